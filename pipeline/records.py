@@ -58,7 +58,6 @@ class Article:
 
     `notice` is set where the record is itself a notice: "retraction", "erratum" or "expression_of_concern".
     `retracted` tells that the article was retracted by such a notice.
-    `collection` is the protocol's own statement about texts that are not the published ones, else None.
     """
 
     pmid: int
@@ -116,15 +115,16 @@ class Abbreviation:
 class Mention:
     """A name in the text. `text` equals the section text from start to end.
 
-    `kind` is the stem of the vocabulary file that knows it ("drug", "event", "indication", ...) or the model's label
-    ("CHEMICAL", "DISEASE"); `concept`, `preferred_name` and `identifier` are None where only the model found it.
+    `label` is the stem of the vocabulary file that knows it ("drug", "event", "indication", ...) or the model's own
+    label ("CHEMICAL", "DISEASE"). These are two layers, each complete by itself: the same words may be in both.
+    `concept`, `preferred_name` and `identifier` are None where no vocabulary knows the name.
     """
 
     section: int
     start: int
     end: int
     text: str
-    kind: str
+    label: str
     concept: str | None = None
     preferred_name: str | None = None
     identifier: str | None = None
