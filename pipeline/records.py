@@ -57,7 +57,8 @@ class Article:
     """A PubMed record. `publication_date` is verbatim; `sections[0]` is always the title.
 
     `notice` is set where the record is itself a notice: "retraction", "erratum" or "expression_of_concern".
-    `retracted` tells that the article was retracted by such a notice.
+    `retracted` tells that the article was retracted by such a notice. `copyright` is the line that the record puts
+    under its abstract; texts that are not the published ones say so there.
     """
 
     pmid: int
@@ -85,6 +86,7 @@ class Article:
     vernacular_title: str | None = None
     other_abstracts: tuple[OtherAbstract, ...] = ()
     is_book: bool = False
+    copyright: str | None = None
 
     @property
     def has_abstract(self) -> bool:
