@@ -1,0 +1,86 @@
+"""Extract: articles.jsonl -> mentions.jsonl and findings.jsonl.
+
+An article is read once. What was read is kept beside its digest, so that the next run reads only articles that are new
+or revised, and a run that was interrupted goes on where it stopped; both hold only while code, model, vocabulary and
+triggers are the same (`versions`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from pipeline.files import atomic_write, read_jsonl
+from pipeline.records import AnnotatedArticle, Article, Extraction, article_from_json, to_json
+
+MENTIONS = "mentions.jsonl"
+FINDINGS = "findings.jsonl"
+READING = "extract.reading.jsonl"
+
+Annotate = Callable[[Iterable[Article]], Iterator[AnnotatedArticle]]
+Relate = Callable[[AnnotatedArticle], Extraction]
+
+
+def run(out: Path, versions: str, annotate: Annotate, relate: Relate) -> tuple[int, int]:
+    """Write mentions.jsonl and findings.jsonl under `out`; the number of articles read and kept is returned.
+
+    `versions` is a digest of everything beside the text that decides what is read.
+    """
+    known = _known(out)
+    articles = [(_digest(row, versions), row) for row in read_jsonl(out / "articles.jsonl")]
+    waiting = {digest: article_from_json(row) for digest, row in articles if digest not in known}
+    kept = len(articles) - len(waiting)
+    if waiting:
+        with (out / READING).open("a", encoding="utf-8") as stream:
+            progress = tqdm(total=len(waiting), unit="article", desc="extract", disable=None)
+            for digest, annotated in zip(waiting, annotate(waiting.values()), strict=True):
+                reading = {
+                    "digest": digest,
+                    "mentions": [to_json(mention) for mention in annotated.mentions],
+                    "extraction": to_json(relate(annotated)),
+                }
+                stream.write(json.dumps(reading, ensure_ascii=False) + "\n")
+                known[digest] = reading
+                progress.update()
+            progress.close()
+    with atomic_write(out / MENTIONS) as mentions, atomic_write(out / FINDINGS) as findings:
+        for digest, row in articles:
+            reading = known[digest]
+            for mention in reading["mentions"]:
+                mentions.write(json.dumps({"pmid": row["pmid"], **mention}, ensure_ascii=False) + "\n")
+            findings.write(json.dumps({**reading["extraction"], "digest": digest}, ensure_ascii=False) + "\n")
+    (out / READING).unlink(missing_ok=True)
+    return len(waiting), kept
+
+
+def _digest(article: dict[str, Any], versions: str) -> str:
+    """Of one article's text and everything else that decides what is read in it."""
+    return hashlib.sha256((versions + json.dumps(article, sort_keys=True)).encode()).hexdigest()[:24]
+
+
+def _known(out: Path) -> dict[str, dict[str, Any]]:
+    """Readings by digest: of the last complete run, and of one that was interrupted."""
+    known: dict[str, dict[str, Any]] = {}
+    if (out / FINDINGS).exists() and (out / MENTIONS).exists():
+        mentions: dict[int, list[dict[str, Any]]] = {}
+        for mention in read_jsonl(out / MENTIONS):
+            mentions.setdefault(mention.pop("pmid"), []).append(mention)
+        for row in read_jsonl(out / FINDINGS):
+            digest = row.pop("digest", "")
+            known[digest] = {"digest": digest, "mentions": mentions.get(row["pmid"], []), "extraction": row}
+    if (out / READING).exists():
+        _drop_half_line(out / READING)
+        for reading in read_jsonl(out / READING):
+            known[reading["digest"]] = reading
+    return known
+
+
+def _drop_half_line(path: Path) -> None:
+    """Cut off what an interrupted run left behind the last complete line."""
+    with path.open("rb+") as stream:
+        stream.truncate(stream.read().rfind(b"\n") + 1)
