@@ -426,7 +426,7 @@ def compared_with(previous: dict[str, Any] | None, result: dict[str, Any]) -> di
 
 
 def evaluate(gold_path: Path, findings_jsonl: Path, protocol: Protocol, out: Path) -> dict[str, Any]:
-    """Score `findings_jsonl` against a gold file; write evaluation.json and evaluation.html to `out`; return the result.
+    """Score `findings_jsonl` against a gold file; write evaluation.json and .html to `out`; return the result.
 
     An evaluation.json that is already there is what the new one is compared with.
     """
