@@ -1,0 +1,90 @@
+"""Where sentences begin and end in the text of one section.
+
+A full stop ends a sentence when white space and something that can open a sentence follow, unless it belongs to an
+abbreviation ("vs.", "Fig. 2", "i.v."), to an initial ("J. Smith") or stands inside brackets. Numbers with a decimal
+point, units ("10^9/L") and bracketed units have no white space after their stops and are never cut.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Never the end of a sentence: something they announce follows.
+_ANNOUNCING = frozenset(
+    "vs fig figs no nos ref refs eq eqs vol approx ca cf dr drs prof mr mrs ms st resp viz e.g i.e eg ie "
+    "incl excl tab suppl sect chap ed eds pp nr var subsp max min".split()
+)
+# The end of a sentence only when the next word is one that opens sentences.
+_UNDECIDED = frozenset(
+    "al etc spp sp i.v i.m s.c p.o i.p i.t i.a b.i.d t.i.d q.i.d q.d o.d b.d a.m p.m u.s u.k u.s.a e.u inc ltd co corp "
+    "jr sr wt hr hrs min sec wk wks yr yrs mo mos iv im sc po bid tid".split()
+)
+_OPENERS = frozenset(
+    "a after all although among an and another as at because before both but by conclusion conclusions despite during each "
+    "eight eleven five for four from further furthermore given he her here his how however if importantly in "
+    "interestingly it its later median methods moreover most neither nine no none notably of on one only other our "
+    "overall patients recently results seven several she since six some such ten that the their then there therefore "
+    "these they this those three thus to treatment twelve two under until we what when whereas whether which while "
+    "with within without".split()
+)
+_STOP = re.compile(
+    r"""(?P<word>[^\s()\[\]]*?)                  # what the stop is attached to
+        (?P<stop>[.!?]+)
+        (?P<close>["'”’)\]]*)
+        (?P<gap>\s+|(?<=[a-z)\]]\.)(?=[A-Z][a-z]+[ ,]))   # a missing space is forgiven: "resolved.The patient"
+        (?=["'“‘(\[]*(?P<next>[^\W_]+))""",
+    re.VERBOSE,
+)
+_BLANK_LINE = re.compile(r"\s*\n\s*\n\s*")
+_INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]$")
+_OPEN, _CLOSE = "([", ")]"
+
+
+def _ends_sentence(word: str, stop: str, following: str) -> bool:
+    """Whether a stop after `word` and before the word `following` ends a sentence."""
+    first = following[0]
+    if not (first.isupper() or first.isdigit() or following[1:2].isupper()):
+        return False
+    if stop != ".":
+        return True
+    bare = word.lstrip("\"'“‘/").lower()
+    if bare in _ANNOUNCING:
+        return False
+    if bare in _UNDECIDED or _INITIAL.match(word):
+        return following.lower() in _OPENERS
+    return True
+
+
+def _inside_brackets(text: str, start: int, position: int) -> bool:
+    """Whether a bracket opened since `start` is still open at `position` and closes within the next 150 characters."""
+    depth = 0
+    for character in text[max(start, position - 300) : position]:
+        if character in _OPEN:
+            depth += 1
+        elif character in _CLOSE and depth:
+            depth -= 1
+    for character in text[position : position + 150] if depth else "":
+        if character in _OPEN:
+            return False
+        if character in _CLOSE:
+            return True
+    return False
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence, white space around it left out; in order, never overlapping."""
+    cuts = [0]
+    for match in _STOP.finditer(text):
+        if _ends_sentence(match["word"], match["stop"], match["next"]) and not _inside_brackets(
+            text, cuts[-1], match.end("stop")
+        ):
+            cuts.append(match.end("gap"))
+    cuts += [match.end() for match in _BLANK_LINE.finditer(text)] + [len(text)]
+    spans = []
+    ordered = sorted(set(cuts))
+    for start, end in zip(ordered, ordered[1:], strict=False):
+        piece = text[start:end]
+        if stripped := piece.strip():
+            begin = start + piece.index(stripped[0])
+            spans.append((begin, begin + len(stripped)))
+    return spans
