@@ -3,6 +3,7 @@
     protocol.toml        title, question, drug class, event concepts, eligibility, exclusion reasons
     query.txt            the PubMed query ("#" starts a comment line)
     definitions.toml     grades by count, the boundary of late onset, definitions in use
+    regimens.csv         named regimens: the review's drug in it (if any) and its partners
     vocabulary/*.csv     one file a kind (drug, event, indication, ...): VOCABULARY_COLUMNS
     decisions/*.csv      what reviewers decided (read by the load stage)
     sample/, gold/       texts that ship with the project, and what a reader found in them
@@ -25,6 +26,7 @@ from pipeline.files import read_text, sha256_of_tree
 
 CORPORA = Path(__file__).resolve().parent.parent / "corpora"
 VOCABULARY_COLUMNS = ("concept", "preferred_name", "term", "match", "identifier", "source")
+REGIMEN_COLUMNS = ("concept", "drug", "partners", "source")
 MATCHES = ("", "case")
 
 
@@ -45,6 +47,16 @@ class Term:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """A named combination. `drug` is the review's drug in it, None where it holds none; `partners` as authors list them."""
+
+    concept: str
+    drug: str | None
+    partners: str | None
+    source: str
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A review as data. `config` is protocol.toml, `definitions` is definitions.toml, as parsed."""
@@ -55,6 +67,7 @@ class Protocol:
     config: dict[str, Any]
     definitions: dict[str, Any]
     terms: tuple[Term, ...]
+    regimens: dict[str, Regimen]
 
     @property
     def title(self) -> str:
@@ -74,7 +87,10 @@ class Protocol:
     def vocabulary_sha256(self) -> str:
         """Of everything that decides what is read in a text."""
         return sha256_of_tree(
-            self.folder / "vocabulary", self.folder / "definitions.toml", CORPORA / "common" / "triggers"
+            self.folder / "vocabulary",
+            self.folder / "definitions.toml",
+            self.folder / "regimens.csv",
+            CORPORA / "common" / "triggers",
         )
 
 
@@ -120,6 +136,20 @@ def read_vocabulary(path: Path) -> list[Term]:
     return terms
 
 
+def read_regimens(path: Path) -> dict[str, Regimen]:
+    """Regimens by concept; none where the review has no such file."""
+    if not path.exists():
+        return {}
+    regimens: dict[str, Regimen] = {}
+    for line, row in read_table(path, REGIMEN_COLUMNS):
+        if not row["concept"] or not row["source"]:
+            raise PipelineError(f"{path} line {line}: concept or source is empty; every regimen needs both")
+        if row["concept"] in regimens:
+            raise PipelineError(f"{path} line {line}: {row['concept']} stands there twice; keep one row")
+        regimens[row["concept"]] = Regimen(row["concept"], row["drug"] or None, row["partners"] or None, row["source"])
+    return regimens
+
+
 def read_query(text: str) -> str:
     """The query on one line, comment lines left out."""
     lines = (line.strip() for line in text.splitlines())
@@ -161,4 +191,5 @@ def load_protocol(name: str, corpora: Path = CORPORA) -> Protocol:
         config=config,
         definitions=read_toml(folder / "definitions.toml"),
         terms=tuple(terms),
+        regimens=read_regimens(folder / "regimens.csv"),
     )
