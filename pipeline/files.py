@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
 import os
@@ -24,11 +25,12 @@ def make_folder(path: Path) -> Path:
 
 
 @contextmanager
-def atomic_write(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+def atomic_write(path: Path, mode: str = "w", *, keep_same: bool = False) -> Iterator[IO[Any]]:
     """Open a file that takes the place of `path` only when the block ends without an error.
 
     Text is UTF-8 with "\\n" line ends. The data is on the disk (fsync) before the rename, so a power cut leaves
-    the old file or the new one.
+    the old file or the new one. With `keep_same` a file that already holds these bytes is left as it is, date and all:
+    Make then sees nothing to do behind it.
     """
     make_folder(path.parent)
     temporary: str | None = None
@@ -39,9 +41,10 @@ def atomic_write(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-        temporary = None
+        if not (keep_same and path.exists() and filecmp.cmp(temporary, path, shallow=False)):
+            Path(temporary).chmod(0o644)
+            os.replace(temporary, path)
+            temporary = None
     except OSError as error:
         raise PipelineError(f"cannot write {path}: {error.strerror or error}; free space or choose OUT=") from error
     finally:
