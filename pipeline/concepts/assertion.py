@@ -1,0 +1,216 @@
+"""Whether a mention of the event is a fact of this publication, or a definition, advice, background, an aim, a denial.
+
+The design is ConText's (Harkema et al., J Biomed Inform 2009;42:839): a phrase has a status, works on what follows or
+precedes it, reaches a number of words, and is stopped by a terminator; a longer "pseudo" phrase disarms a shorter one
+("not only"). The phrases are corpora/common/triggers/assertion.csv. To that come the part of the abstract that the
+sentence stands in (heading.csv: "BACKGROUND", "Results:", also inside an unstructured text) and the words by which
+authors announce a result of their own (own_result.csv).
+
+A strong phrase settles the status whatever else the sentence holds; a weak one ("is rare", "risk of") only where no
+figure of the publication is tied to the mention. Callers that hold such a figure may disregard weak ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.concepts.phrases import Match, PhraseTable, Word, trigger_rows, trigger_table
+from pipeline.records import TITLE
+
+if TYPE_CHECKING:
+    from pipeline.relation_context import Context, SentenceView
+
+COLUMNS = ("trigger", "status", "direction", "scope", "strength", "source")
+OWN_COLUMNS = ("trigger", "source")
+HEADING_COLUMNS = ("trigger", "role", "source")
+
+AFFIRMED = "affirmed"
+# Which status wins where several phrases reach the mention: the one that says most about where the fact comes from.
+PRECEDENCE = (
+    "defined",
+    "treated",
+    "historical",
+    "aim",
+    "background",
+    "hypothetical",
+    "advised",
+    "other_cause",
+    "negated",
+    "association",
+)
+BACKGROUND_ROLES = frozenset({"background", "aim"})
+
+
+class Span(Protocol):
+    """Anything with a place in a section: a Mention, a Match, ..."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """The status of a mention, the section offsets of the phrase that decided it, and whether that phrase is weak."""
+
+    status: str
+    start: int | None = None
+    end: int | None = None
+    weak: bool = False
+
+    @property
+    def is_fact(self) -> bool:
+        """Affirmed, or at most put in question by a weak phrase."""
+        return self.status == AFFIRMED or self.weak
+
+
+def assess(view: SentenceView, mention: Span) -> Assertion:
+    """The status of a mention in its sentence, the sentence's place in the abstract included."""
+    found = assess_phrases(view, mention)
+    if found.status != AFFIRMED and not found.weak:
+        return found
+    role = role_of(view)
+    if role in BACKGROUND_ROLES and not is_own_result(view):
+        return Assertion("background" if role == "background" else "aim")
+    return found
+
+
+def assess_phrases(view: SentenceView, mention: Span) -> Assertion:
+    """The status by the phrases of the sentence alone."""
+    matches = _matches(view)
+    own = [m.first for m in _own_matches(view)]
+    reaching = []
+    for match in matches:
+        status = match.row["status"]
+        if status in ("pseudo", "terminate"):
+            continue
+        if _reaches(match, mention, view, matches, own):
+            if status == "other_cause" and not _names_other_cause(view, match, mention):
+                continue
+            reaching.append(match)
+    if not reaching:
+        return Assertion(AFFIRMED)
+    best = min(reaching, key=lambda m: (m.row["strength"] == "weak", PRECEDENCE.index(m.row["status"]), m.start))
+    return Assertion(best.row["status"], best.start, best.end, best.row["strength"] == "weak")
+
+
+def is_own_result(view: SentenceView) -> bool:
+    """Whether the sentence announces a finding of the authors ("we report", "in our cohort")."""
+    return bool(_own_matches(view))
+
+
+def role_of(view: SentenceView) -> str | None:
+    """The part of the abstract: title, background, aim, methods, results, conclusions, other; None where unmarked."""
+    return sentence_roles(view.context)[view.index]
+
+
+@cache
+def _headings_within() -> re.Pattern[str]:
+    words = sorted((row["trigger"] for row in trigger_rows("heading", HEADING_COLUMNS)), key=len, reverse=True)
+    word = "|".join(re.escape(w).replace(r"\ ", r"\s") for w in words)
+    more = rf"(?:\s?(?:,|/|&|and)\s?(?:and\s)?(?:{word}))*"
+    return re.compile(
+        rf"(?:^|(?<=[.!?;)\]])\s{{0,2}}|(?<=\n))(?P<head>(?=[A-Z])(?i:{word}){'(?i:' + more + ')'})(?:\s?:|\.\s(?=[A-Z0-9])|\s[-–—]\s|(?<=[a-z])(?=[A-Z][a-z]+\s))"
+    )
+
+
+def sentence_roles(context: Context) -> tuple[str | None, ...]:
+    """The part of the abstract that each sentence stands in, by section headings and headings inside the text."""
+    cached = _ROLES.get(id(context))
+    if cached is not None and cached[0] is context:
+        return cached[1]
+    roles = tuple(_roles(context))
+    _ROLES.clear()
+    _ROLES[id(context)] = (context, roles)
+    return roles
+
+
+_ROLES: dict[int, tuple[Context, tuple[str | None, ...]]] = {}
+
+
+def _roles(context: Context) -> list[str | None]:
+    section_roles = []
+    for index, section in enumerate(context.sections):
+        if index == 0:
+            section_roles.append("title")
+            continue
+        own = heading_role(section.label) if section.label and section.label.upper() != TITLE else None
+        section_roles.append(own or heading_role(section.nlm_category))
+    changes: dict[int, list[tuple[int, str]]] = {}
+    for index, section in enumerate(context.sections):
+        if index and section_roles[index] is None:
+            found = [(m.start("head"), heading_role(m["head"])) for m in _headings_within().finditer(section.text)]
+            changes[index] = [(start, role) for start, role in found if role]
+    roles: list[str | None] = []
+    for view in context.sentences:
+        role = section_roles[view.section]
+        for start, inner in changes.get(view.section, ()):
+            if start < view.start + (view.end - view.start) // 3:
+                role = inner
+        roles.append(role)
+    return roles
+
+
+def heading_role(heading: str | None) -> str | None:
+    """The part of an abstract that a heading names: "Patients and Methods" is methods; results win over the rest."""
+    if not heading:
+        return None
+    table = trigger_table("heading", HEADING_COLUMNS)
+    tokens = [Word(w.lower(), m, m) for m, w in enumerate(re.findall(r"[^\W\d_]+", heading))]
+    found = {match.row["role"] for match in table.find(tokens)}
+    for role in ("results", "conclusions", "methods", "aim", "background", "other"):
+        if role in found:
+            return role
+    return None
+
+
+@cache
+def _table() -> PhraseTable:
+    return trigger_table("assertion", COLUMNS)
+
+
+def _matches(view: SentenceView) -> tuple[Match, ...]:
+    return view.triggers("assertion", COLUMNS)
+
+
+def _own_matches(view: SentenceView) -> tuple[Match, ...]:
+    return view.triggers("own_result", OWN_COLUMNS)
+
+
+def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[Match], own: Sequence[int]) -> bool:
+    """Whether a phrase acts on the mention: direction, number of words, nothing in between that stops it."""
+    row = match.row
+    if match.start < mention.end and mention.start < match.end:
+        return False
+    forward = match.end <= mention.start
+    if row["direction"] not in ("both", "forward" if forward else "backward"):
+        return False
+    left, right = (match.end, mention.start) if forward else (mention.end, match.start)
+    if row["scope"]:
+        between = sum(1 for word in view.words if left <= word.start and word.end <= right)
+        if between >= int(row["scope"]):
+            return False
+    if ";" in view.section_text[left:right]:
+        return False
+    stops = (m for m in matches if m.row["status"] == "terminate")
+    if any(left <= m.start and m.end <= right for m in stops):
+        return False
+    return not any(left <= view.words[first].start < right for first in own)
+
+
+_CAUSE_WINDOW = 60  # characters after "due to" in which its cause is looked for
+
+
+def _names_other_cause(view: SentenceView, match: Match, mention: Span) -> bool:
+    """Whether what follows "due to" is something other than the review's drug."""
+    if match.end <= mention.start:
+        return not any(mention.end <= m.start <= mention.end + _CAUSE_WINDOW for m in view.labelled("drug", "regimen"))
+    window = [m for m in view.mentions if match.end <= m.start <= match.end + _CAUSE_WINDOW]
+    if not window or any(m.label in ("drug", "regimen") for m in window):
+        return False
+    return any(m.label in ("co_medication", "CHEMICAL", "DISEASE") for m in window)

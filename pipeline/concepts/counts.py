@@ -1,0 +1,325 @@
+"""How many: counts, denominators, percentages and their intervals, as one expression each.
+
+    "7/59 patients (11.9%)"             7 of 59, 11.9 %         "45 (50%) of the 90 patients"    45 of 90, 50 %
+    "48% (95% CI, 41 to 55)"            48 %, 41 to 55          "(n = 27)"                       27
+    "none of the 40 patients"           0 of 40                 "13% of the cycles"              13 %, unit cycles
+    "all 15 patients"                   15 of 15                "23.2% [10/43]"                  10 of 43, 23.2 %
+
+No counts: times, doses, ages, years, laboratory values, grades, numbered cycles and patients, p values, ratios and
+their intervals, ranges. What the count is a count of (which event, which arm) is for the relation rules.
+The words for what is counted are corpora/common/triggers/count_unit.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pipeline.concepts import numbers
+from pipeline.concepts.numbers import DASH, DASHES, Number
+from pipeline.concepts.phrases import trigger_rows
+
+COLUMNS = ("trigger", "unit", "source")
+
+# Each number is replaced, character by character, by the sign of what it can be; the grammar below reads the signs.
+_COUNT, _SHARE, _OTHER = "\ue000", "\ue001", "\ue002"
+_ANY = f"[{_COUNT}{_SHARE}{_OTHER}]+"
+_N, _P = f"{_COUNT}+", rf"{_SHARE}+(?:\s?%|\s?per\s?cent\b|\spct\b)?"
+
+_TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
+_AFTER_OTHER = re.compile(
+    rf"\s?-?\s?(?:{_TIME}|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
+    rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
+    r"|(?:neutrophils?|cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+)
+_BEFORE_OTHER = re.compile(
+    rf"(?:\b(?:grades?|gr|G|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group|case|patient|"
+    rf"pt|version|v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure|fig\.|ref|"
+    rf"HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|"
+    rf"coefficient|AUC|SD|SE|r|SMD|RD|chi2|[pP]|P\s?value|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
+    rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?)$"
+)
+_STRONG_BEFORE = re.compile(
+    r"(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
+)
+_PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
+_CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
+_BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
+_OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
+_LIST_LINK = re.compile(rf"\s?(?:,|,?\s?(?:and|or|to|v|vs\.?|versus|against|&)\s|[{DASH}/])\s?", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+|[/(,\-–])\s?$")
+_ORDINARY_ONE_AFTER = re.compile(
+    r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
+    re.IGNORECASE,
+)
+_ORDINARY_ONE_BEFORE = re.compile(
+    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this)[\s-]$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """An expression of how many. Offsets are those of the text given to `find`; None where the text does not say.
+
+    `events` of `total`, `percent` as printed with its 95 % interval. `unit` is what is counted: "patients", "cases",
+    "episodes", "cycles", "reports", "controls", "rate" (person-time), "other", or None for a bare number.
+    `labelled` tells a denominator-like "n = 27".
+    """
+
+    start: int
+    end: int
+    events: int | None = None
+    total: int | None = None
+    percent: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    unit: str | None = None
+    labelled: bool = False
+    zero_word: bool = False
+    ci_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A text with its numbers replaced by signs, and the numbers by where they start."""
+
+    text: str
+    values: dict[int, Number]
+
+
+@cache
+def _units() -> dict[str, str]:
+    return {row["trigger"].lower(): row["unit"] for row in trigger_rows("count_unit", COLUMNS)}
+
+
+@cache
+def _grammar() -> re.Pattern[str]:
+    """The forms of a count, longest first; compiled once from the table of units."""
+    unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
+    unit = rf"(?:[\s-](?:[^\W\d_][\w'’{DASH}/+]*\s){{0,4}}?(?:{unit_words})\b)"
+    near = rf"(?:\s(?:[^\W\d_][\w'’{DASH}/+]*\s){{0,2}}?(?:{unit_words})\b)"
+    share = rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?:{_P})"
+    of = r"\s(?:out\s)?of\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s|those\s)*"
+    among = r"\s(?:among|in)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*"
+    forms = [
+        rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*(?P<none_total>{_N})?(?P<none_unit>{near})?",
+        rf"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:patients?|subjects?|participants?|individuals?|persons?|children|child|cases?|one)\b)",
+        rf"(?P<all>\ball|\bboth)(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",
+        # n/N patients (P)
+        rf"(?P<a_n>{_N})\s?/\s?(?P<a_total>{_N})(?P<a_unit>{unit})?(?:\s?,?\s?{share.replace(_P, f'(?P<a_p>{_P})', 1)}|\s?[,;:=]\s?(?P<a_p2>{_P}))?",
+        # n (P) of the N patients; n patients (P) of N
+        rf"(?P<b_n>{_N})(?P<b_unit0>{near})?\s?{share.replace(_P, f'(?P<b_p>{_P})', 1)}\s?[)\]](?:{of}|{among})(?P<b_total>{_N})(?P<b_unit>{unit})?",
+        # n of N patients (P)
+        rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share.replace(_P, f'(?P<c_p>{_P})', 1)})?",
+        # n patients (P); n (P) patients; n (P; n/N)
+        rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit})?(?:\s?{share.replace(_P, f'(?P<d_p>{_P})', 1)}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]]))(?:\s?[)\]](?P<d_unit>{near}))?",
+        # P of N patients; P of patients (n/N); P (n/N); P (n of N); P (n = n); P (n patients)
+        rf"(?P<e_p>{_P})(?:(?:{of})(?P<e_total>{_N}))?(?P<e_unit>(?:\sof)?{unit})?(?:\s?[(\[;,]\s?(?:[nN]\s?=\s?)?(?P<e_n>{_N})(?:(?:\s?/\s?|{of})(?P<e_total2>{_N}))?(?P<e_unit2>{near})?\s?(?=[)\];,]))?",
+        # n = n / N
+        rf"\b(?P<f_mark>[nN])\s?=\s?(?P<f_n>{_N})(?:\s?(?:/|of)\s?(?P<f_total>{_N}))?(?P<f_unit>{near})?",
+        # n patients
+        rf"(?P<g_n>{_N})(?P<g_unit>{unit})?",
+    ]
+    return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE)
+
+
+_CI = re.compile(
+    rf"(?:{_ANY}\s?(?:%|per\s?cent)\s?-?\s?)?(?:\b(?:C\.?I\.?s?|CrI)\b|confidence\sintervals?(?:\s?\[CI\]|\s?\(CI\))?)"
+    rf"\s?[\])]?\s?[\s,:;=\[(]*(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}/,;]|and)+\s?(?P<high>{_ANY})\s?%?",
+    re.IGNORECASE,
+)
+_BARE_CI = re.compile(rf"\s?[(\[]\s?(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}])\s?(?P<high>{_ANY})\s?%?\s?[)\]]")
+_TO_CI = re.compile(r"[\s()\[\],;:%]*$")
+
+
+def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
+    """The counts of a text (a sentence), in order, none overlapping another."""
+    marked = _mark(text, numbers.find(text) if found is None else found)
+    if not marked.values and "no" not in text.lower():
+        return ()
+    intervals = list(_intervals(marked))
+    spans = [(low.start, end) for low, _, _, end in intervals]
+    counts = []
+    for match in _grammar().finditer(_blank(marked.text, spans)):
+        count = _read(match, marked)
+        if count is not None:
+            counts.append(count)
+    return tuple(_with_intervals(marked.text, counts, intervals))
+
+
+def is_ratio_before(text: str, position: int) -> bool:
+    """Whether a number at `position` is the value of a ratio, a p value or a coefficient."""
+    return bool(_STRONG_BEFORE.search(text, max(0, position - 24), position))
+
+
+def _mark(text: str, found: list[Number]) -> _Marked:
+    kinds = _kinds(text, found)
+    pieces, position, values = [], 0, {}
+    for number, kind in zip(found, kinds, strict=True):
+        pieces += [text[position : number.start], kind * (number.end - number.start)]
+        position = number.end
+        values[number.start] = number
+    pieces.append(text[position:])
+    return _Marked("".join(pieces), values)
+
+
+def _kinds(text: str, found: list[Number]) -> list[str]:
+    """The sign of each number; a list or range shares the kind that its last member shows ("30, 10 and 4%")."""
+    kinds: list[str] = []
+    for number in found:
+        kinds.append(_kind(text, number))
+    for i in range(len(found) - 2, -1, -1):
+        link = text[found[i].end : found[i + 1].start]
+        if not link or len(link) > 8 or kinds[i] != _COUNT or not _LIST_LINK.fullmatch(link):
+            continue
+        joined = "," not in link or " " in link.strip()
+        following = kinds[i + 1]
+        is_range = any(dash in link for dash in DASHES) or link.strip() == "to"
+        if following == _OTHER and (joined or _follows_list(text, found, kinds, i)):
+            kinds[i] = _OTHER
+        elif following == _SHARE and found[i].value <= 100 and not found[i].is_word:
+            between = is_range or _BETWEEN_BEFORE.search(text, max(0, found[i].start - 12), found[i].start)
+            kinds[i] = _OTHER if between else _SHARE
+            kinds[i + 1] = _OTHER if between else _SHARE
+        if is_range and following != _SHARE:
+            kinds[i] = kinds[i + 1] = _OTHER
+    for i in range(1, len(found)):
+        link = text[found[i - 1].end : found[i].start]
+        if (
+            kinds[i - 1] == _OTHER
+            and kinds[i] == _COUNT
+            and len(link) <= 6
+            and re.fullmatch(rf"\s?(?:[{DASH}/]|to|and|or|&)\s?", link)
+            and _BEFORE_OTHER.search(text, max(0, found[i - 1].start - 24), found[i - 1].start)
+        ):
+            kinds[i] = _OTHER
+    return kinds
+
+
+def _follows_list(text: str, found: list[Number], kinds: list[str], i: int) -> bool:
+    """Whether number i stands in a comma list whose end is no count ("4, 11 and 14 days")."""
+    return i + 2 < len(found) and kinds[i + 2] == _OTHER and "and" in text[found[i + 1].end : found[i + 2].start]
+
+
+def _kind(text: str, number: Number) -> str:
+    after = text[number.end : number.end + 24]
+    before_start = max(0, number.start - 24)
+    if _CI_AFTER.match(after):
+        return _OTHER
+    if _PERCENT_AFTER.match(after):
+        if _STRONG_BEFORE.search(text, before_start, number.start) or number.value > 100:
+            return _OTHER
+        return _SHARE
+    if not number.is_integer or number.value > 10_000_000 or _AFTER_OTHER.match(after):
+        return _OTHER
+    if _BEFORE_OTHER.search(text, before_start, number.start):
+        before_word = re.search(r"([A-Za-z]+)\s$", text[before_start : number.start])
+        grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
+        if not (grouping and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
+            return _OTHER
+    if 1900 <= number.value <= 2100 and not number.is_word and "," not in text[number.start : number.end]:
+        if not re.match(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b", after) and (
+            _YEAR_BEFORE.search(text, before_start, number.start)
+        ):
+            return _OTHER
+    if number.is_word and number.value == 1:
+        if _ORDINARY_ONE_AFTER.match(after) or _ORDINARY_ONE_BEFORE.search(text, before_start, number.start):
+            return _OTHER
+    return _COUNT
+
+
+def _intervals(marked: _Marked) -> Iterator[tuple[Number, Number, int, int]]:
+    """(low, high, start, end) of every stated 95 % interval."""
+    for match in _CI.finditer(marked.text):
+        low, high = marked.values.get(match.start("low")), marked.values.get(match.start("high"))
+        if low and high:
+            yield low, high, match.start(), match.end()
+
+
+def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text with the numbers of these spans made unreadable."""
+    for start, end in spans:
+        text = text[:start] + re.sub(_ANY, lambda m: _OTHER * len(m[0]), text[start:end]) + text[end:]
+    return text
+
+
+def _with_intervals(
+    text: str, counts: list[Count], intervals: list[tuple[Number, Number, int, int]]
+) -> Iterator[Count]:
+    """Give each interval to the percentage right before it."""
+    starts = [start for _, _, start, _ in intervals]
+    for i, count in enumerate(counts):
+        at = bisect_left(starts, count.end)
+        limit = counts[i + 1].start if i + 1 < len(counts) else len(text)
+        if at < len(intervals) and count.percent is not None:
+            low, high, start, end = intervals[at]
+            if start <= limit and _TO_CI.fullmatch(text[count.end : start].replace("exact", "")) and (
+                low.value <= count.percent <= high.value
+            ):
+                yield replace(count, ci_low=low.value, ci_high=high.value, ci_end=end)
+                continue
+        yield count
+
+
+def _read(match: re.Match[str], marked: _Marked) -> Count | None:
+    def number(*names: str) -> float | None:
+        for name in names:
+            if match[name]:
+                return marked.values[match.start(name)].value
+        return None
+
+    def whole(*names: str) -> int | None:
+        value = number(*names)
+        return None if value is None else int(value)
+
+    def unit(*names: str) -> str | None:
+        return next((_unit(match[name]) for name in names if match[name]), None)
+
+    start, end = match.span()
+    if match["none"]:
+        if not (match["none_total"] or match["none_unit"]):
+            return Count(start, end, events=0, zero_word=True) if match["none"].lower() == "none" else None
+        return Count(start, end, 0, whole("none_total"), unit=unit("none_unit"), zero_word=True)
+    if match["no"]:
+        return Count(start, end, 0, unit=_unit(match["no_unit"]) or "patients", zero_word=True)
+    if match["all"]:
+        events = whole("all_n")
+        return Count(start, end, events, events, unit=unit("all_unit"))
+    if match["a_n"]:
+        events, total, percent = whole("a_n"), whole("a_total"), number("a_p", "a_p2")
+        return _share(start, end, events, total, percent, unit("a_unit"))
+    if match["b_n"]:
+        return _share(start, end, whole("b_n"), whole("b_total"), number("b_p"), unit("b_unit0", "b_unit"))
+    if match["c_n"]:
+        return _share(start, end, whole("c_n"), whole("c_total"), number("c_p"), unit("c_unit0", "c_unit"))
+    if match["d_n"]:
+        events, total = whole("d_n"), whole("d_total")
+        percent = number("d_p", "d_p2")
+        if total is None and _OUT_OF_BEFORE.search(marked.text, max(0, start - 24), start):
+            events, total = None, events
+        return _share(start, end, events, total, percent, unit("d_unit0", "d_unit"))
+    if match["e_p"]:
+        total = whole("e_total", "e_total2")
+        return _share(start, end, whole("e_n"), total, number("e_p"), unit("e_unit", "e_unit2"))
+    if match["f_n"]:
+        return _share(start, end, whole("f_n"), whole("f_total"), None, unit("f_unit"), labelled=True)
+    return Count(start, end, whole("g_n"), unit=unit("g_unit"))
+
+
+def _unit(text: str | None) -> str | None:
+    if not text:
+        return None
+    words = text.lower().split()
+    return _units().get(" ".join(words[-2:])) or _units().get(words[-1].lstrip("-"))
+
+
+def _share(
+    start: int, end: int, events: int | None, total: int | None, percent: float | None, unit: str | None, labelled: bool = False
+) -> Count | None:
+    """A count that can be true: no more events than persons."""
+    if events is not None and total is not None and events > total:
+        return None
+    return Count(start, end, events, total, percent, unit=unit, labelled=labelled)

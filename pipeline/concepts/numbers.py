@@ -1,0 +1,180 @@
+"""Numbers in running text: digits in every print style, number words to the thousands, halves, ranges.
+
+    "1,825"  1825      "2,5"  2.5       "0·5"  0.5      ".038"  0.038     "2½"  2.5
+    "Forty-one"  41    "one hundred and five"  105       "two and a half"  2.5      "a dozen"  12
+
+Not numbers: digits that belong to a name ("CD20", "FcgRIIIa158", "mg/m2", "10^9"), the power of a unit
+("x 109/L"), and strings of more than 15 digits. What a number counts is for the other concepts to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_UNITS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+
+# hyphen-minus, U+2010 hyphen, U+2011 non-breaking hyphen, U+2012 figure dash, U+2013 en dash, U+2212 minus
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+DASH = r"\-" + DASHES[1:]
+"""The dashes for use inside the brackets of a pattern."""
+
+_JOIN = rf"(?:\s?[{DASH}]\s?|\s)"
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:{_JOIN}?(?:{'|'.join(list(_UNITS)[1:10])})\b)?|{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
+_HUNDREDS = rf"(?:(?:{_SMALL}|an?){_JOIN})?hundred(?:{_JOIN}(?:and{_JOIN})?{_SMALL}\b)?"
+_WORDS = (
+    rf"(?:(?:{_HUNDREDS}|{_SMALL}|an?){_JOIN}thousand(?:,?{_JOIN}(?:and{_JOIN})?(?:{_HUNDREDS}|{_SMALL}\b))?"
+    rf"|{_HUNDREDS}|(?:half\sa|an?|{_SMALL})\s+dozen|dozen|{_SMALL})"
+)
+_AND_HALF = rf"(?:{_JOIN}and{_JOIN}(?:a|one){_JOIN}half\b)"
+# A number glued to one of these words lost its space in print ("was1,300 cells"); any other letter makes a name.
+_GLUED = tuple(f"(?<=\\b{w})" for w in ("was", "is", "of", "to", "in", "at", "and", "for", "were", "than", "after"))
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?|[.·]\d+"
+
+_NUMBER = re.compile(
+    rf"(?:(?<![\w^.,·])|{'|'.join(_GLUED)}|(?<=\D[.,]))(?P<digits>{_DIGITS})(?P<fraction>\s?[½¼¾]|\s1/2\b(?![\d/]))?(?P<half>{_AND_HALF})?"
+    rf"|(?P<fraction_alone>[½¼¾])"
+    rf"|(?P<half_a>\bhalf\san?\b(?!\s+dozen))"
+    rf"|\b(?P<words>{_WORDS})\b(?P<half_word>{_AND_HALF})?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]+")
+_POWER = re.compile(r"(?:10|103|106|109|1012)")
+_TIMES = re.compile(r"[\d)]\s?[x×*·]\s?$", re.IGNORECASE)
+
+RANGE_LINK = re.compile(rf"\s?[{DASH}]{{1,2}}\s?|\s+to\s+|\s?/\s?(?=\d)|\s+through\s+|\s?~\s?|\s+up\sto\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number and where it stands: `start` and `end` count code points in the text given to `find`."""
+
+    start: int
+    end: int
+    value: float
+    is_word: bool = False
+
+    @property
+    def is_integer(self) -> bool:
+        return self.value == int(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Two numbers joined by a dash or "to", the smaller first."""
+
+    low: Number
+    high: Number
+
+    @property
+    def start(self) -> int:
+        return self.low.start
+
+    @property
+    def end(self) -> int:
+        return self.high.end
+
+
+def find(text: str, start: int = 0, end: int | None = None) -> list[Number]:
+    """Every number between `start` and `end`, in order, none overlapping another."""
+    found = []
+    for match in _NUMBER.finditer(text, start, len(text) if end is None else end):
+        value = _value(match)
+        if value is None or _is_power(text, match):
+            continue
+        found.append(Number(match.start(), match.end(), value, match["words"] is not None))
+    return found
+
+
+def ranges(text: str, numbers: list[Number]) -> list[Range]:
+    """Neighbouring numbers joined as a range: "30-280", "1 to 9", "0.2 – 1.0"; only where the first is smaller."""
+    found = []
+    previous: Number | None = None
+    for number in numbers:
+        if previous and previous.value < number.value and RANGE_LINK.fullmatch(text, previous.end, number.start):
+            found.append(Range(previous, number))
+            previous = None
+        else:
+            previous = number
+    return found
+
+
+def digits_value(digits: str) -> float | None:
+    """The value of digits as printed; None for more than 15 of them, which no count in medicine has.
+
+    A comma before exactly three digits separates thousands ("1,825"), unless a zero leads ("0,125"); any other
+    comma is a decimal comma ("2,5").
+    """
+    if len(digits) > 20 or sum(c.isdigit() for c in digits) > 15:
+        return None
+    plain = digits.replace("\u2009", "").replace("\u202f", "").replace("·", ".")
+    if "," in plain:
+        head, *tail = plain.split(",")
+        thousands = head != "0" and all(len(part.split(".")[0]) == 3 for part in tail)
+        plain = plain.replace(",", "" if thousands else ".")
+    return float(plain)
+
+
+def words_value(words: str) -> float:
+    """The value of number words: "one hundred and five" is 105."""
+    total = current = 0.0
+    for word in _WORD.findall(words.lower()):
+        if word in _UNITS:
+            current += _UNITS[word]
+        elif word in _TENS:
+            current += _TENS[word]
+        elif word == "hundred":
+            current = (current or 1) * 100
+        elif word == "thousand":
+            total, current = total + (current or 1) * 1000, 0.0
+        elif word == "dozen":
+            current = (current or 1) * 12
+        elif word == "half":
+            current += 0.5
+        else:
+            current += _glued_tens(word)
+    return total + current
+
+
+def _glued_tens(word: str) -> float:
+    """ "fortyone" is 41; "and" and "a" are 0."""
+    for tens, value in _TENS.items():
+        if word.startswith(tens):
+            return value + _UNITS.get(word[len(tens) :], 0)
+    return 0.0
+
+
+def _value(match: re.Match[str]) -> float | None:
+    if match["half_a"]:
+        return 0.5
+    if match["fraction_alone"]:
+        return _FRACTIONS[match["fraction_alone"]]
+    if match["words"]:
+        value: float | None = words_value(match["words"])
+    else:
+        value = digits_value(match["digits"])
+    if value is None:
+        return None
+    if match["fraction"]:
+        value += _FRACTIONS.get(match["fraction"].strip(), 0.5)
+    if match["half"] or match["half_word"]:
+        value += 0.5
+    return value
+
+
+def _is_power(text: str, match: re.Match[str]) -> bool:
+    """Whether the digits are the power of a unit: "0.7 x 109/L"."""
+    if not (match["digits"] and _POWER.fullmatch(match["digits"])):
+        return False
+    return bool(_TIMES.search(text, max(0, match.start() - 4), match.start()))
