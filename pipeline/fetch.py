@@ -1,0 +1,331 @@
+"""Fetch: pmids.txt -> records/, articles.jsonl, missing.csv, duplicates.csv; or the same from files (SOURCE).
+
+Records are asked for by PMID in batches, lowest first. A batch is stored with its checksum before the next is asked for, so
+that an interrupted run goes on behind the last stored one. PMIDs that do not come are asked for again, alone; those that do
+not come then either are listed in missing.csv.
+
+A round is one refresh: it is complete when every PMID of the search was delivered or is known to be missing
+(records/complete.json). Later rounds fetch what is new, what PubMed revised since the round before began, and on another
+day what was missing.
+
+articles.jsonl holds each PMID once: the highest version, then the later answer or file; not those that a DeleteCitation
+withdraws. Files that would not change keep their dates.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from filelock import FileLock, Timeout
+
+from pipeline import duplicates, medline, records
+from pipeline.duplicates import Suggestion, suggest_duplicates
+from pipeline.entrez import Entrez, FetchAnswer, NoSuchIds, say
+from pipeline.errors import PipelineError
+from pipeline.files import atomic_write, make_folder, read_jsonl, read_text, sha256_of_file, write_json
+from pipeline.medline import Deletion, parse_records
+from pipeline.progress import Progress
+from pipeline.record_store import RecordStore
+from pipeline.records import Article, article_from_json, to_json
+from pipeline.sources import open_xml, read_sources
+
+BATCH = 250  # records an EFetch; small enough that one lost answer costs little
+ASKS_FOR_MISSING = 2  # further asks that must bring nothing before a PMID counts as missing
+LARGE_JOB = 5_000  # records; NCBI asks for larger jobs outside US working hours (NBK25497)
+NOT_DELIVERED = "asked for three times and not delivered: deleted, merged into another record, or withheld"
+WITHDRAWN = "withdrawn by a DeleteCitation"
+
+Records = Iterable[tuple[str, IO[bytes]]]
+
+
+def run(entrez: Entrez, out: Path, batch_size: int = BATCH) -> None:
+    """Fetch what the last search found and is not stored yet, and write the articles."""
+    search = last_search(out)
+    wanted = read_pmids(out)
+    with only_one(out):
+        store = RecordStore(out / "records")
+        fetch_records(entrez, store, wanted, search, batch_size)
+        missing = undelivered(store, wanted, entrez.host)
+        key = digest_of(store.manifest, wanted)
+        complete = read_json(out / "records" / "complete.json")
+        if complete.get("key") != key or not outputs_stand(out, complete.get("outputs", {})):
+            streams = store.open_batches(entrez.host)
+            write_articles(out, streams, dict.fromkeys(missing, NOT_DELIVERED), wanted, len(wanted))
+        else:
+            say("fetch: nothing new or revised")
+        finish(out, search, key)
+
+
+def run_source(source: Path, out: Path) -> None:
+    """Read the articles of a file, or of the files in a folder; they stay where they are."""
+    files = read_sources(source)
+    with only_one(out):
+        rows = [file.summary() for file in files]
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        settle(make_folder(out / "records") / "source.jsonl", lambda: iter([text]))
+
+        def streams() -> Iterator[tuple[str, IO[bytes]]]:
+            for file in files:
+                if file.pmids or file.deleted:
+                    with open_xml(file.path, file.name) as stream:
+                        yield file.name, stream
+
+        write_articles(out, streams(), {}, None, sum(len(file.pmids) for file in files))
+
+
+# Asking ---------------------------------------------------------------------------------------------------------
+
+
+def fetch_records(
+    entrez: Entrez, store: RecordStore, wanted: set[int], search: dict[str, Any], batch_size: int
+) -> None:
+    """Ask for everything that is wanted and not stored; each batch is stored before the next is asked for."""
+    for damaged in store.damaged:
+        say(f"fetch: batch {damaged.batch} is damaged (its checksum is wrong) and is fetched again")
+    plan: list[tuple[list[int], int | None]] = [
+        (pmids, damaged.batch) for damaged in store.damaged if (pmids := sorted(wanted & set(damaged.asked)))
+    ]
+    pending = sorted(pending_pmids(store, wanted, search, entrez.host))
+    plan += [(pending[i : i + batch_size], None) for i in range(0, len(pending), batch_size)]
+    total = sum(len(pmids) for pmids, _ in plan)
+    if total > LARGE_JOB:
+        say(
+            f"fetch: {total:,} records are a large job: NCBI asks to run such at weekends or 21:00-05:00 US Eastern time"
+        )
+    with Progress("fetch", "records", total) as progress:
+        for pmids, number in plan:
+            store.add(search["round"], entrez.host, pmids, ask_batch(entrez, pmids), number)
+            progress.add(len(pmids))
+    store.tidy()
+
+
+def pending_pmids(store: RecordStore, wanted: set[int], search: dict[str, Any], host: str) -> set[int]:
+    """PMIDs never asked for, and those that this round has to ask for again and has not yet."""
+    ours = [batch for batch in (*store.batches, *store.damaged) if batch.host == host]
+    asked = {pmid for batch in ours for pmid in batch.asked}
+    this_round = {pmid for batch in ours if batch.round >= search["round"] for pmid in batch.asked}
+    again = set(search["revised"])
+    if search["new_day"]:
+        again |= undelivered(store, wanted, host)
+    return (wanted - asked) | ((wanted & again) - this_round)
+
+
+def ask_batch(entrez: Entrez, pmids: list[int]) -> list[FetchAnswer]:
+    """The answers that bring the records of a batch; PMIDs that do not come are asked for again before they are given up."""
+    answers: list[FetchAnswer] = []
+    wanting = pmids
+    asks_left = 1 + ASKS_FOR_MISSING
+    while wanting and asks_left:
+        asks_left -= 1
+        try:
+            answer = entrez.fetch(wanting)
+        except NoSuchIds:
+            continue
+        if answer.pmids & set(wanting):
+            answers.append(answer)
+            wanting = [pmid for pmid in wanting if pmid not in answer.pmids]
+            asks_left = max(asks_left, ASKS_FOR_MISSING)
+    return answers
+
+
+def undelivered(store: RecordStore, wanted: set[int], host: str) -> set[int]:
+    """Wanted PMIDs that were asked for and that no answer brought."""
+    ours = [batch for batch in store.batches if batch.host == host]
+    asked = {pmid for batch in ours for pmid in batch.asked}
+    return (wanted & asked) - {pmid for batch in ours for pmid in batch.delivered}
+
+
+# Reading --------------------------------------------------------------------------------------------------------
+
+
+def write_articles(out: Path, streams: Records, missing: dict[int, str], wanted: set[int] | None, total: int) -> None:
+    """Parse, keep one record a PMID, write articles.jsonl, missing.csv and duplicates.csv where they change.
+
+    `wanted` None keeps every PMID; `missing` are PMIDs with the reason why no record is there.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=out) as spool, Progress("parse", "records", total) as progress:
+            places, withdrawn = collect(streams, spool, wanted, progress)
+            tell_changes(out / "articles.jsonl", places, spool)
+            settle(out / "articles.jsonl", lambda: lines_in_order(spool, places))
+    except OSError as error:
+        raise PipelineError(f"cannot write in {out}: {error.strerror or error}; free space or choose OUT=") from error
+    reasons = {
+        **{pmid: reason for pmid, reason in missing.items() if pmid not in places},
+        **dict.fromkeys(withdrawn, WITHDRAWN),
+    }
+    settle(out / "missing.csv", lambda: csv_lines(("pmid", "reason"), sorted(reasons.items())))
+    suggestions = suggest_duplicates(article_from_json(row) for row in read_jsonl(out / "articles.jsonl"))
+    settle(out / "duplicates.csv", lambda: csv_lines(tuple(Suggestion.__dataclass_fields__), map(_row, suggestions)))
+    say(
+        f"fetch: {len(places):,} articles, {len(reasons):,} missing (missing.csv), "
+        f"{len(suggestions):,} pairs that may be one study (duplicates.csv)"
+    )
+
+
+Place = tuple[int, int, int]  # version, offset in the spool, length
+
+
+def collect(
+    streams: Records, spool: IO[bytes], wanted: set[int] | None, progress: Progress
+) -> tuple[dict[int, Place], set[int]]:
+    """Write every record's line to the spool; where the line that stands for each PMID lies, and the PMIDs withdrawn."""
+    places: dict[int, Place] = {}
+    withdrawn: set[int] = set()
+    end = 0
+    for name, stream in streams:
+        for record in parse_records(stream, name):
+            if isinstance(record, Deletion):
+                if places.pop(record.pmid, None) is not None:
+                    withdrawn.add(record.pmid)
+                continue
+            progress.add(1)
+            if wanted is not None and record.pmid not in wanted:
+                continue
+            if record.pmid in places and record.version < places[record.pmid][0]:
+                continue
+            line = article_line(record)
+            spool.write(line)
+            places[record.pmid] = (record.version, end, len(line))
+            withdrawn.discard(record.pmid)
+            end += len(line)
+    return places, withdrawn
+
+
+def article_line(article: Article) -> bytes:
+    return (json.dumps(to_json(article), ensure_ascii=False) + "\n").encode()
+
+
+def lines_in_order(spool: IO[bytes], places: dict[int, Place]) -> Iterator[str]:
+    for pmid in sorted(places):
+        _, offset, length = places[pmid]
+        spool.seek(offset)
+        yield spool.read(length).decode()
+
+
+def tell_changes(path: Path, places: dict[int, Place], spool: IO[bytes]) -> None:
+    """Say what a refresh changed: records that are new, revised, newly retracted, or no longer there."""
+    if not path.exists():
+        return
+    counts: Counter[str] = Counter()
+    retracted: list[int] = []
+    seen: set[int] = set()
+    with path.open(encoding="utf-8") as old_lines:
+        for old_line in old_lines:
+            old = json.loads(old_line)
+            seen.add(old["pmid"])
+            if old["pmid"] not in places:
+                counts["no longer there"] += 1
+                continue
+            line = next(lines_in_order(spool, {old["pmid"]: places[old["pmid"]]}))
+            if line != old_line:
+                counts["revised"] += 1
+                if json.loads(line)["retracted"] and not old["retracted"]:
+                    retracted.append(old["pmid"])
+    counts["new"] = len(places.keys() - seen)
+    if told := ", ".join(f"{n:,} {what}" for what, n in sorted(counts.items()) if n):
+        say(f"fetch: since the last time: {told}")
+    if retracted:
+        say(f"fetch: RETRACTED since the last time: {', '.join(map(str, retracted))}")
+
+
+# Files ----------------------------------------------------------------------------------------------------------
+
+
+def csv_lines(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    for row in (header, *rows):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow(row)
+        yield text.getvalue()
+
+
+def _row(suggestion: Suggestion) -> tuple[Any, ...]:
+    return suggestion.pmid, suggestion.other_pmid, suggestion.reason, suggestion.similarity
+
+
+def settle(path: Path, lines: Callable[[], Iterator[str]]) -> None:
+    """Write a file unless it says the same already: then it keeps its date, and make runs nothing that depends on it."""
+    digest = hashlib.sha256()
+    for line in lines():
+        digest.update(line.encode())
+    if path.exists() and sha256_of_file(path) == digest.hexdigest():
+        return
+    with atomic_write(path) as stream:
+        stream.writelines(lines())
+
+
+def only_one(out: Path) -> FileLock:
+    """A lock on the folder: a second fetch into it waits. The system frees it when a process dies."""
+    lock = FileLock(make_folder(out / "records") / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"fetch: another process is fetching into {out}; waiting for it")
+        return lock
+    except OSError as error:
+        raise PipelineError(f"cannot write in {out}: {error.strerror}; choose another folder with OUT=") from error
+    lock.release()
+    return lock
+
+
+def last_search(out: Path) -> dict[str, Any]:
+    """Of the last accepted search: the round it belongs to, what the round has to fetch again, and whether it is a new day."""
+    content = read_json(out / "search.json")
+    searches = [s for s in content.get("searches", []) if s.get("accepted")]
+    if content.get("kind") != "live" or not searches:
+        raise PipelineError(
+            f"{out / 'search.json'} holds no search of PubMed; run the search stage first (`make refresh`)"
+        )
+    number = searches[-1]["round"]
+    in_round = [s for s in searches if s["round"] == number]
+    before = [s for s in searches if s["round"] < number]
+    return {
+        "round": number,
+        "searched": in_round[0]["date"],
+        "revised": sorted(set().union(*(s["revised"] for s in in_round))),
+        "new_day": bool(before) and before[-1]["date"][:10] != in_round[-1]["date"][:10],
+    }
+
+
+def finish(out: Path, search: dict[str, Any], key: str) -> None:
+    outputs = {name: sha256_of_file(out / name) for name in ("articles.jsonl", "missing.csv", "duplicates.csv")}
+    write_json(
+        out / "records" / "complete.json",
+        {"round": search["round"], "searched": search["searched"], "key": key, "outputs": outputs},
+    )
+
+
+def outputs_stand(out: Path, outputs: dict[str, str]) -> bool:
+    return bool(outputs) and all((out / n).exists() and sha256_of_file(out / n) == h for n, h in outputs.items())
+
+
+def digest_of(manifest: Path, wanted: set[int]) -> str:
+    """One SHA-256 over what the articles are made from: answers, PMIDs and the code that reads them."""
+    files = [
+        manifest,
+        *(Path(module.__file__ or "") for module in (medline, records, duplicates, sys.modules[__name__])),
+    ]
+    parts = [sha256_of_file(path) for path in files if path.is_file()] + [str(pmid) for pmid in sorted(wanted)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return dict(json.loads(read_text(path)))
+    except ValueError as error:
+        raise PipelineError(f"{path} is damaged; move it away and run `make refresh` again") from error
+
+
+def read_pmids(out: Path) -> set[int]:
+    return {int(line) for line in read_text(out / "pmids.txt").split()}

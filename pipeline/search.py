@@ -1,0 +1,334 @@
+"""Search: the protocol's query -> pmids.txt, and search.json, which records every search as PRISMA-S asks.
+
+PubMed gives 9,999 PMIDs a query. A larger result is split into parts (`Part`) that tile it: by Entrez date, which every
+record has once, and by PMID where a single day is too large or the service does not honour dates. The parts must add up
+to the count of the whole query, and their union must be as large; otherwise the search stops and names the gap.
+
+A later search asks for the whole count and for what was added or revised since (a day earlier, for time zones); it lists
+everything again only where these do not explain the new count.
+
+search.json is {"kind": "live" or "source", "searches": [record, ...]}, oldest first. In a record `accepted` is false where
+the run stopped on it; `round` numbers the refreshes that fetch completes; `revised` are PMIDs to fetch again in that round.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline import __version__
+from pipeline.entrez import Entrez, Period, SearchAnswer, say
+from pipeline.errors import PipelineError
+from pipeline.files import atomic_write, make_folder, read_text, write_json
+from pipeline.protocol import Protocol
+from pipeline.sources import read_sources
+
+DAY = timedelta(days=1)
+FIRST_DAY = date(1800, 1, 1)
+LAST_DAY = date(3000, 12, 31)
+LAST_UID = 99_999_999
+RECENT_YEARS = 10 * 365  # PubMed doubles in about this time: the cut that halves a long period best
+
+Record = dict[str, Any]
+
+
+def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
+    """Search PubMed; `now` is an aware time. pmids.txt is replaced only by a search that is complete and accepted."""
+    make_folder(out)
+    searches = read_searches(out)
+    check_clock(searches, now)
+    whole = entrez.search(protocol.query)
+    if entrez.server_time is not None and abs(entrez.server_time - now) > DAY:
+        raise PipelineError(
+            f"this machine's clock ({now:%Y-%m-%d %H:%M} UTC) is more than a day away from that of {entrez.service} "
+            f"({entrez.server_time:%Y-%m-%d %H:%M} UTC); set the clock: searches are recorded, and repeated, by date"
+        )
+    complete = read_complete(out)
+    record: Record = {
+        "database": "PubMed",
+        "service": entrez.service,
+        "date": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "query": protocol.query,
+        "translation": whole.translation,
+        "translations": [list(pair) for pair in whole.translations],
+        "count": whole.count,
+        "dropped_terms": list(whole.dropped),
+        "warnings": list(whole.warnings),
+        "round": complete.get("round", 0) + 1,
+        "versions": versions(),
+        "accepted": False,
+    }
+    stop = announce(record, bool(protocol.config.get("allow_dropped_terms")))
+    if stop:
+        write_searches(out, [*searches, record])
+        raise PipelineError(stop)
+    revised = revised_since(entrez, protocol.query, complete)
+    pmids, listing = list_pmids(entrez, protocol.query, whole, known_pmids(out, searches, record), revised)
+    before = read_pmids(out)
+    record |= {
+        "accepted": True,
+        "listing": listing,
+        "added": len(pmids - before),
+        "removed": sorted(before - pmids) if before else [],
+        "revised": sorted(revised & pmids),
+        "pmids_sha256": write_pmids(out, pmids),
+    }
+    write_searches(out, [*searches, record])
+    say(
+        f"search: {len(pmids):,} records ({listing}); {record['added']:,} new, {len(record['removed']):,} no longer found"
+    )
+
+
+def run_source(source: Path, out: Path) -> None:
+    """Record what files take PubMed's place. Nothing in the record depends on where they lie or when they were read."""
+    make_folder(out)
+    files = read_sources(source)
+    pmids: set[int] = set()
+    for file in files:
+        pmids.update(file.pmids)
+        if not file.pmids and not file.deleted:
+            say(f"search: {file.name} holds no articles: {file.root_tag}")
+    if not pmids:
+        raise PipelineError(f"{source} holds no PubMed record; give PubMed XML, a gzip of it, or a folder of them")
+    record: Record = {
+        "source": "PubMed XML files",
+        "count": len(pmids),
+        "records": sum(len(file.pmids) for file in files),
+        "files": [file.summary() for file in files],
+        "versions": versions(),
+        "accepted": True,
+        "pmids_sha256": write_pmids(out, pmids),
+    }
+    write_if_changed(out / "search.json", json_text({"kind": "source", "searches": [record]}))
+
+
+def announce(record: Record, allow_dropped: bool) -> str | None:
+    """Tell the user what the service remarked on the query; the reason to stop, if there is one."""
+    for warning in record["warnings"]:
+        say(f"search: PubMed remarks {warning}")
+    for term in record["dropped_terms"]:
+        say(f"search: WARNING: a term was DROPPED from the query: {term}")
+    if record["dropped_terms"] and not allow_dropped:
+        return (
+            f"PubMed dropped {len(record['dropped_terms'])} term(s) from the query: {'; '.join(record['dropped_terms'])}; "
+            "correct query.txt, or write allow_dropped_terms = true in protocol.toml"
+        )
+    if record["count"] == 0:
+        return "the query has no hits: PubMed counts 0 records for it; correct query.txt"
+    return None
+
+
+# The state of earlier searches ----------------------------------------------------------------------------------
+
+
+def read_searches(out: Path) -> list[Record]:
+    """The records of live searches so far; none where the files came from a SOURCE."""
+    path = out / "search.json"
+    if not path.exists():
+        return []
+    try:
+        content = json.loads(read_text(path))
+        return list(content["searches"]) if content["kind"] == "live" else []
+    except (ValueError, KeyError, TypeError) as error:
+        raise PipelineError(f"{path} is damaged ({type(error).__name__}); move it away to search anew") from error
+
+
+def write_searches(out: Path, searches: list[Record]) -> None:
+    write_json(out / "search.json", {"kind": "live", "searches": searches})
+
+
+def read_complete(out: Path) -> Record:
+    """What fetch wrote when a round was complete: its number and the date of its first search. Empty before that."""
+    path = out / "records" / "complete.json"
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def check_clock(searches: list[Record], now: datetime) -> None:
+    if searches and (last := datetime.fromisoformat(searches[-1]["date"])) > now + DAY:
+        raise PipelineError(
+            f"the last search is dated {last:%Y-%m-%d %H:%M} UTC, after this machine's clock ({now:%Y-%m-%d %H:%M} UTC); "
+            "set the clock"
+        )
+
+
+def known_pmids(out: Path, searches: list[Record], record: Record) -> tuple[set[int], date] | None:
+    """The PMIDs of the last search and its day, where this one only has to bring them up to date, else None."""
+    last = next((s for s in reversed(searches) if s["accepted"]), None)
+    if last is None:
+        return None
+    same = all(last[key] == record[key] for key in ("query", "translation")) and host(last) == host(record)
+    path = out / "pmids.txt"
+    if not same or not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != last["pmids_sha256"]:
+        return None
+    return read_pmids(out), datetime.fromisoformat(last["date"]).date()
+
+
+def host(record: Record) -> str | None:
+    return urlsplit(record["service"]).hostname
+
+
+def read_pmids(out: Path) -> set[int]:
+    path = out / "pmids.txt"
+    return {int(line) for line in read_text(path).split()} if path.exists() else set()
+
+
+def write_pmids(out: Path, pmids: set[int]) -> str:
+    """Write pmids.txt, sorted; its SHA-256 is returned."""
+    text = "".join(f"{pmid}\n" for pmid in sorted(pmids))
+    write_if_changed(out / "pmids.txt", text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """A file that says the same keeps its date, so that make does not run what depends on it."""
+    if not path.exists() or path.read_bytes() != text.encode():
+        with atomic_write(path) as stream:
+            stream.write(text)
+
+
+def json_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def versions() -> dict[str, str]:
+    names = ("requests", "lxml", "biopython")
+    return {"pipeline": __version__, "python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+# Listing --------------------------------------------------------------------------------------------------------
+
+
+class Gap(Exception):
+    """The parts of a search do not add up to the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A query narrowed to a period, to PMIDs from `uids[0]` to `uids[1]`, or both."""
+
+    query: str
+    period: Period | None = None
+    uids: tuple[int, int] | None = None
+
+    def ask(self, entrez: Entrez, retstart: int = 0) -> SearchAnswer:
+        term = self.query if self.uids is None else f"({self.query}) AND {self.uids[0]}:{self.uids[1]}[UID]"
+        return entrez.search(term, self.period, retstart=retstart)
+
+    def halves(self) -> tuple[Part, Part]:
+        """Two parts that tile this one. Raises Gap where it is a single PMID."""
+        if self.uids is not None:
+            first, last = self.uids
+            if first == last:
+                raise Gap(f"PMID {first} alone counts as more records than the service lists")
+            middle = (first + last) // 2
+            return replace(self, uids=(first, middle)), replace(self, uids=(middle + 1, last))
+        if self.period is None or self.period.first == self.period.last:
+            return replace(self, uids=(1, LAST_UID)).halves()
+        days = (self.period.last - self.period.first).days
+        cut = self.period.last - (RECENT_YEARS if days > 2 * RECENT_YEARS else days // 2 + 1) * DAY
+        return (
+            replace(self, period=replace(self.period, last=cut)),
+            replace(self, period=replace(self.period, first=cut + DAY)),
+        )
+
+    def __str__(self) -> str:
+        period = f"{self.period.kind} {self.period.first} to {self.period.last}" if self.period else ""
+        return " ".join(filter(None, (period, f"PMID {self.uids[0]} to {self.uids[1]}" if self.uids else "")))
+
+
+def list_pmids(
+    entrez: Entrez,
+    query: str,
+    whole: SearchAnswer,
+    known: tuple[set[int], date] | None,
+    revised: set[int],
+) -> tuple[set[int], str]:
+    """Every PMID of the query, and how they were listed. Raises PipelineError naming the gap where some are missing."""
+    if len(set(whole.pmids)) == whole.count:
+        return set(whole.pmids), "in one answer"
+    if known is not None:
+        before, since = known[0], known[1] - DAY
+        pmids = before | revised | list_part(entrez, Part(query, Period("edat", since, LAST_DAY)))
+        if len(pmids) == whole.count:
+            return pmids, f"brought up to date since {since}"
+    return list_whole(entrez, query, whole)
+
+
+def list_whole(entrez: Entrez, query: str, whole: SearchAnswer) -> tuple[set[int], str]:
+    """List in pages under the cap, else in parts by date or by PMID; twice, as the database may change in between."""
+    tomorrow = datetime.now(UTC).date() + DAY
+    tilings = {
+        "in parts by Entrez date": Part(query, Period("edat", FIRST_DAY, tomorrow)),
+        "in parts by PMID": Part(query, uids=(1, LAST_UID)),
+    }
+    if whole.count <= entrez.cap:
+        tilings = {"in pages": Part(query)}
+    gaps: list[str] = []
+    for again in (False, True):
+        whole = entrez.search(query, retmax=0) if again else whole
+        for how, part in tilings.items():
+            try:
+                pmids = set().union(*_lists(entrez, part, whole))
+            except Gap as gap:
+                gaps.append(f"{how}: {gap}")
+                continue
+            if len(pmids) == whole.count:
+                return pmids, how
+            gaps.append(f"{how}: {len(pmids):,} different PMIDs, {whole.count - len(pmids):,} missing")
+    raise PipelineError(
+        f"the search is incomplete: {entrez.service} counts {whole.count:,} records for the whole query, but "
+        f"{'; '.join(dict.fromkeys(gaps))}; nothing was replaced, run the same command later"
+    )
+
+
+def list_part(entrez: Entrez, part: Part) -> set[int]:
+    """Every PMID of one part of a query."""
+    answer = part.ask(entrez)
+    try:
+        return set().union(*_lists(entrez, part, answer))
+    except Gap as gap:
+        raise PipelineError(f"the search is incomplete: {part}: {gap}; run the same command later") from gap
+
+
+def _lists(entrez: Entrez, part: Part, answer: SearchAnswer) -> Iterator[set[int]]:
+    """The PMIDs of a part, in the lists of the smaller parts that it takes. `answer` is what the part was answered."""
+    if answer.count <= entrez.cap:
+        yield _pages(entrez, part, answer)
+        return
+    halves = [(half, half.ask(entrez)) for half in part.halves()]
+    if sum(a.count for _, a in halves) != answer.count:
+        counts = " and ".join(f"{a.count:,} ({half})" for half, a in halves)
+        raise Gap(f"{answer.count:,} records are {counts} when split")
+    for half, half_answer in halves:
+        if half_answer.count:
+            yield from _lists(entrez, half, half_answer)
+
+
+def _pages(entrez: Entrez, part: Part, answer: SearchAnswer) -> set[int]:
+    """The PMIDs of a part under the cap, from its first answer and, where that is short, from further pages."""
+    pmids = set(answer.pmids)
+    while len(pmids) < answer.count:
+        more = set(part.ask(entrez, retstart=len(pmids)).pmids) - pmids
+        if not more:
+            raise Gap(f"{len(pmids):,} of {answer.count:,} PMIDs are listed for {part}")
+        pmids |= more
+    return pmids
+
+
+def revised_since(entrez: Entrez, query: str, complete: Record) -> set[int]:
+    """The PMIDs that were revised since the last complete round began, a day earlier for time zones."""
+    if not complete:
+        return set()
+    since = datetime.fromisoformat(complete["searched"]).date() - DAY
+    return list_part(entrez, Part(query, Period("mdat", since, LAST_DAY)))
