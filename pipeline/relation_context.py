@@ -6,10 +6,17 @@ two scans over its mentions. All offsets are those of the section's text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from pipeline.concepts import grades, patients
+from pipeline.concepts.assertion import sentence_roles
+from pipeline.concepts.blood_counts import BloodCount, Name, find_counts
+from pipeline.concepts.course import Course, find_course
+from pipeline.concepts.grades import Grade, Severity
+from pipeline.concepts.patients import Label, Patient
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
+from pipeline.concepts.timing import Interval, find_intervals
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 
@@ -47,6 +54,79 @@ class SentenceView:
         """Phrases of `corpora/common/triggers/<name>.csv` in this sentence, offsets in the section."""
         return tuple(trigger_table(name, columns).find(self.words))
 
+    def _spans(self, *labels: str) -> list[tuple[int, int]]:
+        """Spans of these mentions, counted from the start of the sentence."""
+        return [(m.start - self.start, m.end - self.start) for m in self.labelled(*labels)]
+
+    @cached_property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The times of the sentence with role and anchor (pipeline/concepts/timing.py)."""
+        shift = self.start
+        return tuple(
+            replace(
+                i,
+                start=i.start + shift,
+                end=i.end + shift,
+                phrase_start=i.phrase_start + shift,
+                phrase_end=i.phrase_end + shift,
+                anchor_start=i.anchor_start + shift if i.anchor_start >= 0 else -1,
+                anchor_end=i.anchor_end + shift if i.anchor_end >= 0 else -1,
+            )
+            for i in find_intervals(self.text, self._spans("drug", "regimen"), self._spans("event"))
+        )
+
+    @cached_property
+    def counts(self) -> tuple[BloodCount, ...]:
+        """The blood counts of the sentence; those of the review's own cells have the concept `context.analyte`.
+
+        An event name counts as a name of these cells: "neutropenia (0.28)".
+        """
+        own, shift = self.context.analyte, self.start
+        names = [
+            Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "")
+            for m in self.labelled("analyte", "event", "other_cytopenia")
+        ]
+        return tuple(
+            replace(
+                c,
+                start=c.start + shift,
+                end=c.end + shift,
+                name_start=c.name_start + shift if c.name_start >= 0 else -1,
+            )
+            for c in find_counts(self.text, names)
+        )
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """Management, outcome and re-exposure (pipeline/concepts/course.py)."""
+        shift = self.start
+        return tuple(
+            replace(c, start=c.start + shift, end=c.end + shift)
+            for c in find_course(self.text, self._spans("drug", "regimen"))
+        )
+
+    @cached_property
+    def patients(self) -> tuple[Patient, ...]:
+        """Single persons described by age or sex."""
+        shift = self.start
+        return tuple(replace(p, start=p.start + shift, end=p.end + shift) for p in patients.find_patients(self.text))
+
+    @cached_property
+    def labels(self) -> tuple[Label, ...]:
+        """ "Case 2", "the second patient"."""
+        shift = self.start
+        return tuple(replace(x, start=x.start + shift, end=x.end + shift) for x in patients.find_labels(self.text))
+
+    @cached_property
+    def grades(self) -> tuple[Grade, ...]:
+        shift = self.start
+        return tuple(replace(g, start=g.start + shift, end=g.end + shift) for g in grades.find(self.text))
+
+    @cached_property
+    def severities(self) -> tuple[Severity, ...]:
+        shift = self.start
+        return tuple(replace(x, start=x.start + shift, end=x.end + shift) for x in grades.severities(self.text))
+
     def evidence(self, field: str, start: int, end: int) -> Evidence:
         """The words from start to end of the section as the evidence of a field."""
         return Evidence(field, self.section, start, end, self.section_text[start:end])
@@ -67,8 +147,13 @@ class Context:
     def sections(self) -> tuple[Section, ...]:
         return self.annotated.article.sections
 
+    @property
+    def analyte(self) -> str:
+        """The concept of the cells whose count the review is about."""
+        return str(self.protocol.config.get("analyte", {}).get("count", ""))
+
     @cached_property
-    def labels(self) -> frozenset[str]:
+    def mention_labels(self) -> frozenset[str]:
         return frozenset(mention.label for mention in self.annotated.mentions)
 
     @cached_property
@@ -90,6 +175,11 @@ class Context:
                 )
             )
         return tuple(views)
+
+    @cached_property
+    def roles(self) -> tuple[str | None, ...]:
+        """The part of the abstract that each sentence stands in (pipeline/concepts/assertion.py)."""
+        return sentence_roles(self)
 
     def labelled(self, *labels: str) -> tuple[Mention, ...]:
         """All mentions of the article with one of these labels, in reading order."""

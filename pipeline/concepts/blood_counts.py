@@ -1,0 +1,276 @@
+"""Blood cell counts: value in 10^9/L, of which cells, at which moment of an illness.
+
+    "ANC 0.7 x 109/L"            0.7        "90 cells/mm 3"           0.09
+    "0.23 x 103/µl"              0.23       "neutrophils 0.0"         0
+    "<700 mm(3)"                 below 0.7  "0.09 K/µL"               0.09
+    "neutrophils 0% of 900/mm3"  0          "ANC was 350"             0.35
+    "ANC of 0.3"                 0.3        "platelets 14×109/L"      14, of other cells
+
+The cells are those named nearest, in the same clause; their names come from the caller. Without a unit a number from 10
+upwards can only be cells per microlitre, a smaller one 10^9/L. `moment` tells the lowest count of an episode from a
+recovered one, an earlier one and a threshold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.concepts import numbers
+from pipeline.concepts.numbers import DASHES, Number
+from pipeline.concepts.phrases import trigger_table, words
+
+MOMENT_COLUMNS = ("trigger", "moment", "source")
+
+_MU = "\u00b5\u03bc"
+_TIMES = r"[x×X*·\u2715\u2a2f]"
+# Powers of ten as printed: "10^9", "10(9)", "109", "10⁹", "10 9", "10e9", "E9"
+_POWER = r"10\s?(?:\^|\*\*|\(|\[|e)?\s?\+?(?P<power>3|6|9|[³⁶⁹])\s?[)\]]?"
+_LITRE = r"(?:l|liters?|litres?)\b"
+_MICRO = rf"(?:(?:[{_MU}u]|mc|micro)\s?-?\s?{_LITRE}|(?:mm|cubic\s(?:mm|millimet(?:er|re)s?))\s?(?:\^|\()?\s?[3³]?\)?|c\.?mm\b|cu\.?\s?mm\b)"
+_NANO = rf"n(?:ano)?\s?{_LITRE}"
+_CELLS = r"(?:cells?|neutrophils?|granulocytes?|leu[ck]ocytes?|pmns?|/)?"
+_PER = r"\s?(?:/|per|a|in|p\.)\s?"
+_UNIT = re.compile(
+    rf"\s?(?:{_TIMES}\s?)?{_POWER}\s?{_CELLS}\s?(?:{_PER}|\s)?\s?(?:(?P<p_litre>{_LITRE})|(?P<p_micro>{_MICRO})|(?P<p_ml>ml\b)|(?=[\s,.;:)\]]|$))"
+    rf"|\s?(?P<giga>G)\s?(?:/|per)\s?{_LITRE}"
+    rf"|\s?(?:{_TIMES}\s?)?(?P<kilo>K|thousand|k)\s?(?:{_CELLS}\s?)?(?:/|per)\s?(?:{_MICRO})"
+    rf"|\s?{_CELLS}\s?(?:/|per)\s?(?P<nano>{_NANO})"
+    rf"|\s?{_CELLS}\s?(?:/|per|a)?\s?(?P<micro>{_MICRO})"
+    rf"|\s?(?P<cells>cells)\b(?!\s?/)",
+    re.IGNORECASE,
+)
+_SUPERSCRIPT = {"³": "3", "⁶": "6", "⁹": "9"}
+_PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b)")
+_OTHER_MEASURE = re.compile(
+    r"\s?(?:%|mg|g/|g\b|kg|iu|u/|mmol|[µμ]g|ng|pg|mci|gy|years?|yrs?|year|days?|weeks?|wks?|months?|hours?|h\b|patients?|cases?|episodes?|cycles?|courses?|"
+    r"doses?|infusions?|°|fold|times|women|men|people|of\s\d|/\s?\d|(?:st|nd|rd|th)\b|mm/h|mm hg|mmhg|cm|ml\b|points?)",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"(?P<low><\s?(?:or\s?)?=?|\u2264|\u2a7d|\b(?:less|lower|fewer) than(?: or equal to)?|\bbelow|\bunder)\s?$|"
+    r"(?P<high>>\s?(?:or\s?)?=?|\u2265|\u2a7e|\b(?:more|greater|higher) than(?: or equal to)?|\babove|\bexceed(?:s|ed|ing)|\bover)\s?$",
+    re.IGNORECASE,
+)
+_STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))")
+_SENTENCE = re.compile(r"[;]|\.(?=\s)")
+_TO_GIGA = {"giga": 1.0, "kilo": 1.0, "nano": 1.0, "micro": 0.001, "cells": 0.001}
+_NO_UNIT_GIGA = 10.0
+_HIGHEST = 1000.0
+_REACH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A named kind of cell, or an event that a count in brackets may belong to."""
+
+    start: int
+    end: int
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class BloodCount:
+    """A count in 10^9/L. `high` is the upper end of a range. `censored` is "<" or ">" where only a bound is given.
+
+    `concept` is what the caller called the cells; None where nothing near says. `moment`: nadir (said to be the
+    lowest), recovered, earlier, threshold (in a definition), or plain.
+    """
+
+    start: int
+    end: int
+    value: float
+    high: float | None = None
+    censored: str | None = None
+    concept: str | None = None
+    moment: str = "plain"
+    statistic: str | None = None
+    has_unit: bool = True
+    name_start: int = -1
+
+
+def find_counts(text: str, names: Sequence[Name] = ()) -> tuple[BloodCount, ...]:
+    """Every count in a sentence. Numbers without a unit need a name of cells close before (or "n neutrophils")."""
+    numeric = numbers.find(text)
+    if not numeric:
+        return ()
+    found: list[BloodCount] = []
+    index = 0
+    while index < len(numeric):
+        count, used = _count_at(text, numeric, index, names)
+        if count is not None:
+            found.append(count)
+        index += used
+    if not found:
+        return ()
+    return tuple(_with_moment(text, count, found) for count in found)
+
+
+def _count_at(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:
+    number = numeric[index]
+    following = numeric[index + 1] if index + 1 < len(numeric) else None
+    if following is not None and re.fullmatch(rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?", text[number.end : following.start]):
+        linked = re.fullmatch(r"\s?and\s?", text[number.end : following.start]) is None or _between(text, number.start)
+        if linked and following.value >= number.value:
+            unit = _unit(text, following.end)
+            if unit is not None or _bare_allowed(text, following, names):
+                count = _build(text, number, following, unit, names)
+                if count is not None:
+                    return count, 2
+    unit = _unit(text, number.end)
+    if unit is None and not _bare_allowed(text, number, names):
+        return _percent(text, numeric, index, names)
+    return _build(text, number, None, unit, names), 1
+
+
+def _between(text: str, start: int) -> bool:
+    return text[max(0, start - 9) : start].lower().rstrip().endswith(("between", "from"))
+
+
+def _unit(text: str, end: int) -> tuple[int, float] | None:
+    """The end of the unit behind a number and its factor to 10^9/L; None where there is none."""
+    match = _UNIT.match(text, end)
+    if match is None:
+        return None
+    if match["power"]:
+        power = int(_SUPERSCRIPT.get(match["power"], match["power"]))
+        if match["p_micro"]:
+            factor = {3: 1.0, 6: 1000.0, 9: 1.0}[power]  # 10^9/µl is a misprint for 10^9/l
+        elif match["p_ml"]:
+            factor = {3: 0.001, 6: 1.0, 9: 1000.0}[power]
+        elif match["p_litre"]:
+            factor = {3: 1.0, 6: 0.001, 9: 1.0}[power]  # 10^3/l is a misprint for 10^3/µl
+        elif power == 9:
+            factor = 1.0  # "1.5 x 10^9" without its litre
+        elif power == 3:
+            factor = 1.0
+        else:
+            factor = 0.001
+        return match.end(), factor
+    for group, factor in _TO_GIGA.items():
+        if match[group]:
+            return match.end(), factor
+    return None
+
+
+def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
+    """Whether a number without a unit is a count: its cells are named right before it, or right behind."""
+    if number.is_word and number.value != 0:
+        return False
+    if _OTHER_MEASURE.match(text, number.end):
+        return False
+    for name in names:
+        if 0 <= number.start - name.end <= 28:
+            between = text[name.end : number.start]
+            if re.fullmatch(
+                r"(?:\s?\((?:[A-Z]{2,5})\))?[\s,:=(\[]*(?:(?:count|counts|level|nadir|value|of|was|were|is|at|to|fell|fall|dropped|drop|decreased|reached|reaching|down|only|nadir|were|as|low|"
+                r"declined|declining|dropping|falling|about|approximately|around|being|between|from|less|than|below|under)[\s,:=(\[]*){0,6}[<>\u2264\u2265~]?\s?",
+                between,
+                re.IGNORECASE,
+            ):
+                return True
+        if 0 < name.start - number.end <= 2 and number.is_integer and not number.is_word:
+            return True
+    return False
+
+
+def _percent(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:
+    """ "neutrophils 0% of 900/mm3": a share of a count that is itself given."""
+    number = numeric[index]
+    share = _PERCENT.match(text, number.end)
+    following = numeric[index + 1] if index + 1 < len(numeric) else None
+    if share is None or following is None or number.value > 100:
+        return None, 1
+    link = text[share.end() : following.start]
+    if len(link) > 30 or not re.match(r"\s(?:neutrophils\s)?(?:of|out of)\b", link):
+        return None, 1
+    unit = _unit(text, following.end)
+    name = _nearest(text, number.start, share.end(), names)
+    if unit is None or name is None:
+        return None, 1
+    value = round(number.value / 100 * following.value * unit[1], 4)
+    return BloodCount(number.start, unit[0], value, concept=name.concept, name_start=name.start), 2
+
+
+def _build(
+    text: str, low: Number, high: Number | None, unit: tuple[int, float] | None, names: Sequence[Name]
+) -> BloodCount | None:
+    start, end = low.start, (high or low).end
+    if unit is None:
+        largest = (high or low).value
+        factor = 0.001 if largest >= _NO_UNIT_GIGA else 1.0
+    else:
+        end, factor = unit
+        # "0.3 /µl" and the like: thousands were meant where a fraction of one cell stands
+        if factor == 0.001 and not low.is_integer and low.value < 20 and (high is None or not high.is_integer):
+            factor = 1.0
+    name = _nearest(text, start, end, names)
+    if unit is None and name is None:
+        return None
+    value = round(low.value * factor, 4)
+    top = round(high.value * factor, 4) if high else None
+    if max(value, top or 0) > _HIGHEST:
+        return None
+    bound = _BOUND.search(text, max(0, start - 30), start)
+    censored = None if bound is None else "<" if bound["low"] else ">"
+    if name is None and unit is not None and text[(high or low).end : end].lower().find("neutro") >= 0:
+        name = Name((high or low).end, end, "")
+    return BloodCount(
+        bound.start() if bound else start,
+        end,
+        value,
+        top,
+        censored,
+        name.concept if name else None,
+        statistic=_statistic(text, start, name),
+        has_unit=unit is not None,
+        name_start=name.start if name else -1,
+    )
+
+
+def _nearest(text: str, start: int, end: int, names: Sequence[Name]) -> Name | None:
+    """The cells that a count is of: named last before it in its clause, else right behind it."""
+    inside = [n for n in names if start <= n.start < end]
+    if inside:
+        return inside[-1]
+    behind = [n for n in names if 0 <= n.start - end <= 2]
+    if behind and not text[end : behind[0].start].strip(" ") and not re.match(r"\s?[,;(]", text[end:]):
+        return behind[0]
+    before = [n for n in names if n.end <= start and start - n.end <= _REACH]
+    if not before:
+        return None
+    name = max(before, key=lambda n: n.end)
+    between = text[name.end : start]
+    return None if _SENTENCE.search(between) else name
+
+
+def _statistic(text: str, start: int, name: Name | None) -> str | None:
+    left = text[max(0, start - 60) : start]
+    cut = [m.end() for m in _SENTENCE.finditer(left)]
+    left = left[cut[-1] :] if cut else left
+    found = list(_STATISTIC.finditer(left))
+    if not found or numbers.find(left[found[-1].end() :]):
+        return None
+    return "median" if found[-1]["median"] else "mean"
+
+
+def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> BloodCount:
+    """Reads what the clause around a count says of its moment; the nearest cue wins, those before it first."""
+    floor = max((c.end for c in counts if c.end <= count.start), default=0)
+    ceiling = min((c.start for c in counts if c.start >= count.end), default=len(text))
+    left = text[max(floor, count.start - 110) : count.start]
+    cut = [m.end() for m in _CLAUSE.finditer(left)]
+    left = left[cut[-1] :] if cut else left
+    right = text[count.end : min(ceiling, count.end + 70)]
+    stop = _CLAUSE.search(right)
+    right = right[: stop.start()] if stop else right
+    table = trigger_table("count_moments", MOMENT_COLUMNS)
+    before = list(table.find(words(left)))
+    if before:
+        return replace(count, moment=before[-1].row["moment"])
+    after = list(table.find(words(right)))
+    if after:
+        return replace(count, moment=after[0].row["moment"])
+    return count

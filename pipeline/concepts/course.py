@@ -1,0 +1,96 @@
+"""What was done about an episode and how it went on: management, outcome, re-exposure.
+
+    "responded to G-CSF and antibiotics"     gcsf, antibiotics; resolved
+    "the count rose without treatment"       observation; resolved
+    "rituximab was not given again"          drug_discontinued
+    "G-CSF was not given"                    nothing
+    "primary prophylaxis with G-CSF"         nothing: not a treatment of the episode
+    "restarted, with no recurrence"          rechallenge no_recurrence
+
+Words and values are corpora/common/triggers/management.csv and course.csv; what cancels them is course_scope.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.concepts.phrases import Word, trigger_table, words
+
+COURSE_COLUMNS = ("trigger", "kind", "value", "source")
+SCOPE_COLUMNS = ("trigger", "role", "source")
+# Values that speak of the drug itself: they need its name, or a word for it, in the same clause.
+ABOUT_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
+
+_CLAUSE = re.compile(r"[;:]|\.(?=\s|$)|,\s(?:but|although|while|whereas|and\s(?:he|she|they|the))\s|\b(?:but|although|whereas)\b")
+_LEFT, _RIGHT = 6, 5
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One thing said of the course: kind "management", "outcome" or "rechallenge", its value, its words.
+
+    `negated`: the text says that it was not so. `prophylactic`: given to prevent, or before the event.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    negated: bool = False
+    prophylactic: bool = False
+
+
+def find_course(text: str, drugs: Sequence[Span] = ()) -> tuple[Course, ...]:
+    """Management, outcome and re-exposure words of a sentence, in order, each with what cancels it."""
+    tokens = words(text)
+    found: list[Course] = []
+    for name in ("management", "course"):
+        for match in trigger_table(name, COURSE_COLUMNS).find(tokens):
+            value = match.row["value"]
+            clause = _clause(text, match.start)
+            if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
+                continue
+            roles = _scope(tokens, match.first, match.last, clause)
+            found.append(
+                Course(
+                    match.start,
+                    match.end,
+                    match.row["kind"],
+                    value,
+                    "negates" in roles,
+                    "prophylaxis" in roles or "before" in roles,
+                )
+            )
+    return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
+
+
+def _clause(text: str, position: int) -> Span:
+    start = max((m.end() for m in _CLAUSE.finditer(text, 0, position)), default=0)
+    stop = _CLAUSE.search(text, position)
+    return start, stop.start() if stop else len(text)
+
+
+_DRUG_WORDS = re.compile(
+    r"\b(?:therapy|treatment|drug|infusions?|doses?|medication|antibody|immunotherapy|cycle|course|maintenance|rechallenge)\b",
+    re.IGNORECASE,
+)
+
+
+def _about_drug(text: str, clause: Span, drugs: Sequence[Span]) -> bool:
+    return any(clause[0] <= d[0] < clause[1] for d in drugs) or bool(_DRUG_WORDS.search(text, clause[0], clause[1]))
+
+
+def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span) -> set[str]:
+    """The roles of scope words close to a trigger, within its clause."""
+    left = [w for w in tokens[max(0, first - _LEFT) : first] if w.start >= clause[0]]
+    right = [w for w in tokens[last + 1 : last + 1 + _RIGHT] if w.end <= clause[1]]
+    table = trigger_table("course_scope", SCOPE_COLUMNS)
+    roles = {m.row["role"] for m in table.find(left)}
+    behind = {m.row["role"] for m in table.find(right)}
+    if right and right[0].text in {"was", "were", "is"} and len(right) > 1 and right[1].text in {"not", "never"}:
+        roles.add("negates")
+    return roles | (behind & {"prophylaxis"})

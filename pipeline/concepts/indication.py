@@ -1,0 +1,66 @@
+"""Which condition was treated with the drug: of the whole article, or of a stretch of its text.
+
+    "a woman with RRMS treated with ocrelizumab"     multiple sclerosis
+    "familiar from lymphoma; in our patient with rheumatoid arthritis"     rheumatoid arthritis
+    "42 with vasculitis, 30 with lupus"              none: several conditions without one name
+
+Conditions are vocabulary mentions (label "indication"); corpora/common/triggers/indication_cues.csv holds the words that
+make one likely ("patient with", "treated for") or unlikely ("in contrast to", "known from").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.concepts.phrases import trigger_table
+from pipeline.records import Mention
+from pipeline.relation_context import Context, SentenceView
+
+CUE_COLUMNS = ("trigger", "weight", "source")
+_TITLE = 3.0
+_WITH_DRUG = 1.5
+
+
+def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tuple[float, Mention]]:
+    """Every named condition of these sentences with how likely it is the treated one."""
+    weighted = []
+    for view in views:
+        named = view.labelled("indication")
+        if not named:
+            continue
+        cues = view.triggers("indication_cues", CUE_COLUMNS)
+        drugs = view.labelled("drug", "regimen")
+        for mention in named:
+            weight = 1.0
+            if view.section == 0:
+                weight += _TITLE
+            if drugs:
+                weight += _WITH_DRUG
+            for cue in cues:
+                gap = mention.start - cue.end
+                if 0 <= gap <= 40 or (0 <= cue.start - mention.end <= 25):
+                    weight += float(cue.row["weight"])
+            weighted.append((weight, mention))
+    return weighted
+
+
+def likeliest(ctx: Context, views: Sequence[SentenceView]) -> Mention | None:
+    """The condition that the sentences most likely treat; None where none is named or none is likely."""
+    totals: dict[str, float] = {}
+    best: dict[str, tuple[float, Mention]] = {}
+    for weight, mention in mentions_with_weight(ctx, views):
+        concept = mention.concept or mention.text.lower()
+        # the best mention counts in full, further ones a little: a condition named often in passing stays behind
+        totals[concept] = totals.get(concept, 0.0) + 0.25 * weight
+        if concept not in best or weight > best[concept][0]:
+            best[concept] = (weight, mention)
+    if not best:
+        return None
+    ranked = sorted(best, key=lambda c: (-(best[c][0] + totals[c]), best[c][1].section, best[c][1].start))
+    weight, mention = best[ranked[0]]
+    return mention if weight > 0 else None
+
+
+def of_article(ctx: Context) -> Mention | None:
+    """The condition treated in the article as a whole."""
+    return likeliest(ctx, ctx.sentences)

@@ -1,0 +1,629 @@
+"""Lengths of time in a text: how long in days, after what, and what the time says (onset, duration, follow-up, ...).
+
+    "87 days after the last infusion"                 87 days, onset, last_dose
+    "a median of 88 days (range, 1-9 months) after"   88 days, 30.4 to 274, median
+    "two and a half months after the fourth dose"     76.1 days, onset, nth_dose, dose 4
+    "the seventh day of his third cycle"              7 days, onset, nth_dose, dose 3
+    "followed for 87 days after"                      follow_up
+    "87 patients after"                               no time
+
+What starts the clock and what role a time plays is read from two tables, corpora/common/triggers/time_roles.csv and
+time_anchors.csv. Conversion: a week is 7 days, a month 30.44, a year 365.25; one decimal.
+Source of the role classes: the "Time_elapsed", "Duration" and "Age" arguments of PHEE (Sun et al., EMNLP 2022).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.concepts import numbers
+from pipeline.concepts.numbers import DASHES, Number
+from pipeline.concepts.phrases import Word, trigger_table, words
+
+DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.44, "year": 365.25}
+ROLE_COLUMNS = ("trigger", "side", "reach", "role", "source")
+ANCHOR_COLUMNS = ("trigger", "kind", "source")
+
+Span = tuple[int, int]
+
+_UNIT = re.compile(
+    rf"[{DASHES}\s]{{0,2}}(?:(?:full|consecutive|calendar|additional|more|further|whole|long|mere)\s)?"
+    r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|w|fortnights?|months?|mos?|mths?|years?|yrs?|y)\b(?![/\u2019'][^s]|\.\d)",
+    re.IGNORECASE,
+)
+_UNIT_NAMES = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "y": "year"}
+_ORDINAL_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+ORDINALS = {word: value for value, word in enumerate(_ORDINAL_WORDS, start=1)}
+_ORDINAL_DIGITS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
+_ORDINAL_DAY = re.compile(
+    rf"\b(?:(?P<word>{'|'.join(_ORDINAL_WORDS)})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))[\s-]"
+    r"(?P<unit>day|week|month)\b(?!s)",
+    re.IGNORECASE,
+)
+_UNIT_FIRST = re.compile(
+    r"\b(?P<unit>day|week|month|d)(?:[\s-]?\+\s?|[\s-])(?P<number>\d{1,4})\b(?![.,]\d|\s?%)(?!\s?(?:and|to|or|[-\u2013,&])\s?\d)",
+    re.IGNORECASE,
+)
+_ONE_UNIT = re.compile(
+    r"\b(?:an?|one)[\s-](?P<unit>week|month|year|fortnight|day|hour)\b(?P<half>\sand\sa\shalf)?(?![\s-](?:before\slast|later\sdate))",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s+and\s+|\s+to\s+|\s?[" + DASHES + r"]\s?", re.IGNORECASE)
+_BRACKET = re.compile(r"[\s,;]{0,2}[(\[](?P<inner>[^()\[\]]{1,60}(?:[(\[][^()\[\]]{1,20}[)\]][^()\[\]]{0,30})?)[)\]]")
+_OPEN_RANGE = re.compile(
+    r"[\s,;:]{0,3}(?:\(|\[)?(?P<label>with\sa\srange\sof|range[ds]?|ranging|iqr|interquartile\srange)[\s,:=]*"
+    r"(?:was\s|of\s|from\s|between\s)*",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?P<label>inter-?quartile\s+ranges?|iqr|ranges?|ranging|ranged|min(?:imum)?[^a-z]{1,3}max(?:imum)?|from|between|Q1[^a-z]{1,3}Q3"
+    r"|[25]{2}th[^a-z]{1,3}75th|interval)",
+    re.IGNORECASE,
+)
+_NOT_A_RANGE = re.compile(r"%|\bn\s?=|\bp\s?[<=>]|\bci\b|confidence|±|\+/-", re.IGNORECASE)
+_STATISTIC = re.compile(r"\b(?P<median>median)|\b(?P<mean>mean|average[ds]?|averaging)\b", re.IGNORECASE)
+_CLAUSE_BREAK = re.compile(r"[;:()\[\]]|[.](?=\s|$)|,(?!\d)")
+_SENTENCE_BREAK = re.compile(r"[;]|[.](?=\s)")
+_LESS = re.compile(r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE)
+_MORE = re.compile(
+    r"(?:>|\u2265|\bmore than|\bat least|\bover|\blonger than|\bas late as|\bas early as|\bgreater than|\bexceeding)\s?$",
+    re.IGNORECASE,
+)
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DATE = re.compile(
+    r"\b(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\sof)?\s(?P<month>[A-Z][a-z]{2,8})\.?,?\s(?P<year>(?:19|20)\d\d)"
+    r"|(?P<month2>[A-Z][a-z]{2,8})\.?\s(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<year2>(?:19|20)\d\d)"
+    r"|(?P<iso>(?:19|20)\d\d-\d\d-\d\d))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A length of time, in days; start and end are its own words, phrase_start and phrase_end also cover its anchor.
+
+    `role` is onset, or what else the time says: duration, recovery, follow_up, dose_interval, age,
+    disease_duration, treatment_duration, later and before (counted from something that another sentence names),
+    other_clock, span (for, over), within, vague, unknown. `anchor` is set for an onset only; `dose` is the number of the
+    dose for nth_dose. `days` is None where only a range or bound is given.
+    """
+
+    start: int
+    end: int
+    days: float | None
+    low_days: float | None = None
+    high_days: float | None = None
+    statistic: str | None = "exact"
+    role: str = "unknown"
+    anchor: str | None = None
+    dose: int | None = None
+    phrase_start: int = -1
+    phrase_end: int = -1
+    anchor_start: int = -1
+    anchor_end: int = -1
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What starts the clock: `kind` is an onset_anchor of the data dictionary, or "other"."""
+
+    kind: str
+    start: int
+    end: int
+    dose: int | None = None
+
+
+def to_days(value: float, unit: str) -> float:
+    """Days with one decimal; `unit` is a key of DAYS."""
+    return round(value * DAYS[unit] + 1e-9, 1)
+
+
+def unit_name(text: str) -> str:
+    """The unit that a word stands for: "wks" is "week", "mo" is "month"."""
+    return _UNIT_NAMES[text[0].lower()]
+
+
+def find_intervals(text: str, drugs: Sequence[Span] = (), events: Sequence[Span] = ()) -> tuple[Interval, ...]:
+    """Every time in a sentence, in order, each with its role; `drugs` and `events` are spans of named drugs and events."""
+    if not text:
+        return ()
+    quantities = find_quantities(text)
+    if not quantities:
+        return ()
+    tokens = words(text)
+    return tuple(_with_role(text, tokens, quantity, quantities, drugs, events) for quantity in quantities)
+
+
+def find_quantities(text: str) -> list[Interval]:
+    """Lengths of time without their role. A range or statistic that belongs to one is taken in."""
+    found: list[Interval] = []
+    taken = 0
+    numeric = numbers.find(text)
+    position = 0
+    while position < len(numeric):
+        number = numeric[position]
+        if number.start < taken:
+            position += 1
+            continue
+        interval, used = _quantity_at(text, numeric, position)
+        if interval is None:
+            position += 1
+            continue
+        found.append(interval)
+        taken = interval.end
+        position += used
+    found += [q for q in _wordy_quantities(text) if not any(q.start < f.end and f.start < q.end for f in found)]
+    found.sort(key=lambda q: q.start)
+    return _summed(text, found)
+
+
+def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Interval | None, int]:
+    """The time that begins with a number, and how many numbers it uses up."""
+    first = numeric[position]
+    series = [first]
+    own_unit: list[str | None] = [None]
+    end = first.end
+    index = position
+    while True:
+        unit = _UNIT.match(text, end)
+        if unit:
+            own_unit[-1] = unit_name(unit["unit"])
+            end = unit.end()
+        following = numeric[index + 1] if index + 1 < len(numeric) else None
+        link = text[end : following.start] if following else ""
+        if following is None or len(link) > 8 or len(series) > 12 or not _joins(link, len(series), text, series[0].start):
+            break
+        # "2 weeks, 3 patients": the next number must bring a unit, or stand inside the series before its unit
+        if unit and not _has_unit_later(text, numeric, index + 1, 1):
+            break
+        if not unit and not _has_unit_later(text, numeric, index + 1, 6):
+            break
+        series.append(following)
+        own_unit.append(None)
+        index += 1
+        end = following.end
+    if own_unit[-1] is None:
+        return _with_unit_after_bracket(text, numeric, position)
+    last_unit = own_unit[-1]
+    units: list[str] = []
+    for unit_or_none in reversed(own_unit):
+        last_unit = unit_or_none or last_unit
+        units.append(last_unit)
+    units.reverse()
+    values = [to_days(n.value, u) for n, u in zip(series, units, strict=True)]
+    used = index - position + 1
+    if len(series) == 1:
+        base = Interval(first.start, end, values[0])
+        return _completed(text, base, units[0]), used
+    linked_as_range = len(series) == 2 and not re.search(r",", text[series[0].end : series[1].start])
+    is_list = not linked_as_range or (
+        re.search(r"\band\b|&", text[series[0].end : series[1].start]) and not _after_between(text, first.start)
+    )
+    interval = Interval(
+        first.start, end, None, min(values), max(values), "range", values=tuple(values) if is_list else ()
+    )
+    return interval, used
+
+
+def _joins(link: str, length: int, text: str, start: int) -> bool:
+    """Whether the words between two numbers make them one range or list."""
+    stripped = link.strip().lower()
+    if stripped in {"and", "or", ",", "&", ", and", ",and", "to", "through", "until"}:
+        return stripped not in {"or"} or length == 1
+    return bool(stripped) and len(stripped) <= 2 and all(c in DASHES or c == "/" for c in stripped) and stripped != "/"
+
+
+def _has_unit_later(text: str, numeric: list[Number], index: int, ahead: int) -> bool:
+    """Whether a unit of time follows this number, or one that it is joined to."""
+    for offset in range(ahead):
+        if index + offset >= len(numeric):
+            return False
+        number = numeric[index + offset]
+        if _UNIT.match(text, number.end):
+            return True
+        following = numeric[index + offset + 1] if index + offset + 1 < len(numeric) else None
+        if following is None or not _joins(text[number.end : following.start], 2, text, number.start):
+            return False
+    return False
+
+
+def _after_between(text: str, start: int) -> bool:
+    return bool(re.search(r"\b(?:between|from)\s+(?:about\s+|approximately\s+)?$", text[max(0, start - 24) : start], re.IGNORECASE))
+
+
+def _with_unit_after_bracket(text: str, numeric: list[Number], position: int) -> tuple[Interval | None, int]:
+    """ "95 (range 67-420) days": the unit follows the bracket."""
+    number = numeric[position]
+    bracket = _BRACKET.match(text, number.end)
+    if bracket is None:
+        return None, 1
+    unit = _UNIT.match(text, bracket.end())
+    if unit is None:
+        return None, 1
+    name = unit_name(unit["unit"])
+    bounds = _bounds(bracket["inner"], name)
+    if bounds is None:
+        return None, 1
+    statistic = _statistic_before(text, number.start) or ("median" if "iq" in bracket["inner"].lower() else None)
+    interval = Interval(number.start, unit.end(), to_days(number.value, name), *bounds, statistic)
+    used = sum(1 for n in numeric[position:] if n.start < unit.end())
+    return interval, used
+
+
+def _completed(text: str, base: Interval, unit: str) -> Interval:
+    """A single time with the range and statistic that belong to it, or as a bound where the text says so."""
+    before = text[max(0, base.start - 28) : base.start]
+    statistic = _statistic_before(text, base.start)
+    end, bounds, label = _range_after(text, base.end, unit)
+    if bounds is not None and not (bounds[0] <= (base.days or 0.0) <= bounds[1]) and not label:
+        bounds, end = None, base.end
+    if bounds is not None:
+        if statistic is None and label.startswith(("iq", "inter")):
+            statistic = "median"
+        return replace(base, end=end, low_days=bounds[0], high_days=bounds[1], statistic=statistic)
+    if statistic:
+        return replace(base, statistic=statistic)
+    if _LESS.search(before):
+        return replace(base, days=None, high_days=base.days, statistic=None)
+    if _MORE.search(before):
+        return replace(base, days=None, low_days=base.days, statistic=None)
+    return base
+
+
+def _range_after(text: str, end: int, unit: str) -> tuple[int, tuple[float, float] | None, str]:
+    """A range right behind a time, in brackets or after "range": its end, its bounds in days, its label."""
+    bracket = _BRACKET.match(text, end)
+    if bracket is not None:
+        bounds = _bounds(bracket["inner"], unit)
+        label = _LABEL.search(bracket["inner"])
+        return (bracket.end(), bounds, label["label"].lower() if label else "") if bounds else (end, None, "")
+    opened = _OPEN_RANGE.match(text, end)
+    if opened is None:
+        return end, None, ""
+    ahead = text[opened.end() : opened.end() + 40]
+    numeric = numbers.find(ahead)
+    if len(numeric) < 2 or numeric[0].start > 1:
+        return end, None, ""
+    bounds = _bounds_of(ahead, numeric, unit)
+    if bounds is None:
+        return end, None, ""
+    last_unit = _UNIT.match(ahead, numeric[1].end)
+    stop = opened.end() + (last_unit.end() if last_unit else numeric[1].end)
+    if text[stop : stop + 1] in ")]":
+        stop += 1
+    return stop, bounds, opened["label"].lower()
+
+
+def _bounds(inner: str, unit: str) -> tuple[float, float] | None:
+    """The range in a bracket, in days; its own unit wins over the one outside. None where it holds anything else."""
+    if _NOT_A_RANGE.search(inner):
+        return None
+    numeric = numbers.find(inner)
+    if len(numeric) not in (2, 4) or (len(numeric) == 4 and not _LABEL.search(inner)):
+        return None
+    label = _LABEL.search(inner)
+    if label is None and inner[: numeric[0].start].strip(" ,:="):
+        return None
+    return _bounds_of(inner, numeric, unit)
+
+
+def _bounds_of(text: str, numeric: list[Number], unit: str) -> tuple[float, float] | None:
+    low, high = numeric[0], numeric[1]
+    first_unit = _UNIT.match(text, low.end)
+    link = text[first_unit.end() if first_unit else low.end : high.start]
+    if not re.fullmatch(rf"\s?(?:[{DASHES}]{{1,2}}|to|and|,|;)\s?", link):
+        return None
+    last_unit = _UNIT.match(text, high.end)
+    high_unit = unit_name(last_unit["unit"]) if last_unit else unit
+    low_unit = unit_name(first_unit["unit"]) if first_unit else high_unit
+    bounds = to_days(low.value, low_unit), to_days(high.value, high_unit)
+    return bounds if bounds[0] <= bounds[1] else None
+
+
+def _statistic_before(text: str, start: int) -> str | None:
+    """median or mean, where the word stands before the time with no other time, number or sentence between."""
+    left = text[max(0, start - 110) : start]
+    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(left)]
+    left = left[breaks[-1] :] if breaks else left
+    found = list(_STATISTIC.finditer(left))
+    if not found:
+        return None
+    last = found[-1]
+    between = left[last.end() :]
+    if any(_UNIT.match(between, n.end) for n in numbers.find(between)):
+        return None
+    return "median" if last["median"] else "mean"
+
+
+def _wordy_quantities(text: str) -> list[Interval]:
+    """ "day 87", "the seventh day", "a month and a half", "several months" (without a value)."""
+    found = []
+    for match in _UNIT_FIRST.finditer(text):
+        unit = "day" if match["unit"].lower() == "d" else match["unit"].lower()
+        if match["unit"].lower() == "d" and "+" not in match.group():
+            continue
+        found.append(Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role="ordinal"))
+    for match in _ORDINAL_DAY.finditer(text):
+        value = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
+        found.append(Interval(match.start(), match.end(), to_days(value, match["unit"].lower()), role="ordinal"))
+    for match in _ONE_UNIT.finditer(text):
+        value = 1.5 if match["half"] else 1.0
+        interval = Interval(match.start(), match.end(), to_days(value, match["unit"].lower()))
+        found.append(_completed(text, interval, match["unit"].lower()))
+    for match in _VAGUE.finditer(text):
+        found.append(Interval(match.start(), match.end(), None, statistic=None))
+    return found
+
+
+def _summed(text: str, found: list[Interval]) -> list[Interval]:
+    """ "1 year and 3 months" is one time."""
+    result: list[Interval] = []
+    for interval in found:
+        if result and interval.days is not None and interval.statistic == "exact":
+            last = result[-1]
+            link = text[last.end : interval.start].lower()
+            if (
+                last.days is not None
+                and last.statistic == "exact"
+                and last.role == interval.role == "unknown"
+                and last.days > interval.days
+                and link in (" and ", " ", ", ")
+                and last.days >= 28
+                and not interval.low_days
+            ):
+                result[-1] = replace(last, end=interval.end, days=round(last.days + interval.days, 1))
+                continue
+        result.append(interval)
+    return result
+
+
+def _with_role(
+    text: str,
+    tokens: tuple[Word, ...],
+    quantity: Interval,
+    quantities: list[Interval],
+    drugs: Sequence[Span],
+    events: Sequence[Span],
+) -> Interval:
+    phrase_start = _phrase_start(text, quantity.start)
+    base = replace(quantity, role="unknown", phrase_start=phrase_start, phrase_end=quantity.end)
+    others = [q for q in quantities if q.start != quantity.start]
+    left_role, left_end = _left_cue(text, tokens, quantity, others)
+    right_role, right_end = _right_cue(text, tokens, quantity)
+    if right_role in {"age", "dose_interval", "follow_up", "duration", "disease_duration", "other_clock", "recovery"}:
+        return replace(base, role=right_role)
+    if left_role in {"follow_up", "duration", "recovery", "dose_interval", "age", "disease_duration", "other_clock"}:
+        return replace(base, role=left_role)
+    if quantity.days is None and quantity.low_days is None and quantity.high_days is None:
+        return replace(base, role="vague")
+    if right_role in {"after", "of"}:
+        if right_role == "of" and left_role not in {"within", "after", "ordinal"} and quantity.role != "ordinal":
+            return _span_of_treatment(base, text, right_end, drugs)
+        anchor = _anchor(text, tokens, right_end, drugs, others)
+        if right_role == "of" and left_role == "after" and anchor is not None:
+            if anchor.kind in {"unspecified", "last_dose", "treatment_start"}:
+                anchor = replace(anchor, kind="treatment_start")
+        return _anchored(base, anchor, left_role)
+    if right_role == "on":
+        anchor = _anchor(text, tokens, right_end, drugs, others)
+        if anchor is None or anchor.kind == "other":
+            return replace(base, role="treatment_duration")
+        if left_role in {"after", "onset"}:
+            return _anchored(base, replace(anchor, kind="treatment_start"), left_role)
+        return replace(base, role="treatment_duration")
+    if right_role == "before":
+        return _before(base, text, tokens, right_end, drugs, others)
+    if right_role == "later":
+        return replace(base, role="later", phrase_end=right_end)
+    if left_role == "onset":
+        anchor = _anchor_left(text, tokens, left_end, quantity.start, drugs)
+        return _anchored(base, anchor or Anchor("unspecified", -1, -1), left_role)
+    if left_role in {"after", "within", "span"}:
+        return replace(base, role="later" if left_role == "after" else left_role)
+    return base
+
+
+def _anchored(base: Interval, anchor: Anchor | None, left_role: str | None) -> Interval:
+    """An onset, where the anchor is the drug; else another clock. "Within" keeps the upper bound only."""
+    if anchor is None or anchor.kind == "other":
+        end = anchor.end if anchor else base.end
+        return replace(base, role="other_clock", phrase_end=max(base.phrase_end, end))
+    if anchor.kind == "recovery":
+        return replace(base, role="recovery")
+    if left_role == "within" and base.days is not None:
+        base = replace(base, days=None, high_days=base.days, statistic=None)
+    return replace(
+        base,
+        role="onset",
+        anchor=anchor.kind,
+        dose=anchor.dose,
+        phrase_start=base.phrase_start if anchor.start < 0 else min(base.phrase_start, anchor.start),
+        phrase_end=max(base.end, anchor.end),
+        anchor_start=anchor.start,
+        anchor_end=anchor.end,
+    )
+
+
+def _span_of_treatment(base: Interval, text: str, position: int, drugs: Sequence[Span]) -> Interval:
+    """ "4 weeks of rituximab" says how long the drug was given."""
+    return replace(base, role="treatment_duration")
+
+
+def _before(
+    base: Interval, text: str, tokens: tuple[Word, ...], position: int, drugs: Sequence[Span], others: list[Interval]
+) -> Interval:
+    """ "had received rituximab 3 months earlier": an onset if a dose of the drug stands close on the left."""
+    left = text[: base.start]
+    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(left)]
+    start = max(breaks[-1] if breaks else 0, base.start - 90)
+    near = [d for d in drugs if start <= d[0] < base.start]
+    if not near or any(start <= o.start < base.start and o.start > near[-1][1] for o in others):
+        return replace(base, role="before", phrase_end=position)
+    anchor = _clock(text, tokens, start, base.start, drugs)
+    if anchor is None or anchor.kind == "other":
+        return replace(base, role="before", phrase_end=position)
+    return replace(_anchored(base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
+
+
+def _phrase_start(text: str, start: int) -> int:
+    """Takes in "a median of", "about" and the like before a time."""
+    left = text[max(0, start - 60) : start]
+    match = re.search(
+        r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|around|roughly|nearly|"
+        r"almost|only|mere|just|some|over|than|more|less|up|to|between|from)\s)+$",
+        left,
+        re.IGNORECASE,
+    )
+    return start - len(match.group()) if match else start
+
+
+def _left_cue(
+    text: str, tokens: tuple[Word, ...], quantity: Interval, others: list[Interval]
+) -> tuple[str | None, int]:
+    """The role that the words before a time give it: the nearest trigger within its reach. Its end in the text."""
+    floor = max((o.end for o in others if o.end <= quantity.start), default=0)
+    left = text[floor : quantity.start]
+    breaks = [m.end() for m in _CLAUSE_BREAK.finditer(left)]
+    hard = [m.end() for m in _SENTENCE_BREAK.finditer(left)]
+    clause = floor + (breaks[-1] if breaks else 0)
+    sentence = floor + (hard[-1] if hard else 0)
+    near = [w for w in tokens if sentence <= w.start and w.end <= quantity.start][-16:]
+    best: tuple[str | None, int] = (None, -1)
+    for match in trigger_table("time_roles_before", ROLE_COLUMNS).find(near):
+        distance = len(near) - 1 - match.last
+        crosses = match.end <= clause and bool(breaks)
+        reach = int(match.row["reach"])
+        if distance <= reach and (not crosses or reach >= 8):
+            best = (match.row["role"], match.end)
+    return best
+
+
+def _right_cue(text: str, tokens: tuple[Word, ...], quantity: Interval) -> tuple[str | None, int]:
+    """The role that the words right behind a time give it, and where those words end."""
+    near = [w for w in tokens if w.start >= quantity.end][:8]
+    if not near or _CLAUSE_BREAK.search(text, quantity.end, near[0].start):
+        return None, quantity.end
+    for match in trigger_table("time_roles_after", ROLE_COLUMNS).find(near):
+        if match.first <= int(match.row["reach"]) and not _CLAUSE_BREAK.search(text, quantity.end, match.start):
+            return match.row["role"], match.end
+        break
+    return None, quantity.end
+
+
+def _anchor(
+    text: str, tokens: tuple[Word, ...], position: int, drugs: Sequence[Span], others: list[Interval]
+) -> Anchor | None:
+    """What the words behind "after" name as the start of the clock; up to the end of the clause."""
+    stop = min([o.start for o in others if o.start >= position], default=len(text))
+    stop = min(stop, position + 120)
+    closing = _CLAUSE_BREAK.search(text, position + 1, stop)
+    while closing is not None and closing.group() in "([" and closing.start() - position < 40:
+        # "after rituximab (RTX) infusion": a bracket in the anchor does not end it
+        end = text.find(")", closing.start(), stop)
+        closing = _CLAUSE_BREAK.search(text, end + 1, stop) if end >= 0 else None
+    return _clock(text, tokens, position, closing.start() if closing else stop, drugs)
+
+
+def _anchor_left(text: str, tokens: tuple[Word, ...], start: int, stop: int, drugs: Sequence[Span]) -> Anchor | None:
+    """The anchor in "time from the last infusion to neutropenia was": between the cue and the time."""
+    floor = max((m.end() for m in _SENTENCE_BREAK.finditer(text[:start])), default=0)
+    return _clock(text, tokens, floor, stop, drugs, left=True)
+
+
+def _clock(
+    text: str, tokens: tuple[Word, ...], start: int, stop: int, drugs: Sequence[Span], left: bool = False
+) -> Anchor | None:
+    """Reads an anchor phrase: ordinal, last, first, start or end of treatment, a dose, the drug, or another clock."""
+    phrase = [w for w in tokens if w.start >= start and w.end <= stop][:24]
+    if not phrase:
+        return None
+    named = [d for d in drugs if d[0] < stop and d[1] > start]
+    kinds: dict[str, tuple[int, int]] = {}
+    order: list[tuple[int, str]] = []
+    for match in trigger_table("time_anchors", ANCHOR_COLUMNS).find(phrase):
+        kind = match.row["kind"]
+        if kind == "stop":
+            if order or named and named[0][0] < match.start:
+                phrase = [w for w in phrase if w.end <= match.start]
+                named = [d for d in named if d[0] < match.start]
+                break
+            continue
+        order.append((match.start, kind))
+        kinds.setdefault(kind, (match.start, match.end))
+    first_drug = named[0] if named else None
+    ends = [span[1] for span in kinds.values()] + ([first_drug[1]] if first_drug else [])
+    end = max(ends, default=phrase[0].end)
+    place = (phrase[0].start, end)
+    other = kinds.get("other")
+    treatment = min([s for k, (s, _) in kinds.items() if k in {"dose", "treatment"}], default=None)
+    if other is not None and (first_drug is None or other[0] < first_drug[0]):
+        if treatment is None or other[0] < treatment:
+            return Anchor("other", other[0], other[1])
+    if "recovery" in kinds and first_drug is None:
+        return Anchor("recovery", *kinds["recovery"])
+    if not (first_drug or treatment is not None or {"last", "first_dose", "start"} & kinds.keys()):
+        return None
+    dose = _ordinal(phrase, text)
+    if "start" in kinds:
+        return Anchor("treatment_start", *place)
+    if "end" in kinds:
+        return Anchor("last_dose", *place)
+    if "last" in kinds:
+        return Anchor("last_dose", *place)
+    if dose == 1 or "first_dose" in kinds:
+        return Anchor("first_dose", *place, dose=1)
+    if dose is not None:
+        return Anchor("nth_dose", *place, dose=dose)
+    if "dose" in kinds or "this_treatment" in kinds:
+        return Anchor("last_dose", *place)
+    return Anchor("unspecified", *place)
+
+
+_DOSE_NOUNS = {"dose", "doses", "infusion", "infusions", "cycle", "cycles", "course", "courses", "injection", "injections",
+               "administration", "administrations", "treatment", "treatments", "round", "rounds", "exposure"}  # fmt: skip
+
+
+def ordinal_value(word: str) -> int | None:
+    """ "third" and "3rd" are 3."""
+    if word in ORDINALS:
+        return ORDINALS[word]
+    match = _ORDINAL_DIGITS.fullmatch(word)
+    return int(match[1]) if match else None
+
+
+def _ordinal(phrase: Sequence[Word], text: str) -> int | None:
+    """The number of the dose in an anchor: "her third infusion", "cycle 3", "dose #4"."""
+    for index, word in enumerate(phrase):
+        value = ordinal_value(word.text)
+        if value is not None and any(w.text in _DOSE_NOUNS for w in phrase[index + 1 : index + 6]):
+            return value
+        if word.text in _DOSE_NOUNS and index + 1 < len(phrase):
+            following = phrase[index + 1].text
+            if following.isdigit() and len(following) <= 2 and not text[phrase[index + 1].end :].lstrip().startswith("%"):
+                return int(following)
+    return None
+
+
+def find_dates(text: str) -> tuple[tuple[int, int, date], ...]:
+    """Full calendar dates (day, month and year) with their spans; what names a month only is no date."""
+    found = []
+    for match in _DATE.finditer(text):
+        try:
+            if match["iso"]:
+                value = date.fromisoformat(match["iso"])
+            else:
+                month = (match["month"] or match["month2"])[:3].lower()
+                value = date(
+                    int(match["year"] or match["year2"]), _MONTHS.index(month) + 1, int(match["day"] or match["day2"])
+                )
+        except ValueError:
+            continue
+        found.append((match.start(), match.end(), value))
+    return tuple(found)

@@ -1,0 +1,130 @@
+"""From an annotated article to its findings: the entry point of the rules.
+
+Case rows come from relate_cases, group rows from relate_groups; here they are put together, given their ids, checked
+against the text. Where nothing was found, the reason is one of the protocol's exclusion reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.concepts.study_type import study_type
+from pipeline.protocol import Protocol
+from pipeline.records import AnnotatedArticle, Evidence, Extraction, Finding, Rejected
+from pipeline.relate_cases import case_findings
+from pipeline.relate_groups import group_findings
+from pipeline.relation_context import Context
+
+LONG_TEXT = 40_000  # characters of one section; longer texts are not abstracts
+
+# What the status of the rejected event mentions says about the article as a whole
+_REASON_OF_STATUS = {
+    "treated": "before_treatment",
+    "historical": "before_treatment",
+    "other_cause": "other_cause",
+    "defined": "background_only",
+    "background": "background_only",
+    "aim": "background_only",
+    "hypothetical": "background_only",
+    "advised": "background_only",
+    "association": "background_only",
+    "criterion": "criterion_only",
+    "other_drug": "not_separate",
+    "pooled": "not_separate",
+}
+
+
+def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
+    """The findings of an article, or the reason why there are none."""
+    context = Context(annotated, protocol)
+    article = annotated.article
+    flags = _text_flags(context)
+    if not any(section.text.strip() for section in article.sections):
+        return Extraction(article.pmid, None, reason="no_text", flags=flags)
+    kinds = context.mention_labels
+    if not kinds & {"drug", "regimen"}:
+        return Extraction(article.pmid, study_type(context), reason="no_drug", flags=flags)
+    if "event" not in kinds and not _has_low_count(context):
+        return Extraction(article.pmid, study_type(context), reason=_without_event(context), flags=flags)
+    cases, rejected_cases = case_findings(context)
+    groups, rejected_groups = group_findings(context)
+    findings = _merged(cases, groups)
+    rejected = _distinct([*rejected_cases, *rejected_groups])
+    finished = tuple(_finished(finding, context) for finding in findings)
+    return Extraction(
+        article.pmid,
+        study_type(context),
+        finished,
+        rejected,
+        None if finished else _reason(rejected),
+        flags,
+    )
+
+
+def finding_id(finding: Finding) -> str:
+    """A short hash of what the finding is: article, drug, label and quotes; never its place in the table."""
+    quotes = sorted({(e.field, e.quote) for e in finding.evidence})
+    parts = [str(finding.pmid), finding.level, finding.drug, finding.label or "", repr(quotes)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _merged(cases: Sequence[Finding], groups: Sequence[Finding]) -> list[Finding]:
+    """Cases before groups, each in reading order. A group row that only repeats the patient of the case rows is left out."""
+    if not cases:
+        return list(groups)
+    kept = [g for g in groups if (g.n_treated or 0) > 1 or (g.n_events or 0) > 1 or g.incidence_percent is not None]
+    return [*cases, *kept]
+
+
+def _finished(finding: Finding, context: Context) -> Finding:
+    """The finding with evidence that is checked against the text, and its id."""
+    evidence = tuple(sorted({e for e in finding.evidence if _quotes(e, context)}, key=_evidence_order))
+    finding = replace(finding, evidence=evidence)
+    return replace(finding, finding_id=finding_id(finding))
+
+
+def _quotes(evidence: Evidence, context: Context) -> bool:
+    text = context.sections[evidence.section].text
+    return 0 <= evidence.start < evidence.end <= len(text) and text[evidence.start : evidence.end] == evidence.quote
+
+
+def _evidence_order(evidence: Evidence) -> tuple[str, int, int, int]:
+    return evidence.field, evidence.section, evidence.start, evidence.end
+
+
+def _distinct(rejected: Sequence[Rejected]) -> tuple[Rejected, ...]:
+    return tuple(sorted(set(rejected), key=lambda r: (r.section, r.start, r.end, r.kind, r.reason)))
+
+
+def _reason(rejected: Sequence[Rejected]) -> str:
+    """Why an article with drug and event has no finding: what most of its event mentions are."""
+    reasons = Counter(_REASON_OF_STATUS[r.reason] for r in rejected if r.kind == "event" and r.reason in _REASON_OF_STATUS)
+    if not reasons:
+        return "no_finding"
+    return min(reasons, key=lambda reason: (-reasons[reason], reason))
+
+
+def _without_event(context: Context) -> str:
+    return "other_cytopenia_only" if "other_cytopenia" in context.mention_labels else "no_event"
+
+
+def _has_low_count(context: Context) -> bool:
+    """Whether a count of the review's cells is given, so that the event may be told by its number alone."""
+    return any(m.label == "analyte" and m.concept == context.analyte for m in context.annotated.mentions)
+
+
+def _text_flags(context: Context) -> tuple[str, ...]:
+    article = context.article
+    flags = []
+    if not article.has_abstract:
+        flags.append("no_abstract")
+    if article.language and article.language not in context.protocol.config.get("languages", [article.language]):
+        flags.append("other_language")
+    if any(len(section.text) > LONG_TEXT for section in article.sections):
+        flags.append("long_text")
+    if any("\ufffd" in section.text for section in article.sections):
+        flags.append("broken_characters")
+    return tuple(flags)
