@@ -7,28 +7,34 @@ search hold times, and both come from files.
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from pipeline.agreement import agreements
+from pipeline.anchors import text_sha256
+from pipeline.decisions import ADJUDICATOR, Outcome, judge, read_folder
+from pipeline.dictionary import read_dictionary
 from pipeline.errors import PipelineError
 from pipeline.files import read_jsonl
 from pipeline.protocol import Protocol
 from pipeline.records import FINDING_COLUMNS, LIST_COLUMNS
+from pipeline.reviewed import Reviewed, Settled, inclusion, review
 from pipeline.store import DATABASE, building, locked
+from pipeline.store.reading import read_world
 
 PLACEHOLDERS_FROM = 99_000_001
 STAGES_LOADED = ("search", "fetch", "screen", "extract")
-ARTICLE_LISTS = ("authors", "publication_types", "mesh_headings", "keywords", "related", "other_abstracts")
 MENTION_COLUMNS = ("pmid", "section", "start", "end", "text", "label", "concept", "preferred_name", "identifier")
 
 Row = tuple[Any, ...]
+Reading = tuple[str | None, list[str]]  # study type and flags of an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +50,65 @@ class LoadSummary:
     decisions_stale: int
     decisions_refused: int
     disagreements: int
+    notices: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        text = (
+            f"{self.articles} articles ({self.included} included, {self.excluded} excluded, {self.unsure} unsure), "
+            f"{self.findings} findings"
+        )
+        if decisions := self.decisions_applied + self.decisions_stale + self.decisions_refused:
+            text += (
+                f"; {decisions} decisions: {self.decisions_applied} applied, {self.decisions_stale} stale, "
+                f"{self.decisions_refused} refused; {self.disagreements} disagreements"
+            )
+        return "\n".join([text, *self.notices])
 
 
-def run(out: Path, protocol: Protocol, versions: dict[str, str]) -> LoadSummary:
-    """Make OUT/evidence.db; what was there stays until the new one is complete.
-
-    `versions` (code, model, protocol and vocabularies by hash) goes into the snapshot that `diff` compares.
-    """
+def run(out: Path, protocol: Protocol) -> LoadSummary:
+    """Make OUT/evidence.db and a snapshot of it; what was there stays until the new one is complete."""
     with locked(out), building(out / DATABASE) as database:
         fill(database, out, str(protocol.config.get("sample", {}).get("notice", "")))
+        notices = apply_decisions(database, protocol)
         check_evidence(database)
-        return summarise(database)
+        return replace(summarise(database), notices=tuple(notices))
 
 
 def fill(database: Database, out: Path, digest_notice: str) -> None:
-    """Store what the machine made: one table after the other, in the order of the files."""
-    extractions = read_extractions(out / "findings.jsonl")
-    insert_rows(database, "articles", (article_row(a, extractions, digest_notice) for a in _articles(out)))
-    insert_rows(database, "sections", (row for a in _articles(out) for row in section_rows(a)))
+    """Store what the machine made. Each file is read once; keys are checked at the end, so the order is free."""
+    read: dict[int, Reading] = {}
+    for extractions in _chunks(read_jsonl(out / "findings.jsonl")):
+        read.update({e["pmid"]: (e["study_type"], e["flags"]) for e in extractions})
+        findings = [finding for extraction in extractions for finding in extraction["findings"]]
+        insert_rows(database, "findings", (finding_row(finding) for finding in findings))
+        insert_rows(database, "evidence", (row for finding in findings for row in evidence_rows(finding)))
+        insert_rows(database, "rejected", (row for extraction in extractions for row in rejected_rows(extraction)))
+        insert_rows(database, "screening", (content_row(extraction) for extraction in extractions))
+    for articles in _chunks(read_jsonl(out / "articles.jsonl")):
+        insert_rows(database, "articles", (article_row(a, read.get(a["pmid"]), digest_notice) for a in articles))
+        insert_rows(database, "sections", (row for a in articles for row in section_rows(a)))
+    insert_rows(database, "mentions", (mention_row(mention) for mention in read_jsonl(out / "mentions.jsonl")))
+    insert_rows(database, "screening", record_rows(out / "screening.csv"))
     insert_rows(database, "missing", sidecar_rows(out / "missing.csv"))
     insert_rows(database, "duplicates", sidecar_rows(out / "duplicates.csv"))
     insert_rows(database, "searches", search_rows(out / "search.json"))
-    mentions = read_jsonl(out / "mentions.jsonl")
-    insert_rows(database, "mentions", (tuple(mention[c] for c in MENTION_COLUMNS) for mention in mentions))
-    ordered = [extractions[pmid] for pmid in sorted(extractions)]
-    insert_rows(database, "findings", (finding_row(f) for e in ordered for f in e["findings"]))
-    insert_rows(database, "evidence", (row for e in ordered for f in e["findings"] for row in evidence_rows(f)))
-    insert_rows(database, "rejected", (row for e in ordered for row in rejected_rows(e)))
     insert_rows(database, "runs", run_rows(out / "runs.jsonl", _columns(database, "runs")))
-    insert_rows(database, "screening", screening_rows(out / "screening.csv", ordered))
-    insert_rows(database, "screening", final_rows(database))
     database.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+
+
+def apply_decisions(database: Database, protocol: Protocol) -> list[str]:
+    """Store every decision with what became of it, and what stands after it; notices for the terminal are returned."""
+    adjudicator = str(protocol.config.get("adjudicator", ADJUDICATOR))
+    decisions, notices = read_folder(protocol.folder / "decisions", adjudicator)
+    world = read_world(database, decisions)
+    outcomes = judge(decisions, world, read_dictionary(protocol), protocol.config["exclusion_reasons"])
+    insert_rows(database, "reviews", (review_row(number, o) for number, o in enumerate(outcomes, start=1)))
+    insert_rows(database, "reviewed_findings", (reviewed_row(reviewed) for reviewed in review(outcomes, world)))
+    insert_rows(database, "screening", reviewed_screening_rows(outcomes))
+    insert_rows(database, "screening", final_rows(database, inclusion(outcomes)))
+    insert_rows(database, "agreement", (astuple(agreement) for agreement in agreements(outcomes)))
+    left = [outcome for outcome in outcomes if outcome.status != "applied"]
+    return notices + [f"{o.status}: {o.decision.file} line {o.decision.line}: {o.why}" for o in left]
 
 
 def insert_rows(database: Database, table: str, rows: Iterable[Row]) -> None:
@@ -90,43 +124,24 @@ def _columns(database: Database, table: str) -> list[str]:
     return [column.name for column in database[table].columns]
 
 
-def _articles(out: Path) -> Iterator[dict[str, Any]]:
-    return read_jsonl(out / "articles.jsonl")
-
-
-def read_extractions(path: Path) -> dict[int, dict[str, Any]]:
-    """What was read from each article, as JSON, by PMID."""
-    return {row["pmid"]: row for row in read_jsonl(path)}
-
-
-def text_sha256(texts: Iterable[str]) -> str:
-    """The fingerprint of an article's text: title and abstract, whatever the white space between words."""
-    words = " ".join(word for text in texts for word in text.split())
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
-
-
-def article_row(article: dict[str, Any], extractions: dict[int, dict[str, Any]], digest_notice: str) -> Row:
+def article_row(article: dict[str, Any], reading: Reading | None, digest_notice: str) -> Row:
     """A row of `articles`. An article is a digest where the line under its abstract is the protocol's notice."""
-    extraction = extractions.get(article["pmid"], {})
+    study_type, flags = reading or (None, [])
     return (
-        article["pmid"],
-        article["version"],
-        *(article[c] for c in ("doi", "pmcid", "title", "journal", "journal_abbreviation", "year", "publication_date")),
-        *(article[c] for c in ("volume", "issue", "pages")),
+        *(article[c] for c in ("pmid", "version", "doi", "pmcid", "title", "journal", "journal_abbreviation", "year")),
+        *(article[c] for c in ("publication_date", "volume", "issue", "pages")),
         *(_json(article[c]) for c in ("authors", "publication_types", "mesh_headings", "keywords")),
-        article["language"],
-        extraction.get("study_type"),
-        int(article["retracted"]),
-        article["notice"],
-        _json(article["related"]),
-        article["vernacular_title"],
-        _json(article["other_abstracts"]),
-        int(article["is_book"]),
-        article.get("copyright"),
-        int(bool(digest_notice) and article.get("copyright") == digest_notice),
+        *(article["language"], study_type, int(article["retracted"]), article["notice"], _json(article["related"])),
+        *(
+            article["vernacular_title"],
+            _json(article["other_abstracts"]),
+            int(article["is_book"]),
+            article["copyright"],
+        ),
+        int(bool(digest_notice) and article["copyright"] == digest_notice),
         int(article["pmid"] >= PLACEHOLDERS_FROM),
         article["date_revised"],
-        _json(extraction.get("flags", [])),
+        _json(flags),
         text_sha256(section["text"] for section in article["sections"]),
     )
 
@@ -144,6 +159,10 @@ def finding_row(finding: dict[str, Any]) -> Row:
 def evidence_rows(finding: dict[str, Any]) -> Iterator[Row]:
     for item in finding["evidence"]:
         yield finding["finding_id"], item["field"], item["section"], item["start"], item["end"], item["quote"]
+
+
+def mention_row(mention: dict[str, Any]) -> Row:
+    return tuple(mention[column] for column in MENTION_COLUMNS)
 
 
 def rejected_rows(extraction: dict[str, Any]) -> Iterator[Row]:
@@ -184,41 +203,81 @@ def run_rows(path: Path, columns: list[str]) -> list[Row]:
     return [tuple(last[stage].get(c) for c in columns) for stage in STAGES_LOADED if stage in last]
 
 
-def screening_rows(path: Path, extractions: list[dict[str, Any]]) -> Iterator[Row]:
-    """Automatic suggestions: from the record (screening.csv), then from the content."""
+def record_rows(path: Path) -> Iterator[Row]:
+    """What each record says of itself (screening.csv)."""
     for row in _csv_rows(path):
         score = float(row["score"] or 0)
         yield int(row["pmid"]), "record", row["decision"], row["reason"] or None, "automatic", None, score
-    for extraction in extractions:
-        found = bool(extraction["findings"])
-        reason = None if found else extraction["reason"] or "no_finding"
-        yield extraction["pmid"], "content", "included" if found else "excluded", reason, "automatic", None, None
 
 
-def final_rows(database: Database) -> list[Row]:
-    """What stands for each article (see `decide_inclusion`), from the rows stored so far."""
-    stages: dict[int, dict[str, tuple[str, str | None]]] = {
-        pmid: {} for (pmid,) in database.execute("SELECT pmid FROM articles ORDER BY pmid")
-    }
-    for pmid, stage, decision, reason in database.execute("SELECT pmid, stage, decision, reason FROM screening"):
-        stages.setdefault(pmid, {})[stage] = (decision, reason)
-    return [
-        (pmid, "final", *decide_inclusion(found.get("record"), found.get("content")), "automatic", None, None)
-        for pmid, found in stages.items()
-    ]
+def content_row(extraction: dict[str, Any]) -> Row:
+    """What the reading of an article suggests: in where it reports a finding, else out with the reader's reason."""
+    if extraction["findings"]:
+        return extraction["pmid"], "content", "included", None, "automatic", None, None
+    return extraction["pmid"], "content", "excluded", extraction["reason"] or "no_finding", "automatic", None, None
+
+
+def reviewed_screening_rows(outcomes: Iterable[Outcome]) -> Iterator[Row]:
+    """What reviewers said of whole articles, one row a decision that applies."""
+    for outcome in outcomes:
+        if outcome.status == "applied" and outcome.finding_id is None:
+            decision = json.loads(outcome.position or "")
+            yield outcome.pmid, "review", decision, outcome.decision.reason, "human", outcome.decision.reviewer, None
+
+
+def final_rows(database: Database, settled: dict[int, tuple[Settled, str | None, str]]) -> list[Row]:
+    """What stands for each article: what reviewers settled for it, else `decide_inclusion`."""
+    records = {row[0]: row[1:] for row in database.execute(_STAGE, ["record"])}
+    contents = {row[0]: row[1:] for row in database.execute(_STAGE, ["content"])}
+    standing = {pmid for (pmid,) in database.execute("SELECT DISTINCT pmid FROM standing_findings")}
+    rows: list[Row] = []
+    for (pmid,) in database.execute("SELECT pmid FROM articles ORDER BY pmid").fetchall():
+        if pmid in settled:
+            position, reason, reviewer = settled[pmid]
+            rows.append((pmid, "final", json.loads(position.position or ""), reason, "human", reviewer, None))
+        else:
+            decision = decide_inclusion(records.get(pmid), contents.get(pmid), pmid in standing)
+            rows.append((pmid, "final", *decision, None, None))
+    return rows
+
+
+_STAGE = "SELECT pmid, decision, reason FROM screening WHERE stage = ? AND basis = 'automatic'"
 
 
 def decide_inclusion(
-    record: tuple[str, str | None] | None, content: tuple[str, str | None] | None
-) -> tuple[str, str | None]:
-    """Decision and reason for an article that no reviewer decided on.
+    record: tuple[str, str | None] | None, content: tuple[str, str | None] | None, standing: bool
+) -> tuple[str, str | None, str]:
+    """Decision, reason and basis for an article on which reviewers settled nothing as a whole.
 
-    A record that rules itself out (retracted, a notice) stays out whatever its text reports. Everything else is decided
-    by what was found in the text; an article that was not read is unsure.
+    `record` and `content` are the automatic suggestions (decision, reason); `standing` says whether a finding of the
+    article stands after review. A record that rules itself out (retracted, a notice) stays out whatever its text
+    reports. Everything else is decided by its findings; an article that was not read is unsure.
     """
     if record and record[0] == "excluded":
-        return record
-    return content or ("unsure", "not_read")
+        return "excluded", record[1], "automatic"
+    if standing:
+        return "included", None, "automatic" if content and content[0] == "included" else "human"
+    if content and content[0] == "included":
+        return "excluded", "findings_rejected", "human"
+    return (*content, "automatic") if content else ("unsure", "not_read", "automatic")
+
+
+def review_row(number: int, outcome: Outcome) -> Row:
+    """A row of `reviews`: the decision as written, then what became of it."""
+    d = outcome.decision
+    role = "adjudicator" if d.adjudicates else "reviewer"
+    return (
+        *(number, d.file, d.line, d.reviewer, role, d.pmid, d.finding_id, d.field, d.value, d.action or None),
+        *(d.reason, d.date, d.note, d.quote, d.anchor, outcome.status, outcome.why),
+        *(outcome.pmid, outcome.finding_id, outcome.position, *(outcome.span or (None, None, None))),
+    )
+
+
+def reviewed_row(reviewed: Reviewed) -> Row:
+    return (
+        *finding_row({name: getattr(reviewed.finding, name) for name in FINDING_COLUMNS}),
+        *(int(reviewed.kept), reviewed.origin, reviewed.finding_basis, _json(reviewed.basis), _json(reviewed.disputed)),
+    )
 
 
 def check_evidence(database: Database) -> None:
@@ -236,7 +295,9 @@ def check_evidence(database: Database) -> None:
 
 
 def summarise(database: Database) -> LoadSummary:
-    count: Callable[[str], int] = lambda query: database.execute(f"SELECT count(*) FROM {query}").fetchone()[0]  # noqa: E731
+    def count(query: str) -> int:
+        return int(database.execute(f"SELECT count(*) FROM {query}").fetchone()[0])
+
     return LoadSummary(
         articles=count("articles"),
         included=count("inclusion WHERE decision = 'included'"),
@@ -248,6 +309,11 @@ def summarise(database: Database) -> LoadSummary:
         decisions_refused=count("reviews WHERE status = 'refused'"),
         disagreements=count("disagreements"),
     )
+
+
+def _chunks(rows: Iterator[dict[str, Any]], size: int = 1000) -> Iterator[list[dict[str, Any]]]:
+    while chunk := list(islice(rows, size)):
+        yield chunk
 
 
 def _csv_rows(path: Path) -> Iterator[dict[str, str]]:

@@ -85,7 +85,9 @@ def building(path: Path) -> Iterator[Database]:
         yield database
         database.conn.commit()
         if broken := database.execute("PRAGMA foreign_key_check").fetchone():
-            raise PipelineError(f"{path}: row {broken[1]} of {broken[0]} is in no row of {broken[2]}; run all stages again")
+            raise PipelineError(
+                f"{path}: row {broken[1]} of {broken[0]} is in no row of {broken[2]}; run all stages again"
+            )
         database.execute("PRAGMA journal_mode = WAL")
         database.close()
         _sync(temporary)

@@ -40,6 +40,8 @@ CREATE TABLE articles (
     text_sha256          TEXT NOT NULL            -- fingerprint of title and abstract; decisions are bound to it
 ) STRICT;
 
+CREATE INDEX articles_text ON articles (text_sha256);
+
 CREATE TABLE sections (
     pmid         INTEGER NOT NULL REFERENCES articles (pmid),   -- the article
     section      INTEGER NOT NULL,   -- number of the section in its article; 0 is the title
@@ -265,6 +267,7 @@ CREATE TABLE runs (                    -- the stages that made what is in here, 
     started           TEXT,            -- ISO 8601
     ended             TEXT,            -- ISO 8601
     code_version      TEXT,            -- version of this program
+    code_sha256       TEXT,            -- hash of its code
     model             TEXT,            -- name and version of the language model
     model_sha256      TEXT,            -- hash of its files
     protocol_sha256   TEXT,            -- hash of protocol and query
@@ -278,13 +281,13 @@ CREATE TABLE runs (                    -- the stages that made what is in here, 
 CREATE VIEW inclusion AS   -- what stands for each article, with the reason and who decided
 SELECT pmid, decision, reason, basis, reviewer FROM screening WHERE stage = 'final';
 
+CREATE VIEW standing_findings AS   -- findings as reviewers left them, of every article
+SELECT * FROM reviewed_findings WHERE kept = 1
+UNION ALL
+SELECT f.*, 1, 'machine', 'machine', '{}', '[]' FROM findings f
+WHERE f.finding_id NOT IN (SELECT finding_id FROM reviewed_findings);
+
 CREATE VIEW evidence_table AS   -- what the included articles report, as reviewers left it, with the citation beside it
-WITH standing AS (
-    SELECT * FROM reviewed_findings WHERE kept = 1
-    UNION ALL
-    SELECT f.*, 1, 'machine', 'machine', '{}', '[]' FROM findings f
-    WHERE f.finding_id NOT IN (SELECT finding_id FROM reviewed_findings)
-)
 SELECT f.finding_id, f.pmid, f.level, f.label, f.attribution, f.drug, f.regimen, f.indication, f.n_treated, f.n_events,
        f.incidence_percent, f.incidence_ci_low, f.incidence_ci_high, f.event_definition, f.definition_text,
        f.age_years, f.sex, f.onset_days, f.onset_low_days, f.onset_high_days, f.onset_statistic, f.onset_anchor,
@@ -300,20 +303,26 @@ SELECT f.finding_id, f.pmid, f.level, f.label, f.attribution, f.drug, f.regimen,
             || coalesce(', ' || a.journal, '') || coalesce(', ' || a.year, '')) AS citation,
        CASE WHEN a.is_placeholder THEN NULL ELSE 'https://pubmed.ncbi.nlm.nih.gov/' || a.pmid || '/' END AS url,
        a.language, a.retracted, a.is_digest, a.is_placeholder
-FROM standing f
+FROM standing_findings f
 JOIN articles a USING (pmid)
 JOIN inclusion i ON i.pmid = f.pmid AND i.decision = 'included'
 ORDER BY f.pmid, f.level, f.label, f.finding_id;
 
-CREATE VIEW evidence_spans AS   -- the words behind each value as it stands: the machine's, or the reviewer's own quote
+CREATE VIEW reviewed_quotes AS   -- the words that reviewers gave for the values that stand
+SELECT r.applied_finding_id AS finding_id, r.field, r.section, r.start, r."end", r.quote, r.reviewer
+FROM reviews r
+JOIN reviewed_findings v ON v.finding_id = r.applied_finding_id
+LEFT JOIN reviews j ON j.role = 'adjudicator' AND j.status = 'applied'
+     AND j.applied_finding_id = r.applied_finding_id AND j.field = r.field
+WHERE r.status = 'applied' AND r.section IS NOT NULL AND r.field IS NOT NULL AND r.position <> 'null'
+  AND json_extract(v.basis, '$.' || r.field) IS NOT NULL AND (j.position IS NULL OR j.position = r.position);
+
+CREATE VIEW evidence_spans AS   -- the words behind each value as it stands: the reviewers', else the machine's
 SELECT e.finding_id, e.field, e.section, e.start, e."end", e.quote, NULL AS reviewer
 FROM evidence e
-WHERE NOT EXISTS (SELECT 1 FROM reviews r WHERE r.applied_finding_id = e.finding_id AND r.field = e.field
-                  AND r.status = 'applied' AND r.action IN ('set', 'reject') AND r.quote IS NOT NULL)
+WHERE NOT EXISTS (SELECT 1 FROM reviewed_quotes q WHERE q.finding_id = e.finding_id AND q.field = e.field)
 UNION ALL
-SELECT DISTINCT applied_finding_id, field, section, start, "end", quote, reviewer
-FROM reviews
-WHERE status = 'applied' AND action IN ('set', 'add') AND field IS NOT NULL AND section IS NOT NULL;
+SELECT finding_id, field, section, start, "end", quote, reviewer FROM reviewed_quotes;
 
 CREATE VIEW prisma AS   -- counts of the flow; identified = duplicate + missing + screened, screened = the rest summed
 SELECT 1 AS position, 'identified' AS box, NULL AS reason, NULL AS basis,
