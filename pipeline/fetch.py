@@ -1,12 +1,12 @@
 """Fetch: pmids.txt -> records/, articles.jsonl, missing.csv, duplicates.csv; or the same from files (SOURCE).
 
-Records are asked for by PMID in batches, lowest first. A batch is stored with its checksum before the next is asked for, so
-that an interrupted run goes on behind the last stored one. PMIDs that do not come are asked for again, alone; those that do
-not come then either are listed in missing.csv.
+Records are asked for by PMID in batches, lowest first. A batch is stored with its checksum before the next is asked
+for, so that an interrupted run goes on behind the last stored one. PMIDs that do not come are asked for again, alone;
+those that do not come then either are listed in missing.csv.
 
 A round is one refresh: it is complete when every PMID of the search was delivered or is known to be missing
-(records/complete.json). Later rounds fetch what is new, what PubMed revised since the round before began, and on another
-day what was missing.
+(records/complete.json). Later rounds fetch what is new, what PubMed revised since the round before began, and on
+another day what was missing.
 
 articles.jsonl holds each PMID once: the highest version, then the later answer or file; not those that a DeleteCitation
 withdraws. Files that would not change keep their dates.
@@ -29,14 +29,15 @@ from filelock import FileLock, Timeout
 
 from pipeline import duplicates, medline, records
 from pipeline.duplicates import Suggestion, suggest_duplicates
-from pipeline.entrez import Entrez, FetchAnswer, NoSuchIds, say
+from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
+from pipeline.eutils_answers import FetchAnswer, NoSuchIds
 from pipeline.files import atomic_write, make_folder, read_jsonl, read_text, sha256_of_file, write_json
 from pipeline.medline import Deletion, parse_records
 from pipeline.progress import Progress
 from pipeline.record_store import RecordStore
 from pipeline.records import Article, article_from_json, to_json
-from pipeline.sources import open_xml, read_sources
+from pipeline.sources import find_sources, open_xml
 
 BATCH = 250  # records an EFetch; small enough that one lost answer costs little
 ASKS_FOR_MISSING = 2  # further asks that must bring nothing before a PMID counts as missing
@@ -67,19 +68,16 @@ def run(entrez: Entrez, out: Path, batch_size: int = BATCH) -> None:
 
 def run_source(source: Path, out: Path) -> None:
     """Read the articles of a file, or of the files in a folder; they stay where they are."""
-    files = read_sources(source)
+    files = find_sources(source)
+
+    def streams() -> Iterator[tuple[str, IO[bytes]]]:
+        for file in files:
+            with open_xml(file.path, file.name) as stream:
+                yield file.name, stream
+
     with only_one(out):
-        rows = [file.summary() for file in files]
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        settle(make_folder(out / "records") / "source.jsonl", lambda: iter([text]))
-
-        def streams() -> Iterator[tuple[str, IO[bytes]]]:
-            for file in files:
-                if file.pmids or file.deleted:
-                    with open_xml(file.path, file.name) as stream:
-                        yield file.name, stream
-
-        write_articles(out, streams(), {}, None, sum(len(file.pmids) for file in files))
+        write_articles(out, streams(), {}, None, len(read_pmids(out)))
+        (out / "articles.jsonl").touch()
 
 
 # Asking ---------------------------------------------------------------------------------------------------------
@@ -98,9 +96,7 @@ def fetch_records(
     plan += [(pending[i : i + batch_size], None) for i in range(0, len(pending), batch_size)]
     total = sum(len(pmids) for pmids, _ in plan)
     if total > LARGE_JOB:
-        say(
-            f"fetch: {total:,} records are a large job: NCBI asks to run such at weekends or 21:00-05:00 US Eastern time"
-        )
+        say(f"fetch: {total:,} records are a large job; NCBI asks to run such at weekends or 21:00-05:00 US Eastern")
     with Progress("fetch", "records", total) as progress:
         for pmids, number in plan:
             store.add(search["round"], entrez.host, pmids, ask_batch(entrez, pmids), number)
@@ -120,7 +116,10 @@ def pending_pmids(store: RecordStore, wanted: set[int], search: dict[str, Any], 
 
 
 def ask_batch(entrez: Entrez, pmids: list[int]) -> list[FetchAnswer]:
-    """The answers that bring the records of a batch; PMIDs that do not come are asked for again before they are given up."""
+    """The answers that bring the records of a batch. PMIDs that do not come are asked for again before they are given up.
+
+    One answer without records may be a fault that looks like one, so that it takes `ASKS_FOR_MISSING` more to believe it.
+    """
     answers: list[FetchAnswer] = []
     wanting = pmids
     asks_left = 1 + ASKS_FOR_MISSING
@@ -178,7 +177,7 @@ Place = tuple[int, int, int]  # version, offset in the spool, length
 def collect(
     streams: Records, spool: IO[bytes], wanted: set[int] | None, progress: Progress
 ) -> tuple[dict[int, Place], set[int]]:
-    """Write every record's line to the spool; where the line that stands for each PMID lies, and the PMIDs withdrawn."""
+    """Write the records' lines to the spool; where the line that stands for each PMID lies, and the PMIDs withdrawn."""
     places: dict[int, Place] = {}
     withdrawn: set[int] = set()
     end = 0
@@ -253,7 +252,7 @@ def _row(suggestion: Suggestion) -> tuple[Any, ...]:
 
 
 def settle(path: Path, lines: Callable[[], Iterator[str]]) -> None:
-    """Write a file unless it says the same already: then it keeps its date, and make runs nothing that depends on it."""
+    """Write a file unless it says the same already: it keeps its date then, and make runs nothing that depends on it."""
     digest = hashlib.sha256()
     for line in lines():
         digest.update(line.encode())
@@ -278,7 +277,7 @@ def only_one(out: Path) -> FileLock:
 
 
 def last_search(out: Path) -> dict[str, Any]:
-    """Of the last accepted search: the round it belongs to, what the round has to fetch again, and whether it is a new day."""
+    """The round that the last accepted search belongs to, what it has to fetch again, and whether it is a new day."""
     content = read_json(out / "search.json")
     searches = [s for s in content.get("searches", []) if s.get("accepted")]
     if content.get("kind") != "live" or not searches:

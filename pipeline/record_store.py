@@ -1,8 +1,8 @@
 """What EFetch sent, kept as it came: records/batch-*.xml.gz, and records/manifest.jsonl, which says what each holds.
 
 A batch counts once its line stands in the manifest: files first, each renamed into place, then the line. A line that a
-power cut left half written is dropped on opening, and so is a batch whose files no longer match their SHA-256: its PMIDs
-are fetched again under the same number, so that the folder ends in the same bytes as without the accident.
+power cut left half written is dropped on opening. A batch whose files no longer match their SHA-256 is fetched again
+under the same number, so that the folder ends in the same bytes as without the accident.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.entrez import FetchAnswer
 from pipeline.errors import PipelineError
+from pipeline.eutils_answers import FetchAnswer
 from pipeline.files import atomic_write, make_folder, sha256_of_file
 
 
@@ -29,7 +29,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """PMIDs asked for together in one round of one service (its host), and those that came. Files are in order of arrival."""
+    """PMIDs asked for together in one round, of the service on `host`, and those that came; files in order of arrival."""
 
     batch: int
     round: int
@@ -49,6 +49,8 @@ class RecordStore:
     def __init__(self, folder: Path) -> None:
         self.folder = make_folder(folder)
         self.manifest = folder / "manifest.jsonl"
+        for leftover in folder.glob(".*.*.*"):
+            leftover.unlink(missing_ok=True)  # of a write that was killed
         rows = self._read_manifest()
         self.damaged = [batch for batch in rows if not self._is_whole(batch)]
         self.batches = [batch for batch in rows if batch not in self.damaged]

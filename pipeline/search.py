@@ -4,11 +4,12 @@ PubMed gives 9,999 PMIDs a query. A larger result is split into parts (`Part`) t
 record has once, and by PMID where a single day is too large or the service does not honour dates. The parts must add up
 to the count of the whole query, and their union must be as large; otherwise the search stops and names the gap.
 
-A later search asks for the whole count and for what was added or revised since (a day earlier, for time zones); it lists
-everything again only where these do not explain the new count.
+A later search asks for the whole count and for what was added or revised since (a day earlier, for time zones); it
+lists everything again only where these do not explain the new count.
 
-search.json is {"kind": "live" or "source", "searches": [record, ...]}, oldest first. In a record `accepted` is false where
-the run stopped on it; `round` numbers the refreshes that fetch completes; `revised` are PMIDs to fetch again in that round.
+search.json is {"kind": "live" or "source", "searches": [record, ...]}, oldest first. In a record `accepted` is false
+where the run stopped on it; `round` numbers the refreshes that fetch completes; `revised` are PMIDs to fetch again in
+that round.
 """
 
 from __future__ import annotations
@@ -25,17 +26,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline import __version__
-from pipeline.entrez import Entrez, Period, SearchAnswer, say
+from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
+from pipeline.eutils_answers import SearchAnswer
 from pipeline.files import atomic_write, make_folder, read_text, write_json
+from pipeline.progress import Progress
 from pipeline.protocol import Protocol
-from pipeline.sources import read_sources
+from pipeline.sources import find_sources, scan
 
 DAY = timedelta(days=1)
 FIRST_DAY = date(1800, 1, 1)
 LAST_DAY = date(3000, 12, 31)
 LAST_UID = 99_999_999
-RECENT_YEARS = 10 * 365  # PubMed doubles in about this time: the cut that halves a long period best
+RECENT_DAYS = 3_650  # PubMed doubles in about this time: the cut that halves a long period best
 
 Record = dict[str, Any]
 
@@ -70,44 +73,50 @@ def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
     if stop:
         write_searches(out, [*searches, record])
         raise PipelineError(stop)
-    revised = revised_since(entrez, protocol.query, complete)
+    revised = revised_since(entrez, protocol.query, whole, complete)
     pmids, listing = list_pmids(entrez, protocol.query, whole, known_pmids(out, searches, record), revised)
-    before = read_pmids(out)
+    before = read_pmids(out) if searches else set()
+    if before and complete:
+        revised |= pmids - before  # a record that was found before, and then was not, may be stored in an old form
     record |= {
         "accepted": True,
         "listing": listing,
         "added": len(pmids - before),
-        "removed": sorted(before - pmids) if before else [],
+        "removed": sorted(before - pmids),
         "revised": sorted(revised & pmids),
         "pmids_sha256": write_pmids(out, pmids),
     }
     write_searches(out, [*searches, record])
     say(
-        f"search: {len(pmids):,} records ({listing}); {record['added']:,} new, {len(record['removed']):,} no longer found"
+        f"search: {len(pmids):,} records, listed {listing}; "
+        f"{record['added']:,} new, {len(record['removed']):,} no longer found"
     )
 
 
 def run_source(source: Path, out: Path) -> None:
     """Record what files take PubMed's place. Nothing in the record depends on where they lie or when they were read."""
-    make_folder(out)
-    files = read_sources(source)
     pmids: set[int] = set()
-    for file in files:
-        pmids.update(file.pmids)
-        if not file.pmids and not file.deleted:
-            say(f"search: {file.name} holds no articles: {file.root_tag}")
+    rows: list[Record] = []
+    for file in find_sources(source):
+        contents = scan(file)
+        pmids.update(contents.pmids)
+        rows.append({**file.summary(), **contents.summary()})
+        if not contents.holds_articles:
+            say(f"search: {file.name} holds no articles: {contents.root_tag}")
     if not pmids:
         raise PipelineError(f"{source} holds no PubMed record; give PubMed XML, a gzip of it, or a folder of them")
+    make_folder(out)
     record: Record = {
         "source": "PubMed XML files",
         "count": len(pmids),
-        "records": sum(len(file.pmids) for file in files),
-        "files": [file.summary() for file in files],
+        "records": sum(row["records"] for row in rows),
+        "files": rows,
         "versions": versions(),
         "accepted": True,
-        "pmids_sha256": write_pmids(out, pmids),
+        "pmids_sha256": write_pmids(out, pmids, always=True),
     }
-    write_if_changed(out / "search.json", json_text({"kind": "source", "searches": [record]}))
+    write_json(out / "search.json", {"kind": "source", "searches": [record]})
+    say(f"search: {len(pmids):,} records in {len(rows):,} files")
 
 
 def announce(record: Record, allow_dropped: bool) -> str | None:
@@ -118,7 +127,7 @@ def announce(record: Record, allow_dropped: bool) -> str | None:
         say(f"search: WARNING: a term was DROPPED from the query: {term}")
     if record["dropped_terms"] and not allow_dropped:
         return (
-            f"PubMed dropped {len(record['dropped_terms'])} term(s) from the query: {'; '.join(record['dropped_terms'])}; "
+            f"PubMed dropped terms from the query ({'; '.join(record['dropped_terms'])}); "
             "correct query.txt, or write allow_dropped_terms = true in protocol.toml"
         )
     if record["count"] == 0:
@@ -157,7 +166,7 @@ def read_complete(out: Path) -> Record:
 def check_clock(searches: list[Record], now: datetime) -> None:
     if searches and (last := datetime.fromisoformat(searches[-1]["date"])) > now + DAY:
         raise PipelineError(
-            f"the last search is dated {last:%Y-%m-%d %H:%M} UTC, after this machine's clock ({now:%Y-%m-%d %H:%M} UTC); "
+            f"the last search is dated {last:%Y-%m-%d %H:%M} UTC, but this machine's clock says {now:%Y-%m-%d %H:%M} UTC; "
             "set the clock"
         )
 
@@ -183,22 +192,14 @@ def read_pmids(out: Path) -> set[int]:
     return {int(line) for line in read_text(path).split()} if path.exists() else set()
 
 
-def write_pmids(out: Path, pmids: set[int]) -> str:
-    """Write pmids.txt, sorted; its SHA-256 is returned."""
-    text = "".join(f"{pmid}\n" for pmid in sorted(pmids))
-    write_if_changed(out / "pmids.txt", text)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """A file that says the same keeps its date, so that make does not run what depends on it."""
-    if not path.exists() or path.read_bytes() != text.encode():
-        with atomic_write(path) as stream:
-            stream.write(text)
-
-
-def json_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+def write_pmids(out: Path, pmids: set[int], always: bool = False) -> str:
+    """Write pmids.txt, sorted; its SHA-256 is returned. A file that says the same keeps its date, unless `always`."""
+    path = out / "pmids.txt"
+    data = "".join(f"{pmid}\n" for pmid in sorted(pmids)).encode()
+    if always or not path.exists() or path.read_bytes() != data:
+        with atomic_write(path, "wb") as stream:
+            stream.write(data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def versions() -> dict[str, str]:
@@ -215,36 +216,49 @@ class Gap(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A query narrowed to a period, to PMIDs from `uids[0]` to `uids[1]`, or both."""
+    """A query narrowed to the days `first` to `last`, to the PMIDs `uids[0]` to `uids[1]`, or both; ends included.
+
+    `datetype` is "edat" (Entrez date) or "mdat" (modification date). The days are given as parameters, which leave the
+    query as it is, or in the term, for services that do not honour these parameters.
+    """
 
     query: str
-    period: Period | None = None
+    datetype: str | None = None
+    first: date = FIRST_DAY
+    last: date = LAST_DAY
+    in_term: bool = False
     uids: tuple[int, int] | None = None
 
     def ask(self, entrez: Entrez, retstart: int = 0) -> SearchAnswer:
-        term = self.query if self.uids is None else f"({self.query}) AND {self.uids[0]}:{self.uids[1]}[UID]"
-        return entrez.search(term, self.period, retstart=retstart)
+        term, dates = self.query, None
+        first, last = f"{self.first:%Y/%m/%d}", f"{self.last:%Y/%m/%d}"
+        if self.datetype and self.in_term:
+            tag = self.datetype.upper()
+            term = f'({term}) AND ("{first}"[{tag}] : "{last}"[{tag}])'
+        elif self.datetype:
+            dates = {"datetype": self.datetype, "mindate": first, "maxdate": last}
+        if self.uids is not None:
+            term = f"({term}) AND {self.uids[0]}:{self.uids[1]}[UID]"
+        return entrez.search(term, dates, retstart=retstart)
 
     def halves(self) -> tuple[Part, Part]:
-        """Two parts that tile this one. Raises Gap where it is a single PMID."""
-        if self.uids is not None:
-            first, last = self.uids
-            if first == last:
-                raise Gap(f"PMID {first} alone counts as more records than the service lists")
-            middle = (first + last) // 2
-            return replace(self, uids=(first, middle)), replace(self, uids=(middle + 1, last))
-        if self.period is None or self.period.first == self.period.last:
+        """Two parts that tile this one: by date down to a day, then by PMID. Raises Gap where it is a single PMID."""
+        if self.uids is None and (self.datetype is None or self.first == self.last):
             return replace(self, uids=(1, LAST_UID)).halves()
-        days = (self.period.last - self.period.first).days
-        cut = self.period.last - (RECENT_YEARS if days > 2 * RECENT_YEARS else days // 2 + 1) * DAY
-        return (
-            replace(self, period=replace(self.period, last=cut)),
-            replace(self, period=replace(self.period, first=cut + DAY)),
-        )
+        if self.uids is None:
+            days = (self.last - self.first).days
+            cut = self.last - (RECENT_DAYS if days > 2 * RECENT_DAYS else days // 2 + 1) * DAY
+            return replace(self, last=cut), replace(self, first=cut + DAY)
+        low, high = self.uids
+        if low == high:
+            raise Gap(f"PMID {low} alone counts as more records than the service lists")
+        middle = (low + high) // 2
+        return replace(self, uids=(low, middle)), replace(self, uids=(middle + 1, high))
 
     def __str__(self) -> str:
-        period = f"{self.period.kind} {self.period.first} to {self.period.last}" if self.period else ""
-        return " ".join(filter(None, (period, f"PMID {self.uids[0]} to {self.uids[1]}" if self.uids else "")))
+        days = [f"{self.datetype} {self.first} to {self.last}"] if self.datetype else []
+        uids = [f"PMID {self.uids[0]} to {self.uids[1]}"] if self.uids else []
+        return ", ".join(days + uids) or "the whole query"
 
 
 def list_pmids(
@@ -259,17 +273,18 @@ def list_pmids(
         return set(whole.pmids), "in one answer"
     if known is not None:
         before, since = known[0], known[1] - DAY
-        pmids = before | revised | list_part(entrez, Part(query, Period("edat", since, LAST_DAY)))
+        pmids = before | revised | list_part(entrez, Part(query, "edat", since))
         if len(pmids) == whole.count:
-            return pmids, f"brought up to date since {since}"
+            return pmids, f"as changes since {since}"
     return list_whole(entrez, query, whole)
 
 
 def list_whole(entrez: Entrez, query: str, whole: SearchAnswer) -> tuple[set[int], str]:
-    """List in pages under the cap, else in parts by date or by PMID; twice, as the database may change in between."""
+    """List in pages under the cap, else in parts; twice, as the database may change in between."""
     tomorrow = datetime.now(UTC).date() + DAY
     tilings = {
-        "in parts by Entrez date": Part(query, Period("edat", FIRST_DAY, tomorrow)),
+        "in parts by Entrez date": Part(query, "edat", last=tomorrow),
+        "in parts by Entrez date in the term": Part(query, "edat", last=tomorrow, in_term=True),
         "in parts by PMID": Part(query, uids=(1, LAST_UID)),
     }
     if whole.count <= entrez.cap:
@@ -279,7 +294,7 @@ def list_whole(entrez: Entrez, query: str, whole: SearchAnswer) -> tuple[set[int
         whole = entrez.search(query, retmax=0) if again else whole
         for how, part in tilings.items():
             try:
-                pmids = set().union(*_lists(entrez, part, whole))
+                pmids = _union(entrez, part, whole)
             except Gap as gap:
                 gaps.append(f"{how}: {gap}")
                 continue
@@ -294,11 +309,21 @@ def list_whole(entrez: Entrez, query: str, whole: SearchAnswer) -> tuple[set[int
 
 def list_part(entrez: Entrez, part: Part) -> set[int]:
     """Every PMID of one part of a query."""
-    answer = part.ask(entrez)
     try:
-        return set().union(*_lists(entrez, part, answer))
+        return _union(entrez, part, part.ask(entrez))
     except Gap as gap:
         raise PipelineError(f"the search is incomplete: {part}: {gap}; run the same command later") from gap
+
+
+def _union(entrez: Entrez, part: Part, answer: SearchAnswer) -> set[int]:
+    """Every PMID of a part, given what it was answered. Raises Gap where its own parts do not add up to it."""
+    pmids: set[int] = set()
+    with Progress("search", "PMIDs", answer.count) as progress:
+        for found in _lists(entrez, part, answer):
+            pmids |= found
+            if answer.count > entrez.cap:
+                progress.add(len(found))
+    return pmids
 
 
 def _lists(entrez: Entrez, part: Part, answer: SearchAnswer) -> Iterator[set[int]]:
@@ -326,9 +351,17 @@ def _pages(entrez: Entrez, part: Part, answer: SearchAnswer) -> set[int]:
     return pmids
 
 
-def revised_since(entrez: Entrez, query: str, complete: Record) -> set[int]:
+def revised_since(entrez: Entrez, query: str, whole: SearchAnswer, complete: Record) -> set[int]:
     """The PMIDs that were revised since the last complete round began, a day earlier for time zones."""
     if not complete:
         return set()
-    since = datetime.fromisoformat(complete["searched"]).date() - DAY
-    return list_part(entrez, Part(query, Period("mdat", since, LAST_DAY)))
+    part = Part(query, "mdat", datetime.fromisoformat(complete["searched"]).date() - DAY)
+    answer = part.ask(entrez)
+    if answer.count == whole.count:
+        # Every record was revised, or the service takes no dates as parameters.
+        part = replace(part, in_term=True)
+        answer = part.ask(entrez)
+    try:
+        return _union(entrez, part, answer)
+    except Gap as gap:
+        raise PipelineError(f"the search is incomplete: {part}: {gap}; run the same command later") from gap

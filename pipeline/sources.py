@@ -28,34 +28,38 @@ MD5 = re.compile(r"\b[0-9a-f]{32}\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file and what it holds. `name` is relative to the folder, `pmids` are in file order, once a record."""
+    """A file. `name` is relative to the folder, so that what is recorded of it is the same on every machine."""
 
     path: Path
     name: str
     size: int
     sha256: str
     md5_checked: bool
+
+    def summary(self) -> dict[str, Any]:
+        return {"file": self.name, "bytes": self.size, "sha256": self.sha256, "md5_checked": self.md5_checked}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds. `pmids` has one entry a record, in file order."""
+
     root_tag: str
     pmids: tuple[int, ...]
     deleted: tuple[int, ...]
 
+    @property
+    def holds_articles(self) -> bool:
+        return bool(self.pmids or self.deleted)
+
     def summary(self) -> dict[str, Any]:
-        """What is recorded of it; the PMIDs only by number."""
-        holds = {"records": len(self.pmids), "deletions": len(self.deleted)}
-        none = {} if self.pmids or self.deleted else {"holds no articles": self.root_tag}
-        return {
-            "file": self.name,
-            "bytes": self.size,
-            "sha256": self.sha256,
-            "md5_checked": self.md5_checked,
-            **holds,
-            **none,
-        }
+        counts = {"records": len(self.pmids), "deletions": len(self.deleted)}
+        return counts if self.holds_articles else {**counts, "holds no articles": self.root_tag}
 
 
-def read_sources(source: Path) -> list[SourceFile]:
-    """Look through every file. Raises PipelineError where one is missing, unreadable, cut short or not XML."""
-    return [_look_through(path, name) for path, name in _files(source)]
+def find_sources(source: Path) -> list[SourceFile]:
+    """The files in reading order. Raises PipelineError where one is missing, unreadable or not what its MD5 says."""
+    return [_identify(path, name) for path, name in _files(source)]
 
 
 def _files(source: Path) -> list[tuple[Path, str]]:
@@ -98,7 +102,7 @@ def open_xml(path: Path, name: str) -> Iterator[IO[bytes]]:
         raise PipelineError(f"cannot read {name}: {error.strerror or error}") from error
 
 
-def _look_through(path: Path, name: str) -> SourceFile:
+def _identify(path: Path, name: str) -> SourceFile:
     sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
     try:
         with path.open("rb") as stream:
@@ -109,9 +113,7 @@ def _look_through(path: Path, name: str) -> SourceFile:
     except OSError as error:
         raise PipelineError(f"cannot read {name}: {error.strerror or error}; check its permissions") from error
     md5_checked = _check_md5(path.with_name(path.name + ".md5"), name, md5.hexdigest())
-    with open_xml(path, name) as stream:
-        root_tag, pmids, deleted = scan(stream, name)
-    return SourceFile(path, name, size, sha256.hexdigest(), md5_checked, root_tag, pmids, deleted)
+    return SourceFile(path, name, size, sha256.hexdigest(), md5_checked)
 
 
 def _check_md5(beside: Path, name: str, md5: str) -> bool:
@@ -128,37 +130,46 @@ def _check_md5(beside: Path, name: str, md5: str) -> bool:
     return True
 
 
-def scan(stream: IO[bytes], name: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    """Root tag, PMIDs of the records, PMIDs of the deletions. Raises PipelineError with the line where it is not XML."""
-    root_tag: str | None = None
-    pmids: list[int] = []
-    deleted: list[int] = []
-    try:
-        for event, element in etree.iterparse(
-            stream,
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=True,
-        ):
-            if root_tag is None:
-                root_tag = str(element.tag)
-            if event == "start":
-                continue
-            if element.tag == "PMID" and (element.text or "").strip().isdigit():
-                owner = element.getparent().tag if element.getparent() is not None else ""
-                if owner in ("MedlineCitation", "BookDocument"):
-                    pmids.append(int(element.text))
-                elif owner == "DeleteCitation":
-                    deleted.append(int(element.text))
-            elif element.tag in ("PubmedArticle", "PubmedBookArticle"):
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        reason = (error.msg or "it is empty").split(", line")[0]
-        raise PipelineError(
-            f"{name} line {error.lineno or 0}: not well-formed XML ({reason}); fetch or export it again"
-        ) from error
-    return root_tag or "", tuple(pmids), tuple(deleted)
+def scan(file: SourceFile) -> Contents:
+    """Look through a file without reading its records. Raises PipelineError with the line where it is not XML."""
+    contents = _Scan()
+    with open_xml(file.path, file.name) as stream:
+        try:
+            for event, element in etree.iterparse(
+                stream,
+                events=("start", "end"),
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=True,
+            ):
+                contents.meet(event, element)
+        except etree.XMLSyntaxError as error:
+            reason = (error.msg or "it is empty").split(", line")[0]
+            raise PipelineError(
+                f"{file.name} line {error.lineno or 0}: not well-formed XML ({reason}); fetch or export it again"
+            ) from error
+    return Contents(contents.root_tag, tuple(contents.pmids), tuple(contents.deleted))
+
+
+class _Scan:
+    """Collects root tag and PMIDs from the events of a parse, and lets go of each record after it."""
+
+    def __init__(self) -> None:
+        self.root_tag = ""
+        self.pmids: list[int] = []
+        self.deleted: list[int] = []
+
+    def meet(self, event: str, element: Any) -> None:
+        if event == "start":
+            self.root_tag = self.root_tag or str(element.tag)
+        elif element.tag == "PMID" and (text := (element.text or "").strip()).isdigit():
+            owner = element.getparent().tag if element.getparent() is not None else ""
+            if owner in ("MedlineCitation", "BookDocument"):
+                self.pmids.append(int(text))
+            elif owner == "DeleteCitation":
+                self.deleted.append(int(text))
+        elif element.tag in ("PubmedArticle", "PubmedBookArticle"):
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]

@@ -1,10 +1,11 @@
-"""A small E-utilities service on loopback, written from the facts that are known of the real one, with a switch per fault.
+"""A small E-utilities service on loopback, written from what is known of the real one, with a switch for each fault.
 
     with StandIn(records_of(25_000)) as service:
         Entrez(service.url, ...)
 
-It answers ESearch (term, retstart, retmax, mindate, maxdate, datetype; `a:b[UID]` in the term) and EFetch (id), by GET and by
-POST, keeps the connection open, and notes every request with its time, so that a test can count what a client did.
+It answers ESearch (term, retstart, retmax, mindate, maxdate, datetype; `a:b[UID]` and a date range in the term) and
+EFetch (id), by GET and by POST, keeps the connection open, and notes every request with its time, so that a test can
+count what a client did.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ PASSING_FAULTS = (
     "reset in the body",
     "silence",
 )
+DATE_RANGE = re.compile(r'\s+AND\s+\("([\d/]+)"\[(EDAT|MDAT)\] : "([\d/]+)"\[\2\]\)', re.I)
 UID_RANGE = re.compile(r"\s+AND\s+(\d+):(\d+)\[UID\]", re.I)
 CALLER = "203.0.113.7"  # the caller's address, as a 429 gives it away (TEST-NET-3)
 
@@ -78,15 +80,17 @@ class Record:
         abstract = f"<Abstract><AbstractText>{self.abstract}</AbstractText></Abstract>" if self.abstract else ""
         revised = f"<Year>{self.mdat:%Y}</Year><Month>{self.mdat:%m}</Month><Day>{self.mdat:%d}</Day>"
         return (
-            f'<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="{self.version}">{self.pmid}</PMID>'
-            f"<DateRevised>{revised}</DateRevised>"
-            '<Article PubModel="Print"><Journal><ISSN IssnType="Print">1234-5678</ISSN><JournalIssue CitedMedium="Print">'
+            '<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM">'
+            f'<PMID Version="{self.version}">{self.pmid}</PMID><DateRevised>{revised}</DateRevised>'
+            '<Article PubModel="Print"><Journal><ISSN IssnType="Print">1234-5678</ISSN>'
+            '<JournalIssue CitedMedium="Print">'
             f"<Volume>1</Volume><PubDate><Year>{self.printed}</Year></PubDate></JournalIssue><Title>A journal</Title>"
             f"<ISOAbbreviation>A J</ISOAbbreviation></Journal><ArticleTitle>{escape(self.title)}</ArticleTitle>"
             f"<Pagination><MedlinePgn>1-2</MedlinePgn></Pagination>{abstract}"
             '<AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>Doe</LastName><ForeName>Jo</ForeName>'
             "<Initials>J</Initials></Author></AuthorList><Language>eng</Language><PublicationTypeList>"
-            f'<PublicationType UI="D016428">Journal Article</PublicationType>{retraction}</PublicationTypeList></Article>'
+            '<PublicationType UI="D016428">Journal Article</PublicationType>'
+            f"{retraction}</PublicationTypeList></Article>"
             "<MedlineJournalInfo><MedlineTA>A J</MedlineTA></MedlineJournalInfo></MedlineCitation>"
             "<PubmedData><PublicationStatus>ppublish</PublicationStatus><ArticleIdList>"
             f'<ArticleId IdType="pubmed">{self.pmid}</ArticleId></ArticleIdList></PubmedData></PubmedArticle>\n'
@@ -97,8 +101,8 @@ class Record:
             f'<PubmedBookArticle><BookDocument><PMID Version="{self.version}">{self.pmid}</PMID><ArticleIdList>'
             '<ArticleId IdType="bookaccession">NBK1</ArticleId></ArticleIdList><Book><Publisher><PublisherName>P'
             "</PublisherName></Publisher><BookTitle>A book</BookTitle><PubDate><Year>2015</Year></PubDate></Book>"
-            f"<ArticleTitle>{escape(self.title)}</ArticleTitle><Abstract><AbstractText>{self.abstract or ''}</AbstractText>"
-            "</Abstract></BookDocument></PubmedBookArticle>\n"
+            f"<ArticleTitle>{escape(self.title)}</ArticleTitle><Abstract><AbstractText>{self.abstract or ''}"
+            "</AbstractText></Abstract></BookDocument></PubmedBookArticle>\n"
         )
 
 
@@ -140,6 +144,7 @@ class StandIn:
         self.cap = 9_999
         self.page = 10_000  # the largest retmax that is honoured
         self.dates_work = True
+        self.date_terms_work = True
         self.uids_work = True
         self.hidden_from_parts: set[int] = set()  # counted for the whole query, in no part of it
         self.unknown_terms: tuple[str, ...] = ()
@@ -245,6 +250,10 @@ class StandIn:
             kind = parameters.get("datetype", "pdat")
             pmids = [p for p in pmids if first <= getattr(self.records[p], kind) <= last]
             split = kind == "edat"
+        if (days := DATE_RANGE.search(parameters["term"])) and self.date_terms_work:
+            first, last = _date(days[1]), _date(days[3])
+            pmids = [p for p in pmids if first <= getattr(self.records[p], days[2].lower()) <= last]
+            split = days[2].upper() == "EDAT"
         if (uids := UID_RANGE.search(parameters["term"])) and self.uids_work:
             pmids = [p for p in pmids if int(uids[1]) <= p <= int(uids[2])]
             split = True
@@ -255,7 +264,8 @@ class StandIn:
     def _search(self, parameters: dict[str, str]) -> str:
         term = parameters["term"]
         if term.count("(") != term.count(")"):
-            return f"{SEARCH_PROLOG}<eSearchResult><ERROR>Query syntax error: unbalanced parentheses</ERROR></eSearchResult>"
+            words = "Query syntax error: unbalanced parentheses"
+            return f"{SEARCH_PROLOG}<eSearchResult><ERROR>{words}</ERROR></eSearchResult>"
         start, wanted = int(parameters.get("retstart", 0)), int(parameters.get("retmax", 20))
         if start > self.cap - 1:
             words = f"Search Backend failed: Exception: 'retstart' cannot be larger than {self.cap - 1}."
