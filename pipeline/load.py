@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,15 @@ from pipeline.files import read_jsonl
 from pipeline.protocol import Protocol
 from pipeline.records import FINDING_COLUMNS, LIST_COLUMNS
 from pipeline.reviewed import Reviewed, Settled, inclusion, review
+from pipeline.snapshots import take
 from pipeline.store import DATABASE, building, locked
 from pipeline.store.reading import read_world
 
 PLACEHOLDERS_FROM = 99_000_001
 STAGES_LOADED = ("search", "fetch", "screen", "extract")
 MENTION_COLUMNS = ("pmid", "section", "start", "end", "text", "label", "concept", "preferred_name", "identifier")
+
+AUTOMATIC = "SELECT pmid, decision, reason FROM screening WHERE stage = ? AND basis = 'automatic'"
 
 Row = tuple[Any, ...]
 Reading = tuple[str | None, list[str]]  # study type and flags of an article
@@ -71,6 +75,8 @@ def run(out: Path, protocol: Protocol) -> LoadSummary:
         fill(database, out, str(protocol.config.get("sample", {}).get("notice", "")))
         notices = apply_decisions(database, protocol)
         check_evidence(database)
+        database.conn.commit()
+        take(database, out, datetime.now(UTC).isoformat(timespec="seconds"))
         return replace(summarise(database), notices=tuple(notices))
 
 
@@ -227,8 +233,8 @@ def reviewed_screening_rows(outcomes: Iterable[Outcome]) -> Iterator[Row]:
 
 def final_rows(database: Database, settled: dict[int, tuple[Settled, str | None, str]]) -> list[Row]:
     """What stands for each article: what reviewers settled for it, else `decide_inclusion`."""
-    records = {row[0]: row[1:] for row in database.execute(_STAGE, ["record"])}
-    contents = {row[0]: row[1:] for row in database.execute(_STAGE, ["content"])}
+    records = {row[0]: row[1:] for row in database.execute(AUTOMATIC, ["record"])}
+    contents = {row[0]: row[1:] for row in database.execute(AUTOMATIC, ["content"])}
     standing = {pmid for (pmid,) in database.execute("SELECT DISTINCT pmid FROM standing_findings")}
     rows: list[Row] = []
     for (pmid,) in database.execute("SELECT pmid FROM articles ORDER BY pmid").fetchall():
@@ -239,9 +245,6 @@ def final_rows(database: Database, settled: dict[int, tuple[Settled, str | None,
             decision = decide_inclusion(records.get(pmid), contents.get(pmid), pmid in standing)
             rows.append((pmid, "final", *decision, None, None))
     return rows
-
-
-_STAGE = "SELECT pmid, decision, reason FROM screening WHERE stage = ? AND basis = 'automatic'"
 
 
 def decide_inclusion(

@@ -281,6 +281,15 @@ CREATE TABLE runs (                    -- the stages that made what is in here, 
 CREATE VIEW inclusion AS   -- what stands for each article, with the reason and who decided
 SELECT pmid, decision, reason, basis, reviewer FROM screening WHERE stage = 'final';
 
+CREATE VIEW citations AS   -- each article as a text refers to it; url is null for a placeholder
+SELECT pmid, first_author,
+       coalesce(first_author, 'Anonymous') || CASE WHEN json_array_length(authors) > 1 THEN ' et al.' ELSE '' END
+       || coalesce(', ' || journal, '') || coalesce(', ' || year, '') AS citation,
+       CASE WHEN is_placeholder THEN NULL ELSE 'https://pubmed.ncbi.nlm.nih.gov/' || pmid || '/' END AS url,
+       retracted
+FROM (SELECT *, coalesce(json_extract(authors, '$[0].last'), json_extract(authors, '$[0].collective')) AS first_author
+      FROM articles);
+
 CREATE VIEW standing_findings AS   -- findings as reviewers left them, of every article
 SELECT * FROM reviewed_findings WHERE kept = 1
 UNION ALL
@@ -297,14 +306,10 @@ SELECT f.finding_id, f.pmid, f.level, f.label, f.attribution, f.drug, f.regimen,
             THEN round(100.0 * f.n_events / f.n_treated, 1) END AS incidence_computed_percent,
        f.origin, f.finding_basis, f.basis, f.disputed,
        a.study_type, a.title, a.journal, a.year, a.publication_date, a.doi, a.pmcid, a.authors,
-       coalesce(json_extract(a.authors, '$[0].last'), json_extract(a.authors, '$[0].collective')) AS first_author,
-       trim(coalesce(json_extract(a.authors, '$[0].last'), json_extract(a.authors, '$[0].collective'), 'Anonymous')
-            || CASE WHEN json_array_length(a.authors) > 1 THEN ' et al.' ELSE '' END
-            || coalesce(', ' || a.journal, '') || coalesce(', ' || a.year, '')) AS citation,
-       CASE WHEN a.is_placeholder THEN NULL ELSE 'https://pubmed.ncbi.nlm.nih.gov/' || a.pmid || '/' END AS url,
-       a.language, a.retracted, a.is_digest, a.is_placeholder
+       c.first_author, c.citation, c.url, a.language, a.retracted, a.is_digest, a.is_placeholder
 FROM standing_findings f
-JOIN articles a USING (pmid)
+JOIN articles a ON a.pmid = f.pmid
+JOIN citations c ON c.pmid = f.pmid
 JOIN inclusion i ON i.pmid = f.pmid AND i.decision = 'included'
 ORDER BY f.pmid, f.level, f.label, f.finding_id;
 

@@ -1,0 +1,136 @@
+"""What the evidence base said after each load, kept so that any two loads can be compared.
+
+    OUT/snapshots/0003.json                    the third state: when, made with what, and the objects it consists of
+    OUT/snapshots/objects/3f/3fa9....jsonl     an object: some articles, a line each, named by the SHA-256 of its bytes
+
+Articles are grouped by PMID, so a refresh writes the objects of new and changed articles and shares all others. A load
+that changes nothing adds no state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipeline.errors import PipelineError
+from pipeline.files import atomic_write, make_folder, read_jsonl, read_text, write_json
+from pipeline.records import FINDING_COLUMNS, LIST_COLUMNS
+
+FOLDER = "snapshots"
+PMIDS_AN_OBJECT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state by reference. `articles` maps a range of PMIDs to an object, `stale` is the object of stale decisions."""
+
+    run: int
+    made: str
+    versions: dict[str, Any]
+    articles: dict[str, str]
+    stale: str
+
+
+def take(database: Database, out: Path, made: str) -> Snapshot | None:
+    """Keep the state of a loaded database; None where it equals the last one. `made` is the time, ISO 8601."""
+    folder = make_folder(out / FOLDER)
+    articles = {str(group): _store(folder, lines) for group, lines in _grouped(article_states(database))}
+    stale = _store(folder, stale_states(database))
+    earlier = list_snapshots(out)
+    if earlier and (earlier[-1].articles, earlier[-1].stale) == (articles, stale):
+        return None
+    run = earlier[-1].run + 1 if earlier else 1
+    versions = {row["stage"]: row["code_version"] for row in database.query("SELECT stage, code_version FROM runs")}
+    snapshot = Snapshot(run, made, versions | _extraction_versions(database), articles, stale)
+    write_json(folder / f"{run:04}.json", asdict(snapshot))
+    return snapshot
+
+
+def list_snapshots(out: Path) -> list[Snapshot]:
+    """The states of a folder, oldest first."""
+    snapshots = []
+    for path in sorted((out / FOLDER).glob("[0-9]*.json")):
+        try:
+            snapshots.append(Snapshot(**json.loads(read_text(path))))
+        except (ValueError, TypeError) as error:
+            raise PipelineError(f"{path} is not a snapshot: {error}; delete it") from error
+    return sorted(snapshots, key=lambda snapshot: snapshot.run)
+
+
+def read_object(out: Path, sha256: str) -> list[dict[str, Any]]:
+    """The lines of an object. Raises PipelineError where it is missing or damaged."""
+    path = _object_path(out / FOLDER, sha256)
+    try:
+        intact = hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        intact = False
+    if not intact:
+        raise PipelineError(f"{path} is missing or damaged, its state cannot be compared; choose another SINCE=")
+    return list(read_jsonl(path))
+
+
+def article_states(database: Database) -> Iterator[dict[str, Any]]:
+    """What stands for each article: inclusion, retraction, and its findings with the places of their evidence."""
+    findings: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    spans: dict[str, list[list[Any]]] = defaultdict(list)
+    places = 'SELECT finding_id, field, section, start, "end" FROM evidence_spans ORDER BY 1, 2, 3, 4, 5'
+    for finding_id, *span in database.execute(places):
+        spans[finding_id].append(span)
+    columns = (*FINDING_COLUMNS, "finding_basis", "basis")
+    for row in database.execute(f"SELECT {', '.join(columns)} FROM evidence_table"):
+        finding = dict(zip(columns, row, strict=True))
+        finding.update({name: json.loads(finding[name]) for name in (*LIST_COLUMNS, "basis")})
+        findings[finding["pmid"]].append({**finding, "spans": spans[finding["finding_id"]]})
+    articles = (
+        "SELECT a.pmid, a.citation, a.retracted, i.decision, i.reason FROM citations a JOIN inclusion i USING (pmid)"
+    )
+    for row in database.query(f"{articles} ORDER BY a.pmid"):
+        yield {**row, "findings": findings.get(row["pmid"], [])}
+
+
+def stale_states(database: Database) -> Iterator[dict[str, Any]]:
+    """The decisions that are not applied, without their place in the file."""
+    query = "SELECT reviewer, status, why, pmid, finding_id, field, value, action FROM stale_decisions"
+    return iter(sorted(database.query(query), key=lambda row: json.dumps(row)))
+
+
+def _extraction_versions(database: Database) -> dict[str, Any]:
+    query = "SELECT model, model_sha256, protocol_sha256, vocabulary_sha256 FROM runs WHERE stage = 'extract'"
+    return next(iter(database.query(query)), {})
+
+
+def _grouped(states: Iterable[dict[str, Any]]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """Articles by range of PMIDs; they come sorted."""
+    group: int | None = None
+    lines: list[dict[str, Any]] = []
+    for state in states:
+        number = state["pmid"] // PMIDS_AN_OBJECT
+        if lines and number != group:
+            yield group or 0, lines
+            lines = []
+        group = number
+        lines.append(state)
+    if lines:
+        yield group or 0, lines
+
+
+def _store(folder: Path, lines: Iterable[dict[str, Any]]) -> str:
+    """Write an object unless it is there; its SHA-256 is returned."""
+    data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = _object_path(folder, sha256)
+    if not path.exists():
+        with atomic_write(path, "wb") as stream:
+            stream.write(data)
+    return sha256
+
+
+def _object_path(folder: Path, sha256: str) -> Path:
+    return folder / "objects" / sha256[:2] / f"{sha256}.jsonl"
