@@ -36,15 +36,16 @@ _AFTER_OTHER = re.compile(
     r"|(?:neutrophils?|cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 _BEFORE_OTHER = re.compile(
-    rf"(?:\b(?:grades?|gr|G|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group|case|patient|"
+    rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group|case|patient|"
     rf"pt|version|v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure|fig\.|ref|"
-    rf"HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|"
-    rf"coefficient|AUC|SD|SE|r|SMD|RD|chi2|[pP]|P\s?value|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
+    rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
+    rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
     rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?)$"
 )
 _STRONG_BEFORE = re.compile(
     r"(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
+_DECIMAL = re.compile(r"[.·]\d")
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
@@ -99,8 +100,9 @@ def _units() -> dict[str, str]:
 def _grammar() -> re.Pattern[str]:
     """The forms of a count, longest first; compiled once from the table of units."""
     unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
-    unit = rf"(?:[\s-](?:[^\W\d_][\w'’{DASH}/+]*\s){{0,4}}?(?:{unit_words})\b)"
-    near = rf"(?:\s(?:[^\W\d_][\w'’{DASH}/+]*\s){{0,2}}?(?:{unit_words})\b)"
+    adjective = rf"(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)\s"
+    unit = rf"(?:[\s-](?:{adjective}){{0,4}}?(?:{unit_words})\b)"
+    near = rf"(?:\s(?:{adjective}){{0,2}}?(?:{unit_words})\b)"
     share = rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?:{_P})"
     of = r"\s(?:out\s)?of\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s|those\s)*"
     among = r"\s(?:among|in)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*"
@@ -213,7 +215,7 @@ def _kind(text: str, number: Number) -> str:
         if _STRONG_BEFORE.search(text, before_start, number.start) or number.value > 100:
             return _OTHER
         return _SHARE
-    if not number.is_integer or number.value > 10_000_000 or _AFTER_OTHER.match(after):
+    if not number.is_integer or _DECIMAL.search(text, number.start, number.end) or number.value > 10_000_000 or _AFTER_OTHER.match(after):
         return _OTHER
     if _BEFORE_OTHER.search(text, before_start, number.start):
         before_word = re.search(r"([A-Za-z]+)\s$", text[before_start : number.start])

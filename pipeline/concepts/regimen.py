@@ -1,0 +1,116 @@
+"""Study arms: the phrases that name what a group was given, and whether the review's drug is part of it.
+
+    "G-CHOP", "obinutuzumab plus bendamustine", "venetoclax-obinutuzumab"     an arm with the drug
+    "bendamustine alone", "placebo", "the control group"                      an arm without it
+
+A phrase is a chain of drug, regimen and co-medication names joined by "plus", "and", "with", "-", "+", "/". Two phrases
+name the same arm when the same substances are in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.concepts.phrases import trigger_rows
+from pipeline.protocol import Protocol
+from pipeline.records import Mention
+
+ARM_COLUMNS = ("trigger", "role", "source")
+LABELS = ("drug", "regimen", "co_medication", "management")
+
+_JOINT = re.compile(r"\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based))\s?|\s?", re.IGNORECASE)
+_DOSE_BETWEEN = re.compile(r"\s?\(?[^()A-Za-z]*\d[\d.,/]*\s?(?:mg|g|µg|mCi|AUC)(?:/(?:m\^?2|kg|d|day))*\)?\s?(?:plus|and|with|,)\s", re.IGNORECASE)
+_ALONE = re.compile(r"\s?(?:alone|monotherapy|single[\s-]agent|only|maintenance\salone)\b", re.IGNORECASE)
+_GROUP_AFTER = re.compile(r"[\s-]?(?:treated|treatment|containing|based)?[\s-]*(?:group|arm|cohort|patients|recipients|users|regimen|therapy|treatment)s?\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """What a group was given; offsets of the section. `drug` is None where no drug of the review is part of it."""
+
+    start: int
+    end: int
+    text: str
+    drug: str | None
+    parts: frozenset[str]
+    role: str | None = None
+
+    def same_as(self, other: Arm) -> bool:
+        """Whether two phrases name the same arm."""
+        if self.role or other.role:
+            return self.role == other.role and self.text.lower() == other.text.lower()
+        return self.parts == other.parts
+
+
+def find(text: str, mentions: Sequence[Mention], protocol: Protocol, start: int = 0, end: int | None = None) -> list[Arm]:
+    """The arm phrases of a stretch of a section, in order; `mentions` are those of the stretch."""
+    named = [m for m in mentions if m.label in LABELS and m.concept]
+    arms: list[Arm] = []
+    chain: list[Mention] = []
+    for mention in named:
+        if chain and not _joined(text, chain[-1].end, mention.start):
+            arms.append(_arm(text, chain, protocol))
+            chain = []
+        chain.append(mention)
+    if chain:
+        arms.append(_arm(text, chain, protocol))
+    taken = [(a.start, a.end) for a in arms]
+    stop = len(text) if end is None else end
+    for match in _roles().finditer(text, start, stop):
+        if all(match.end() <= a or match.start() >= b for a, b in taken):
+            role = _role_of()[re.sub(r"\s", " ", match[0].lower())]
+            arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), role))
+    return sorted(arms, key=lambda a: a.start)
+
+
+def drug_of(mentions: Iterable[Mention], protocol: Protocol) -> str | None:
+    """The one review drug that these mentions name, the class where they name several, None where they name none."""
+    drugs = {drug for m in mentions if (drug := mention_drug(m, protocol))}
+    specific = drugs - {protocol.drug_class}
+    if len(specific) == 1:
+        return next(iter(specific))
+    return protocol.drug_class if drugs else None
+
+
+def mention_drug(mention: Mention, protocol: Protocol) -> str | None:
+    """The review's drug in a drug or regimen mention."""
+    if mention.label == "drug":
+        return mention.concept
+    if mention.label == "regimen" and mention.concept in protocol.regimens:
+        return protocol.regimens[mention.concept].drug
+    return None
+
+
+def parts_of(mention: Mention, protocol: Protocol) -> frozenset[str]:
+    """The substances that a mention stands for: a regimen's drug and its partners."""
+    if mention.label == "regimen" and mention.concept in protocol.regimens:
+        regimen = protocol.regimens[mention.concept]
+        partners = re.split(r",\s*|\s+and\s+|\s+plus\s+", regimen.partners or "")
+        return frozenset(filter(None, [regimen.drug, *partners]))
+    return frozenset([mention.concept or mention.text.lower()])
+
+
+def _joined(text: str, end: int, start: int) -> bool:
+    return start - end <= 40 and bool(_JOINT.fullmatch(text, end, start) or _DOSE_BETWEEN.fullmatch(text, end, start))
+
+
+def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
+    start, end = chain[0].start, chain[-1].end
+    parts = frozenset().union(*(parts_of(m, protocol) for m in chain))
+    if alone := _ALONE.match(text, end):
+        end = alone.end()
+    return Arm(start, end, text[start:end], drug_of(chain, protocol), parts)
+
+
+@cache
+def _role_of() -> dict[str, str]:
+    return {row["trigger"]: row["role"] for row in trigger_rows("arm", ARM_COLUMNS)}
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    words = sorted(_role_of(), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(re.escape(w).replace(chr(92) + ' ', chr(92) + 's') for w in words)})\b", re.IGNORECASE)

@@ -1,0 +1,197 @@
+"""How many were treated: the persons at risk, which an abstract often gives in another sentence than the event.
+
+Each count of persons is a candidate with a weight from the words around it (corpora/common/triggers/population.csv:
+"were enrolled" for it, "responded" against it). A candidate that contradicts the printed percentage cannot be the
+denominator: 37.8 % of 49 is no whole number of persons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.concepts import assertion, counts, regimen
+from pipeline.concepts.counts import Count
+from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention
+from pipeline.relation_context import Context, SentenceView
+
+COLUMNS = ("trigger", "weight", "source")
+_REACH = 45  # characters between a count and a word that speaks for or against it
+_EACH = re.compile(
+    r"\b(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\beach\s(?:group|arm)\b|\bper\s(?:arm|group)\b",
+    re.IGNORECASE,
+)
+_SUBSET_BEFORE = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|including|only|another|other|except|all\sbut)\s*$", re.IGNORECASE)
+_OF_BEFORE = re.compile(r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE)
+_AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A number of persons with section offsets, the arm or condition it is said of, and how likely it is at risk."""
+
+    n: int
+    section: int
+    start: int
+    end: int
+    weight: float
+    arm: Arm | None = None
+    indication: Mention | None = None
+    each: bool = False
+
+
+def find(ctx: Context) -> list[Population]:
+    """Every candidate of an article, in reading order."""
+    found: list[Population] = []
+    for view in ctx.sentences:
+        numbers = counts.find(view.text)
+        if numbers:
+            found += _of_sentence(view, numbers)
+    return found
+
+
+def agrees(n: int, percent: float | None, events: int | None) -> bool:
+    """Whether n persons can show this percentage and number of events, as far as rounding allows."""
+    if events is not None and events > n:
+        return False
+    if percent is None:
+        return True
+    half = _half_unit(percent)
+    if events is not None:
+        return abs(100 * events / n - percent) <= half + 0.051
+    nearest = round(percent * n / 100)
+    return any(abs(100 * k / n - percent) <= half + 0.01 for k in (nearest - 1, nearest, nearest + 1) if 0 <= k <= n)
+
+
+def _half_unit(percent: float) -> float:
+    digits = f"{percent:.4f}".rstrip("0").partition(".")[2]
+    return 0.5 * 10 ** -len(digits)
+
+
+def best(populations: Sequence[Population], percent: float | None, events: int | None) -> Population | None:
+    """The likeliest number at risk of the whole article that the printed figures allow."""
+    allowed = [p for p in populations if p.arm is None and not p.each and p.weight > 0 and agrees(p.n, percent, events)]
+    return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
+
+
+def of_arm(populations: Sequence[Population], arm: Arm) -> Population | None:
+    """The number at risk given for an arm."""
+    own = [p for p in populations if p.arm is not None and p.arm.same_as(arm) and p.weight > -2]
+    if own:
+        return max(own, key=lambda p: p.weight)
+    return next((p for p in populations if p.each and p.weight > -2), None)
+
+
+def of_indication(populations: Sequence[Population], concept: str | None) -> Population | None:
+    """The number at risk given for a condition."""
+    own = [p for p in populations if p.indication is not None and p.indication.concept == concept and p.weight > -2]
+    return max(own, key=lambda p: p.weight, default=None)
+
+
+def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
+    text = view.text
+    shift = view.start
+    cues = [(m.start - shift, m.end - shift, float(m.row["weight"])) for m in view.triggers("population", COLUMNS)]
+    role = assertion.role_of(view)
+    base = _AGAINST_ROLES.get(role or "", 0.0)
+    if role == "title":
+        base = -0.5
+    drugs = view.labelled("drug", "regimen")
+    events = [(m.start - shift, m.end - shift) for m in view.labelled("event")]
+    taken = [
+        *((x.start - shift, x.end - shift) for x in (*view.intervals, *view.counts, *view.patients, *view.grades)),
+    ]
+    arms = regimen.find(view.section_text, view.mentions, view.context.protocol, view.start, view.end)
+    each = _EACH.search(text)
+    found = []
+    for count in numbers:
+        n = count.total if count.total is not None else count.events
+        if n is None or n < 2 or any(a <= count.start < b for a, b in taken):
+            continue
+        is_total = count.total is not None
+        if count.percent is not None and not is_total:
+            continue
+        if not (count.unit in ("patients", "cases") or count.labelled or is_total or _bare_total(text, count)):
+            continue
+        if count.unit in ("cycles", "episodes", "rate", "other", "controls", "reports"):
+            continue
+        weight = base + 1.0
+        weight += max((w for s, e, w in cues if w > 0 and _near(s, e, count)), default=0.0)
+        weight += min((w for s, e, w in cues if w < 0 and _near(s, e, count)), default=0.0)
+        if drugs and not is_total:
+            weight += 1.0
+        if any(_near(s, e, count) for s, e in events) and not is_total:
+            weight -= 1.0
+        before = text[: count.start]
+        if _SUBSET_BEFORE.search(before[-24:]):
+            weight -= 2.5
+        if _OF_BEFORE.search(before[-24:]) and not is_total:
+            weight += 0.5
+        if is_total:
+            weight += 0.5
+        arm = _arm_of(text, count, arms, shift)
+        indication = _indication_of(view, count)
+        found.append(
+            Population(
+                n, view.section, count.start + shift, count.end + shift, weight, arm, indication,
+                each=bool(each and abs(each.start() - count.end) < 60 and not is_total),
+            )  # fmt: skip
+        )
+    return [*found, *_sum(view, found, numbers)]
+
+
+def _sum(view: SentenceView, found: Sequence[Population], numbers: Sequence[Count]) -> list[Population]:
+    """The sum of groups that one sentence counts apart: "(lymphoma; n = 59) or (leukaemia; n = 10)"."""
+    labelled = [c for c in numbers if c.labelled and c.events is not None and c.total is None]
+    parts = [p for p in found if any(p.start == c.start + view.start for c in labelled) and (p.indication or p.arm)]
+    if len(parts) < 2 or len(parts) != len(found) or any(p.each for p in parts):
+        return []
+    total = sum(p.n for p in parts)
+    return [Population(total, view.section, parts[0].start, parts[-1].end, min(p.weight for p in parts) - 0.5)]
+
+
+def _near(start: int, end: int, count: Count) -> bool:
+    return start - count.end <= _REACH if start >= count.end else count.start - end <= _REACH
+
+
+def _bare_total(text: str, count: Count) -> bool:
+    """A number without a noun that is nevertheless of persons: "Seventy entered", "41 were treated"."""
+    return bool(
+        re.match(
+            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took)\b",
+            text[count.end :],
+            re.IGNORECASE,
+        )
+    )
+
+
+def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | None:
+    """The arm that a number is said of: "G-CHOP (n = 28", "G-B, n = 204", "28 received G-CHOP"."""
+    for arm in arms:
+        start, end = arm.start - shift, arm.end - shift
+        if end <= count.start and count.labelled and re.fullmatch(
+            r"\s?(?:group|arm|cohort|alone|therapy|treatment|regimen)?\s?(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])?[\s(\[,;:]*(?:[A-Za-z]{1,5}[;,]\s?)?", text[end : count.start]
+        ):
+            return arm
+        if start >= count.end and re.fullmatch(
+            r"[\s)]*(?:patients?\s|subjects\s|participants\s)?(?:(?:were|was|who|and)\s)?(?:randomly\s)?(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|on|in\sthe|to|took|had)\s(?:the\s)?",
+            text[count.end : start],
+            re.IGNORECASE,
+        ):
+            return arm
+    return None
+
+
+def _indication_of(view: SentenceView, count: Count) -> Mention | None:
+    """The condition that a number is said of: "eight with CLL", "(CLL; n = 8", "47 GPA"."""
+    for mention in view.labelled("indication"):
+        start, end = mention.start - view.start, mention.end - view.start
+        if start >= count.end and re.fullmatch(
+            r"[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|[\s,])*", view.text[count.end : start], re.IGNORECASE
+        ):
+            return mention
+        if end <= count.start and count.labelled and re.fullmatch(r"(?:\s?\([A-Za-z-]{2,8}\))?[\s(\[,;:]*(?:[A-Za-z-]{1,8}[;,]\s?)?", view.text[end : count.start]):
+            return mention
+    return None

@@ -1,0 +1,592 @@
+"""What a sentence says of how many had the event: each count with the event, grade, arm and condition it belongs to.
+
+    "neutropenia (41%), anaemia (12%)"                       41 % belongs to the event, 12 % to another
+    "A and B in 30% and 10%, respectively"                   by position
+    "grade 3-4 event in 55% on G-B and 48% on G-FC"          two counts of one event, each with its arm
+    "(14%; grade 3/4, 14%)"                                  two counts of one event, the second with a grade
+    "Fifteen patients (33%) had ..."                         the count before its verb
+    "20 (54%) were hospitalised"                             no count of the event
+
+A count inside brackets belongs to the phrase before the bracket, or to the name beside it inside the bracket. Another
+count belongs to the event before it when a preposition or a copula leads to it, to the event after it when a verb of
+having leads there. Whatever stays without an event is given back with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.concepts import counts, regimen
+from pipeline.concepts.counts import Count
+from pipeline.concepts.grades import Grade, Severity
+from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention
+from pipeline.relation_context import SentenceView
+
+OTHER_LABELS = frozenset({"other_cytopenia", "infection", "DISEASE"})
+# A word for toxicity as such governs a list and competes with none of its members.
+UMBRELLAS = frozenset({"cytopenia", "hematologic_toxicity", "myelosuppression", "bicytopenia"})
+
+_BREAK = re.compile(r";|\b(?:but|whereas|while|although|though|however|yet)\b|\.\s", re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:\b(?:in|by|for|of|among|at|to|was|were|is|are|affected|affecting|affect|accompanied|complicated|involved|involving|reached|being|reported|including"
+    r"|as|on|than|with|from)|[:(\[=–—]|\s-)\s*(?:(?:only|just|about|around|approximately|nearly|almost|some|up\sto|as\smany\sas"
+    r"|a\stotal\sof|the|all|another|respectively|respectively,|another|additional|further|overall|n\s?=|~|≈|approx\.?|estimated\sat|to\sbe|found\sin|observed\sin|seen\sin|noted\sin)\s*)*$",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"\b(?:in|by|for|of|among|at|to|was|were|is|affected|affecting|accompanied|complicated|involved|involving|reached|being|than|on)\s+(?:(?:only|just|about|"
+    r"around|approximately|nearly|almost|some|up\sto|as\smany\sas|a\stotal\sof|the|all|another|additional|further|overall|~|≈|approx\.?)\s*)*$",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\s*(?:,|;|,?\s?(?:and|or|vs?\.?|versus|against|compared\s(?:with|to)|as\scompared\s(?:with|to)|as\sagainst|&|/))?\s*$", re.IGNORECASE)
+_HAVING = re.compile(
+    r"\b(?:had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering|exhibited|showed"
+    r"|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated|displayed|sustained|reported|reporting"
+    r"|of|met|fulfilled|acquired|were|was|identified|being|got|in\swhom|whose)\s+(?:and\s+)?"
+    r"(?:(?!(?:for|to|by|in|on|at|from|and|or|without|not|no|than|after|during|before|who|whom|which|that|because|if|evaluated|assessed|treated|included|analy[sz]ed)\b)[\w'’/-]+\s+){0,6}$",
+    re.IGNORECASE,
+)
+_HAVING_AT_ONCE = re.compile(
+    r"\s*(?:[)\]]\s*)?(?:of\s(?:the|these|them|whom|those|our)\s*)?(?:\w+\s){0,2}?(?:had|have|developed|experienced|suffered|showed|presented|with|became)\b",
+    re.IGNORECASE,
+)
+_PREDICATE = re.compile(
+    r"\s*(?:[)\]]\s*)?(?:of\s(?:whom|them|these|which|the\w*)\s*)?(?:,\s?)?(?:who\s)?(?:(?:also|all|both|each|then|later|subsequently|still)\s)?"
+    r"(?:were|was|had|have|has|received|required|needed|died|recovered|underwent|achieved|responded|showed|remained|developed|experienced"
+    r"|did|could|went|relapsed|presented|came|continued|discontinued|resumed|stopped|tested|survived|completed|met|resolved|improved|got)\b",
+    re.IGNORECASE,
+)
+_VETO = re.compile(
+    r"\b(?:median|mean|average|lasted|lasting|duration|recover\w*|resol\w+|died|deaths?|mortality|hospitali[sz]\w*|treated\swith|received|"
+    r"admitted|admission|G-?CSF|support|survival|remission|response|responders?|discontinu\w*|delay\w*|reduc\w+|recurr\w+|relaps\w+|retreat\w*|re-?treat\w*|"
+    r"associated\swith|prophyla\w+|withdr\w+|dose|stopped|interrupt\w*|leading\sto|led\sto|resulting\sin|showed|revealed|correlat\w+|respond\w+|requir\w+|needed|tested|measured)\b",
+    re.IGNORECASE,
+)
+_ADJECTIVES = re.compile(
+    r"(?:\s|[-/,]|\b(?:of|the|episodes?|cases?|events?|patients?|developed|had|with|a|an|any|new|transient|isolated|reversible|treatment|drug|related|"
+    r"associated|induced|emergent|asymptomatic|symptomatic|persistent|prolonged|late|early|onset|delayed|recurrent|uncomplicated|reported|adverse|"
+    r"hematologic|haematologic|hematological|haematological|toxicity|toxic|serious|first|further|one|at|least|or|more|incidence|rate|frequency)\b)*",
+    re.IGNORECASE,
+)
+_OF_TOTAL = re.compile(r"(?:^|[,;:(]\s?|\b(?:and|that|while|whereas)\s)\s*(?:of|among|out\sof|in|from)\s(?:the|these|all|our|a\stotal\sof|those)?\s*(?:the\s)?$", re.IGNORECASE)
+_CONNECTOR = re.compile(r",|;|\b(?:and|or|vs?|versus|compared\s(?:with|to)|against|than|while|whereas)\b", re.IGNORECASE)
+_NEW_VERB = re.compile(r"\b(?!(?:treated|untreated|received|randomi[sz]ed|assigned|allocated|compared|exposed|unexposed|observed|reported|noted|seen|recorded|developed|occurred|administered)\b)\w{2,}ed\b", re.IGNORECASE)
+_FUNCTION_WORDS = frozenset(
+    "in with for of on the and or patients patient group groups arm arms cohort cohorts who those given treated receiving received over all cycle cycles "
+    "during at to by from among was were had as only just about approximately namely subjects cases vs versus than under after total respectively "
+    "occurred developed observed seen noted reported recorded overall another also even both-arms first second".split()
+)
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_OF_WHOM = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE)
+_ASIDE = re.compile(r"\b(?:with\sor\swithout|with\sand\swithout|without|regardless\sof|irrespective\sof|in\sthe\sabsence\sof|other\sthan|apart\sfrom|except)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_SEGMENT = re.compile(r"\s*(?:,\s?(?:and|or)?\s|\band\b|\bor\b|/|;|\bplus\b)\s*", re.IGNORECASE)
+_RATE_WORD = re.compile(r"\b(?:incidence|rates?|frequency|prevalence|risk|probability|proportion)\b", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:v|vs\.?|versus|compared\s(?:with|to)|as\scompared\s(?:with|to)|against|as\sagainst|than)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A count tied to an event. Offsets are the section's; `mention` is the event, `count` None where no figure is given."""
+
+    view: SentenceView
+    mention: Mention
+    count: Count | None = None
+    grade: Grade | None = None
+    severity: Severity | None = None
+    arm: Arm | None = None
+    indication: Mention | None = None
+    position: int | None = None
+    of_parallel: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A count of a sentence that belongs to no event, with the reason."""
+
+    count: Count
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """An event (mention set) or something else that a count may belong to; offsets of the sentence."""
+
+    start: int
+    end: int
+    mention: Mention | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """The sentence or the inside of a bracket: its text with inner brackets blanked, and where it starts."""
+
+    start: int
+    end: int
+    text: str
+    parent: int | None
+
+
+def read(view: SentenceView, events: Sequence[Mention], found: Sequence[Count]) -> tuple[list[Statement], list[Unused]]:
+    """The statements of a sentence. `events` are section spans; `found` are counts with offsets of the sentence."""
+    return _Reader(view, events, found).read()
+
+
+class _Reader:
+    """One sentence; everything inside counts offsets from the start of the sentence."""
+
+    def __init__(self, view: SentenceView, events: Sequence[Mention], found: Sequence[Count]) -> None:
+        self.view = view
+        self.text = view.text
+        shift = view.start
+        self.grades = [replace(g, start=g.start - shift, end=g.end - shift) for g in view.grades]
+        self.severities = [replace(s, start=s.start - shift, end=s.end - shift) for s in view.severities]
+        self.counts = self._countable(found)
+        self.heads = sorted(
+            [
+                *(
+                    _Head(m.start - shift, m.end - shift, None if self._is_aside(m.start - shift) else m)
+                    for m in events
+                ),
+                *(
+                    _Head(m.start - shift, m.end - shift, None)
+                    for m in view.mentions
+                    if m.label in OTHER_LABELS
+                    and m.concept not in UMBRELLAS
+                    and not any(m.start < e.end and e.start < m.end for e in events)
+                    and not (m.label == "DISEASE" and self._is_indication(m))
+                ),
+            ],
+            key=lambda h: (h.start, h.mention is None),
+        )
+        self.arms = [
+            replace(a, start=a.start - shift, end=a.end - shift)
+            for a in regimen.find(view.section_text, view.mentions, view.context.protocol, view.start, view.end)
+        ]
+        self.indications = [(m.start - shift, m.end - shift, m) for m in view.labelled("indication")]
+        self.regions = self._regions()
+
+    def _countable(self, found: Sequence[Count]) -> list[Count]:
+        """The counts of persons, episodes or cycles: none that is part of a grade, a time, a blood count or an age."""
+        shift = self.view.start
+        taken = [
+            *((g.start, g.end) for g in self.grades),
+            *((x.start - shift, x.end - shift) for x in (*self.view.intervals, *self.view.counts, *self.view.patients)),
+        ]
+        return [
+            c
+            for c in found
+            if c.unit not in ("rate", "controls", "other") and not any(a <= c.start < b for a, b in taken)
+        ]
+
+    def _is_aside(self, start: int) -> bool:
+        """Whether an event is named only to leave it open ("infection, with or without ...")."""
+        return bool(_ASIDE.search(self.text, max(0, start - 30), start))
+
+    def _is_indication(self, mention: Mention) -> bool:
+        return any(m.start < mention.end and mention.start < m.end for m in self.view.labelled("indication"))
+
+    def read(self) -> tuple[list[Statement], list[Unused]]:
+        statements: list[Statement] = []
+        unused: list[Unused] = []
+        aligned = self._respectively()
+        for count in self.counts:
+            head, reason, position, size = None, "no event beside the count", None, 0
+            if count.start in aligned:
+                head, position, size = aligned[count.start]
+                reason = "belongs to another event of the list"
+            else:
+                head, reason = self._owner(count)
+            if head is None or head.mention is None:
+                unused.append(Unused(count, reason))
+                continue
+            statements.append(self._statement(count, head, position, size))
+        return statements, unused
+
+    def _statement(self, count: Count, head: _Head, position: int | None, size: int) -> Statement:
+        shift = self.view.start
+        grade, severity = self._grade(count, head), self._severity(count, head)
+        arm, indication = self._arm(count, head), self._indication(count)
+        return Statement(
+            self.view,
+            head.mention,  # type: ignore[arg-type]
+            replace(count, start=count.start + shift, end=count.end + shift),
+            grade and replace(grade, start=grade.start + shift, end=grade.end + shift),
+            severity and replace(severity, start=severity.start + shift, end=severity.end + shift),
+            arm and replace(arm, start=arm.start + shift, end=arm.end + shift),
+            indication,
+            position,
+            size,
+        )
+
+    # ---- brackets
+
+    def _regions(self) -> list[_Region]:
+        """The sentence and each bracket in it, outermost first; the text of a region has inner brackets blanked."""
+        stack: list[int] = []
+        spans = [(0, len(self.text), None)]
+        for i, char in enumerate(self.text):
+            if char in "([":
+                stack.append(i)
+            elif char in ")]" and stack:
+                spans.append((stack.pop() + 1, i, None))
+        spans += [(i + 1, len(self.text), None) for i in stack]
+        spans.sort(key=lambda s: (s[0], -s[1]))
+        regions: list[_Region] = []
+        for start, end, _ in spans[:200]:
+            parent = None
+            for index in range(len(regions) - 1, -1, -1):
+                if regions[index].start <= start and end <= regions[index].end:
+                    parent = index
+                    break
+            regions.append(_Region(start, end, "", parent))
+        texts = [list(self.text[r.start : r.end]) for r in regions]
+        for region in regions[1:]:
+            if region.parent is not None:
+                base = regions[region.parent].start
+                for i in range(region.start - 1, min(region.end + 1, regions[region.parent].end)):
+                    texts[region.parent][i - base] = " "
+        return [replace(r, text="".join(t)) for r, t in zip(regions, texts, strict=True)]
+
+    def _region_of(self, position: int) -> int:
+        best = 0
+        for index, region in enumerate(self.regions):
+            if region.start <= position < region.end:
+                best = index
+        return best
+
+    def _between(self, region: _Region, start: int, end: int) -> str:
+        return region.text[max(start - region.start, 0) : max(end - region.start, 0)]
+
+    def _heads_in(self, index: int) -> list[_Head]:
+        return [h for h in self.heads if self._region_of(h.start) == index]
+
+    # ---- whom a count belongs to
+
+    def _owner(self, count: Count) -> tuple[_Head | None, str]:
+        index = self._region_of(count.start)
+        region = self.regions[index]
+        heads = self._heads_in(index)
+        found = self._owner_within(count, region, heads)
+        if found is not None:
+            return found
+        if index == 0:
+            return None, "no event beside the count"
+        return self._host(index)
+
+    def _owner_within(self, count: Count, region: _Region, heads: Sequence[_Head]) -> tuple[_Head | None, str] | None:
+        """The head in the same region, (None, reason) where the count is plainly another's, None where there is no head."""
+        left = max((h for h in heads if h.end <= count.start), key=lambda h: h.end, default=None)
+        right = min((h for h in heads if h.start >= count.end), key=lambda h: h.start, default=None)
+        others = [c for c in self.counts if c is not count]
+        end = min(max(count.end, 0), region.end)
+        after = self._between(region, end, right.start) if right else ""
+        before_all = self._between(region, region.start, count.start)
+        right_free = right is not None and not any(end <= c.start < right.start and self._region_of(c.start) == self._region_of(count.start) for c in others)
+        leads = bool(_PREPOSITION.search(before_all))
+        if right is not None and right_free and not _BREAK.search(after):
+            if _ADJECTIVES.fullmatch(self._without_grades(region, end, right.start)) and not (leads and left is not None and self._follows(left, count, region)):
+                return right, "belongs to another event"
+            if self._has(count, region, right) and not _OF_TOTAL.search(before_all):
+                return right, "belongs to another event"
+        if left is not None:
+            mid = self._between(region, left.end, count.start)
+            if self._leads_to(mid, count, left, region):
+                return left, "belongs to another event"
+            return None, "not tied to the event by the words between"
+        if right is not None and region.parent is None:
+            return None, "not tied to the event by the words between"
+        return None if region.parent is not None and right is None else (None, "not tied to the event by the words between")
+
+    def _has(self, count: Count, region: _Region, right: _Head) -> bool:
+        """Whether a verb of having leads from the persons counted to an event; a bare number needs it at once."""
+        after = self._without_grades(region, count.end, right.start)
+        for start, end, _ in self.indications:
+            if count.end <= start and end <= right.start:
+                after = after[: start - count.end] + " " * (end - start) + after[end - count.end :]
+        if not _HAVING.search(after):
+            return False
+        return count.unit is not None or count.percent is not None or count.total is not None or bool(_HAVING_AT_ONCE.match(after))
+
+    def _follows(self, head: _Head, count: Count, region: _Region) -> bool:
+        mid = self._between(region, head.end, count.start)
+        return not _BREAK.search(mid) and len(mid) < 60
+
+    def _without_grades(self, region: _Region, start: int, end: int) -> str:
+        """The text between, with grade and severity words left out."""
+        text = list(self._between(region, start, end))
+        for item in (*self.grades, *self.severities):
+            for i in range(max(item.start - start, 0), min(item.end - start, len(text))):
+                text[i] = " "
+        return "".join(text)
+
+    def _leads_to(self, mid: str, count: Count, left: _Head, region: _Region) -> bool:
+        """Whether the words from an event to a later count say that the count is the event's."""
+        blanked = self._without_grades(region, left.end, count.start)
+        earlier = [c for c in self.counts if left.end <= c.start and c.end <= count.start]
+        tail = blanked[-60:]
+        if _OF_WHOM.search(tail):
+            return False
+        tied = bool(_LEAD.search(tail)) or not tail.strip(" ,")
+        listed = bool(earlier) and bool(_LIST.search(tail.rstrip() + " ") or self._arm_before(count) is not None)
+        if not (tied or listed or self._arm_before(count) is not None or self._grade_right_before(count) is not None):
+            return False
+        breaks = [m for m in _BREAK.finditer(blanked)]
+        if any(m[0] != ";" for m in breaks) and not (self._arm_before(count) or self._arm_after(count)):
+            return False
+        if any(m[0] == ";" for m in breaks) and region.parent is None and not (self._arm_before(count) or self._arm_after(count)):
+            return False
+        if _VETO.search(blanked):
+            return False
+        if earlier and not self._same_list(earlier[-1], count, region):
+            return False
+        predicate = _PREDICATE.match(self.text, count.end)
+        strong = bool(_PREPOSITION.search(tail))
+        return not (predicate and not strong)
+
+    def _same_list(self, previous: Count, count: Count, region: _Region) -> bool:
+        """Whether the words from the count before to this one go on with the same event: no new name, no new verb."""
+        link = list(self._without_grades(region, previous.end, count.start))
+        for a, b in (*((x.start, x.end) for x in self.arms), *((s, e) for s, e, _ in self.indications)):
+            for i in range(max(a - previous.end, 0), max(min(b - previous.end, len(link)), 0)):
+                link[i] = " "
+        text = "".join(link)
+        lead = _CONNECTOR.split(text)[-1]
+        return not _NEW_VERB.search(text) and not [w for w in re.findall(r"[^\W\d_]{2,}", lead) if w.lower() not in _FUNCTION_WORDS]
+
+    def _host(self, index: int) -> tuple[_Head | None, str]:
+        """The head that a bracket speaks of: the nearest one in the phrase before it."""
+        region = self.regions[index]
+        parent_index = region.parent or 0
+        parent = self.regions[parent_index]
+        heads = self._heads_in(parent_index)
+        left = max((h for h in heads if h.end <= region.start), key=lambda h: h.end, default=None)
+        if left is None:
+            return (None, "no event before the bracket") if parent_index == 0 else self._host(parent_index)
+        between = self._without_grades(parent, left.end, region.start - 1)
+        if left.mention is not None and self._foreign_name(between, left.end):
+            return None, "the bracket belongs to another name"
+        if _BREAK.search(between.replace(";", ",")) or _VETO.search(between):
+            return None, "another statement stands between event and bracket"
+        return left, "belongs to another event"
+
+    def _foreign_name(self, between: str, offset: int) -> bool:
+        """Whether the last list item before a bracket is a name of its own ("..., infusion reactions (")."""
+        pieces = re.split(r",|;|\band\b|\bor\b", between)
+        if len(pieces) == 1:
+            return False
+        last = pieces[-1].strip()
+        if not last:
+            return False
+        begin = offset + len(between) - len(pieces[-1])
+        if any(a.start < offset + len(between) and begin < a.end for a in self.arms):
+            return False
+        if any(s < offset + len(between) and begin < e for s, e, _ in self.indications):
+            return False
+        if any(begin <= c.start < offset + len(between) for c in self.counts):
+            return False
+        return not re.match(
+            r"(?:in|with|for|of|on|among|than|vs\.?|versus|compared|during|after|at|by|against|most|mainly|mostly|was|were|occurr|observed|seen|noted|reported|which|the\s(?:most|main|com)|all|any|both|respectively)\b",
+            last,
+            re.IGNORECASE,
+        )
+
+    # ---- parallel lists
+
+    def _respectively(self) -> dict[int, tuple[_Head | None, int, int]]:
+        """Counts aligned by position: start of the count -> (its head, its place, how many)."""
+        aligned: dict[int, tuple[_Head | None, int, int]] = {}
+        for run in self._runs():
+            if len(run) < 2:
+                continue
+            index = self._region_of(run[0].start)
+            region = self.regions[index]
+            heads = self._named_list(region, run[0])
+            if heads is not None and len(heads) == len(run):
+                for place, (count, head) in enumerate(zip(run, heads, strict=True)):
+                    aligned[count.start] = (head, place, 0)
+                continue
+            owner, _ = self._owner(run[0])
+            if owner is None:
+                continue
+            said = bool(_RESPECTIVELY.search(self.text, run[-1].end, min(len(self.text), run[-1].end + 30)))
+            compared = any(_COMPARED.search(self.text[a.end : b.start]) for a, b in zip(run, run[1:], strict=False))
+            if said or compared:
+                for place, count in enumerate(run):
+                    aligned[count.start] = (owner, place, len(run))
+        return aligned
+
+    def _runs(self) -> list[list[Count]]:
+        """Neighbouring counts joined by nothing but list words."""
+        runs: list[list[Count]] = []
+        for count in self.counts:
+            previous = runs[-1][-1] if runs else None
+            if previous is not None and self._region_of(previous.start) == self._region_of(count.start):
+                link = self.text[previous.end : count.start].lstrip(")] ")
+                if len(link) < 30 and _LIST.fullmatch(link) and link.strip() and ";" not in link:
+                    runs[-1].append(count)
+                    continue
+            runs.append([count])
+        return runs
+
+    def _named_list(self, region: _Region, first: Count) -> list[_Head | None] | None:
+        """The coordinated names before a list of counts, each with its head if it is known."""
+        before = [h for h in self.heads if region.start <= h.start and h.end <= first.start]
+        if not any(h.mention for h in before):
+            return None
+        chain: list[_Head] = []
+        for head in reversed(before):
+            if chain:
+                link = self._without_grades(region, head.end, chain[0].start)
+                pieces = [p for p in _SEGMENT.split(link)]
+                if len(pieces) < 2 or len(link) > 80 or _BREAK.search(link) or any(c for c in self.counts if head.end <= c.start < chain[0].start):
+                    break
+            chain.insert(0, head)
+        if len(chain) < 1:
+            return None
+        names: list[_Head | None] = []
+        stop = chain[-1].end
+        tail = self._between(region, stop, first.start)
+        extra = re.match(r"((?:\s*(?:,|and|or)\s+(?!(?:in|was|were|occurred|had|with|at|of)\b)[\w'’\s-]+?)+)(?=\s(?:occurred|developed|was|were|in|of|at|had|affected)\b)", tail)
+        for i, head in enumerate(chain):
+            if i:
+                link = self._without_grades(region, chain[i - 1].end, head.start)
+                pieces = [p.strip() for p in re.split(r",|\band\b|\bor\b|/", link)]
+                unknown = [p for p in pieces[1:-1] if p]
+                names += [None] * len(unknown)
+            names.append(head)
+        if extra:
+            names += [None] * len([p for p in re.split(r",|\band\b|\bor\b", extra[1]) if p.strip()])
+        return names if len(names) > 1 else None
+
+    # ---- grade, severity, arm, condition of a count
+
+    def _grade_right_before(self, count: Count) -> Grade | None:
+        for grade in self.grades:
+            if grade.end <= count.start and re.fullmatch(r"[\s,:;=()\[]*(?:in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*", self.text[grade.end : count.start]):
+                return grade
+        return None
+
+    def _grade(self, count: Count, head: _Head) -> Grade | None:
+        near = self._grade_right_before(count)
+        if near is not None:
+            return near
+        for grade in self.grades:
+            if count.end <= grade.start and re.fullmatch(r"[\s)\],]*(?:patients?\s)?(?:(?:at|of|with|had|were|was|being)\s)?[\s(]*", self.text[count.end : grade.start]):
+                return grade
+        return self._governing(self.grades, count, head)
+
+    def _severity(self, count: Count, head: _Head) -> Severity | None:
+        inside = [s for s in self.severities if head.start <= s.start < head.end]
+        if inside:
+            return inside[0]
+        for severity in self.severities:
+            if severity.end <= count.start and head.end <= severity.start:
+                if re.fullmatch(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*", self.text[severity.end : count.start]):
+                    return severity
+        region = self.regions[self._region_of(head.start)]
+        for severity in self.severities:
+            if severity.end <= head.start and re.fullmatch(r"[\s,/-]*(?:(?:or|and|to|very|late|early|delayed|onset|prolonged|transient|asymptomatic|symptomatic|isolated|reversible|recurrent|\w+-induced|\w+-associated|\w+-related)[\s,/-]*)*", self._without_grades(region, severity.end, head.start)):
+                return severity
+        return None
+
+    def _governing(self, items: Sequence[Grade], count: Count, head: _Head) -> Grade | None:
+        """The grade that is said of the event: beside it, or of the list that it stands in."""
+        index = self._region_of(head.start)
+        region = self.regions[index]
+        level = [g for g in items if self._region_of(g.start) == index]
+        before = [g for g in level if g.end <= head.start]
+        for grade in level:
+            if head.start <= grade.start < head.end:
+                return grade
+        after = [g for g in items if head.end <= g.start and (g.end <= count.start or count.end <= head.start)]
+        for grade in after:
+            text = self.text[head.end : grade.start]
+            if re.fullmatch(r"[\s,]*[(\[]?\s?(?:(?:of|was|were|the\s\w+\s\w+|all|being|with|at|CTC\w*|WHO|NCI\S*|toxicity)[\s,:]*)*", text) or (
+                self._region_of(grade.start) == index and not re.search(r"[,;:]|\band\b", text) and len(text) < 80
+            ):
+                return grade
+        if before:
+            grade = before[-1]
+            text = self._between(region, grade.end, head.start)
+            if not _BREAK.search(text.replace(";", ",")) and not (
+                region.parent is None and any(c.start >= grade.end and c.end <= head.start and self._region_of(c.start) == index and not self._listed_between(c, head) for c in self.counts)
+            ):
+                return grade
+        if index:
+            return self._outer_grade(index)
+        behind = [g for g in level if g.start >= count.end]
+        if behind:
+            text = self.text[count.end : behind[0].start]
+            if len(text) < 12 and re.fullmatch(r"[\s)\]]*(?:of|at|were|was)?\s*\(?", text):
+                return behind[0]
+        return None
+
+    def _listed_between(self, count: Count, head: _Head) -> bool:
+        """Whether a count stands in the same list as the event ("grade 3-4 anaemia in 3%, ...")."""
+        return bool(re.search(r",|\band\b|;", self.text[count.end : head.start]))
+
+    def _outer_grade(self, index: int) -> Grade | None:
+        """The grade of the words before a bracket that holds a list of events."""
+        region = self.regions[index]
+        parent = region.parent or 0
+        before = [g for g in self.grades if self._region_of(g.start) == parent and g.end <= region.start]
+        if before and not _BREAK.search(self.text[before[-1].end : region.start - 1].replace(";", ",")):
+            return before[-1]
+        return None
+
+    def _arm_before(self, count: Count) -> Arm | None:
+        """An arm right before a count: "G-CHOP, 34%", "G-CHOP (34%"."""
+        for arm in self.arms:
+            if arm.end <= count.start and re.fullmatch(r"(?:[\s-]?(?:treated|based|containing)?[\s-]?(?:group|arm|cohort|patients|recipients|regimen|therapy|users|treatment))?s?[\s,:;=(\[]*(?:in|had|was|n\s?=)?[\s(]*", self.text[arm.end : count.start]):
+                return arm
+        return None
+
+    def _arm_after(self, count: Count) -> Arm | None:
+        """An arm right after a count: "55% on G-B", "22% of those given rituximab alone", "in three R+ patients"."""
+        for arm in self.arms:
+            if arm.start >= count.end:
+                text = self.text[count.end : arm.start]
+                if len(text) <= 60 and re.fullmatch(
+                    r"[\s)\],]*(?:(?:in|on|with|for|of|among|receiving|who|received|treated|given|under|after|by|to|from|using|had|were|during|assigned|randomi[sz]ed|the|those|patients|pts|subjects|people|participants|group|arm|cohort|and|taking|on|administered|allocated|a|an)[\s,]*)*",
+                    text,
+                    re.IGNORECASE,
+                ):
+                    return arm
+                return None
+        return None
+
+    def _arm(self, count: Count, head: _Head) -> Arm | None:
+        return self._arm_after(count) or self._arm_before(count) or self._opening_arm(count, head)
+
+    def _opening_arm(self, count: Count, head: _Head) -> Arm | None:
+        """The arm that the clause opens with: "On ocrelizumab, 22 patients had ..."."""
+        for arm in reversed(self.arms):
+            if arm.end <= min(count.start, head.start):
+                lead = self.text[max(0, arm.start - 30) : arm.start]
+                if re.search(r"(?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)(?:in|on|with|for|of|among|under|after|during)?\s?(?:the|patients|those|all|receiving|treated|with|given|on|\s)*$", lead, re.IGNORECASE):
+                    return arm
+        return None
+
+    def _indication(self, count: Count) -> Mention | None:
+        """The condition right after or before a count: "5/47 (10.6%) with GPA", "in SLE (20%)"."""
+        for start, end, mention in self.indications:
+            if start >= count.end and re.fullmatch(
+                r"[\s)\],%]*(?:(?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering)[\s,]*)*", self.text[count.end : start], re.IGNORECASE
+            ):
+                return mention
+            if end <= count.start and re.fullmatch(r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort))?[\s,:(\[]*(?:in)?[\s(]*", self.text[end : count.start], re.IGNORECASE):
+                return mention
+        return None
+
+
+def shifted(found: Sequence[Count], by: int) -> list[Count]:
+    return [replace(c, start=c.start + by, end=c.end + by) for c in found]
+
+
+def counts_of(view: SentenceView) -> tuple[Count, ...]:
+    """The counts of a sentence, offsets of the sentence."""
+    return counts.find(view.text)
