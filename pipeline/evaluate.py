@@ -11,7 +11,7 @@ Rows are paired greedily, most agreeing fields first, and only where the drug is
 any). Unpaired gold rows are missed, unpaired predicted rows extra. Field scores are given twice: over the pairs alone,
 and over all rows, where every value of an unpaired row is missed or extra too. The second is the stricter one.
 A gold row that lacks a column altogether says nothing about it; the column is not scored there.
-`regimen` is free text and scored apart, loosely: the same drugs by the vocabulary, else the same words.
+`regimen` is free text and scored apart, loosely: the same partner substances by the vocabulary, else the same words.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -29,11 +29,12 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.evaluation_page import render_page
-from pipeline.files import atomic_write, read_jsonl, read_text, write_json
+from pipeline.errors import PipelineError
+from pipeline.evaluation_page import HEADLINES, render_page
+from pipeline.files import atomic_write, read_jsonl, read_text, write_json, write_jsonl
 from pipeline.gold import article_of, read_gold, stored_text
 from pipeline.protocol import Protocol, Term
-from pipeline.records import Article, Extraction, Finding, extraction_from_json
+from pipeline.records import Article, Extraction, Finding, extraction_from_json, to_json
 
 INTEGERS = ("n_treated", "n_events", "ctcae_grade", "ctcae_grade_high")
 PERCENTAGES = ("incidence_percent", "incidence_ci_low", "incidence_ci_high")
@@ -132,7 +133,7 @@ def concepts_by_name(terms: Iterable[Term], kinds: frozenset[str]) -> dict[str, 
 
 
 def named_in(text: str, names: dict[str, str]) -> frozenset[str]:
-    """The concepts that a text names, longest name first; where it names none, its words."""
+    """The concepts that a text names, the longest name first."""
     words = normalised(text).split()
     longest = max((name.count(" ") + 1 for name in names), default=1)
     found, position = set(), 0
@@ -144,7 +145,16 @@ def named_in(text: str, names: dict[str, str]) -> frozenset[str]:
                 position += size - 1
                 break
         position += 1
-    return frozenset(found) or frozenset(words)
+    return frozenset(found)
+
+
+def partners_in(text: str, names: dict[str, str], protocol: Protocol) -> frozenset[str]:
+    """What a regimen adds to the review's drug: substances, named regimens taken apart; else the text's words."""
+    named = named_in(text, names)
+    regimens = [protocol.regimens[concept] for concept in named if concept in protocol.regimens]
+    inside = {substance for regimen in regimens for substance in named_in(regimen.partners or "", names)}
+    own = {term.concept for term in protocol.terms if term.kind == "drug"}
+    return frozenset((named | inside) - own - protocol.regimens.keys()) or frozenset(normalised(text).split())
 
 
 def value_agrees(field: str, gold: Any, predicted: Any) -> bool:
@@ -170,7 +180,7 @@ def vocabulary_agrees(protocol: Protocol) -> Agrees:
         if field == "indication":
             return condition(gold) == condition(predicted)
         if field == "regimen":
-            return named_in(gold, drugs) == named_in(predicted, drugs)
+            return partners_in(gold, drugs, protocol) == partners_in(predicted, drugs, protocol)
         return value_agrees(field, gold, predicted)
 
     return agrees
@@ -358,9 +368,9 @@ def groups() -> dict[str, Callable[[Outcome], bool]]:
         "findings": lambda o: o.field == "finding",
         "study_type": lambda o: o.field == "study_type",
     }
-    for name, fields in {**totals, **singles}.items():
-        members[name] = lambda o, fields=fields: o.field in fields  # type: ignore[misc]
-        members[f"{name} in pairs"] = lambda o, fields=fields: o.paired and o.field in fields  # type: ignore[misc]
+    for name, columns in {**totals, **singles}.items():
+        members[name] = lambda o, columns=columns: o.field in columns  # type: ignore[misc]
+        members[f"{name} in pairs"] = lambda o, columns=columns: o.paired and o.field in columns  # type: ignore[misc]
     return members
 
 
@@ -430,7 +440,8 @@ def evaluate(gold_path: Path, findings_jsonl: Path, protocol: Protocol, out: Pat
 
     An evaluation.json that is already there is what the new one is compared with.
     """
-    extractions = (extraction_from_json(line) for line in read_jsonl(findings_jsonl))
+    columns = [column.name for column in fields(Extraction)]
+    extractions = (extraction_from_json({c: line[c] for c in columns}) for line in read_jsonl(findings_jsonl))
     report = out / "evaluation.json"
     previous = json.loads(read_text(report)) if report.is_file() else None
     # through JSON, so that a stored result and a fresh one compare equal
@@ -440,3 +451,42 @@ def evaluate(gold_path: Path, findings_jsonl: Path, protocol: Protocol, out: Pat
     with atomic_write(out / "evaluation.html") as stream:
         stream.write(render_page(result, protocol.title))
     return result
+
+
+def run(out: Path, protocol: Protocol, data: Path | None = None) -> str:
+    """Read the review's gold texts afresh and score what is found in them; the headline scores are returned as text.
+
+    Writes `out`/evaluation/<gold file>/: findings.jsonl, evaluation.json, evaluation.html. With `data`, the folder of
+    public corpora, also `out`/evaluation/corpora.json (see pipeline/evaluate_corpora.py).
+    """
+    from pipeline.nlp import annotate, build_nlp
+    from pipeline.relate import relate
+
+    nlp = build_nlp(protocol)
+    lines = []
+    for gold_path in sorted((protocol.folder / "gold").glob("*.jsonl")):
+        folder = out / "evaluation" / gold_path.stem
+        annotated = annotate(nlp, (article_of(record) for record in read_gold(gold_path)))
+        write_jsonl(folder / "findings.jsonl", (to_json(relate(article, protocol)) for article in annotated))
+        result = evaluate(gold_path, folder / "findings.jsonl", protocol, folder)
+        lines += [
+            f"{gold_path.name}: {result['articles']} articles",
+            *headlines(result),
+            f"  {folder / 'evaluation.html'}",
+        ]
+    if not lines:
+        raise PipelineError(f"{protocol.folder / 'gold'}: no gold file (*.jsonl); there is nothing to evaluate")
+    if data is not None:
+        from pipeline import evaluate_corpora
+
+        lines += evaluate_corpora.run(out / "evaluation", protocol, data)
+    return "\n".join(lines)
+
+
+def headlines(result: dict[str, Any]) -> list[str]:
+    """The scores that come first, a line each."""
+    scores = result["scores"]
+    return [
+        f"  {name:20} P {scores[name]['precision']} R {scores[name]['recall']} F1 {scores[name]['f1']}"
+        for name in HEADLINES
+    ]

@@ -14,7 +14,6 @@ from pipeline.evaluate import (
     FIELDS,
     compared_with,
     evaluate,
-    named_in,
     normalised,
     pair_rows,
     reliability,
@@ -23,7 +22,7 @@ from pipeline.evaluate import (
     value_agrees,
 )
 from pipeline.gold import article_of, read_gold, stored_text, with_placeholders
-from pipeline.protocol import Protocol, Term
+from pipeline.protocol import Protocol, Regimen, Term
 from pipeline.records import Evidence, Extraction, Finding, to_json
 
 TERMS = tuple(
@@ -32,7 +31,9 @@ TERMS = tuple(
         ("indication", "river fever", "river fever"),
         ("indication", "river fever", "bank disease"),
         ("drug", "alphamab", "alphamab"),
-        ("regimen", "ABC", "ABC"),
+        ("regimen", "A-BC", "A-BC"),
+        ("co_medication", "betanib", "betanib"),
+        ("co_medication", "cetarabine", "cetarabine"),
     ]
 )
 PROTOCOL = Protocol(
@@ -42,6 +43,7 @@ PROTOCOL = Protocol(
     config={"title": "Invented review", "drug_class": "anti-x"},
     definitions={},
     terms=TERMS,
+    regimens={"A-BC": Regimen("A-BC", "alphamab", "betanib and cetarabine", "invented")},
 )
 
 
@@ -122,10 +124,19 @@ def test_a_condition_that_no_vocabulary_knows_agrees_when_it_reads_the_same() ->
     assert counts(result["indication"]) == (1, 0, 0, 0)
 
 
-def test_a_regimen_is_compared_by_the_drugs_that_it_names() -> None:
-    names = {"alphamab": "alphamab", "abc": "ABC"}
-    assert named_in("alphamab plus ABC", names) == named_in("ABC with alphamab", names)
-    assert named_in("four weekly doses", names) == {"four", "weekly", "dose"}
+@pytest.mark.parametrize(
+    ("gold", "predicted", "same"),
+    [
+        ("A-BC", "betanib and cetarabine", True),
+        ("alphamab plus betanib", "betanib", True),
+        ("alphamab plus betanib", "A-BC", False),
+        ("four weekly doses", "weekly doses, four", True),
+        ("four weekly doses", "two weekly doses", False),
+    ],
+)
+def test_a_regimen_is_compared_by_what_it_adds_to_the_drug(gold: str, predicted: str, same: bool) -> None:
+    result = scores([record(1, row(regimen=gold))], finding(regimen=predicted))
+    assert counts(result["regimen"]) == ((1, 0, 0, 0) if same else (0, 1, 0, 0))
 
 
 def test_a_wrong_value_harms_precision_and_recall() -> None:
