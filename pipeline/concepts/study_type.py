@@ -1,0 +1,100 @@
+"""What kind of study an article reports, by PubMed's publication types and the authors' own words.
+
+    "a randomised trial", "randomly assigned"            rct
+    "single-arm, phase II trial", "open-label phase 1b"  single_arm_trial
+    "records of 160 patients were reviewed"              cohort
+    "we report a case", one patient                      case_report
+
+The words are corpora/common/triggers/study_type.csv; each has a rank, and the highest rank that the article's own part
+(not its background) reaches decides. The title outranks the text. None where nothing tells.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts import assertion, counts
+from pipeline.relation_context import Context, SentenceView
+
+COLUMNS = ("trigger", "study_type", "rank", "source")
+
+BY_PUBLICATION_TYPE = {
+    "Meta-Analysis": "systematic_review",
+    "Systematic Review": "systematic_review",
+    "Randomized Controlled Trial": "rct",
+    "Clinical Trial, Phase I": "single_arm_trial",
+    "Clinical Trial, Phase II": "single_arm_trial",
+    "Clinical Trial, Phase III": "single_arm_trial",
+    "Clinical Trial": "single_arm_trial",
+    "Case Reports": "case_report",
+    "Observational Study": "cohort",
+    "Practice Guideline": "other",
+    "Guideline": "other",
+    "Review": "review",
+}
+_TITLE_BONUS = 2.5
+_ONE_PATIENT = re.compile(r"\b(?:\d{1,3}[\s-]?(?:year|yr|month)s?[\s-]old|(?:man|woman|girl|boy|male|female)\saged)\b", re.IGNORECASE)
+
+
+def study_type(ctx: Context) -> str | None:
+    """The study type of an article, in the words of the data dictionary."""
+    scores: dict[str, float] = {}
+    for view in ctx.sentences:
+        role = assertion.role_of(view)
+        weight = _TITLE_BONUS if view.section == 0 else 0.0
+        for match in view.triggers("study_type", COLUMNS):
+            kind = match.row["study_type"]
+            rank = float(match.row["rank"]) + weight - (4.0 if role == "background" else 0.0)
+            scores[kind] = max(scores.get(kind, 0.0), rank)
+    for name in ctx.article.publication_types:
+        kind = BY_PUBLICATION_TYPE.get(name)
+        if kind is not None:
+            scores[kind] = max(scores.get(kind, 0.0), 9.5 if kind != "review" else 8.0)
+    return _decide(ctx, scores)
+
+
+def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
+    treated = _largest_group(ctx)
+    patients = sum(1 for view in ctx.sentences if view.section for _ in _ONE_PATIENT.finditer(view.text))
+    if scores.get("rct") and scores.get("systematic_review", 0) < 9:
+        scores.pop("single_arm_trial", None)
+    if (scores.get("case_report") or scores.get("case_series")) and treated < 15:
+        if patients > 1 or scores.get("case_series", 0) > scores.get("case_report", 0) or 2 <= treated and patients == 0:
+            scores["case_series"] = max(scores.get("case_series", 0.0), scores.pop("case_report", 0.0), 6.5)
+        for kind in ("review", "cohort", "systematic_review"):
+            if scores.get(kind, 0.0) < 11.5:
+                scores.pop(kind, None)
+    elif treated >= 15:
+        scores.pop("case_report", None)
+        if not ctx.article.publication_types or "Case Reports" not in ctx.article.publication_types:
+            scores.pop("case_series", None)
+        if scores.keys() <= {"review", "other"}:
+            scores["cohort"] = 4.0
+    if not scores:
+        if patients == 1:
+            return "case_report"
+        return "case_series" if 2 <= treated < 15 else "cohort" if treated else None
+    if patients and treated < 2 and scores.keys() <= {"review", "cohort", "preclinical"}:
+        return "case_report"
+    if "preclinical" in scores and (treated or patients):
+        scores.pop("preclinical")
+    return min(scores, key=lambda kind: (-scores[kind], kind)) if scores else "cohort"
+
+
+def _largest_group(ctx: Context) -> int:
+    """The largest number of persons that the article's own part names."""
+    largest = 0
+    for view in ctx.sentences:
+        if assertion.role_of(view) == "background":
+            continue
+        for count in _persons(view):
+            largest = max(largest, count)
+    return largest
+
+
+def _persons(view: SentenceView) -> list[int]:
+    return [
+        c.total or c.events or 0
+        for c in counts.find(view.text)
+        if (c.unit == "patients" or c.labelled or c.total is not None) and not c.zero_word
+    ]
