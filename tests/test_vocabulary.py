@@ -1,14 +1,16 @@
-"""The reviews' own data: vocabularies that contradict nobody, queries that name every drug, files that refer to each other."""
+"""The reviews' own data: words that mean one thing, queries that name every drug, files that refer to each other."""
 
 from __future__ import annotations
 
 import csv
 import re
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from pipeline.gold import read_gold
 from pipeline.lexicon import Lexicon
 from pipeline.protocol import CORPORA, Protocol, Term, load_protocol
 
@@ -76,10 +78,8 @@ def test_a_preferred_name_belongs_to_one_concept_of_its_kind(protocol: Protocol)
 
 def test_identifiers_are_scheme_and_number(protocol: Protocol) -> None:
     form = re.compile(r"(MeSH:[CD]\d{6,9}|ATC:[A-Z]\d\d[A-Z0-9]*|RxNorm:\d+|LOINC:\d+-\d|MedDRA:\d{8})")
-    wrong = {
-        part for term in protocol.terms if term.identifier for part in term.identifier.split("; ") if not form.fullmatch(part)
-    }
-    assert wrong == set()
+    given = {part for term in protocol.terms if term.identifier for part in term.identifier.split("; ")}
+    assert {part for part in given if not form.fullmatch(part)} == set()
 
 
 def test_short_words_match_only_in_their_own_capitals(protocol: Protocol) -> None:
@@ -193,7 +193,7 @@ def test_grades_leave_no_gap_and_do_not_overlap(protocol: Protocol) -> None:
     bounds = sorted(protocol.definitions["grades"]["bounds"], key=lambda b: -b["grade"])
     assert [b["grade"] for b in bounds] == [4, 3, 2, 1]
     assert bounds[0]["lower"] == 0.0
-    assert all(a["below"] == b["lower"] for a, b in zip(bounds, bounds[1:], strict=False))
+    assert all(a["below"] == b["lower"] for a, b in pairwise(bounds))
 
 
 def test_every_definition_names_its_source(protocol: Protocol) -> None:
@@ -205,8 +205,6 @@ def test_every_definition_names_its_source(protocol: Protocol) -> None:
 
 
 def test_gold_drugs_and_conditions_are_in_the_vocabulary(protocol: Protocol) -> None:
-    from pipeline.gold import read_gold
-
     drugs = {t.concept for t in of_kind(protocol, "drug")}
     conditions = {t.preferred_name.lower() for t in of_kind(protocol, "indication")}
     for path in sorted((protocol.folder / "gold").glob("*.jsonl")):
@@ -260,7 +258,8 @@ def test_words_of_the_first_review_name_what_they_mean(text: str, kind: str, con
 )
 def test_words_of_other_meaning_name_no_drug_condition_or_regimen(text: str) -> None:
     found = Lexicon(load_protocol("anti-cd20-neutropenia").terms).find(text)
-    assert [m.term.term for m in found if m.term.kind in ("drug", "regimen", "indication", "event", "co_medication")] == []
+    misread = ("drug", "regimen", "indication", "event", "co_medication")
+    assert [m.term.term for m in found if m.term.kind in misread] == []
 
 
 @pytest.mark.parametrize("pattern", PLAIN_TEXT_FILES)
