@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from pipeline.files import atomic_write, read_jsonl
+from pipeline.progress import Progress
 from pipeline.records import AnnotatedArticle, Article, Extraction, article_from_json, to_json
 
 MENTIONS = "mentions.jsonl"
@@ -36,8 +35,7 @@ def run(out: Path, versions: str, annotate: Annotate, relate: Relate) -> tuple[i
     waiting = {digest: article_from_json(row) for digest, row in articles if digest not in known}
     kept = len(articles) - len(waiting)
     if waiting:
-        with (out / READING).open("a", encoding="utf-8") as stream:
-            progress = tqdm(total=len(waiting), unit="article", desc="extract", disable=None)
+        with (out / READING).open("a", encoding="utf-8") as stream, Progress("extract", "articles", len(waiting)) as progress:
             for digest, annotated in zip(waiting, annotate(waiting.values()), strict=True):
                 reading = {
                     "digest": digest,
@@ -46,8 +44,7 @@ def run(out: Path, versions: str, annotate: Annotate, relate: Relate) -> tuple[i
                 }
                 stream.write(json.dumps(reading, ensure_ascii=False) + "\n")
                 known[digest] = reading
-                progress.update()
-            progress.close()
+                progress.add(1)
     with atomic_write(out / MENTIONS) as mentions, atomic_write(out / FINDINGS) as findings:
         for digest, row in articles:
             reading = known[digest]
