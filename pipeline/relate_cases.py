@@ -1,9 +1,7 @@
-"""Case findings: one patient, one episode, one row.
+"""Case findings: one patient, one episode, one row; each field from the text of the episode, by a rule of its own.
 
-An article is cut into patients ("Case 2", "the second patient", "a 35-year-old man"), a patient's text into episodes
-("two years later", "a second episode"), and each episode takes the values found in its own text; what is said of
-"both patients" or before the first of them holds for each. Which time, count and grade belong to an episode is told by
-place: they stand in its text, in a sentence that speaks of the event.
+Order of places where a value is looked for: the sentence of the event, the rest of the episode, what is said of all
+patients, the patient's text before the event, the article. Time, count and grade are never taken from beyond the episode.
 """
 
 from __future__ import annotations
@@ -14,460 +12,348 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.concepts import indication
-from pipeline.concepts.assertion import assess, role_of
+from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.patients import Patient, pronoun_sex, sex_named
-from pipeline.concepts.study_type import study_type
+from pipeline.concepts.course import Course
+from pipeline.concepts.patients import pronoun_sex, sex_named
+from pipeline.concepts.regimen import mention_drug
 from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Finding, Mention, Rejected
+from pipeline.case_text import Case, CaseText, Episode, Piece, case_text, episodes, is_late, is_low, quote, status_of
 from pipeline.relation_context import Context, SentenceView
 
-EPISODE_COLUMNS = ("trigger", "role", "source")
-SCOPE_COLUMNS = ("trigger", "role", "source")
-# The parts of an abstract in which authors do not tell a case
-OUTSIDE = frozenset({"title", "background", "aim", "conclusions"})
+ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
+REEXPOSED_AFTER = 180.0
+"""Days: an episode later than this belongs to further courses of the drug."""
+DOSED = ("last_dose", "nth_dose", "first_dose")
+FEBRILE = "febrile_neutropenia"
 _PHRASE_END = re.compile(r"[,;:]|\b(?:and|with|after|following|who|which)\b", re.IGNORECASE)
-LOW = 2.0  # 10^9/L; a count from here upwards is no nadir of the event
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of one sentence."""
-
-    view: SentenceView
-    start: int
-    end: int
-
-    def holds(self, position: int) -> bool:
-        return self.start <= position < self.end
+_LINK = re.compile(
+    r"\b(?:after|following|on|under|with|to|by|of|from|secondary|due|induced|related|associated|during|upon)\b|-",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
+    r"initiated|commenced|added|underwent|therapy|treatment)\b",
+    re.IGNORECASE,
+)
+_STARTED = re.compile(r"\b(?:started|initiated|commenced|began|begun|switched|initiation)\b", re.IGNORECASE)
+_COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
+_GIVEN_TIMES = re.compile(
+    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions|courses|cycles)\b|"
+    r"[x×]\s?(?P<x>[2-8])\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
+_LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
+_EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
+_SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
+_TIMES_VALUE = {w: n for n, w in enumerate("two three four five six seven eight".split(), start=2)}
 
 
 @dataclass
-class Episode:
-    """The text of one episode, and the event that opens it."""
+class Draft:
+    """Values and evidence of a finding in the making."""
 
-    pieces: list[Piece]
-    event: Mention
-    number: int = 1
-    several: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
 
+    def put(self, name: str, value: Any, *quotes: Evidence) -> None:
+        self.values[name] = value
+        self.evidence += [replace(q, field=name) for q in quotes]
 
-@dataclass
-class Case:
-    """One patient: a number where there are several, who it is, and the text about them."""
-
-    number: int
-    name: str | None
-    patient: tuple[SentenceView, Patient] | None
-    pieces: list[Piece] = field(default_factory=list)
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
 
 
 def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     """The case rows of an article, and every event, time and count near them that was not used, with the reason."""
-    cases, shared = _cases(ctx)
+    told = case_text(ctx)
     findings: list[Finding] = []
     rejected: list[Rejected] = []
-    for case in cases:
-        episodes = _episodes(case, rejected)
-        for index, episode in enumerate(episodes):
-            later = episodes[index + 1] if index + 1 < len(episodes) else None
-            findings.append(_finding(ctx, case, episode, later, len(cases), len(episodes), shared, rejected))
-    if not findings:
-        absent = _absent(ctx, cases)
+    for case in told.cases:
+        found = episodes(ctx, case, told, rejected)
+        for index, episode in enumerate(found):
+            findings.append(_case_finding(ctx, told, case, episode, found[index + 1 :], len(found), rejected))
+    if not findings and len(told.cases) == 1:
+        absent = _absent_finding(ctx, told.cases[0])
         if absent is not None:
             findings.append(absent)
     return findings, rejected
 
 
-def _cases(ctx: Context) -> tuple[list[Case], list[Piece]]:
-    """The patients of an article, and the text that is about all of them. No patients: an article about groups."""
-    body = [v for v in ctx.sentences if role_of(v) not in OUTSIDE]
-    if not body:
-        body = [v for v in ctx.sentences if v.section > 0]
-    starts: list[tuple[int, int, int | None, str | None]] = []  # sentence, position, number, name
-    for order, view in enumerate(body):
-        for label in view.labels:
-            if label.kind == "patient":
-                starts.append((order, label.start, label.number, label.text))
-    described = [(order, v, p) for order, v in enumerate(body) for p in v.patients]
-    kind = study_type(ctx)
-    numbers = {s[2] for s in starts}
-    if len(numbers) >= 2 or (starts and kind == "case_series"):
-        return _several(body, starts)
-    if len(described) >= 2 and len({(p.age_years, p.sex) for _, _, p in described}) >= 2 and kind in (
-        "case_series",
-        "case_report",
-        None,
-        "other",
-    ):
-        return _several(body, [(order, p.start, n + 1, None) for n, (order, _, p) in enumerate(described)])
-    if kind == "case_report" or (kind in (None, "other") and len(described) == 1):
-        whole = [Piece(v, v.start, v.end) for v in ctx.sentences if v.section > 0]
-        patient = (described[0][1], described[0][2]) if described else None
-        if patient is None:
-            patient = next(((v, p) for v in ctx.sentences for p in v.patients), None)
-        return [Case(1, None, patient, whole)], []
-    return [], []
-
-
-def _several(
-    body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int | None, str | None]]
-) -> tuple[list[Case], list[Piece]]:
-    """Cuts the text at each patient's first words; what stands before the first, or names all, is shared."""
-    ordered = sorted(starts)
-    cases: dict[int, Case] = {}
-    shared: list[Piece] = []
-    current: Case | None = None
-    for order, view in enumerate(body):
-        cuts = [s for s in ordered if s[0] == order]
-        position = view.start
-        if _names_all(view) and not cuts:
-            shared.append(Piece(view, view.start, view.end))
-            continue
-        for _, place, number, name in cuts:
-            if place > position:
-                piece = Piece(view, position, place)
-                (current.pieces if current else shared).append(piece)
-            key = number or len(cases) + 1
-            current = cases.setdefault(key, Case(key, name, None))
-            position = place
-        piece = Piece(view, position, view.end)
-        (current.pieces if current else shared).append(piece)
-    for case in cases.values():
-        case.patient = next(
-            ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)), None
-        )
-    return [cases[k] for k in sorted(cases)], shared
-
-
-def _names_all(view: SentenceView) -> bool:
-    found = view.triggers("case_scope", SCOPE_COLUMNS)
-    return bool(found) and found[0].first <= 3
-
-
-def _episodes(case: Case, rejected: list[Rejected]) -> list[Episode]:
-    """The episodes of a patient: the text from one event to the next that is told as another one."""
-    episodes: list[Episode] = []
-    before: list[Piece] = []
-    for piece in case.pieces:
-        opening = _opening(piece, rejected)
-        if opening is not None and (not episodes or _is_new(piece, opening)):
-            number = len(episodes) + 1
-            episodes.append(Episode([*before, piece] if not episodes else [piece], opening, number, _is_plural(piece)))
-            before = []
-        elif episodes:
-            episodes[-1].pieces.append(piece)
-        else:
-            before.append(piece)
-    return episodes
-
-
-def _opening(piece: Piece, rejected: list[Rejected]) -> Mention | None:
-    """The first event of the piece that is told as a fact."""
-    found = None
-    for mention in piece.view.labelled("event"):
-        if not piece.holds(mention.start):
-            continue
-        status = _status(piece.view, mention)
-        if status != "affirmed":
-            rejected.append(
-                Rejected(mention.section, mention.start, mention.end, mention.text, "event", status)
-            )
-        elif found is None:
-            found = mention
-    return found
-
-
-def _status(view: SentenceView, mention: Mention) -> str:
-    if mention.concept == "non_neutropenic":
-        return "negated"
-    if mention.concept == "prior_neutropenia":
-        return "historical"
-    found = assess(view, mention)
-    return "affirmed" if found.is_fact else found.status
-
-
-def _is_new(piece: Piece, event: Mention) -> bool:
-    """Whether an event is told as another episode, with a fact of its own."""
-    view = piece.view
-    cues = [m for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)]
-    if any(m.row["role"] == "new" for m in cues):
-        return True
-    later = [i for i in view.intervals if piece.holds(i.start) and i.role in ("later", "onset") and i.start < event.start + 80]
-    facts = bool(later) or any(piece.holds(x.start) for x in (*view.grades, *view.severities, *view.counts))
-    if any(m.row["role"] == "again" for m in cues):
-        return facts
-    return bool([i for i in later if i.role == "later"])
-
-
-def _is_plural(piece: Piece) -> bool:
-    return any(m.row["trigger"].endswith("episodes") for m in piece.view.triggers("episodes", EPISODE_COLUMNS))
-
-
-@dataclass
-class _Draft:
-    """Values and evidence of a finding in the making."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
-
-    def put(self, name: str, value: Any, quote: Evidence | None) -> None:
-        self.values[name] = value
-        if quote is not None:
-            self.evidence.append(quote)
-
-
-def _finding(
+def _case_finding(
     ctx: Context,
+    told: CaseText,
     case: Case,
     episode: Episode,
-    later: Episode | None,
-    cases: int,
-    episodes: int,
-    shared: Sequence[Piece],
+    later: Sequence[Episode],
+    count: int,
     rejected: list[Rejected],
 ) -> Finding:
-    draft = _Draft()
-    own = episode.pieces
-    everything = [*own, *shared]
-    _put_drug(ctx, draft, case, episode, shared)
+    """The row of one episode; what was near and not used goes to `rejected`."""
+    draft = Draft()
+    label = _label(told, case, episode, count)
+    _put_onset(draft, episode, later, rejected)
+    _put_drug(ctx, draft, told, case, episode)
     _put_patient(draft, case)
-    _put_indication(ctx, draft, case, shared)
-    _put_event(ctx, draft, episode, shared, episode.number)
-    _put_onset(draft, episode, rejected)
-    _put_count(ctx, draft, own, rejected)
-    _put_grade(ctx, draft, own, shared)
-    _put_course(draft, own, shared, later)
-    draft.values.setdefault("label", _label(case, episode, cases, episodes))
-    del everything
-    values = draft.values
-    return Finding(
-        finding_id="",
-        pmid=ctx.article.pmid,
-        level="case",
-        n_treated=1,
-        n_events=1,
-        evidence=tuple(draft.evidence),
-        flags=tuple(sorted(values.pop("flags", set()))),
-        **values,
-    )
+    _put_indication(ctx, draft, told, case)
+    _put_count(ctx, draft, episode, rejected)
+    _put_event(ctx, draft, told, case, episode)
+    _put_grade(ctx, draft, told, episode)
+    _put_course(ctx, draft, told, episode, later)
+    _put_duration(draft, episode)
+    _put_class(ctx, draft, episode)
+    return _finding(ctx, draft, "case", label, n_treated=1, n_events=1)
 
 
-def _label(case: Case, episode: Episode, cases: int, episodes: int) -> str | None:
+def _absent_finding(ctx: Context, case: Case) -> Finding | None:
+    """ "He was not neutropenic": a group of one, with no event. None where that is not said after the drug."""
+    place = _absence(ctx, case)
+    if place is None:
+        return None
+    draft = Draft()
+    draft.put("event_definition", "any_grade", place)
+    draft.put("n_events", 0, place)
+    drugs = [m for m in ctx.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
+    if not drugs:
+        return None
+    named = [m for m in drugs if m.section > 0] or drugs
+    draft.put("drug", mention_drug(named[0], ctx.protocol), quote(ctx, "drug", named[0].section, named[0].start, named[0].end))
+    treated = indication.of_article(ctx)
+    if treated is not None:
+        draft.put("indication", treated.preferred_name, quote(ctx, "", treated.section, treated.start, treated.end))
+    return _finding(ctx, draft, "group", "single patient", n_treated=1)
+
+
+def _finding(ctx: Context, draft: Draft, level: str, label: str | None, **fixed: Any) -> Finding:
+    flags = tuple(sorted(draft.flags))
+    return Finding("", ctx.article.pmid, level, label, flags=flags, evidence=tuple(draft.evidence), **(fixed | draft.values))
+
+
+def _label(told: CaseText, case: Case, episode: Episode, count: int) -> str | None:
     parts = []
-    if cases > 1:
+    if len(told.cases) > 1:
         parts.append(f"case {case.number}")
-    if episodes > 1:
+    if count > 1:
         parts.append(f"episode {episode.number}")
     return ", ".join(parts) or None
 
 
-def _put_drug(ctx: Context, draft: _Draft, case: Case, episode: Episode, shared: Sequence[Piece]) -> None:
-    """The drug named last before the event in the patient's text, else anywhere about it, else of the article."""
-    class_concept = ctx.protocol.drug_class
-    event = episode.event
-    named = [m for piece in case.pieces for m in _drugs(ctx, piece)]
-    before = [m for m in named if (m[0].section, m[0].start) <= (event.section, event.start + 120)]
-    candidates = before[::-1] + named + [m for piece in shared for m in _drugs(ctx, piece)]
-    candidates += [m for view in ctx.sentences for m in _drugs(ctx, Piece(view, view.start, view.end))]
-    specific = [m for m in candidates if m[1] != class_concept]
-    chosen = (specific or candidates)[0] if candidates else None
+# --- drug, patient, condition -------------------------------------------------------------------------------------
+
+
+def _put_drug(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> None:
+    """The drug that the onset is counted from, else the one tied to the event, else the one named last before it."""
+    if episode.drug is not None:
+        chosen: Mention | None = episode.drug
+    else:
+        chosen = _drug_of_onset(ctx, draft, episode) or _drug_near_event(ctx, episode) or _drug_before(ctx, told, case, episode)
     if chosen is None:
         return
-    mention, concept = chosen
-    draft.put("drug", concept, _quote(ctx, "drug", mention.section, mention.start, mention.end))
+    concept = mention_drug(chosen, ctx.protocol)
+    if concept == ctx.protocol.drug_class:
+        specific = _only_specific(ctx)
+        if specific is not None:
+            chosen, concept = specific, mention_drug(specific, ctx.protocol)
+    draft.put("drug", concept, quote(ctx, "drug", chosen.section, chosen.start, chosen.end))
 
 
-def _drugs(ctx: Context, piece: Piece) -> list[tuple[Mention, str]]:
-    """The review's drugs in a piece; a regimen stands for the drug in it."""
-    found = []
-    for mention in piece.view.labelled("drug", "regimen"):
-        if not piece.holds(mention.start):
-            continue
-        concept = mention.concept
-        if mention.label == "regimen":
-            regimen = ctx.protocol.regimens.get(concept or "")
-            concept = regimen.drug if regimen else None
-        if concept:
-            found.append((mention, concept))
+def _drugs(ctx: Context, views: Iterable[SentenceView]) -> list[Mention]:
+    return [m for v in views for m in v.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
+
+
+def _drug_of_onset(ctx: Context, draft: Draft, episode: Episode) -> Mention | None:
+    spans = [e for e in draft.evidence if e.field == "onset_anchor"]
+    for span in spans:
+        for mention in _drugs(ctx, [p.view for p in (*episode.before, *episode.pieces)]):
+            if mention.section == span.section and span.start <= mention.start < span.end:
+                return mention
+    return None
+
+
+def _drug_near_event(ctx: Context, episode: Episode) -> Mention | None:
+    """In the event's own sentence: behind it after a linking word, else nearest before it."""
+    view, opening = episode.opening.view, episode.opening
+    named = _drugs(ctx, [view])
+    behind = [m for m in named if m.start >= opening.end and m.start - opening.end < 70]
+    text = view.section_text
+    for mention in behind:
+        if _LINK.search(text, opening.end, mention.start) and ";" not in text[opening.end : mention.start]:
+            return mention
+    before = [m for m in named if m.end <= opening.start]
+    return before[-1] if before else (behind[0] if behind else None)
+
+
+def _drug_before(ctx: Context, told: CaseText, case: Case, episode: Episode) -> Mention | None:
+    """Named last before the event in the patient's text, else in what holds for all, else anywhere, the body first."""
+    place = (episode.opening.view.section, episode.opening.start)
+    own = _drugs(ctx, [p.view for p in case.pieces])
+    before = [m for m in own if (m.section, m.start) < place and role_of(_view_of(ctx, m)) not in ("background", "aim")]
+    if before:
+        return before[-1]
+    shared = _drugs(ctx, [p.view for p in told.shared])
+    body = [m for m in _drugs(ctx, ctx.sentences) if m.section > 0 and role_of(_view_of(ctx, m)) not in ("background", "aim")]
+    for pool in (shared, body, _drugs(ctx, [v for v in ctx.sentences if v.section == 0]), _drugs(ctx, ctx.sentences)):
+        if pool:
+            return pool[0]
+    return None
+
+
+def _view_of(ctx: Context, mention: Mention) -> SentenceView:
+    found = ctx.sentence_at(mention.section, mention.start)
+    assert found is not None
     return found
 
 
-def _put_patient(draft: _Draft, case: Case) -> None:
+def _only_specific(ctx: Context) -> Mention | None:
+    """The one drug named apart from the class, where there is exactly one in the article."""
+    named = [m for m in _drugs(ctx, ctx.sentences) if mention_drug(m, ctx.protocol) != ctx.protocol.drug_class]
+    return named[0] if len({mention_drug(m, ctx.protocol) for m in named}) == 1 else None
+
+
+def _put_patient(draft: Draft, case: Case) -> None:
+    """Age and sex from the description; else a word of sex, else pronouns that agree."""
     if case.patient is not None:
         view, patient = case.patient
-        quote = view.evidence("age_years", patient.start, patient.end)
+        place = view.evidence("", patient.start, patient.end)
         if patient.age_years is not None:
-            draft.put("age_years", patient.age_years, quote)
+            draft.put("age_years", patient.age_years, place)
         if patient.sex is not None:
-            draft.put("sex", patient.sex, replace(quote, field="sex"))
+            draft.put("sex", patient.sex, place)
             return
-    for piece in case.pieces:
-        text = piece.view.section_text[piece.start : piece.end]
-        found = sex_named(text)
+    told = [p for p in case.pieces if role_of(p.view) not in ("background", "aim")]
+    for piece in told:
+        found = sex_named(piece.text)
         if found:
-            start, end, sex = found
-            draft.put("sex", sex, piece.view.evidence("sex", piece.start + start, piece.start + end))
+            draft.put("sex", found[2], piece.view.evidence("", piece.start + found[0], piece.start + found[1]))
             return
-    spoken = [(piece, pronoun_sex(piece.view.section_text[piece.start : piece.end])) for piece in case.pieces]
-    sexes = {found[2] for _, found in spoken if found}
-    if len(sexes) == 1:
-        piece, found = next((p, f) for p, f in spoken if f)
-        assert found is not None
-        draft.put("sex", found[2], piece.view.evidence("sex", piece.start + found[0], piece.start + found[1]))
+    spoken = [(piece, found) for piece in told if (found := pronoun_sex(piece.text))]
+    if len({found[2] for _, found in spoken}) == 1:
+        piece, found = spoken[0]
+        draft.put("sex", found[2], piece.view.evidence("", piece.start + found[0], piece.start + found[1]))
 
 
-def _put_indication(ctx: Context, draft: _Draft, case: Case, shared: Sequence[Piece]) -> None:
-    mention = indication.likeliest(ctx, [p.view for p in case.pieces]) if case.name or not shared else None
+def _put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> None:
+    mention = None
+    if len(told.cases) > 1:
+        mention = indication.likeliest_in(
+            [m for p in case.pieces for m in p.view.labelled("indication") if p.holds(m.start)]
+        )
     mention = mention or indication.of_article(ctx)
     if mention is not None:
-        draft.put(
-            "indication",
-            mention.preferred_name,
-            _quote(ctx, "indication", mention.section, mention.start, mention.end),
-        )
+        draft.put("indication", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end))
 
 
-def _put_event(ctx: Context, draft: _Draft, episode: Episode, shared: Sequence[Piece], number: int) -> None:
-    """event_definition and the severity that the event's own name carries ("febrile neutropenia")."""
+# --- event, count, grade ------------------------------------------------------------------------------------------
+
+
+def _put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> None:
+    """event_definition by the text's own name for it, and the severity that an event's name carries."""
     events = ctx.protocol.config.get("events", {})
-    named = [
-        m
-        for piece in episode.pieces
-        for m in piece.view.labelled("event")
-        if piece.holds(m.start) and _status(piece.view, m) == "affirmed"
-    ]
-    about_all = [m for piece in shared for m in piece.view.labelled("event")]
-    everywhere = [m for m in ctx.labelled("event")]
-    for definition, pool in (("late_onset", [*named, *about_all, *everywhere]), ("febrile", named)):
-        mention = next((m for m in pool if events.get(m.concept or "", {}).get("event_definition") == definition), None)
-        if mention is not None:
-            draft.put(
-                "event_definition",
-                definition,
-                _quote(ctx, "event_definition", mention.section, mention.start, mention.end),
-            )
-            break
-    for mention in sorted(named, key=lambda m: events.get(m.concept or "", {}).get("severity_term") != "febrile_neutropenia"):
-        term = events.get(mention.concept or "", {}).get("severity_term")
+    pieces = (*episode.pieces, *told.shared)
+    named_in = [(p.view, m) for p in pieces for m in p.events() if status_of(p.view, m) == "affirmed"]
+    named = [m for _, m in named_in]
+
+    def of(mention: Mention, column: str) -> str | None:
+        value = events.get(mention.concept or "", {}).get(column)
+        return str(value) if value else None
+
+    late = next((m for view, m in named_in if is_late(view, m)), None)
+    if late is None and not any(of(m, "onset_class") == "early" for m in named):
+        late = _named_late(ctx, case, episode)
+    febrile = next((m for m in named if of(m, "severity_term") == FEBRILE), None)
+    chosen, definition = (late, "late_onset") if late else (febrile, "febrile")
+    if chosen is not None:
+        draft.put("event_definition", definition, quote(ctx, "", chosen.section, chosen.start, chosen.end))
+    for mention in ([febrile] if febrile else []) + named:
+        term = of(mention, "severity_term")
         if term:
-            draft.put("severity_term", term, _quote(ctx, "severity_term", mention.section, mention.start, mention.end))
+            draft.put("severity_term", term, quote(ctx, "", mention.section, mention.start, mention.end))
             break
 
 
-def _put_onset(draft: _Draft, episode: Episode, rejected: list[Rejected]) -> None:
-    """The time from the drug to this episode: in the sentence of its event, else in the sentence before."""
-    ranked: list[tuple[int, SentenceView, Interval]] = []
-    for piece in episode.pieces:
-        view = piece.view
-        has_event = any(piece.holds(m.start) for m in view.labelled("event"))
-        for interval in view.intervals:
-            if not piece.holds(interval.start) or interval.role not in ("onset", "onset_before"):
-                continue
-            ranked.append((0 if has_event else 1, view, interval))
-    ranked = [r for r in ranked if r[0] == 0 or r[1].index >= _event_view(episode).index - 1]
-    if not ranked:
-        return
-    ranked.sort(key=lambda r: (r[0], r[1].index, r[2].start))
-    _, view, chosen = ranked[0]
-    quote = view.evidence("onset_days", chosen.phrase_start, chosen.phrase_end)
-    for name in ("onset_days", "onset_low_days", "onset_high_days"):
-        value = {"onset_days": chosen.days, "onset_low_days": chosen.low_days, "onset_high_days": chosen.high_days}[name]
-        if value is not None:
-            draft.put(name, value, replace(quote, field=name))
-    draft.put("onset_statistic", chosen.statistic, None)
-    draft.put("onset_anchor", chosen.anchor, replace(quote, field="onset_anchor"))
-    for _, other_view, interval in ranked[1:]:
-        rejected.append(
-            Rejected(
-                other_view.section,
-                interval.start,
-                interval.end,
-                other_view.section_text[interval.start : interval.end],
-                "onset",
-                "another time was taken",
-            )
-        )
+def _named_late(ctx: Context, case: Case, episode: Episode) -> Mention | None:
+    """Late onset said of this event elsewhere: in the patient's text, the title, the aim, or a conclusion of the authors."""
+    told = {id(p.view) for p in case.pieces}
+    for view in ctx.sentences:
+        role = role_of(view)
+        if role == "background" or (role not in ("title", "aim") and id(view) not in told):
+            continue
+        for mention in view.labelled("event"):
+            if is_late(view, mention) and (role in ("title", "aim") or status_of(view, mention) == "affirmed"):
+                return mention
+    return None
 
 
-def _event_view(episode: Episode) -> SentenceView:
-    event = episode.event
-    return next(
-        (p.view for p in episode.pieces if p.view.section == event.section and p.view.start <= event.start < p.view.end),
-        episode.pieces[0].view,
-    )
-
-
-def _put_count(ctx: Context, draft: _Draft, pieces: Sequence[Piece], rejected: list[Rejected]) -> None:
+def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Rejected]) -> None:
     """The lowest count that is not a recovered, earlier or defining one."""
     usable: list[tuple[SentenceView, BloodCount]] = []
-    for piece in pieces:
+    for piece in episode.pieces:
         for count in piece.view.counts:
             if not piece.holds(count.start) or count.concept != ctx.analyte:
                 continue
-            if count.moment in ("recovered", "earlier", "threshold") or count.value >= LOW or count.censored == ">":
-                rejected.append(
-                    Rejected(
-                        piece.view.section,
-                        count.start,
-                        count.end,
-                        piece.view.section_text[count.start : count.end],
-                        "anc_nadir",
-                        count.moment if count.moment != "plain" else "not low",
-                    )
-                )
-            elif role_of(piece.view) not in ("background", "aim", "conclusions"):
+            if is_low(piece.view, count.start) and role_of(piece.view) not in ("background", "aim"):
                 usable.append((piece.view, count))
+            else:
+                reason = count.moment if count.moment not in ("plain", "nadir") else "not a low count of the case"
+                rejected.append(_reject(piece.view, count.start, count.end, "anc_nadir", reason))
     if not usable:
         return
-    view, count = min(usable, key=lambda u: (u[1].value, u[0].index, u[1].start))
-    draft.put("anc_nadir", count.value, view.evidence("anc_nadir", min(count.start, count.name_start if count.name_start >= 0 else count.start), count.end))
+    exact = [u for u in usable if u[1].censored is None] or usable
+    view, count = min(exact, key=lambda u: (u[1].value, u[0].index, u[1].start))
+    start = count.start if count.name_start < 0 else min(count.start, count.name_start)
+    draft.put("anc_nadir", count.value, view.evidence("", start, count.end))
     if count.censored:
-        draft.put("anc_censored", count.censored, None)
+        draft.put("anc_censored", count.censored, view.evidence("", start, count.end))
 
 
-def _put_grade(ctx: Context, draft: _Draft, own: Sequence[Piece], shared: Sequence[Piece]) -> None:
-    """Stated grade of the episode, or of all cases; else from the count. Severity words likewise."""
-    for pieces in (own, shared):
-        for piece in pieces:
-            grade = next((g for g in piece.view.grades if piece.holds(g.start) and g.low is not None and piece.view.labelled("event")), None)
-            if grade is not None and "ctcae_grade" not in draft.values:
-                quote = piece.view.evidence("ctcae_grade", grade.start, grade.end)
-                draft.put("ctcae_grade", grade.low, quote)
-                if grade.high is not None:
-                    draft.put("ctcae_grade_high", grade.high, replace(quote, field="ctcae_grade_high"))
-                draft.put("grade_basis", "stated", replace(quote, field="grade_basis"))
-            if "severity_term" not in draft.values:
-                severity = next((s for s in piece.view.severities if piece.holds(s.start) and _near_event(piece, s.start, s.end)), None)
-                if severity is not None:
-                    draft.put("severity_term", severity.term, piece.view.evidence("severity_term", severity.start, severity.end))
-    derived = _derived_grade(ctx, draft.values.get("anc_nadir"), draft.values.get("anc_censored"))
+def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> None:
+    """Stated for the episode, else for all patients; else derived from the count. Severity words likewise."""
+    for piece in (*episode.pieces, *told.shared):
+        events = [m for m in piece.events() if status_of(piece.view, m) == "affirmed"]
+        if not events:
+            continue
+        for grade in piece.view.grades:
+            if "ctcae_grade" in draft or grade.low is None or not piece.holds(grade.start):
+                continue
+            place = piece.view.evidence("", grade.start, grade.end)
+            draft.put("ctcae_grade", grade.low, place)
+            if grade.high is not None:
+                draft.put("ctcae_grade_high", grade.high, place)
+            draft.put("grade_basis", "stated", place)
+        for severity in piece.view.severities:
+            if "severity_term" not in draft and piece.holds(severity.start) and _of_event(piece, events, severity.start, severity.end):
+                draft.put("severity_term", severity.term, piece.view.evidence("", severity.start, severity.end))
+    derived = derived_grade(ctx, draft.values.get("anc_nadir"), draft.values.get("anc_censored"))
     if derived is None:
         return
-    if "ctcae_grade" not in draft.values:
-        draft.put("ctcae_grade", derived, None)
-        draft.put("grade_basis", "derived", None)
-        draft.evidence += [replace(e, field=name) for e in draft.evidence if e.field == "anc_nadir" for name in ("ctcae_grade", "grade_basis")]
-    elif not draft.values["ctcae_grade"] <= derived <= (draft.values.get("ctcae_grade_high") or draft.values["ctcae_grade"]):
-        draft.values["flags"] = {"grade_disagrees"}
+    places = [e for e in draft.evidence if e.field == "anc_nadir"]
+    if "ctcae_grade" not in draft:
+        draft.put("ctcae_grade", derived, *places)
+        draft.put("grade_basis", "derived", *places)
+    elif not draft.values["ctcae_grade"] <= derived <= draft.values.get("ctcae_grade_high", draft.values["ctcae_grade"]):
+        draft.flags.add("grade_disagrees")
 
 
-def _near_event(piece: Piece, start: int, end: int) -> bool:
+def _of_event(piece: Piece, events: Sequence[Mention], start: int, end: int) -> bool:
     """Whether a severity word belongs to the event: inside its name, before it in one phrase, or said of it behind."""
     text = piece.view.section_text
-    for mention in piece.view.labelled("event"):
-        if not piece.holds(mention.start):
-            continue
+    others = [m for m in piece.view.mentions if m.label in ("other_cytopenia", "infection", "indication")]
+    for mention in events:
         if mention.start <= start < mention.end:
             return True
-        if end <= mention.start and mention.start - end <= 60 and not _PHRASE_END.search(text, end, mention.start):
+        if any(end <= o.start < mention.start or mention.end <= o.start < start for o in others):
+            continue
+        if end <= mention.start <= end + 60 and not _PHRASE_END.search(text, end, mention.start):
             return True
-        if mention.end <= start and start - mention.end <= 30 and not _PHRASE_END.search(text, mention.end, start):
+        if mention.end <= start <= mention.end + 30 and not _PHRASE_END.search(text, mention.end, start):
             return True
     return False
 
 
-def _derived_grade(ctx: Context, count: float | None, censored: str | None) -> int | None:
+def derived_grade(ctx: Context, count: float | None, censored: str | None) -> int | None:
     """The grade of a count by definitions.toml; of a bound "< x" only where it settles the grade."""
     if count is None:
         return None
@@ -480,48 +366,226 @@ def _derived_grade(ctx: Context, count: float | None, censored: str | None) -> i
     return None
 
 
-def _put_course(draft: _Draft, own: Sequence[Piece], shared: Sequence[Piece], later: Episode | None) -> None:
+# --- time -----------------------------------------------------------------------------------------------------------
+
+
+def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected: list[Rejected]) -> None:
+    """The time from the drug to this episode: in the event's sentence, else right before it, a dose's clock first."""
+    opening = episode.opening
+    candidates: list[tuple[int, Piece, Interval]] = []
+    for piece in [*episode.before[-2:], *episode.pieces]:
+        distance = piece.view.index - opening.view.index
+        for interval in piece.view.intervals:
+            if not piece.holds(interval.start) or role_of(piece.view) in ("background", "aim"):
+                continue
+            if interval.role in ("onset", "onset_before"):
+                if distance in (-1, 0, -2) or (distance > 0 and _tells_event(piece)):
+                    candidates.append((_rank(distance, interval), piece, interval))
+            elif interval.role == "later" and distance == 0 and not later and episode.number == 1:
+                from_sentence = _onset_from_sentence_before(episode, interval)
+                if from_sentence is not None:
+                    candidates.append((40, piece, from_sentence))
+    candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
+    if not candidates:
+        return
+    _, piece, chosen = candidates[0]
+    place = piece.view.evidence("", chosen.phrase_start, chosen.phrase_end)
+    if chosen.days is not None:
+        draft.put("onset_days", chosen.days, place)
+    for name, value in (("onset_low_days", chosen.low_days), ("onset_high_days", chosen.high_days)):
+        if value is not None:
+            draft.put(name, value, place)
+    if chosen.statistic is not None:
+        draft.put("onset_statistic", chosen.statistic, place)
+    draft.put("onset_anchor", _settled_anchor(episode, chosen), place)
+    for _, other, interval in candidates[1:]:
+        if interval.start != chosen.start and interval.anchor != chosen.anchor:
+            draft.flags.add("two_clocks")
+        rejected.append(_reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
+
+
+def _rank(distance: int, interval: Interval) -> int:
+    """Smaller is better: the event's own sentence, then the ones before it; a dose's clock before the treatment's."""
+    place = {0: 0, -1: 10, -2: 20}.get(distance, 30)
+    return place + (0 if interval.anchor in DOSED else 1 if interval.anchor == "unspecified" else 12)
+
+
+def _tells_event(piece: Piece) -> bool:
+    return any(status_of(piece.view, m) == "affirmed" for m in piece.events())
+
+
+def _onset_from_sentence_before(episode: Episode, interval: Interval) -> Interval | None:
+    """ "Rituximab was given four times. Three months later ...": the sentence before says what the clock starts from."""
+    if not episode.before or interval.days is None or interval.start > episode.opening.start:
+        return None
+    last = episode.before[-1]
+    drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
+    if not drugs or not _GIVEN.search(last.text):
+        return None
+    started = _STARTED.search(last.text)
+    anchor = "treatment_start" if started else "last_dose" if _COMPLETED.search(last.text) else "unspecified"
+    return replace(interval, role="onset", anchor=anchor)
+
+
+def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
+    """The fourth of four doses is the last one."""
+    if interval.anchor != "nth_dose":
+        return interval.anchor
+    for piece in episode.before:
+        for match in _GIVEN_TIMES.finditer(piece.text):
+            count = _TIMES_VALUE.get((match["n"] or "").lower()) or int(match["n"] or match["x"])
+            if count == interval.dose:
+                return "last_dose"
+    return interval.anchor
+
+
+def _put_duration(draft: Draft, episode: Episode) -> None:
+    """How long the neutropenia lasted; not how long it took to recover once a growth factor was given."""
+    for piece in episode.pieces:
+        if role_of(piece.view) in ("background", "aim"):
+            continue
+        given = any(c.value == "gcsf" and not c.negated for c in piece.view.courses if piece.holds(c.start))
+        for interval in piece.view.intervals:
+            if interval.role != "duration" or not piece.holds(interval.start) or given:
+                continue
+            if not _about_event(piece, interval):
+                continue
+            days = interval.days if interval.days is not None else interval.high_days
+            if days is not None and interval.low_days is None:
+                draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))
+                return
+
+
+def _about_event(piece: Piece, interval: Interval) -> bool:
+    """Whether a duration is one of the event: what is named last before it in its sentence is the event, or nothing is."""
+    breaks = [m.end() for m in _CLAUSE_END.finditer(piece.view.section_text, piece.start, interval.start)]
+    start = breaks[-1] if breaks else piece.start
+    left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in _SUBJECTS]
+    if not left:
+        return True
+    return left[-1].label == "event" or (left[-1].label == "analyte" and left[-1].concept == piece.view.context.analyte)
+
+
+def _put_class(ctx: Context, draft: Draft, episode: Episode) -> None:
+    """early or late: by the day of onset, else by the text's own word."""
+    limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
+    days = draft.values.get("onset_days")
+    if days is not None and limit is not None:
+        places = [e for e in draft.evidence if e.field == "onset_days"]
+        draft.put("onset_class", "late" if days > limit else "early", *places)
+        return
+    events = ctx.protocol.config.get("events", {})
+    for piece in episode.pieces:
+        for mention in piece.events():
+            word = events.get(mention.concept or "", {}).get("onset_class")
+            if word and status_of(piece.view, mention) == "affirmed":
+                draft.put("onset_class", word, quote(ctx, "", mention.section, mention.start, mention.end))
+                return
+    if draft.values.get("event_definition") == "late_onset":
+        draft.put("onset_class", "late", *[e for e in draft.evidence if e.field == "event_definition"])
+
+
+# --- course ---------------------------------------------------------------------------------------------------------
+
+
+def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, later: Sequence[Episode]) -> None:
+    """Management, outcome and re-exposure, from the event's sentence onward."""
     management: dict[str, Evidence] = {}
     outcomes: dict[str, Evidence] = {}
     reexposed: Evidence | None = None
-    negative: Evidence | None = None
-    for piece in [*own, *shared]:
+    unaffected: Evidence | None = None
+    for piece in (*episode.pieces, *told.shared):
         view = piece.view
-        if role_of(view) in ("background", "aim"):
+        if role_of(view) in ("background", "aim", "conclusions", "title"):
             continue
         for course in view.courses:
-            if not piece.holds(course.start) or course.negated and course.kind == "management":
+            if not piece.holds(course.start):
                 continue
-            quote = view.evidence(course.kind, course.start, course.end)
-            if course.kind == "management" and not course.prophylactic:
-                management.setdefault(course.value, replace(quote, field="management"))
-            elif course.kind == "outcome" and not course.negated:
-                outcomes.setdefault(course.value, quote)
-            elif course.kind == "rechallenge":
-                reexposed = reexposed or quote
-            if course.kind == "outcome" and course.value == "recurred" and course.negated:
-                negative = negative or quote
-        for mention in view.labelled("event"):
-            if piece.holds(mention.start) and _status(view, mention) == "negated":
-                negative = negative or view.evidence("rechallenge", mention.start, mention.end)
+            place = view.evidence("", course.start, course.end)
+            if course.kind == "management":
+                if course.negated or course.prophylactic or _in_regimen(view, course):
+                    continue
+                if _after_opening(episode, piece, course):
+                    management.setdefault(course.value, place)
+            elif course.kind == "rechallenge" and not course.negated:
+                reexposed = reexposed or place
+            elif course.kind == "outcome" and _concerns_event(view, course):
+                if not course.negated:
+                    outcomes.setdefault(course.value, place)
+                elif course.value == "recurred":
+                    unaffected = unaffected or place
+        for mention in piece.events():
+            if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
+                unaffected = unaffected or view.evidence("", mention.start, mention.end)
+    if ACTIVE & management.keys():
+        management.pop("observation", None)
     if management:
-        draft.put("management", tuple(sorted(management)), None)
-        draft.evidence += [management[k] for k in sorted(management)]
-    order = ("fatal", "recurred", "resolved", "ongoing")
-    chosen = next((o for o in order if o in outcomes), None)
-    if chosen:
-        draft.put("outcome", chosen, outcomes[chosen])
-    if reexposed is not None and negative is not None:
-        draft.put("rechallenge", "no_recurrence", replace(reexposed, field="rechallenge"))
+        draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
+    outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
+    following = later[0] if later else None
+    # a further episode soon after, without the drug having been given again, is a recurrence of this one
+    if following is not None and reexposed is None and outcome != "fatal" and (following.gap_days or 0.0) < REEXPOSED_AFTER:
+        place = following.opening.view.evidence("", following.opening.start, following.opening.end)
+        outcome, outcomes["recurred"] = "recurred", outcomes.get("recurred", place)
+    if outcome is not None:
+        draft.put("outcome", outcome, outcomes[outcome])
+    if reexposed is not None and following is not None:
+        draft.put("rechallenge", "recurrence", reexposed)
+    elif reexposed is not None and unaffected is not None:
+        draft.put("rechallenge", "no_recurrence", reexposed)
+    elif reexposed is not None and outcome == "recurred":
+        draft.put("rechallenge", "recurrence", reexposed)
 
 
-def _absent(ctx: Context, cases: Sequence[Case]) -> Finding | None:
+def _in_regimen(view: SentenceView, course: Course) -> bool:
+    """ "cyclophosphamide, vincristine and prednisone": part of what was given with the drug."""
+    return any(
+        m.label in ("co_medication", "drug") and m.end <= course.start and _LIST.fullmatch(view.section_text, m.end, course.start)
+        for m in view.mentions
+    )
+
+
+def _after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Treatment of the episode is told with it or after it; leaving the drug, admission and watching likewise."""
+    if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
+        return True
+    return course.start > episode.opening.start or course.value in ("hospitalisation",)
+
+
+def _concerns_event(view: SentenceView, course: Course) -> bool:
+    """Whether an outcome word speaks of the event or the patient, and not of an infection, a condition, other cells.
+
+    A recurrence needs the event or an episode in its clause; recovery only must not be that of something else.
+    """
+    start = max((m.end() for m in _CLAUSE_END.finditer(view.section_text, view.start, course.start)), default=view.start)
+    stop = _CLAUSE_END.search(view.section_text, course.end, view.end)
+    end = stop.start() if stop else view.end
+    clause = [m for m in view.mentions if start <= m.start < end and m.label in _SUBJECTS]
+    own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
+    if course.value == "recurred":
+        others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
+        return bool(own) and not others or bool(_EPISODE.search(view.section_text, start, end))
+    return bool(own) or not clause
+
+
+def _absence(ctx: Context, case: Case) -> Evidence | None:
+    """Where the text says that the patient did not have the event, after the drug was named."""
+    drug_seen = False
+    for piece in case.pieces:
+        view = piece.view
+        if role_of(view) in ("background", "aim", "conclusions"):
+            continue
+        for mention in view.mentions:
+            if mention.label in ("drug", "regimen"):
+                drug_seen = True
+            if drug_seen and mention.label == "event" and status_of(view, mention) == "negated":
+                return view.evidence("", mention.start, mention.end)
+        for count in view.counts:
+            if drug_seen and count.concept == ctx.analyte and count.moment == "recovered" and count.value >= 1.5:
+                if re.search(r"\bnormal\b", view.section_text[max(view.start, count.start - 40) : count.start]):
+                    return view.evidence("", count.start, count.end)
     return None
 
 
-def _quote(ctx: Context, name: str, section: int, start: int, end: int) -> Evidence:
-    return Evidence(name, section, start, end, ctx.sections[section].text[start:end])
-
-
-def _positions(pieces: Iterable[Piece]) -> list[tuple[int, int, int]]:
-    return [(p.view.section, p.start, p.end) for p in pieces]
+def _reject(view: SentenceView, start: int, end: int, kind: str, reason: str) -> Rejected:
+    return Rejected(view.section, start, end, view.section_text[start:end], kind, reason)

@@ -83,7 +83,7 @@ class SentenceView:
         """
         own, shift = self.context.analyte, self.start
         names = [
-            Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "")
+            Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "", m.label == "analyte")
             for m in self.labelled("analyte", "event", "other_cytopenia")
         ]
         return tuple(

@@ -28,7 +28,7 @@ _TIMES = r"[x×X*·\u2715\u2a2f]"
 # Powers of ten as printed: "10^9", "10(9)", "109", "10⁹", "10 9", "10e9", "E9"
 _POWER = r"10\s?(?:\^|\*\*|\(|\[|e)?\s?\+?(?P<power>3|6|9|[³⁶⁹])\s?[)\]]?"
 _LITRE = r"(?:l|liters?|litres?)\b"
-_MICRO = rf"(?:(?:[{_MU}u]|mc|micro)\s?-?\s?{_LITRE}|(?:mm|cubic\s(?:mm|millimet(?:er|re)s?))\s?(?:\^|\()?\s?[3³]?\)?|c\.?mm\b|cu\.?\s?mm\b)"
+_MICRO = rf"(?:(?:[{_MU}u]|mc|micro)\s?-?\s?{_LITRE}|(?:mm|cubic\s(?:mm|millimet(?:er|re)s?))(?:\s?\^?\s?[3³]|\s?\(3\))?|c\.?mm\b|cu\.?\s?mm\b)"
 _NANO = rf"n(?:ano)?\s?{_LITRE}"
 _CELLS = r"(?:cells?|neutrophils?|granulocytes?|leu[ck]ocytes?|pmns?|/)?"
 _PER = r"\s?(?:/|per|a|in|p\.)\s?"
@@ -48,6 +48,10 @@ _OTHER_MEASURE = re.compile(
     r"doses?|infusions?|°|fold|times|women|men|people|of\s\d|/\s?\d|(?:st|nd|rd|th)\b|mm/h|mm hg|mmhg|cm|ml\b|points?)",
     re.IGNORECASE,
 )
+_RANGE_OF_OTHER = re.compile(
+    r"\s?(?:[-\u2010-\u2015]|to|and|or)\s?\d+(?:[.,]\d+)?[\s-]?(?:%|days?|weeks?|wks?|months?|years?|hours?|patients?|cases?|episodes?|cycles?|courses?|doses?)",
+    re.IGNORECASE,
+)
 _BOUND = re.compile(
     r"(?P<low><\s?(?:or\s?)?=?|\u2264|\u2a7d|\b(?:less|lower|fewer) than(?: or equal to)?|\bbelow|\bunder)\s?$|"
     r"(?P<high>>\s?(?:or\s?)?=?|\u2265|\u2a7e|\b(?:more|greater|higher) than(?: or equal to)?|\babove|\bexceed(?:s|ed|ing)|\bover)\s?$",
@@ -55,6 +59,7 @@ _BOUND = re.compile(
 )
 _STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))")
+_BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[;]|\.(?=\s)")
 _TO_GIGA = {"giga": 1.0, "kilo": 1.0, "nano": 1.0, "micro": 0.001, "cells": 0.001}
 _NO_UNIT_GIGA = 10.0
@@ -64,11 +69,12 @@ _REACH = 80
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A named kind of cell, or an event that a count in brackets may belong to."""
+    """A named kind of cell, or (`cells` is False) an event that a count in brackets behind it may belong to."""
 
     start: int
     end: int
     concept: str
+    cells: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
     """Whether a number without a unit is a count: its cells are named right before it, or right behind."""
     if number.is_word and number.value != 0:
         return False
-    if _OTHER_MEASURE.match(text, number.end):
+    if _OTHER_MEASURE.match(text, number.end) or _RANGE_OF_OTHER.match(text, number.end):
         return False
     for name in names:
         if 0 <= number.start - name.end <= 28:
@@ -171,7 +177,8 @@ def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
                 re.IGNORECASE,
             ):
                 return True
-        if 0 < name.start - number.end <= 2 and number.is_integer and not number.is_word:
+        # "350 neutrophils", "0 neutrophils"; a small integer there is a grade or a number of patients
+        if name.cells and name.start - number.end == 1 and number.is_integer and not 0 < number.value < _NO_UNIT_GIGA:
             return True
     return False
 
@@ -235,7 +242,7 @@ def _nearest(text: str, start: int, end: int, names: Sequence[Name]) -> Name | N
     inside = [n for n in names if start <= n.start < end]
     if inside:
         return inside[-1]
-    behind = [n for n in names if 0 <= n.start - end <= 2]
+    behind = [n for n in names if n.cells and 0 <= n.start - end <= 2]
     if behind and not text[end : behind[0].start].strip(" ") and not re.match(r"\s?[,;(]", text[end:]):
         return behind[0]
     before = [n for n in names if n.end <= start and start - n.end <= _REACH]
@@ -263,8 +270,8 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     left = text[max(floor, count.start - 110) : count.start]
     cut = [m.end() for m in _CLAUSE.finditer(left)]
     left = left[cut[-1] :] if cut else left
-    right = text[count.end : min(ceiling, count.end + 70)]
-    stop = _CLAUSE.search(right)
+    right = text[count.end : min(ceiling, count.end + 50)]
+    stop = _BEHIND.search(right)
     right = right[: stop.start()] if stop else right
     table = trigger_table("count_moments", MOMENT_COLUMNS)
     before = list(table.find(words(left)))

@@ -93,4 +93,6 @@ def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span) -> set[s
     behind = {m.row["role"] for m in table.find(right)}
     if right and right[0].text in {"was", "were", "is"} and len(right) > 1 and right[1].text in {"not", "never"}:
         roles.add("negates")
-    return roles | (behind & {"prophylaxis"})
+    # "steroid-dependent", "prednisone-resistant"
+    next_word = {m.row["role"] for m in table.find(right[:1])}
+    return roles | (behind & {"prophylaxis"}) | (next_word & {"before"})

@@ -38,7 +38,7 @@ def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tu
                 weight += _WITH_DRUG
             for cue in cues:
                 gap = mention.start - cue.end
-                if 0 <= gap <= 40 or (0 <= cue.start - mention.end <= 25):
+                if 0 <= gap <= 60 or (0 <= cue.start - mention.end <= 25):
                     weight += float(cue.row["weight"])
             weighted.append((weight, mention))
     return weighted
@@ -59,6 +59,11 @@ def likeliest(ctx: Context, views: Sequence[SentenceView]) -> Mention | None:
     ranked = sorted(best, key=lambda c: (-(best[c][0] + totals[c]), best[c][1].section, best[c][1].start))
     weight, mention = best[ranked[0]]
     return mention if weight > 0 else None
+
+
+def likeliest_in(mentions: Sequence[Mention]) -> Mention | None:
+    """The condition named first in a patient's own text."""
+    return mentions[0] if mentions else None
 
 
 def of_article(ctx: Context) -> Mention | None:

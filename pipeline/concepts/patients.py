@@ -44,7 +44,7 @@ _SEX_COMMA = re.compile(
 )
 _DECADE = re.compile(r"\bin\s(?P<who>her|his)\s(?:early\s|mid[-\s]|late\s)?(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties)\b", re.IGNORECASE)
 _GROUP = re.compile(
-    r"\b(?:median|mean|average|range|aged?\s(?:over|above|under|below|≥|<|>|at least)|≥|>|<|older than|younger than|over the age|ages?\s(?:ranged?|between))\W{0,2}(?:\w+\W{1,2}){0,3}$",
+    r"\b(?:median|mean|average|range|aged?\s(?:over|above|under|below|≥|<|>|at least)|≥|>|<|older than|younger than|over|above|under|below|beyond|from the age of|over the age|age of|since the age of|ages?\s(?:ranged?|between))\W{0,2}(?:\w+\W{1,2}){0,3}$",
     re.IGNORECASE,
 )
 _DIAGNOSED_AT = re.compile(r"\b(?:diagnosed|diagnosis|onset|since|ill|began|started|first symptoms?)\b[^.;,]{0,30}$", re.IGNORECASE)
@@ -53,7 +53,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
-    rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|former)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|subject)\b|(?=,\s(?:a|an|who|with)\b)|(?=\s(?:had|was|developed|presented|received)\b))",
+    rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|former)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|subject)\b(?!\s(?:of|report|in the literature|with this|described|reported|to be))|(?=,\s(?:a|an|who|with)\b)|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
@@ -101,6 +101,9 @@ def _patient(text: str, match: re.Match[str]) -> Patient | None:
     groups = match.groupdict()
     digits = groups.get("age") or groups.get("age2")
     age = _age(digits or "", groups.get("unit"))
+    counted = groups.get("female") or groups.get("male")  # "114 male, 99 female": numbers of patients, no ages
+    if counted and (text[: match.start()].rstrip()[-1:].isdigit() or re.match(r"\s(?:fe)?males?\b", text[match.end() :])):
+        return None
     if age is None or _GROUP.search(text[max(0, match.start() - 45) : match.start()]):
         return None
     if re.match(r"\s?(?:or|and)\s(?:older|over|above|younger|more|less)|\s?[±]", text[match.end() :]):

@@ -181,7 +181,10 @@ def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Inter
         if following is None or len(link) > 8 or len(series) > 12 or not _joins(link, len(series), text, series[0].start):
             break
         # "2 weeks, 3 patients": the next number must bring a unit, or stand inside the series before its unit
-        if unit and not _has_unit_later(text, numeric, index + 1, 1):
+        if unit and ("," in link or not _has_unit_later(text, numeric, index + 1, 1)):
+            break
+        # "1 year and 3 months" is a sum, not a range
+        if unit and "and" in link and not _after_between(text, first.start):
             break
         if not unit and not _has_unit_later(text, numeric, index + 1, 6):
             break
@@ -399,6 +402,9 @@ def _with_role(
     right_role, right_end = _right_cue(text, tokens, quantity)
     if right_role in {"age", "dose_interval", "follow_up", "duration", "disease_duration", "other_clock", "recovery"}:
         return replace(base, role=right_role)
+    if left_role == "recovery" and right_role not in {"after", "of", "on", "before"}:
+        # "resolved one week later", "normal after ten days": how long the event lasted
+        return replace(base, role="duration")
     if left_role in {"follow_up", "duration", "recovery", "dose_interval", "age", "disease_duration", "other_clock"}:
         return replace(base, role=left_role)
     if quantity.days is None and quantity.low_days is None and quantity.high_days is None:
@@ -566,8 +572,9 @@ def _clock(
     if other is not None and (first_drug is None or other[0] < first_drug[0]):
         if treatment is None or other[0] < treatment:
             return Anchor("other", other[0], other[1])
-    if "recovery" in kinds and first_drug is None:
-        return Anchor("recovery", *kinds["recovery"])
+    recovery = kinds.get("recovery")
+    if recovery is not None and first_drug is None and (treatment is None or recovery[0] < treatment):
+        return Anchor("recovery", *recovery)
     if not (first_drug or treatment is not None or {"last", "first_dose", "start"} & kinds.keys()):
         return None
     dose = _ordinal(phrase, text)

@@ -1,0 +1,311 @@
+"""Whose text is it: an article cut into patients, a patient's text into episodes.
+
+Patients are told apart by "Case 2", "the second patient", "a 35-year-old man"; episodes by "two years later", "a second
+episode". What is said of "both patients", or before the first of them, is shared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.concepts.assertion import assess, is_own_result, role_of
+from pipeline.concepts.patients import Patient
+from pipeline.concepts.phrases import Match
+from pipeline.concepts.regimen import mention_drug
+from pipeline.concepts.study_type import study_type
+from pipeline.concepts.timing import Interval
+from pipeline.records import Evidence, Mention, Rejected
+from pipeline.relation_context import Context, SentenceView
+
+EPISODE_COLUMNS = ("trigger", "role", "source")
+SCOPE_COLUMNS = ("trigger", "role", "source")
+ONSET_COLUMNS = ("trigger", "class", "source")
+SINGLE_COLUMNS = ("trigger", "kind", "source")
+# The parts of an abstract in which authors do not tell a case, unless they say that it is theirs
+OUTSIDE = frozenset({"title", "background", "aim", "conclusions"})
+# Kinds of study in which single patients are told
+CASE_STUDIES = frozenset({"case_report", "case_series"})
+LOW = 2.0
+"""10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
+
+_NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
+_PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
+_CLAUSE_BREAK = re.compile(r"[;:]")
+_BOTH_DRUGS = re.compile(r"\s(?:as well as|and(?: then| later| also)?|and subsequently|followed by)\s(?:on |under |with |after )?$")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of one sentence."""
+
+    view: SentenceView
+    start: int
+    end: int
+
+    def holds(self, position: int) -> bool:
+        return self.start <= position < self.end
+
+    @property
+    def text(self) -> str:
+        return self.view.section_text[self.start : self.end]
+
+    def events(self) -> list[Mention]:
+        return [m for m in self.view.labelled("event") if self.holds(m.start)]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What begins an episode: a named event, a low count, or the word "episode" in a patient who had one before."""
+
+    view: SentenceView
+    start: int
+    end: int
+    event: Mention | None
+
+
+@dataclass
+class Episode:
+    """The text of one episode; `before` is what the patient's text says ahead of the first one."""
+
+    opening: Opening
+    pieces: list[Piece]
+    before: list[Piece] = field(default_factory=list)
+    number: int = 1
+    drug: Mention | None = None
+
+
+    @property
+    def gap_days(self) -> float | None:
+        """The time since the episode before, where the text gives it ("two years later")."""
+        view = self.opening.view
+        times = [i for i in view.intervals if i.role == "later" and i.start < self.opening.start and self.pieces[0].holds(i.start)]
+        return times[-1].days if times else None
+
+
+@dataclass
+class Case:
+    """One patient: a number where there are several, who it is, and the text about them."""
+
+    number: int
+    name: str | None = None
+    patient: tuple[SentenceView, Patient] | None = None
+    pieces: list[Piece] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseText:
+    """The patients of an article and the text that is about all of them."""
+
+    cases: tuple[Case, ...]
+    shared: tuple[Piece, ...] = ()
+
+
+def case_text(ctx: Context) -> CaseText:
+    """Who the patients are. An article about groups has none."""
+    kind = study_type(ctx)
+    body = [v for v in ctx.sentences if v.section > 0 and (role_of(v) not in OUTSIDE or is_own_result(v))]
+    if kind in CASE_STUDIES:
+        starts = [
+            (order, label.start, label.number, label.text)
+            for order, view in enumerate(body)
+            for label in view.labels
+            if label.kind == "patient"
+        ]
+        if len({number for _, _, number, _ in starts}) >= 2 or (starts and kind == "case_series"):
+            return _several(body, starts)
+        described = [(order, p) for order, view in enumerate(body) for p in view.patients]
+        if kind == "case_series" and len({(p.age_years, p.sex) for _, p in described}) >= 2:
+            return _several(body, [(order, p.start, n, "") for n, (order, p) in enumerate(described, start=1)])
+    if kind == "case_report" or _tells_one_patient(ctx, body, kind):
+        return CaseText((_single(ctx),))
+    return CaseText(())
+
+
+def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | None) -> bool:
+    """Whether one patient is told although the kind of study is another, or not known."""
+    described = any(view.patients for view in body)
+    if kind == "pharmacovigilance":
+        return described
+    if kind not in (None, "other", "review"):
+        return False
+    reported = any(m.row["kind"] == "report" for v in (*body, *ctx.sentences[:1]) for m in _cues(v))
+    return described or reported
+
+
+def _cues(view: SentenceView) -> tuple[Match, ...]:
+    return view.triggers("single_patient", SINGLE_COLUMNS)
+
+
+def _single(ctx: Context) -> Case:
+    """The one patient of an article. The account begins where a single person is first spoken of."""
+    views = [v for v in ctx.sentences if v.section > 0]
+    first = next((n for n, v in enumerate(views) if v.patients or (_cues(v) and role_of(v) not in ("background", "aim"))), 0)
+    pieces = [Piece(v, v.start, v.end) for v in views[first:]]
+    who = next(((v, p) for v in (*views[first:], *ctx.sentences) for p in v.patients), None)
+    return Case(1, None, who, pieces)
+
+
+def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]) -> CaseText:
+    """Cuts the text at each patient's first words; what stands before the first, or speaks of all, is shared."""
+    cases: dict[int, Case] = {}
+    shared: list[Piece] = []
+    current: Case | None = None
+    for order, view in enumerate(body):
+        cuts = sorted(s for s in starts if s[0] == order)
+        if not cuts and _speaks_of_all(view):
+            shared.append(Piece(view, view.start, view.end))
+            current = None
+            continue
+        position = view.start
+        for _, place, number, name in cuts:
+            if place > position:
+                (current.pieces if current else shared).append(Piece(view, position, place))
+            current = cases.setdefault(number, Case(number, name))
+            position = place
+        (current.pieces if current else shared).append(Piece(view, position, view.end))
+    for case in cases.values():
+        case.patient = next(
+            ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)), None
+        )
+    return CaseText(tuple(cases[number] for number in sorted(cases)), tuple(shared))
+
+
+def _speaks_of_all(view: SentenceView) -> bool:
+    found = view.triggers("case_scope", SCOPE_COLUMNS)
+    return bool(found) and found[0].first <= 3
+
+
+def status_of(view: SentenceView, mention: Mention) -> str:
+    """The assertion status of an event mention: "affirmed" where it is a fact of this publication."""
+    events = view.context.protocol.config.get("events", {})
+    if mention.concept not in events:
+        return "negated" if mention.concept and mention.concept.startswith("non_") else "not an event"
+    found = assess(view, mention)
+    return "affirmed" if found.is_fact else found.status
+
+
+def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected]) -> list[Episode]:
+    """The episodes of a patient: the text from one event to the next that is told as another one."""
+    found: list[Episode] = []
+    before: list[Piece] = []
+    for piece in case.pieces:
+        opening = _opening(piece, rejected, bool(found))
+        if opening is None:
+            (found[-1].pieces if found else before).append(piece)
+        elif not found:
+            found.append(Episode(opening, [piece], before))
+        elif _is_another(piece, opening):
+            cut = _cut(piece, opening)
+            if cut > piece.start:
+                found[-1].pieces.append(Piece(piece.view, piece.start, cut))
+            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
+        else:
+            found[-1].pieces.append(piece)
+    if not found:
+        shared = next((o for o in (_opening(piece, rejected, False) for piece in told.shared) if o), None)
+        if shared is None:
+            return []
+        return [Episode(shared, case.pieces)]
+    return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening | None:
+    """The first event of the piece that is told as a fact, else a low count, else a further "episode"."""
+    view = piece.view
+    found: Opening | None = None
+    for mention in piece.events():
+        status = status_of(view, mention)
+        if status != "affirmed":
+            rejected.append(Rejected(mention.section, mention.start, mention.end, mention.text, "event", status))
+        elif found is None:
+            found = Opening(view, mention.start, mention.end, mention)
+    if found is not None:
+        return found
+    if role_of(view) in OUTSIDE:
+        return None
+    for count in view.counts:
+        if piece.holds(count.start) and is_low(view, count.start) and not had_one:
+            return Opening(view, count.start, count.end, None)
+    if had_one:
+        for cue in view.triggers("episodes", EPISODE_COLUMNS):
+            if cue.row["role"] == "new" and piece.holds(cue.start):
+                return Opening(view, cue.start, cue.end, None)
+    return None
+
+
+def is_late(view: SentenceView, mention: Mention) -> bool:
+    """Whether an event is called late: by its name, or by a word of the phrase it stands in ("of delayed onset")."""
+    events = view.context.protocol.config.get("events", {})
+    if events.get(mention.concept or "", {}).get("event_definition") == "late_onset":
+        return True
+    text = view.section_text
+    for word in view.triggers("onset_words", ONSET_COLUMNS):
+        if word.end <= mention.start <= word.end + 25 and not _PHRASE_END.search(text, word.end, mention.start):
+            return True
+        if mention.end <= word.start <= mention.end + 14 and "onset" in word.row["trigger"]:
+            return True
+    return False
+
+
+def is_low(view: SentenceView, start: int) -> bool:
+    """Whether the count that begins there is a low one of the review's cells, of this illness."""
+    for count in view.counts:
+        if count.start == start:
+            return (
+                count.concept == view.context.analyte
+                and count.moment in ("plain", "nadir")
+                and count.value < LOW
+                and count.censored != ">"
+            )
+    return False
+
+
+def _is_another(piece: Piece, opening: Opening) -> bool:
+    """Whether an event is told as another episode, with a fact of its own."""
+    view = piece.view
+    cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
+    if "new" in cues:
+        return True
+    later = [i for i in view.intervals if piece.holds(i.start) and _leads_to(view, i, opening)]
+    if "again" in cues:
+        told = (*view.grades, *view.severities, *(c for c in view.counts if is_low(view, c.start)))
+        return bool(later) or any(piece.holds(x.start) for x in told)
+    return any(i.role == "later" for i in later)
+
+
+def _cut(piece: Piece, opening: Opening) -> int:
+    """Where the text of a further episode begins in its sentence: at the clause of the time or event that opens it."""
+    view = piece.view
+    times = [i.phrase_start for i in view.intervals if i.role in ("later", "onset") and piece.start <= i.start < opening.start]
+    target = min([*times, opening.start])
+    breaks = [m.end() for m in _NEW_CLAUSE.finditer(view.section_text, piece.start, target)]
+    return breaks[-1] if breaks else piece.start
+
+
+def _leads_to(view: SentenceView, interval: Interval, opening: Opening) -> bool:
+    """ "Two years later, she developed LON": the time stands before the event, in one clause."""
+    if interval.role not in ("later", "onset"):
+        return False
+    if interval.start > opening.start:
+        return interval.role == "onset"
+    between = view.section_text[interval.end : opening.start]
+    return len(between) < 120 and not _CLAUSE_BREAK.search(between.replace("i.e.", ""))
+
+
+def _by_drug(ctx: Context, episode: Episode) -> list[Episode]:
+    """ "Under X as well as Y": one row for each drug, where the text does not tell the episodes apart otherwise."""
+    view = episode.opening.view
+    drugs = [m for m in view.labelled("drug") if m.start > episode.opening.end and m.start - episode.opening.end < 60]
+    concepts = [mention_drug(m, ctx.protocol) for m in drugs]
+    if len(drugs) < 2 or len(set(concepts[:2])) < 2 or ctx.protocol.drug_class in concepts[:2]:
+        return [episode]
+    if not _BOTH_DRUGS.search(view.section_text[drugs[0].end : drugs[1].start]):
+        return [episode]
+    return [replace(episode, drug=drug, number=n) for n, drug in enumerate(drugs[:2], start=1)]
+
+
+def quote(ctx: Context, name: str, section: int, start: int, end: int) -> Evidence:
+    """The words of a section from start to end as evidence."""
+    return Evidence(name, section, start, end, ctx.sections[section].text[start:end])
