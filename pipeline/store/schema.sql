@@ -6,7 +6,7 @@ PRAGMA user_version = 1;   -- the version of this file; pipeline/store reads it 
 
 -- Articles ---------------------------------------------------------------------------------------------------
 
-CREATE TABLE articles (
+CREATE TABLE articles (   -- one PubMed record a row
     pmid                 INTEGER PRIMARY KEY,     -- PubMed identifier; from 99000001 a placeholder where none is known
     version              INTEGER NOT NULL,        -- version of the PubMed record
     doi                  TEXT,                    -- digital object identifier, without https://doi.org/
@@ -42,7 +42,7 @@ CREATE TABLE articles (
 
 CREATE INDEX articles_text ON articles (text_sha256);
 
-CREATE TABLE sections (
+CREATE TABLE sections (   -- the text, a part a row
     pmid         INTEGER NOT NULL REFERENCES articles (pmid),   -- the article
     section      INTEGER NOT NULL,   -- number of the section in its article; 0 is the title
     label        TEXT,               -- the author's heading
@@ -56,23 +56,23 @@ SELECT a.pmid, a.title,
        (SELECT group_concat(text, char(10)) FROM sections s WHERE s.pmid = a.pmid AND s.section > 0) AS abstract
 FROM articles a;
 
-CREATE VIRTUAL TABLE articles_fts USING fts5 (
+CREATE VIRTUAL TABLE articles_fts USING fts5 (   -- full-text search over titles and abstracts
     title,       -- words of the title
     abstract,    -- words of the abstract
     content = 'article_texts', content_rowid = 'pmid', tokenize = 'porter unicode61 remove_diacritics 2'
 );
 
-CREATE TABLE missing (
+CREATE TABLE missing (   -- asked for and not delivered
     pmid    INTEGER,         -- identifier that was asked for and not delivered
     details TEXT NOT NULL    -- JSON: the row of missing.csv
 ) STRICT;
 
-CREATE TABLE duplicates (
+CREATE TABLE duplicates (   -- records set aside because another stands for them
     pmid    INTEGER,         -- identifier of the record that was set aside
     details TEXT NOT NULL    -- JSON: the row of duplicates.csv
 ) STRICT;
 
-CREATE TABLE searches (
+CREATE TABLE searches (   -- what was asked, of whom and when
     search_id   INTEGER PRIMARY KEY,   -- number of the search, from 1
     source      TEXT NOT NULL,         -- the database asked, or the files read
     query       TEXT,                  -- the query as sent
@@ -84,7 +84,7 @@ CREATE TABLE searches (
 
 -- Screening --------------------------------------------------------------------------------------------------
 
-CREATE TABLE screening (
+CREATE TABLE screening (   -- who is in or out, and who said so
     pmid     INTEGER NOT NULL REFERENCES articles (pmid),   -- the article
     stage    TEXT NOT NULL CHECK (stage IN ('record', 'content', 'review', 'final')),
                                 -- record: what the record says of itself; content: what was found in its text;
@@ -99,7 +99,7 @@ CREATE INDEX screening_pmid ON screening (pmid, stage);
 
 -- What was read in the texts ---------------------------------------------------------------------------------
 
-CREATE TABLE mentions (
+CREATE TABLE mentions (   -- every name that was recognised in a text
     pmid           INTEGER NOT NULL REFERENCES articles (pmid),   -- the article
     section        INTEGER NOT NULL,   -- number of the section
     start          INTEGER NOT NULL,   -- first character
@@ -152,7 +152,7 @@ CREATE TABLE findings (                -- as the machine read them; evidence_tab
 ) STRICT;
 CREATE INDEX findings_pmid ON findings (pmid);
 
-CREATE TABLE evidence (
+CREATE TABLE evidence (   -- the words behind each value the machine read
     finding_id TEXT NOT NULL REFERENCES findings (finding_id),   -- the finding
     field      TEXT NOT NULL,      -- its column that the words support
     section    INTEGER NOT NULL,   -- number of the section in the finding's article
@@ -162,7 +162,7 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE INDEX evidence_finding ON evidence (finding_id, field);
 
-CREATE TABLE rejected (
+CREATE TABLE rejected (   -- candidates for a value that were not used
     pmid    INTEGER NOT NULL REFERENCES articles (pmid),   -- the article
     section INTEGER NOT NULL,   -- number of the section
     start   INTEGER NOT NULL,   -- first character
@@ -247,7 +247,7 @@ CREATE TABLE reviewed_findings (   -- the findings that a decision touches, and 
     disputed          TEXT NOT NULL    -- JSON array: columns on which reviewers disagree and nobody has settled
 ) STRICT;
 
-CREATE TABLE agreement (
+CREATE TABLE agreement (   -- how far two reviewers agree, field by field
     reviewer_a   TEXT NOT NULL,      -- one reviewer
     reviewer_b   TEXT NOT NULL,      -- the other
     field        TEXT NOT NULL,      -- column; "finding" for whole findings, "screening" for whole articles
