@@ -163,6 +163,26 @@ def test_every_event_concept_is_explained_in_the_protocol(protocol: Protocol) ->
     assert {t.concept for t in of_kind(protocol, "event")} == set(protocol.config["events"])
 
 
+def test_every_reason_that_the_pipeline_gives_has_its_words(protocol: Protocol) -> None:
+    given_by_records = {"retracted", "notice", "no_text"}
+    given_by_texts = {"no_drug", "no_event", "no_finding", "other_cytopenia_only", "before_treatment", "other_cause"}
+    given_by_status = {"background_only", "criterion_only", "not_separate"}
+    reasons = protocol.config["exclusion_reasons"]
+    assert given_by_records | given_by_texts | given_by_status <= set(reasons)
+    assert set(protocol.config["screening"]["exclude_publication_types"].values()) <= set(reasons)
+    assert all(text and text[0].isupper() for text in reasons.values())
+
+
+def test_screening_stems_are_in_small_letters_and_match_the_vocabulary(protocol: Protocol) -> None:
+    stems = protocol.config["screening"]["stems"]
+    assert {"drug", "event"} <= set(stems)
+    assert all(stem == stem.lower() and len(stem) >= 4 for words in stems.values() for stem in words)
+    for criterion, kinds in (("drug", {"drug", "regimen"}), ("event", {"event", "other_cytopenia"})):
+        words = [ONE_SPELLING.sub("", term.term.lower()) for term in protocol.terms if term.kind in kinds]
+        joined = [ONE_SPELLING.sub("", stem) for stem in stems[criterion]]
+        assert [stem for stem in joined if not any(word.startswith(stem) for word in words)] == []
+
+
 def test_the_drug_class_is_a_drug_concept(protocol: Protocol) -> None:
     assert protocol.drug_class in {t.concept for t in of_kind(protocol, "drug")}
 
