@@ -145,6 +145,11 @@ def test_the_query_is_well_formed(protocol: Protocol) -> None:
     assert all("[" in part for part in re.split(r" OR | AND | NOT ", query) if part.strip("() "))
 
 
+def test_words_without_a_star_are_quoted(protocol: Protocol) -> None:
+    """PubMed drops an unquoted word that it does not know; a quoted one it only remarks on."""
+    assert re.findall(r'(?<![\w"])[\w-]+\[\w+\]', re.sub(r'"[^"]*"', '""', protocol.query)) == []
+
+
 def test_wildcards_have_four_letters_in_front(protocol: Protocol) -> None:
     assert [word for word in re.findall(r"(\w*)\*", protocol.query) if len(word) < 4] == []
 
