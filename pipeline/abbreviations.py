@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from scispacy.abbreviation import find_abbreviation, short_form_filter
 from spacy.tokens import Doc
@@ -22,11 +23,18 @@ _MOST_WORDS_IN_BRACKETS = 8
 _PLURAL = re.compile(r".*[A-Z0-9]s")
 
 
-def definitions(text: str, sentences: Sequence[tuple[int, int]], vocab: Vocab) -> Iterator[tuple[str, str]]:
-    """(short form, long form) of each definition in a text; both forms stand in the same sentence.
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`long` stands at text[start:end]; a plural short form ("ANCs") is given in the singular."""
 
-    A plural short form ("ANCs") is given in the singular. `vocab` is only what spaCy needs to build a Doc.
-    """
+    short: str
+    long: str
+    start: int
+    end: int
+
+
+def definitions(text: str, sentences: Sequence[tuple[int, int]], vocab: Vocab) -> Iterator[Definition]:
+    """The definitions in a text; both forms stand in the same sentence. `vocab` is what spaCy needs to build a Doc."""
     for start, end in sentences:
         for match in _BRACKETED.finditer(text, start, end):
             inside = list(_WORD.finditer(text, match.start(1), match.end(1)))
@@ -34,18 +42,18 @@ def definitions(text: str, sentences: Sequence[tuple[int, int]], vocab: Vocab) -
             if not before or not inside:
                 continue
             if _MOST_WORDS_IN_SHORT_FORM < len(inside) <= _MOST_WORDS_IN_BRACKETS:
-                if long := _long_form(text, inside, before[-1][0], vocab):
-                    yield _singular(before[-1][0]), long
+                if definition := _definition(text, inside, before[-1][0], vocab):
+                    yield definition
                     continue
             short = _REMARK.sub("", match[1])
             size = len(short)
             reach = min(size + 5, size * 2)
-            if size and (long := _long_form(text, before[-reach:], short, vocab)):
-                yield _singular(short), long
+            if size and (definition := _definition(text, before[-reach:], short, vocab)):
+                yield definition
 
 
-def _long_form(text: str, words: list[re.Match[str]], short: str, vocab: Vocab) -> str | None:
-    """The end of `words` (or all of them) that `short` abbreviates, as it stands in the text."""
+def _definition(text: str, words: list[re.Match[str]], short: str, vocab: Vocab) -> Definition | None:
+    """The end of `words` (or all of them) as the long form of `short`, or None."""
     short_doc = Doc(vocab, words=short.split())
     if not short_form_filter(short_doc[:]):
         return None
@@ -54,8 +62,10 @@ def _long_form(text: str, words: list[re.Match[str]], short: str, vocab: Vocab) 
     _, found = find_abbreviation(long_doc[:], Doc(vocab, words=[_singular(short)])[:])
     if found is None:
         return None
-    long = text[words[found.start].start() : words[-1].end()]
-    return long if long.lower() != short.lower() else None
+    start, end = words[found.start].start(), words[-1].end()
+    if text[start:end].lower() == short.lower():
+        return None
+    return Definition(_singular(short), text[start:end], start, end)
 
 
 def _singular(short: str) -> str:

@@ -1,6 +1,7 @@
-"""The product's tokenizer: scispaCy's, which also splits at hyphens and slashes.
+"""The product's tokenizer: scispaCy's, cut finer wherever a name can begin or end.
 
-scispaCy keeps "rituximab-induced" and "cyclophosphamide/prednisone" whole, so no span can end at the drug's name.
+scispaCy keeps "rituximab-induced", "cyclophosphamide/prednisone" and "(RTX)-treated" whole, and the full stop of
+"vitamin D.", so that no span could hold the name alone. Here words are also split at hyphens, slashes and brackets.
 """
 
 from __future__ import annotations
@@ -8,13 +9,18 @@ from __future__ import annotations
 from scispacy.custom_tokenizer import combined_rule_tokenizer
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
-from spacy.util import compile_infix_regex
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
-SPLITS = "[-\u00ad\u2010-\u2015\u2212/+~]"
+_INSIDE = ["[-\u00ad\u2010-\u2015\u2212/+~*]", r"[()\[\]{}]"]
+_BEFORE = [r"[(\[{]", "[-\u2010-\u2015\u2212/+~*]"]
+_AFTER = [r"(?<=[A-Z])\."]
 
 
 def product_tokenizer(nlp: Language) -> Tokenizer:
-    """A tokenizer for `nlp` on its own vocab."""
+    """A tokenizer for the vocab of `nlp`."""
     tokenizer = combined_rule_tokenizer(nlp)
-    tokenizer.infix_finditer = compile_infix_regex([tokenizer.infix_finditer.__self__.pattern, SPLITS]).finditer
+    pattern = {name: getattr(tokenizer, name).__self__.pattern for name in ("prefix_search", "suffix_search", "infix_finditer")}
+    tokenizer.prefix_search = compile_prefix_regex([pattern["prefix_search"], *_BEFORE]).search
+    tokenizer.suffix_search = compile_suffix_regex([pattern["suffix_search"], *_AFTER]).search
+    tokenizer.infix_finditer = compile_infix_regex([pattern["infix_finditer"], *_INSIDE]).finditer
     return tokenizer
