@@ -6,8 +6,8 @@ A pair is suggested where
 - titles and authors agree: a conference abstract and its paper, a translation (its bracketed title names the original).
 
 Similarity is 1.0 for a link or a DOI, else the share of title words in common (Jaccard).
-Only records that share a block (same DOI; same title; same first author and year, give or take one) are compared, and in
-a block of more than `LARGEST_BLOCK` neighbours only, so that the time grows with the number of records.
+Only records that share a block (same DOI; same title; same first author and year, give or take one) are compared, and
+in a block of more than `LARGEST_BLOCK` neighbours only, so that the time grows with the number of records.
 """
 
 from __future__ import annotations

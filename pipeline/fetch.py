@@ -35,7 +35,7 @@ from pipeline.eutils_answers import FetchAnswer, NoSuchIds
 from pipeline.files import atomic_write, make_folder, read_jsonl, read_text, sha256_of_file, write_json
 from pipeline.medline import Deletion, parse_records
 from pipeline.progress import Progress
-from pipeline.record_store import RecordStore
+from pipeline.record_store import Batch, RecordStore
 from pipeline.records import Article, article_from_json, to_json
 from pipeline.sources import find_sources, open_xml
 
@@ -60,7 +60,8 @@ def run(entrez: Entrez, out: Path, batch_size: int = BATCH) -> None:
         complete = read_json(out / "records" / "complete.json")
         if complete.get("key") != key or not outputs_stand(out, complete.get("outputs", {})):
             streams = store.open_batches(entrez.host)
-            write_articles(out, streams, dict.fromkeys(missing, NOT_DELIVERED), wanted, len(wanted))
+            total = sum(len(batch.delivered) for batch in store.batches)
+            write_articles(out, streams, dict.fromkeys(missing, NOT_DELIVERED), wanted, total)
         else:
             say("fetch: nothing new or revised")
         finish(out, search, key)
@@ -89,8 +90,8 @@ def fetch_records(
     """Ask for everything that is wanted and not stored; each batch is stored before the next is asked for."""
     for damaged in store.damaged:
         say(f"fetch: batch {damaged.batch} is damaged (its checksum is wrong) and is fetched again")
-    plan: list[tuple[list[int], int | None]] = [
-        (pmids, damaged.batch) for damaged in store.damaged if (pmids := sorted(wanted & set(damaged.asked)))
+    plan: list[tuple[list[int], Batch | None]] = [
+        (pmids, damaged) for damaged in store.damaged if (pmids := sorted(wanted & set(damaged.asked)))
     ]
     pending = sorted(pending_pmids(store, wanted, search, entrez.host))
     plan += [(pending[i : i + batch_size], None) for i in range(0, len(pending), batch_size)]
@@ -98,8 +99,8 @@ def fetch_records(
     if total > LARGE_JOB:
         say(f"fetch: {total:,} records are a large job; NCBI asks to run such at weekends or 21:00-05:00 US Eastern")
     with Progress("fetch", "records", total) as progress:
-        for pmids, number in plan:
-            store.add(search["round"], entrez.host, pmids, ask_batch(entrez, pmids), number)
+        for pmids, damaged in plan:
+            store.add(search["round"], entrez.host, pmids, ask_batch(entrez, pmids), damaged)
             progress.add(len(pmids))
     store.tidy()
 
@@ -116,9 +117,10 @@ def pending_pmids(store: RecordStore, wanted: set[int], search: dict[str, Any], 
 
 
 def ask_batch(entrez: Entrez, pmids: list[int]) -> list[FetchAnswer]:
-    """The answers that bring the records of a batch. PMIDs that do not come are asked for again before they are given up.
+    """The answers that bring the records of a batch.
 
-    One answer without records may be a fault that looks like one, so that it takes `ASKS_FOR_MISSING` more to believe it.
+    PMIDs that do not come are asked for again, alone, and given up when `ASKS_FOR_MISSING` further answers bring none:
+    an answer that is short may be a fault that looks like one.
     """
     answers: list[FetchAnswer] = []
     wanting = pmids
@@ -252,7 +254,7 @@ def _row(suggestion: Suggestion) -> tuple[Any, ...]:
 
 
 def settle(path: Path, lines: Callable[[], Iterator[str]]) -> None:
-    """Write a file unless it says the same already: it keeps its date then, and make runs nothing that depends on it."""
+    """Write a file unless it says the same already: it keeps its date then, and make runs nothing that needs it."""
     digest = hashlib.sha256()
     for line in lines():
         digest.update(line.encode())

@@ -9,7 +9,7 @@ from typing import Self, TextIO
 
 from tqdm import tqdm
 
-LINES = 10  # plain lines for the whole of a work
+EVERY = 5.0  # seconds between plain lines
 
 
 class Progress:
@@ -20,7 +20,7 @@ class Progress:
         self._stream = stream or sys.stderr
         self._began = time.monotonic()
         self._done = 0
-        self._told = 0
+        self._told = self._began
         on_terminal = self._stream.isatty()
         self._bar = tqdm(total=total, desc=stage, unit=f" {unit}", file=self._stream) if on_terminal else None
 
@@ -38,8 +38,8 @@ class Progress:
         self._done += units
         if self._bar is not None:
             self._bar.update(units)
-        elif self._done >= self._total or (self._done - self._told) * LINES >= self._total:
-            self._told = self._done
+        elif self._done - units < self._total <= self._done or time.monotonic() - self._told >= EVERY:
+            self._told = time.monotonic()
             self._tell()
 
     def _tell(self) -> None:

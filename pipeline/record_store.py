@@ -29,7 +29,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """PMIDs asked for together in one round, of the service on `host`, and those that came; files in order of arrival."""
+    """PMIDs asked for together in a round, of the service on `host`, and those that came; files as they arrived."""
 
     batch: int
     round: int
@@ -61,10 +61,13 @@ class RecordStore:
         host: str,
         asked: Sequence[int],
         answers: Sequence[FetchAnswer],
-        number: int | None = None,
+        replaces: Batch | None = None,
     ) -> Batch:
-        """Store the answers to one batch. `number` is that of a damaged batch that this one replaces."""
-        number = number or max((b.batch for b in (*self.batches, *self.damaged)), default=0) + 1
+        """Store the answers to one batch. One that replaces a damaged batch takes its number and its round."""
+        if replaces:
+            number, round_number = replaces.batch, replaces.round
+        else:
+            number = max((b.batch for b in (*self.batches, *self.damaged)), default=0) + 1
         files = []
         for part, answer in enumerate(answers, start=1):
             name = f"batch-{number:06d}{f'-{part}' if part > 1 else ''}.xml.gz"

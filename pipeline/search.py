@@ -166,7 +166,7 @@ def read_complete(out: Path) -> Record:
 def check_clock(searches: list[Record], now: datetime) -> None:
     if searches and (last := datetime.fromisoformat(searches[-1]["date"])) > now + DAY:
         raise PipelineError(
-            f"the last search is dated {last:%Y-%m-%d %H:%M} UTC, but this machine's clock says {now:%Y-%m-%d %H:%M} UTC; "
+            f"the last search is dated {last:%Y-%m-%d %H:%M} UTC, the clock here says {now:%Y-%m-%d %H:%M} UTC; "
             "set the clock"
         )
 
