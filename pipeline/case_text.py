@@ -106,7 +106,7 @@ def case_text(ctx: Context) -> CaseText:
     """Who the patients are. An article about groups has none."""
     kind = study_type(ctx)
     body = [v for v in ctx.sentences if v.section > 0 and (role_of(v) not in OUTSIDE or is_own_result(v))]
-    if kind in CASE_STUDIES:
+    if kind in CASE_STUDIES or kind is None:
         starts = [
             (order, label.start, label.number, label.text)
             for order, view in enumerate(body)
@@ -119,32 +119,40 @@ def case_text(ctx: Context) -> CaseText:
         if kind == "case_series" and len({(p.age_years, p.sex) for _, p in described}) >= 2:
             return _several(body, [(order, p.start, n, "") for n, (order, p) in enumerate(described, start=1)])
     if kind == "case_report" or _tells_one_patient(ctx, body, kind):
-        return CaseText((_single(ctx),))
+        return _single(ctx)
     return CaseText(())
 
 
 def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | None) -> bool:
     """Whether one patient is told although the kind of study is another, or not known."""
+    if any(m.row["kind"] == "person" for v in ctx.sentences if v.section == 0 for m in _cues(v)):
+        return kind not in ("rct", "systematic_review")
     described = any(view.patients for view in body)
     if kind == "pharmacovigilance":
         return described
     if kind not in (None, "other", "review"):
         return False
-    reported = any(m.row["kind"] == "report" for v in (*body, *ctx.sentences[:1]) for m in _cues(v))
-    return described or reported
+    return described or any(m.row["kind"] == "report" for v in body for m in _cues(v))
 
 
 def _cues(view: SentenceView) -> tuple[Match, ...]:
     return view.triggers("single_patient", SINGLE_COLUMNS)
 
 
-def _single(ctx: Context) -> Case:
-    """The one patient of an article. The account begins where a single person is first spoken of."""
+def _single(ctx: Context) -> CaseText:
+    """The one patient of an article. The account begins where a single person is first spoken of.
+
+    What the authors announce before it ("we report a case of") is shared text.
+    """
     views = [v for v in ctx.sentences if v.section > 0]
-    first = next((n for n, v in enumerate(views) if v.patients or (_cues(v) and role_of(v) not in ("background", "aim"))), 0)
+    told = [n for n, v in enumerate(views) if role_of(v) not in ("background", "aim") or is_own_result(v)]
+    described = [n for n in told if views[n].patients]
+    cued = [n for n in told if _cues(views[n])]
+    first = (described or cued or [0])[0]
     pieces = [Piece(v, v.start, v.end) for v in views[first:]]
+    shared = [Piece(views[n], views[n].start, views[n].end) for n in cued if n < first and role_of(views[n]) != "methods"]
     who = next(((v, p) for v in (*views[first:], *ctx.sentences) for p in v.patients), None)
-    return Case(1, None, who, pieces)
+    return CaseText((Case(1, None, who, pieces),), tuple(shared))
 
 
 def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]) -> CaseText:
@@ -190,8 +198,14 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     """The episodes of a patient: the text from one event to the next that is told as another one."""
     found: list[Episode] = []
     before: list[Piece] = []
+    other_cause = False
     for piece in case.pieces:
+        known = len(rejected)
         opening = _opening(piece, rejected, bool(found))
+        if opening is not None and other_cause and _is_mentioned_again(opening):
+            rejected.append(_rejected_opening(opening, "other_cause"))
+            opening = None
+        other_cause = other_cause or any(r.reason == "other_cause" for r in rejected[known:])
         if opening is None:
             (found[-1].pieces if found else before).append(piece)
         elif not found:
@@ -204,11 +218,30 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
         else:
             found[-1].pieces.append(piece)
     if not found:
-        shared = next((o for o in (_opening(piece, rejected, False) for piece in told.shared) if o), None)
-        if shared is None:
-            return []
-        return [Episode(shared, case.pieces)]
+        shared = _announced(ctx, told, rejected)
+        return [Episode(shared, case.pieces)] if shared else []
     return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _is_mentioned_again(opening: Opening) -> bool:
+    """ "The neutropenia": one that the text spoke of before."""
+    before = opening.view.section_text[max(0, opening.start - 6) : opening.start].lower()
+    return before.endswith((" the ", "the ", "this ", " his ", " her "))
+
+
+def _rejected_opening(opening: Opening, reason: str) -> Rejected:
+    text = opening.view.section_text[opening.start : opening.end]
+    return Rejected(opening.view.section, opening.start, opening.end, text, "event", reason)
+
+
+def _announced(ctx: Context, told: CaseText, rejected: list[Rejected]) -> Opening | None:
+    """The event where the patient's own text does not name it: what is said of all, else what comes first, the title last."""
+    whole = [Piece(v, v.start, v.end) for v in ctx.sentences]
+    for piece in (*told.shared, *(p for p in whole if p.view.section > 0), *(p for p in whole if p.view.section == 0)):
+        opening = _opening(piece, rejected, False)
+        if opening is not None and opening.event is not None:
+            return opening
+    return None
 
 
 def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening | None:
@@ -217,6 +250,8 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
     found: Opening | None = None
     for mention in piece.events():
         status = status_of(view, mention)
+        if status == "affirmed" and _counted_from_transplant(view, mention):
+            status = "other_cause"
         if status != "affirmed":
             rejected.append(Rejected(mention.section, mention.start, mention.end, mention.text, "event", status))
         elif found is None:
@@ -235,12 +270,22 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
     return None
 
 
+def _counted_from_transplant(view: SentenceView, mention: Mention) -> bool:
+    """ "neutropenic on D+1": the day of a transplant, whose conditioning is the cause."""
+    return any(
+        i.role == "other_clock" and "+" in view.section_text[i.start : i.end] and 0 <= i.start - mention.end <= 12
+        for i in view.intervals
+    )
+
+
 def is_late(view: SentenceView, mention: Mention) -> bool:
     """Whether an event is called late: by its name, or by a word of the phrase it stands in ("of delayed onset")."""
     events = view.context.protocol.config.get("events", {})
+    text = view.section_text
+    if text[max(0, mention.start - 4) : mention.start].lower().startswith("non"):
+        return False
     if events.get(mention.concept or "", {}).get("event_definition") == "late_onset":
         return True
-    text = view.section_text
     for word in view.triggers("onset_words", ONSET_COLUMNS):
         if word.end <= mention.start <= word.end + 25 and not _PHRASE_END.search(text, word.end, mention.start):
             return True
@@ -291,7 +336,11 @@ def _leads_to(view: SentenceView, interval: Interval, opening: Opening) -> bool:
     if interval.start > opening.start:
         return interval.role == "onset"
     between = view.section_text[interval.end : opening.start]
-    return len(between) < 120 and not _CLAUSE_BREAK.search(between.replace("i.e.", ""))
+    if len(between) > 120 or _CLAUSE_BREAK.search(between.replace("i.e.", "")):
+        return False
+    # at the head of the sentence or clause, or in the clause of the event itself
+    head = view.section_text[view.start : interval.start]
+    return len(head) < 25 or head.rstrip()[-1:] in ".,;:(" or "," not in between
 
 
 def _by_drug(ctx: Context, episode: Episode) -> list[Episode]:

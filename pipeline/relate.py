@@ -72,11 +72,11 @@ def finding_id(finding: Finding) -> str:
 
 
 def _merged(cases: Sequence[Finding], groups: Sequence[Finding]) -> list[Finding]:
-    """Cases before groups, each in reading order. A group row that only repeats the patient of the case rows is left out."""
+    """Cases before groups, each in reading order. A group row that only counts the patients of the case rows is left out."""
     if not cases:
         return list(groups)
-    kept = [g for g in groups if (g.n_treated or 0) > 1 or (g.n_events or 0) > 1 or g.incidence_percent is not None]
-    return [*cases, *kept]
+    patients = len({(f.label or "").split(",")[0] for f in cases})
+    return [*cases, *(g for g in groups if max(g.n_treated or 0, g.n_events or 0) > patients or g.incidence_percent is not None)]
 
 
 def _finished(finding: Finding, context: Context) -> Finding:

@@ -311,7 +311,7 @@ def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Reje
 
 def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> None:
     """Stated for the episode, else for all patients; else derived from the count. Severity words likewise."""
-    for piece in (*episode.pieces, *told.shared):
+    for piece in (*episode.pieces, *(told.shared if episode.number == 1 else ())):
         events = [m for m in piece.events() if status_of(piece.view, m) == "affirmed"]
         if not events:
             continue
@@ -499,7 +499,7 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
         if role_of(view) in ("background", "aim", "conclusions", "title"):
             continue
         for course in view.courses:
-            if not piece.holds(course.start):
+            if not piece.holds(course.start) or course.general:
                 continue
             place = view.evidence("", course.start, course.end)
             if course.kind == "management":
@@ -509,8 +509,10 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
                     management.setdefault(course.value, place)
             elif course.kind == "rechallenge" and not course.negated:
                 reexposed = reexposed or place
+                if course.value == "no_recurrence":
+                    unaffected = unaffected or place
             elif course.kind == "outcome" and _concerns_event(view, course):
-                if not course.negated:
+                if not course.negated and (course.value != "recurred" or _behind(episode, piece, course)):
                     outcomes.setdefault(course.value, place)
                 elif course.value == "recurred":
                     unaffected = unaffected or place
@@ -535,6 +537,14 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
         draft.put("rechallenge", "no_recurrence", reexposed)
     elif reexposed is not None and outcome == "recurred":
         draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
+    """A recurrence is told after the event that it follows, and not by the words that open a further episode."""
+    view = episode.opening.view
+    if piece.view.index < view.index:
+        return False
+    return piece.view.index > view.index or (course.start > episode.opening.end and episode.number == 1)
 
 
 def _in_regimen(view: SentenceView, course: Course) -> bool:

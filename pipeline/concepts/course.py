@@ -16,7 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.concepts.phrases import Word, trigger_table, words
+from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
 COURSE_COLUMNS = ("trigger", "kind", "value", "source")
 SCOPE_COLUMNS = ("trigger", "role", "source")
@@ -33,7 +33,8 @@ Span = tuple[int, int]
 class Course:
     """One thing said of the course: kind "management", "outcome" or "rechallenge", its value, its words.
 
-    `negated`: the text says that it was not so. `prophylactic`: given to prevent, or before the event.
+    `negated`: the text says that it was not so. `prophylactic`: given to prevent, or before the event. `general`: said of
+    such illness in general, advised or feared.
     """
 
     start: int
@@ -42,19 +43,21 @@ class Course:
     value: str
     negated: bool = False
     prophylactic: bool = False
+    general: bool = False
 
 
 def find_course(text: str, drugs: Sequence[Span] = ()) -> tuple[Course, ...]:
     """Management, outcome and re-exposure words of a sentence, in order, each with what cancels it."""
     tokens = words(text)
     found: list[Course] = []
+    general = next((m.start for m in _scope_words(tokens) if m.row["role"] == "general"), -1)
     for name in ("management", "course"):
         for match in trigger_table(name, COURSE_COLUMNS).find(tokens):
             value = match.row["value"]
             clause = _clause(text, match.start)
-            if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
+            if value in ABOUT_THE_DRUG and not _about_drug(text, clause, match.end, drugs):
                 continue
-            roles = _scope(tokens, match.first, match.last, clause)
+            roles = _scope(tokens, match.first, match.last, clause, 2 if match.row["kind"] == "rechallenge" else _LEFT)
             found.append(
                 Course(
                     match.start,
@@ -63,6 +66,7 @@ def find_course(text: str, drugs: Sequence[Span] = ()) -> tuple[Course, ...]:
                     value,
                     "negates" in roles,
                     "prophylaxis" in roles or "before" in roles,
+                    general >= 0 and general < match.start,
                 )
             )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
@@ -74,19 +78,26 @@ def _clause(text: str, position: int) -> Span:
     return start, stop.start() if stop else len(text)
 
 
+_SWITCHED_TO = re.compile(r"\b(?:switched|changed|converted|moved|transitioned)\sto\b", re.IGNORECASE)
 _DRUG_WORDS = re.compile(
     r"\b(?:therapy|treatment|drug|infusions?|doses?|medication|antibody|immunotherapy|cycle|course|maintenance|rechallenge)\b",
     re.IGNORECASE,
 )
 
 
-def _about_drug(text: str, clause: Span, drugs: Sequence[Span]) -> bool:
+def _about_drug(text: str, clause: Span, end: int, drugs: Sequence[Span]) -> bool:
+    if _SWITCHED_TO.search(text, max(0, end - 12), min(len(text), end + 4)):
+        return True
     return any(clause[0] <= d[0] < clause[1] for d in drugs) or bool(_DRUG_WORDS.search(text, clause[0], clause[1]))
 
 
-def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span) -> set[str]:
+def _scope_words(tokens: Sequence[Word]) -> list[Match]:
+    return list(trigger_table("course_scope", SCOPE_COLUMNS).find(tokens))
+
+
+def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span, reach: int) -> set[str]:
     """The roles of scope words close to a trigger, within its clause."""
-    left = [w for w in tokens[max(0, first - _LEFT) : first] if w.start >= clause[0]]
+    left = [w for w in tokens[max(0, first - reach) : first] if w.start >= clause[0]]
     right = [w for w in tokens[last + 1 : last + 1 + _RIGHT] if w.end <= clause[1]]
     table = trigger_table("course_scope", SCOPE_COLUMNS)
     roles = {m.row["role"] for m in table.find(left)}

@@ -70,6 +70,8 @@ _LABEL = re.compile(
 _NOT_A_RANGE = re.compile(r"%|\bn\s?=|\bp\s?[<=>]|\bci\b|confidence|±|\+/-", re.IGNORECASE)
 _STATISTIC = re.compile(r"\b(?P<median>median)|\b(?P<mean>mean|average[ds]?|averaging)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:()\[\]]|[.](?=\s|$)|,(?!\d)")
+# Roles of mere prepositions: a verb or noun further left says more ("recovered within", "followed for")
+_WEAK = frozenset({"after", "within", "span"})
 _SENTENCE_BREAK = re.compile(r"[;]|[.](?=\s)")
 _LESS = re.compile(r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE)
 _MORE = re.compile(
@@ -138,7 +140,32 @@ def find_intervals(text: str, drugs: Sequence[Span] = (), events: Sequence[Span]
     if not quantities:
         return ()
     tokens = words(text)
-    return tuple(_with_role(text, tokens, quantity, quantities, drugs, events) for quantity in quantities)
+    found: list[Interval] = []
+    for quantity in quantities:
+        interval = _with_role(text, tokens, quantity, quantities, drugs, events)
+        if found and interval.role == "unknown":
+            interval = _in_apposition(text, found[-1], interval)
+        found.append(interval)
+    return tuple(found)
+
+
+def _in_apposition(text: str, before: Interval, interval: Interval) -> Interval:
+    """ "4 to 14 days after infusion, a mean of 10 days": the same clock, told once more."""
+    link = text[before.phrase_end : interval.phrase_start]
+    if before.role != "onset" or interval.statistic not in ("mean", "median") or not re.fullmatch(r"\s?[,(;]\s?", link):
+        return interval
+    low, high = (before.low_days, before.high_days) if before.days is None else (None, None)
+    return replace(
+        interval,
+        role="onset",
+        anchor=before.anchor,
+        dose=before.dose,
+        low_days=low if interval.low_days is None else interval.low_days,
+        high_days=high if interval.high_days is None else interval.high_days,
+        phrase_start=before.phrase_start,
+        anchor_start=before.anchor_start,
+        anchor_end=before.anchor_end,
+    )
 
 
 def find_quantities(text: str) -> list[Interval]:
@@ -352,7 +379,9 @@ def _wordy_quantities(text: str) -> list[Interval]:
         unit = "day" if match["unit"].lower() == "d" else match["unit"].lower()
         if match["unit"].lower() == "d" and "+" not in match.group():
             continue
-        found.append(Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role="ordinal"))
+        # "D+3", "day +110" count from a transplant
+        role = "other_clock" if "+" in match.group() else "ordinal"
+        found.append(Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role=role))
     for match in _ORDINAL_DAY.finditer(text):
         value = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
         found.append(Interval(match.start(), match.end(), to_days(value, match["unit"].lower()), role="ordinal"))
@@ -377,7 +406,7 @@ def _summed(text: str, found: list[Interval]) -> list[Interval]:
                 and last.statistic == "exact"
                 and last.role == interval.role == "unknown"
                 and last.days > interval.days
-                and link in (" and ", " ", ", ")
+                and link in (" and ", " ")
                 and last.days >= 28
                 and not interval.low_days
             ):
@@ -397,6 +426,8 @@ def _with_role(
 ) -> Interval:
     phrase_start = _phrase_start(text, quantity.start)
     base = replace(quantity, role="unknown", phrase_start=phrase_start, phrase_end=quantity.end)
+    if quantity.role == "other_clock":
+        return replace(base, role="other_clock")
     others = [q for q in quantities if q.start != quantity.start]
     left_role, left_end = _left_cue(text, tokens, quantity, others)
     right_role, right_end = _right_cue(text, tokens, quantity)
@@ -419,8 +450,11 @@ def _with_role(
         return _anchored(base, anchor, left_role)
     if right_role == "on":
         anchor = _anchor(text, tokens, right_end, drugs, others)
-        if anchor is None or anchor.kind == "other":
-            return replace(base, role="treatment_duration")
+        if anchor is None:
+            # "Two years on she had": later; "three months on it": treatment
+            return replace(base, role="later" if phrase_start <= 1 or left_role is None else "treatment_duration")
+        if anchor.kind == "other":
+            return replace(base, role="later" if phrase_start <= 1 else "treatment_duration")
         if left_role in {"after", "onset"}:
             return _anchored(base, replace(anchor, kind="treatment_start"), left_role)
         return replace(base, role="treatment_duration")
@@ -493,7 +527,11 @@ def _phrase_start(text: str, start: int) -> int:
 def _left_cue(
     text: str, tokens: tuple[Word, ...], quantity: Interval, others: list[Interval]
 ) -> tuple[str | None, int]:
-    """The role that the words before a time give it: the nearest trigger within its reach. Its end in the text."""
+    """The role that the words before a time give it, and where those words end.
+
+    The nearest trigger within its reach decides; a preposition only where no verb or noun follows further left. A verb
+    of onset ("developed", "recurred") ends the search.
+    """
     floor = max((o.end for o in others if o.end <= quantity.start), default=0)
     left = text[floor : quantity.start]
     breaks = [m.end() for m in _CLAUSE_BREAK.finditer(left)]
@@ -501,23 +539,31 @@ def _left_cue(
     clause = floor + (breaks[-1] if breaks else 0)
     sentence = floor + (hard[-1] if hard else 0)
     near = [w for w in tokens if sentence <= w.start and w.end <= quantity.start][-16:]
-    best: tuple[str | None, int] = (None, -1)
-    for match in trigger_table("time_roles_before", ROLE_COLUMNS).find(near):
-        distance = len(near) - 1 - match.last
+    weak: tuple[str | None, int] = (None, -1)
+    for match in reversed(list(trigger_table("time_roles_before", ROLE_COLUMNS).find(near))):
+        role, reach = match.row["role"], int(match.row["reach"])
         crosses = match.end <= clause and bool(breaks)
-        reach = int(match.row["reach"])
-        if distance <= reach and (not crosses or reach >= 8):
-            best = (match.row["role"], match.end)
-    return best
+        if len(near) - 1 - match.last > reach or (crosses and reach < 8):
+            continue
+        if role == "event":
+            break
+        if role not in _WEAK:
+            return role, match.end
+        if weak[0] is None:
+            weak = (role, match.end)
+    return weak
 
 
 def _right_cue(text: str, tokens: tuple[Word, ...], quantity: Interval) -> tuple[str | None, int]:
     """The role that the words right behind a time give it, and where those words end."""
-    near = [w for w in tokens if w.start >= quantity.end][:8]
-    if not near or _CLAUSE_BREAK.search(text, quantity.end, near[0].start):
+    # "14 days (n = 2) after infusion": a bracket does not come between
+    bracket = _BRACKET.match(text, quantity.end)
+    end = bracket.end() if bracket else quantity.end
+    near = [w for w in tokens if w.start >= end][:8]
+    if not near or _CLAUSE_BREAK.search(text, end, near[0].start):
         return None, quantity.end
     for match in trigger_table("time_roles_after", ROLE_COLUMNS).find(near):
-        if match.first <= int(match.row["reach"]) and not _CLAUSE_BREAK.search(text, quantity.end, match.start):
+        if match.first <= int(match.row["reach"]) and not _CLAUSE_BREAK.search(text, end, match.start):
             return match.row["role"], match.end
         break
     return None, quantity.end
@@ -575,16 +621,18 @@ def _clock(
     recovery = kinds.get("recovery")
     if recovery is not None and first_drug is None and (treatment is None or recovery[0] < treatment):
         return Anchor("recovery", *recovery)
-    if not (first_drug or treatment is not None or {"last", "first_dose", "start"} & kinds.keys()):
+    if not (first_drug or treatment is not None or {"last", "first", "first_dose", "start"} & kinds.keys()):
         return None
     dose = _ordinal(phrase, text)
+    if treatment is None and first_drug is None and not {"last", "start", "end", "first_dose"} & kinds.keys():
+        return Anchor("other", *place)  # "4 weeks after the first": an episode, not a dose
     if "start" in kinds:
         return Anchor("treatment_start", *place)
     if "end" in kinds:
         return Anchor("last_dose", *place)
     if "last" in kinds:
         return Anchor("last_dose", *place)
-    if dose == 1 or "first_dose" in kinds:
+    if dose == 1 or {"first", "first_dose"} & kinds.keys():
         return Anchor("first_dose", *place, dose=1)
     if dose is not None:
         return Anchor("nth_dose", *place, dose=dose)
