@@ -24,11 +24,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import hermite
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -97,8 +98,8 @@ def exact_interval(events: int, total: int, level: float = 0.95) -> Interval | N
     if total <= 0 or not 0 <= events <= total:
         return None
     tail = (1 - level) / 2
-    low = 0.0 if events == 0 else float(stats.beta.ppf(tail, events, total - events + 1))
-    high = 1.0 if events == total else float(stats.beta.ppf(1 - tail, events + 1, total - events))
+    low = 0.0 if events == 0 else float(special.betaincinv(events, total - events + 1, tail))
+    high = 1.0 if events == total else float(special.betaincinv(events + 1, total - events, 1 - tail))
     return Interval(low, high)
 
 
@@ -170,7 +171,7 @@ def _describe(
     """All that is reported of a fit."""
     k, tau2 = len(x), tau * tau
     df = k - 1
-    z, t = stats.norm.ppf((1 + level) / 2), stats.t.ppf((1 + level) / 2, df)
+    z, t = float(special.ndtri((1 + level) / 2)), float(special.stdtrit(df, (1 + level) / 2))
     spread = math.sqrt(se * se + tau2)
     q_wald, q_lrt = wald_q(x, n), likelihood_ratio_q(x, n)
     typical = typical_variance(x, n)
@@ -189,8 +190,8 @@ def _describe(
         q_wald=q_wald,
         q_lrt=q_lrt,
         df=df,
-        p_wald=float(stats.chi2.sf(q_wald, df)),
-        p_lrt=float(stats.chi2.sf(q_lrt, df)),
+        p_wald=float(special.chdtrc(df, q_wald)),
+        p_lrt=float(special.chdtrc(df, q_lrt)),
         log_likelihood=float(log_likelihood(mu, tau, x, n, points)) + _saturated(x, n),
     )
 
@@ -207,12 +208,18 @@ def log_likelihood(
     mode = _posterior_mode(mu, tau, x, n)  # (..., k)
     p = special.expit(mu + tau * mode)
     scale = 1 / np.sqrt(1 + tau * tau * n * p * (1 - p))
-    nodes, weights = hermite.hermgauss(points)  # type: ignore[no-untyped-call]
+    nodes, weights = _quadrature(points)
     u = mode[..., None] + math.sqrt(2) * scale[..., None] * nodes  # (..., k, points)
     eta = mu[..., None] + tau[..., None] * u
     inside = _deviance_part(eta, x[:, None], n[:, None]) - u * u / 2 + nodes * nodes
     study = special.logsumexp(inside, axis=-1, b=weights) + np.log(scale) - 0.5 * math.log(math.pi)
     return np.asarray(study.sum(axis=-1))
+
+
+@lru_cache
+def _quadrature(points: int) -> tuple[Floats, Floats]:
+    nodes, weights = hermite.hermgauss(points)  # type: ignore[no-untyped-call]
+    return nodes, weights
 
 
 def _deviance_part(eta: Floats, x: Floats, n: Floats) -> Floats:
@@ -241,7 +248,7 @@ def _posterior_mode(mu: Floats, tau: Floats, x: Floats, n: Floats) -> Floats:
         slope = tau * (x - n * p) - u
         low, high = np.where(slope > 0, u, low), np.where(slope > 0, high, u)
         step = u + slope / (1 + tau * tau * n * p * (1 - p))
-        following = np.where((step > low) & (step < high), step, (low + high) / 2)
+        following = np.where((step >= low) & (step <= high), step, (low + high) / 2)
         done = bool(np.all(np.abs(following - u) < 1e-11 * (1 + np.abs(u))))
         u = following
         if done:
@@ -258,7 +265,7 @@ def _maximise(x: Floats, n: Floats, points: int, near: Pooled | None) -> tuple[f
         if converged and best[1] > NEGLIGIBLE_TAU:
             return float(best[0]), float(best[1])
     flat = np.array([special.logit(x.sum() / n.sum()), 0.0])
-    tops = [_top(start, x, n, points) for start in _peaks(x, n, points)]
+    tops = [_climb(start, x, n, points)[0] for start in _peaks(x, n, points)]
     tops = [top for top in tops if top[1] > NEGLIGIBLE_TAU]
     values = [float(log_likelihood(top[0], top[1], x, n, points)) for top in tops]
     if not tops or max(values) <= float(log_likelihood(flat[0], flat[1], x, n, points)):
@@ -288,39 +295,26 @@ def _peaks(x: Floats, n: Floats, points: int) -> list[Floats]:
     return [np.array(pair) for pair in zip(mu[top], tau[top], strict=True)]
 
 
-def _top(start: Floats, x: Floats, n: Floats, points: int) -> Floats:
-    """The local maximum uphill of `start`: by Newton steps, or by simplex where the surface is not yet a hill."""
-    best, converged = _climb(start, x, n, points)
-    if converged:
-        return best
-    step = max(0.02, 0.3 * start[1])
-    simplex = start + np.array([(0.0, 0.0), (step, 0.0), (0.0, step)])
-    options = {"initial_simplex": simplex, "xatol": 1e-6, "fatol": 1e-9, "maxiter": 500}
-
-    def minus(parameters: Floats) -> float:
-        return -float(log_likelihood(parameters[0], parameters[1], x, n, points))
-
-    found = optimize.minimize(minus, start, method="Nelder-Mead", options=options).x
-    return _climb(np.array([found[0], abs(found[1])]), x, n, points)[0]
-
-
 def _climb(start: Floats, x: Floats, n: Floats, points: int) -> tuple[Floats, bool]:
-    """Newton steps, each kept only where it raises the likelihood; and whether they ended on a maximum."""
+    """The local maximum uphill of `start`, and whether it was reached.
+
+    Newton steps, halved until they rise; where the surface is not yet a hill, steps along the gradient.
+    """
     best, value = start, float(log_likelihood(start[0], start[1], x, n, points))
-    for _ in range(20):
+    for _ in range(100):
         gradient, hessian = _derivatives(best, x, n, points)
-        if not (hessian[0, 0] < 0 and np.linalg.det(hessian) > 0):
-            return best, False
-        trial = best - np.linalg.solve(hessian, gradient)
-        trial[1] = abs(trial[1])
-        moved = float(np.max(np.abs(trial - best)))
-        reached = float(log_likelihood(trial[0], trial[1], x, n, points))
+        hill = bool(hessian[0, 0] < 0 and np.linalg.det(hessian) > 0)
+        step = -np.linalg.solve(hessian, gradient) if hill else 0.3 * gradient / max(float(np.hypot(*gradient)), 1e-300)
+        for _ in range(40):
+            trial = np.array([best[0] + step[0], abs(best[1] + step[1])])
+            reached = float(log_likelihood(trial[0], trial[1], x, n, points))
+            if reached > value or np.max(np.abs(step)) < 1e-8:
+                break
+            step = step / 2
         if reached > value:
             best, value = trial, reached
-        elif moved > 1e-4:
-            return best, False
-        if moved < 1e-7 or reached <= value - 1e-12:
-            return best, True
+        if np.max(np.abs(step)) < 1e-7:
+            return best, hill
     return best, False
 
 
@@ -354,7 +348,8 @@ def _standard_error(mu: float, tau: float, x: Floats, n: Floats, points: int) ->
 
 def _saturated(x: Floats, n: Floats) -> float:
     """Log-likelihood with one parameter a study."""
-    return float(stats.binom.logpmf(x, n, x / n).sum())
+    choose = special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
+    return float((choose + special.xlogy(x, x / n) + special.xlogy(n - x, 1 - x / n)).sum())
 
 
 def likelihood_ratio_q(x: Floats, n: Floats) -> float:
@@ -392,7 +387,8 @@ def typical_variance(x: Floats, n: Floats) -> float:
 def pool_logits(studies: Sequence[Study], hartung_knapp: bool = False, level: float = 0.95) -> Pooled:
     """DerSimonian & Laird on logits (half an event added where a cell is empty), with the Hartung-Knapp interval
     (z is replaced by t, the variance by the weighted residual one) where asked for. Shown beside the model, not
-    instead of it: the correction pulls rare events upwards.
+    instead of it: the correction pulls rare events upwards. (statsmodels' combine_effects goes on with a negative
+    tau2 where this stops at 0, and is not used for that reason.)
     """
     kept, dropped = usable(studies)
     x = np.array([study.events for study in kept], dtype=float)
@@ -401,19 +397,18 @@ def pool_logits(studies: Sequence[Study], hartung_knapp: bool = False, level: fl
     base = Pooled(studies=len(kept), events=int(x.sum()), total=int(n.sum()), dropped=dropped, method=method)
     if len(kept) < 2:
         return replace(base, reason="fewer than two studies: nothing to pool")
-    # imported here: it takes longer to load than everything else in this module takes to run
-    from statsmodels.stats.meta_analysis import combine_effects
-
     effects, variances = corrected(x, n)
-    result = combine_effects(effects, variances, method_re="dl")
-    tau2, df = max(0.0, float(result.tau2)), len(kept) - 1
-    if tau2 > 0:
-        mu, classic, residual = result.mean_effect_re, result.sd_eff_w_re, result.sd_eff_w_re_hksj
-    else:  # statsmodels goes on with a negative tau2; at 0 the two models are one
-        mu, classic, residual = result.mean_effect_fe, result.sd_eff_w_fe, result.sd_eff_w_fe_hksj
-    mu, se = float(mu), float(residual if hartung_knapp else classic)
-    quantile = stats.t.ppf((1 + level) / 2, df) if hartung_knapp else stats.norm.ppf((1 + level) / 2)
-    q = float(result.q)
+    df, weight = len(kept) - 1, 1 / variances
+    q = float(np.sum(weight * (effects - np.average(effects, weights=weight)) ** 2))
+    tau2 = max(0.0, (q - df) / float(weight.sum() - (weight**2).sum() / weight.sum()))
+    weight = 1 / (variances + tau2)
+    mu = float(np.average(effects, weights=weight))
+    variance = 1 / float(weight.sum())
+    quantile = special.ndtri((1 + level) / 2)
+    if hartung_knapp:
+        variance *= float(np.sum(weight * (effects - mu) ** 2)) / df
+        quantile = special.stdtrit(df, (1 + level) / 2)
+    se = math.sqrt(variance)
     return replace(
         base,
         proportion=float(special.expit(mu)),
@@ -424,7 +419,7 @@ def pool_logits(studies: Sequence[Study], hartung_knapp: bool = False, level: fl
         i2=max(0.0, (q - df) / q) if q > 0 else 0.0,
         q_wald=q,
         df=df,
-        p_wald=float(stats.chi2.sf(q, df)),
+        p_wald=float(special.chdtrc(df, q)),
     )
 
 
@@ -446,4 +441,4 @@ def subgroups(groups: Mapping[str, Sequence[Study]]) -> Subgroups:
     mu = np.array([r.mu for r in finite], dtype=float)
     weight = np.array([1 / r.se**2 for r in finite if r.se], dtype=float)
     q = float(np.sum(weight * (mu - np.average(mu, weights=weight)) ** 2))
-    return Subgroups(results, q, len(finite) - 1, float(stats.chi2.sf(q, len(finite) - 1)))
+    return Subgroups(results, q, len(finite) - 1, float(special.chdtrc(len(finite) - 1, q)))

@@ -16,7 +16,7 @@ LABELS = CORPORA / "common" / "labels.csv"
 LABEL_COLUMNS = ("column", "value", "label")
 GROUP_COLUMNS = ("concept", "group")
 COLUMNS = CORPORA / "common" / "columns.csv"
-COLUMN_COLUMNS = ("column", "type", "unit", "description")
+COLUMN_COLUMNS = ("column", "type", "unit", "allowed", "description")
 CAPTION_DEFAULTS = {
     "class_name": "the drugs of this review",
     "event_name": "the event",
@@ -81,11 +81,12 @@ def read_labels(protocol: Protocol, path: Path = LABELS) -> Labels:
 
 @dataclass(frozen=True, slots=True)
 class ColumnNote:
-    """What a column of the evidence table holds."""
+    """What a column of the evidence table holds, as corpora/common/columns.csv says it."""
 
     column: str
     type: str
     unit: str
+    allowed: str
     description: str
 
 

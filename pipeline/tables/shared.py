@@ -10,7 +10,7 @@ from pipeline.tables.labels import Labels
 from pipeline.tables.model import EN_DASH, between, days
 from pipeline.tables.read import Row, Source
 
-TITLE_WORDS = 5
+TITLE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)

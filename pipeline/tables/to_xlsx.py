@@ -26,13 +26,17 @@ SHADE = PatternFill("solid", fgColor="E8EEF4")
 TOP = Alignment(vertical="top", wrap_text=True)
 ADDED = ("incidence_computed_percent", "vouched_by", "columns_vouched_by", "disputed", "citation", "doi", "pubmed")
 ADDED_NOTES = (
-    ColumnNote("incidence_computed_percent", "real", "%", "100 x n_events / n_treated, where both are given"),
-    ColumnNote("vouched_by", "text", "", "Who says that this is a finding: machine, one or two reviewers, adjudicated"),
-    ColumnNote("columns_vouched_by", "text", "", "The same for single columns; a column not named is the machine's"),
-    ColumnNote("disputed", "list", "", "Columns on which reviewers disagree and nobody has settled yet"),
-    ColumnNote("citation", "text", "", "Reference, with its number in the list of references"),
-    ColumnNote("doi", "text", "", "Digital object identifier"),
-    ColumnNote("pubmed", "text", "", "Address in PubMed; empty where the article has no known PMID"),
+    ColumnNote("incidence_computed_percent", "real", "%", "", "100 x n_events / n_treated, where both are given"),
+    ColumnNote(
+        "vouched_by", "text", "", "", "Who says that this is a finding: machine, one or two reviewers, adjudicated"
+    ),
+    ColumnNote(
+        "columns_vouched_by", "text", "", "", "The same for single columns; a column not named is the machine's"
+    ),
+    ColumnNote("disputed", "list", "", "", "Columns on which reviewers disagree and nobody has settled yet"),
+    ColumnNote("citation", "text", "", "", "Reference, with its number in the list of references"),
+    ColumnNote("doi", "text", "", "", "Digital object identifier"),
+    ColumnNote("pubmed", "text", "", "", "Address in PubMed; empty where the article has no known PMID"),
 )
 
 
@@ -63,9 +67,9 @@ def write_workbook(
         *(_printed(table, numbers, notice) for table in tables),
         Sheet(
             "Columns",
-            ("column", "type", "unit", "description"),
-            [(note.column, note.type, note.unit, note.description) for note in (*columns, *ADDED_NOTES)],
-            (28, 10, 14, 100),
+            ("column", "type", "unit", "allowed", "description"),
+            [(note.column, note.type, note.unit, note.allowed, note.description) for note in (*columns, *ADDED_NOTES)],
+            (28, 10, 14, 40, 100),
             wrap=True,
         ),
         _quotes(rows, notice),
