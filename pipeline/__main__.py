@@ -183,7 +183,7 @@ def run_extract(options: argparse.Namespace) -> None:
     with recorded(out, "extract", **versions):
         read, kept = extract.run(
             out,
-            versions="\0".join([reading_code, *versions.values()]),
+            versions="\0".join([reading_code, *map(str, versions.values())]),
             annotate=lambda articles: annotate(nlp, articles),
             relate=lambda annotated: relate(annotated, protocol),
         )

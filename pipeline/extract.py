@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from pipeline.records import AnnotatedArticle, Article, Extraction, article_from
 MENTIONS = "mentions.jsonl"
 FINDINGS = "findings.jsonl"
 READING = "extract.reading.jsonl"
+NOT_READ = "not_read"
 
 Annotate = Callable[[Iterable[Article]], Iterator[AnnotatedArticle]]
 Relate = Callable[[AnnotatedArticle], Extraction]
@@ -40,7 +42,7 @@ def run(out: Path, versions: str, annotate: Annotate, relate: Relate) -> tuple[i
                 reading = {
                     "digest": digest,
                     "mentions": [to_json(mention) for mention in annotated.mentions],
-                    "extraction": to_json(relate(annotated)),
+                    "extraction": to_json(_related(relate, annotated)),
                 }
                 stream.write(json.dumps(reading, ensure_ascii=False) + "\n")
                 known[digest] = reading
@@ -53,6 +55,17 @@ def run(out: Path, versions: str, annotate: Annotate, relate: Relate) -> tuple[i
             findings.write(json.dumps({**reading["extraction"], "digest": digest}, ensure_ascii=False) + "\n")
     (out / READING).unlink(missing_ok=True)
     return len(waiting), kept
+
+
+def _related(relate: Relate, annotated: AnnotatedArticle) -> Extraction:
+    """What relate makes of an article. A fault of ours in one article must not cost the reviewer all the others: the
+    article stays, flagged, without a finding, and the fault is named."""
+    try:
+        return relate(annotated)
+    except Exception as error:
+        pmid = annotated.article.pmid
+        print(f"extract: PMID {pmid} was not understood ({type(error).__name__}: {error}); read it by hand", file=sys.stderr)
+        return Extraction(pmid, None, reason=NOT_READ, flags=(NOT_READ,))
 
 
 def _digest(article: dict[str, Any], versions: str) -> str:

@@ -81,3 +81,18 @@ def test_an_interrupted_run_goes_on_and_ends_in_the_same_bytes(out: Path, half_l
     Reader().run(out)
     assert results(out) == resumed
     assert not (out / READING).exists()
+
+
+def test_an_article_that_is_not_understood_is_flagged_and_costs_no_other(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Stumbling(Reader):
+        def relate(self, annotated: AnnotatedArticle) -> Extraction:
+            if annotated.article.pmid == 3:
+                raise ValueError("odd text")
+            return super().relate(annotated)
+
+    assert Stumbling().run(out) == (5, 0)
+    flags = {row["pmid"]: row["flags"] for row in read_jsonl(out / "findings.jsonl")}
+    assert flags == {1: [], 2: [], 3: ["not_read"], 4: [], 5: []}
+    assert "PMID 3 was not understood (ValueError: odd text)" in capsys.readouterr().err
