@@ -99,8 +99,8 @@ def fetch_records(
     if total > LARGE_JOB:
         say(f"fetch: {total:,} records are a large job; NCBI asks to run such at weekends or 21:00-05:00 US Eastern")
     with Progress("fetch", "records", total) as progress:
-        for pmids, damaged in plan:
-            store.add(search["round"], entrez.host, pmids, ask_batch(entrez, pmids), damaged)
+        for pmids, replaced in plan:
+            store.add(search["round"], entrez.host, pmids, ask_batch(entrez, pmids), replaced)
             progress.add(len(pmids))
     store.tidy()
 
