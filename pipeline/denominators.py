@@ -8,7 +8,7 @@ denominator: 37.8 % of 49 is no whole number of persons.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.concepts import assertion, counts, regimen
@@ -20,7 +20,7 @@ from pipeline.relation_context import Context, SentenceView
 COLUMNS = ("trigger", "weight", "source")
 _REACH = 45  # characters between a count and a word that speaks for or against it
 _EACH = re.compile(
-    r"\b(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\beach\s(?:group|arm)\b|\bper\s(?:arm|group)\b",
+    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
     re.IGNORECASE,
 )
 _SUBSET_BEFORE = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|including|only|another|other|except|all\sbut)\s*$", re.IGNORECASE)
@@ -40,13 +40,14 @@ class Population:
     arm: Arm | None = None
     indication: Mention | None = None
     each: bool = False
+    is_part: bool = False
 
 
-def find(ctx: Context) -> list[Population]:
-    """Every candidate of an article, in reading order."""
+def find(ctx: Context, owned: Collection[tuple[int, int]] = ()) -> list[Population]:
+    """Every candidate of an article, in reading order. `owned` are (section, start) of counts that tell who had the event."""
     found: list[Population] = []
     for view in ctx.sentences:
-        numbers = counts.find(view.text)
+        numbers = [c for c in counts.find(view.text) if c.total is not None or (view.section, view.start + c.start) not in owned]
         if numbers:
             found += _of_sentence(view, numbers)
     return found
@@ -72,22 +73,31 @@ def _half_unit(percent: float) -> float:
 
 def best(populations: Sequence[Population], percent: float | None, events: int | None) -> Population | None:
     """The likeliest number at risk of the whole article that the printed figures allow."""
-    allowed = [p for p in populations if p.arm is None and not p.each and p.weight > 0 and agrees(p.n, percent, events)]
+    allowed = [p for p in populations if not p.each and not p.is_part and p.weight > 0 and agrees(p.n, percent, events)]
     return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
 
 
-def of_arm(populations: Sequence[Population], arm: Arm) -> Population | None:
-    """The number at risk given for an arm."""
+def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, events: int | None) -> Population | None:
+    """The number at risk given for an arm, or for each arm."""
     own = [p for p in populations if p.arm is not None and p.arm.same_as(arm) and p.weight > -2]
-    if own:
-        return max(own, key=lambda p: p.weight)
-    return next((p for p in populations if p.each and p.weight > -2), None)
+    each = [p for p in populations if p.each and p.weight > -3]
+    for group in (own, each):
+        allowed = [p for p in group if agrees(p.n, percent, events)]
+        if allowed:
+            return max(allowed, key=lambda p: p.weight)
+    return None
 
 
-def of_indication(populations: Sequence[Population], concept: str | None) -> Population | None:
+def of_indication(
+    populations: Sequence[Population], concept: str | None, percent: float | None, events: int | None
+) -> Population | None:
     """The number at risk given for a condition."""
-    own = [p for p in populations if p.indication is not None and p.indication.concept == concept and p.weight > -2]
-    return max(own, key=lambda p: p.weight, default=None)
+    own = [
+        p
+        for p in populations
+        if p.indication is not None and p.indication.concept == concept and p.weight > -2 and agrees(p.n, percent, events)
+    ]
+    return max(own, key=lambda p: (p.is_part, p.weight), default=None)
 
 
 def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
@@ -104,16 +114,16 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
         *((x.start - shift, x.end - shift) for x in (*view.intervals, *view.counts, *view.patients, *view.grades)),
     ]
     arms = regimen.find(view.section_text, view.mentions, view.context.protocol, view.start, view.end)
-    each = _EACH.search(text)
     found = []
     for count in numbers:
+        each = _EACH.match(text, count.end)
         n = count.total if count.total is not None else count.events
         if n is None or n < 2 or any(a <= count.start < b for a, b in taken):
             continue
         is_total = count.total is not None
         if count.percent is not None and not is_total:
             continue
-        if not (count.unit in ("patients", "cases") or count.labelled or is_total or _bare_total(text, count)):
+        if not (count.unit in ("patients", "cases") or count.labelled or is_total or each or _bare_total(text, count)):
             continue
         if count.unit in ("cycles", "episodes", "rate", "other", "controls", "reports"):
             continue
@@ -122,8 +132,6 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
         weight += min((w for s, e, w in cues if w < 0 and _near(s, e, count)), default=0.0)
         if drugs and not is_total:
             weight += 1.0
-        if any(_near(s, e, count) for s, e in events) and not is_total:
-            weight -= 1.0
         before = text[: count.start]
         if _SUBSET_BEFORE.search(before[-24:]):
             weight -= 2.5
@@ -135,8 +143,8 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
         indication = _indication_of(view, count)
         found.append(
             Population(
-                n, view.section, count.start + shift, count.end + shift, weight, arm, indication,
-                each=bool(each and abs(each.start() - count.end) < 60 and not is_total),
+                n, view.section, count.start + shift, count.end + shift, weight, arm, indication, bool(each and not is_total),
+                is_part=count.labelled and (arm is not None or indication is not None or _in_list(numbers, count)),
             )  # fmt: skip
         )
     return [*found, *_sum(view, found, numbers)]
@@ -144,12 +152,16 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
 
 def _sum(view: SentenceView, found: Sequence[Population], numbers: Sequence[Count]) -> list[Population]:
     """The sum of groups that one sentence counts apart: "(lymphoma; n = 59) or (leukaemia; n = 10)"."""
-    labelled = [c for c in numbers if c.labelled and c.events is not None and c.total is None]
-    parts = [p for p in found if any(p.start == c.start + view.start for c in labelled) and (p.indication or p.arm)]
+    parts = [p for p in found if p.is_part]
     if len(parts) < 2 or len(parts) != len(found) or any(p.each for p in parts):
         return []
     total = sum(p.n for p in parts)
-    return [Population(total, view.section, parts[0].start, parts[-1].end, min(p.weight for p in parts) - 0.5)]
+    return [Population(total, view.section, parts[0].start, parts[-1].end, max(p.weight for p in parts) + 0.5)]
+
+
+def _in_list(numbers: Sequence[Count], count: Count) -> bool:
+    """Whether a "n = 31" stands beside another one: the parts of a whole."""
+    return any(other is not count and other.labelled for other in numbers)
 
 
 def _near(start: int, end: int, count: Count) -> bool:
@@ -179,6 +191,10 @@ def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | N
             r"[\s)]*(?:patients?\s|subjects\s|participants\s)?(?:(?:were|was|who|and)\s)?(?:randomly\s)?(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|on|in\sthe|to|took|had)\s(?:the\s)?",
             text[count.end : start],
             re.IGNORECASE,
+        ):
+            return arm
+        if end <= count.start and re.search(r"(?:^|[,;.]\s|\band\s)(?:in|on|for)\s(?:the\s)?$", text[:start], re.IGNORECASE) and re.fullmatch(
+            r"(?:\s(?:group|arm|cohort))?\s?(?:\([^()]{1,40}\))?[\s,]*(?:another\s|there\swere\s)?", text[end : count.start]
         ):
             return arm
     return None

@@ -4,38 +4,37 @@
 2. A statement is kept when it is a fact of this publication (pipeline/concepts/assertion.py); else it is rejected with
    the reason.
 3. Statements of the same arm, condition, event definition and grade become one row.
-4. A row gets what the article gives once for all: who was treated (pipeline/denominators.py), the drug, the condition,
-   onset, nadir, duration, management, outcome and re-exposure.
+4. A row gets what the article gives once for all (pipeline/group_article.py): who was treated (denominators.py), the
+   drug, the condition, onset, nadir, duration, management, outcome and re-exposure (group_course.py).
 5. Where no statement has a figure, an event that the authors name as their own result is a row without numbers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline import denominators, statements
-from pipeline.concepts import assertion, grades, indication, regimen
+from pipeline import denominators, group_course, statements
+from pipeline.concepts import assertion, indication, regimen
 from pipeline.concepts.assertion import Assertion
+from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
+from pipeline.concepts.study_type import study_type
 from pipeline.denominators import Population
+from pipeline.group_article import GroupArticle, is_prior
 from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relation_context import Context, SentenceView
 from pipeline.statements import Statement
 
 FACTS_REJECTED = frozenset({"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"})
-_CONFIDENCE = {"statement": 0.9, "mention": 0.7, "named": 0.6, "absent": 0.8}
+PLAIN, LATE = "any_grade", "late_onset"
+CONFIDENCE = {"statement": 0.9, "mention": 0.7, "named": 0.6, "absent": 0.8}
 
-_PRIOR = re.compile(
-    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|after\sfailure\sof|than|contrast|whereas)",
-    re.IGNORECASE,
-)
-_PRIOR_AFTER = re.compile(r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE)
-_ENUMERATED = re.compile(r"\s?(?:\([^()]{1,20}\)\s?)?(?:,\s?(?:and|or)?|\bor\b|\band/or\b|/|\band\b)\s*$", re.IGNORECASE)
 _WITH = re.compile(r"\bwith\s[^,;]*$", re.IGNORECASE)
+_ONLY_WITH = re.compile(r"\s*(?:patients?|cases|of\sthem|those|subjects)?\s*(?:who\shad|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
 _IDENTIFY = re.compile(
     r"\b(?:identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
     re.IGNORECASE,
@@ -46,12 +45,17 @@ _OCCURRENCE = re.compile(
     r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|encountered|dose-limiting)\b",
     re.IGNORECASE,
 )
-_CUMULATIVE = re.compile(r"\bcumulative\s(?:incidence|probability|risk)\b", re.IGNORECASE)
-_BRACKET_OPEN = re.compile(r"[(\[]")
+_CUMULATIVE = re.compile(r"\b(?:cumulative|actuarial|estimated|Kaplan)\b", re.IGNORECASE)
+_PER_CYCLE = re.compile(
+    r"\s*(?:over|in|of|during|among|for|after|from)\s(?:the\s|a\stotal\sof\s)?[\w,]+\s(?:\w+\s)?(?:cycles|courses|infusions)\b", re.IGNORECASE
+)
+_NORMAL = re.compile(r"\b(?:remained|remain|stayed|was|were|are)\s(?:all\s)?(?:normal|within\s(?:the\s)?normal)\b", re.IGNORECASE)
+_IN_ALL = re.compile(r"\b(?:in\s)?(?:all|every|each)\b", re.IGNORECASE)
+_CODE = re.compile(r"(?:^|[\s(\[;,])(?P<code>[A-Z][A-Za-z0-9]*(?:[-+/][A-Z][A-Za-z0-9]*)*)(?:\salone)?[,:;]?\s(?:n\s?=\s?)?$")
 
 
 @dataclass
-class _Row:
+class Row:
     """A row in the making: its values, their evidence, and where it was said first."""
 
     key: tuple[Any, ...]
@@ -65,26 +69,48 @@ class _Row:
     evidence: list[Evidence] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     label: str | None = None
+    position: int | None = None
+    per_cycle: bool = False
+    share_is_cumulative: bool = False
 
     def set(self, name: str, value: Any, view: SentenceView, start: int, end: int) -> None:
+        """Take a value with its evidence, unless the row has one."""
         if value is None or self.values.get(name) is not None:
             return
         self.values[name] = value
         self.evidence.append(view.evidence(name, start, end))
 
+    def add(self, name: str, item: str, view: SentenceView, start: int, end: int) -> None:
+        """Take an item of a list column with its evidence."""
+        items = self.values.setdefault(name, [])
+        if item not in items:
+            items.append(item)
+            self.evidence.append(view.evidence(name, start, end))
+
+    @property
+    def definition(self) -> str | None:
+        return self.values.get("event_definition")
+
+    @property
+    def is_absent(self) -> bool:
+        return self.values.get("n_events") == 0
+
     @property
     def is_primary(self) -> bool:
         """Whether the row speaks of the event as a whole, not of a febrile or graded part."""
-        return self.values.get("event_definition") in ("any_grade", "late_onset") or not self.values.get("event_definition")
+        return self.definition in (PLAIN, LATE)
+
+    def share(self) -> float | None:
+        """The printed percentage where it is a plain share of those treated."""
+        return None if self.share_is_cumulative else self.values.get("incidence_percent")
 
 
 def group_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     """The group rows of an article and every candidate that became none."""
-    if "event" not in ctx.mention_labels and "analyte" not in ctx.mention_labels:
+    if not ctx.mention_labels & {"event", "analyte"}:
         return [], []
-    drugs = ctx.labelled("drug", "regimen")
-    if not any(regimen.mention_drug(m, ctx.protocol) for m in drugs):
-        return [], [_rejected(ctx, m, "event", "no drug of the review in the article") for m in ctx.labelled("event")]
+    if not any(regimen.mention_drug(m, ctx.protocol) for m in ctx.labelled("drug", "regimen")):
+        return [], [_rejected(m, "event", "no_drug") for m in ctx.labelled("event")]
     return _Groups(ctx).read()
 
 
@@ -93,288 +119,94 @@ class _Groups:
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.protocol = ctx.protocol
+        self.article = GroupArticle(ctx)
         self.rejected: list[Rejected] = []
-        self.rows: list[_Row] = []
-        self.drug_scores = self._drug_scores()
-        self.drug = self._article_drug()
-        self.zone = self._own_zone()
-        self.events = {view.index: self._events(view) for view in ctx.sentences}
-        self.focused = bool(self.events.get(0)) and any(v.section == 0 for v in ctx.sentences[:1])
+        self.rows: list[Row] = []
+        self.references: list[Statement] = []
+        self.owned: set[tuple[int, int]] = set()
         self._populations: list[Population] | None = None
 
     @property
     def populations(self) -> list[Population]:
         if self._populations is None:
-            self._populations = denominators.find(self.ctx)
+            self._populations = denominators.find(self.ctx, self.owned)
         return self._populations
 
     def read(self) -> tuple[list[Finding], list[Rejected]]:
-        title_statements: list[Statement] = []
+        if self.article.refusal is not None:
+            return [], [_rejected(m, "event", self.article.refusal) for m in self.ctx.labelled("event")]
+        title: list[Statement] = []
         for view in self.ctx.sentences:
-            events = self.events[view.index]
+            events = self.article.events(view)
             if not events:
+                self._take_normal(view)
                 continue
-            found = statements.counts_of(view)
-            stated: list[Statement] = []
-            if found:
-                stated, unused = statements.read(view, events, found)
-                for item in unused:
-                    self.rejected.append(
-                        Rejected(
-                            view.section, view.start + item.count.start, view.start + item.count.end,
-                            view.text[item.count.start : item.count.end], "count", item.reason,
-                        )  # fmt: skip
-                    )
+            stated = self._statements(view, events)
             if view.section == 0:
-                title_statements = stated
+                title = stated
                 continue
             self._take(view, stated)
             self._take_absent(view, events, stated)
-        if not self.rows:
-            for statement in title_statements:
-                self._take(statement.view, [statement])
-        self._drop_references()
+        for group in (self.references, title):
+            if not self.rows:
+                for statement in group:
+                    self._take(statement.view, [statement], last=True)
         if not self.rows:
             self._take_named()
+        self._merge()
         for row in self.rows:
             self._complete(row)
-        self._course()
+        group_course.complete(self.article, self.rows)
         return [self._finding(row) for row in self.rows], self.rejected
 
-    # ---- the article as a whole
-
-    def _drug_scores(self) -> dict[str, float]:
-        """How much of the article each drug is: title and treatment count, earlier treatment counts against."""
-        scores: dict[str, float] = {}
-        for view in self.ctx.sentences:
-            role = assertion.role_of(view)
-            for mention in view.labelled("drug", "regimen"):
-                drug = regimen.mention_drug(mention, self.protocol)
-                if drug is None:
-                    continue
-                weight = 3.0 if view.section == 0 else 0.5 if role == "background" else 1.0
-                if is_prior(view, mention):
-                    weight = 0.1
-                scores[drug] = scores.get(drug, 0.0) + weight
-        return scores
-
-    def _article_drug(self) -> str:
-        specific = {d: s for d, s in self.drug_scores.items() if d != self.protocol.drug_class}
-        if not specific:
-            return self.protocol.drug_class
-        ranked = sorted(specific, key=lambda d: (-specific[d], d))
-        if len(ranked) > 1 and specific[ranked[1]] >= 0.5 * specific[ranked[0]]:
-            return self.protocol.drug_class
-        return ranked[0]
-
-    def _own_zone(self) -> int:
-        """The first sentence of an abstract without headings that speaks of the authors' own work."""
-        for view in self.ctx.sentences:
-            if view.section == 0:
-                continue
-            if assertion.is_own_result(view):
-                return view.index
-            found = statements.counts_of(view)
-            if any(c.unit in ("patients", "cases") and c.zero_word is False and (c.events or 0) > 1 for c in found) and view.triggers(
-                "population", denominators.COLUMNS
-            ):
-                return view.index
-        return 0
-
-    def _events(self, view: SentenceView) -> list[Mention]:
-        """The event mentions of a sentence, those behind an article's own short form included."""
-        config = self.protocol.config["events"]
-        events = [m for m in view.labelled("event") if m.concept in config]
-        for short in self.ctx.annotated.abbreviations:
-            if short.section != view.section or not view.start <= short.start < view.end:
-                continue
-            if any(m.start < short.end and short.start < m.end for m in events):
-                continue
-            concept = self._concept_ending(short.long)
-            if concept is not None:
-                events.append(
-                    Mention(short.section, short.start, short.end, view.section_text[short.start : short.end], "event", concept)
-                )
-        return sorted(events, key=lambda m: m.start)
-
-    def _concept_ending(self, long: str) -> str | None:
-        """The event that a long form ends in: "severe neutropenia" is a neutropenia."""
-        lowered = long.lower()
-        config = self.protocol.config["events"]
-        for mention in self.ctx.labelled("event"):
-            if mention.concept in config and lowered.endswith(mention.text.lower()):
-                return mention.concept
-        return None
+    def _statements(self, view: SentenceView, events: Sequence[Mention]) -> list[Statement]:
+        found = self.article.counts(view)
+        if not found:
+            return []
+        stated, unused = statements.read(view, events, found)
+        for item in unused:
+            self._reject_count(view, replace(item.count, start=view.start + item.count.start, end=view.start + item.count.end), item.reason)
+        return stated
 
     # ---- statements to rows
 
-    def _take(self, view: SentenceView, stated: Sequence[Statement]) -> None:
+    def _take(self, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> None:
         resolved = self._with_arms(view, stated)
+        positive = [s for s in resolved if s.count is not None and not _is_zero(s.count)]
         subgroups = {s.indication.concept for s in resolved if s.indication is not None}
         for statement in resolved:
-            reason = self._refused(statement)
+            count = statement.count
+            assert count is not None
+            if self._is_reference(statement) and not last:
+                self.references.append(statement)
+                self.owned.add((view.section, count.start))
+                continue
+            reason = self._refused(statement, last)
+            if reason is None and count.zero_word and positive and statement.arm is None and statement.indication is None:
+                reason = "arm without the drug"
             if reason is not None:
-                assert statement.count is not None
-                self.rejected.append(
-                    Rejected(
-                        view.section, statement.count.start, statement.count.end,
-                        view.section_text[statement.count.start : statement.count.end], "count", reason,
-                    )  # fmt: skip
-                )
+                self._reject_count(view, count, reason)
                 continue
             is_part = statement.indication is not None and (
                 len(subgroups) > 1 or any(s.indication is None and s is not statement for s in resolved)
             )
             self._add(statement, statement.indication if is_part else None)
 
-    def _refused(self, statement: Statement) -> str | None:
+    def _refused(self, statement: Statement, last: bool) -> str | None:
         """Why a statement is no finding; None where it is one."""
         view, count = statement.view, statement.count
         assert count is not None
         status = assertion.assess_phrases(view, statement.mention)
-        zero = count.zero_word or count.events == 0 or count.percent == 0
         if status.status in FACTS_REJECTED and not status.weak:
             return status.status
-        if status.status == "negated" and not zero:
+        if status.status == "negated" and not _is_zero(count) and not status.weak:
             return "negated"
-        role = assertion.role_of(view)
-        own = assertion.is_own_result(view)
-        if role in assertion.BACKGROUND_ROLES and not own:
+        if self.article.is_background(view) and not (last and view.section == 0):
             return "background"
-        if role is None and status.status == "background" and not own:
+        if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
             return "background"
-        if role is None and view.index < self.zone:
-            return "background"
-        if count.unit == "reports":
-            return "reports, not patients treated"
-        return None
-
-    def _with_arms(self, view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:
-        """Parallel counts get their arms by order; counts of arms without the review's drug are left out."""
-        arms = [a for a in regimen.find(view.section_text, view.mentions, self.protocol, view.start, view.end) if a.parts or a.role]
-        kept: list[Statement] = []
-        for statement in stated:
-            if statement.of_parallel > 1 and statement.arm is None:
-                ordered = self._arms_in_order(arms, statement.of_parallel) or self._arms_in_order(
-                    [a for v in self.ctx.sentences for a in self._arms_of(v)], statement.of_parallel
-                )
-                if ordered and statement.position is not None:
-                    statement = replace(statement, arm=ordered[statement.position])
-            kept.append(statement)
-        comparative = len({id(s.arm) for s in kept if s.arm is not None}) > 1 or self._comparative
-        result = []
-        for statement in kept:
-            if statement.arm is not None and self._is_comparator(statement.arm, comparative):
-                assert statement.count is not None
-                self.rejected.append(
-                    Rejected(
-                        view.section, statement.count.start, statement.count.end,
-                        view.section_text[statement.count.start : statement.count.end], "count", "arm without the drug",
-                    )  # fmt: skip
-                )
-                continue
-            result.append(statement)
-        return result
-
-    def _arms_of(self, view: SentenceView) -> list[Arm]:
-        return [
-            a
-            for a in regimen.find(view.section_text, view.mentions, self.protocol, view.start, view.end)
-            if a.parts or a.role
-        ]
-
-    def _arms_in_order(self, arms: Iterable[Arm], size: int) -> list[Arm] | None:
-        distinct: list[Arm] = []
-        for arm in arms:
-            if not any(arm.same_as(other) for other in distinct):
-                distinct.append(arm)
-        return distinct if len(distinct) == size else None
-
-    @property
-    def _comparative(self) -> bool:
-        """Whether arms without the drug are part of the study."""
-        return any(a.role in ("placebo", "control") for v in self.ctx.sentences for a in self._arms_of(v) if v.mentions)
-
-    def _is_comparator(self, arm: Arm, comparative: bool) -> bool:
-        if arm.role == "control":
-            return True
-        if arm.role in ("placebo",):
-            return not self._placebo_with_drug
-        if arm.role in ("combination", "single"):
-            return False
-        return arm.drug is None and comparative and bool(arm.parts)
-
-    @property
-    def _placebo_with_drug(self) -> bool:
-        """Whether the placebo was given together with the review's drug."""
-        pattern = re.compile(r"\s?(?:\([^()]{1,30}\)\s?)?(?:plus|and|with|\+|in combination with|combined with)\s?", re.IGNORECASE)
-        for view in self.ctx.sentences:
-            for arm in self._arms_of(view):
-                if arm.role != "placebo":
-                    continue
-                for mention in view.labelled("drug", "regimen"):
-                    a, b = (arm.end, mention.start) if mention.start >= arm.end else (mention.end, arm.start)
-                    if pattern.fullmatch(view.section_text, a, b):
-                        return True
-        return False
-
-    def _add(self, statement: Statement, subgroup: Mention | None) -> None:
-        view, count, mention = statement.view, statement.count, statement.mention
-        assert count is not None
-        definition, grade_values, severity = self._severity(statement)
-        drug = self._drug(statement)
-        arm = statement.arm if statement.arm is not None and statement.arm.drug is not None else None
-        per_cycle = count.unit == "cycles" or self._per_cycle(view, count.start)
-        episodes = count.unit == "episodes" or (count.unit is None and count.percent is None and statement.mention.text.lower().endswith("ias"))
-        values: dict[str, Any] = {}
-        if not per_cycle and not episodes:
-            values = {
-                "n_events": count.events, "n_treated": count.total, "incidence_percent": count.percent,
-                "incidence_ci_low": count.ci_low, "incidence_ci_high": count.ci_high,
-            }  # fmt: skip
-        elif episodes and count.unit == "episodes" and count.percent is not None and count.total is None and count.events is None:
-            values = {"incidence_percent": count.percent}
-        key = (
-            drug, arm and arm.parts, subgroup and subgroup.concept, definition, grade_values,
-            severity if definition is None else None, statement.position if statement.of_parallel > 1 and arm is None else None,
-        )  # fmt: skip
-        strength = "mention" if self._is_reference(statement) else "statement"
-        row = self._row_for(key, values, view, strength)
-        if row is None:
-            row = _Row(key, view, mention, drug, arm, subgroup, strength)
-            self.rows.append(row)
-        start, end = count.start, count.ci_end + view.start if count.ci_end else count.end
-        for name, value in values.items():
-            row.set(name, value, view, start, end)
-        row.set("event_definition", definition, view, mention.start, mention.end)
-        if grade_values is not None and statement.grade is not None:
-            g = statement.grade
-            row.set("ctcae_grade", grade_values[0], view, g.start, g.end)
-            row.set("ctcae_grade_high", grade_values[1], view, g.start, g.end)
-            row.set("grade_basis", "stated", view, g.start, g.end)
-        if severity is not None:
-            span = statement.severity if statement.severity is not None and statement.severity.term == severity else mention
-            row.set("severity_term", severity, view, span.start, span.end)
-        if arm is not None and row.label is None:
-            row.label = arm.text
-        if subgroup is not None and row.label is None:
-            row.label = subgroup.text
-
-    def _row_for(self, key: tuple[Any, ...], values: dict[str, Any], view: SentenceView, strength: str) -> _Row | None:
-        """The row that a statement repeats or completes."""
-        for row in self.rows:
-            if row.key != key:
-                continue
-            clash = any(
-                value is not None and row.values.get(name) is not None and row.values[name] != value
-                for name, value in values.items()
-            )
-            if not clash:
-                return row
-            role = assertion.role_of(view)
-            if role == "conclusions" or strength == "mention" or (role is None and row.view.index < view.index - 2):
-                return row
+        if self.article.pooled and (statement.arm is None or statement.arm.drug is None):
+            return "pooled"
         return None
 
     def _is_reference(self, statement: Statement) -> bool:
@@ -383,325 +215,416 @@ class _Groups:
         if count is None or count.end > mention.start:
             return False
         between = view.section_text[count.end : mention.start]
+        if count.total is not None and _ONLY_WITH.fullmatch(between):
+            return True
         return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start])
 
-    def _drop_references(self) -> None:
-        """Rows that only refer to patients with the event go where another row tells how many had it."""
-        if any(row.strength == "statement" for row in self.rows):
-            kept = []
-            for row in self.rows:
-                if row.strength == "mention":
-                    self.rejected.append(_rejected(self.ctx, row.mention, "event", "refers to patients counted elsewhere"))
-                else:
-                    kept.append(row)
-            self.rows = kept
+    # ---- arms
+
+    def _with_arms(self, view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:
+        """Parallel counts get their arms by order; counts of arms without the review's drug are left out."""
+        arms = self.article.arms_of(view)
+        placed = [self._placed(s, arms) for s in stated]
+        distinct = {s.arm.text for s in placed if s.arm is not None}
+        comparative = len(distinct) > 1 or self.article.has_comparator or self.article.compared is not None
+        kept = []
+        for statement in placed:
+            assert statement.count is not None
+            without = statement.arm is not None and self._lacks_drug(statement.arm, comparative)
+            if without or (statement.arm is None and self._is_part_of_code(statement, placed)):
+                self._reject_count(view, statement.count, "arm without the drug")
+                self.owned.add((view.section, statement.count.start))
+                continue
+            kept.append(statement)
+        return kept
+
+    def _placed(self, statement: Statement, arms: Sequence[Arm]) -> Statement:
+        if statement.of_parallel < 2 or statement.arm is not None or statement.position is None:
+            return statement
+        ordered = _in_order(arms, statement.of_parallel)
+        if ordered is None and statement.of_parallel == 2 and self.article.compared is not None:
+            ordered = list(self.article.compared)
+        return replace(statement, arm=ordered[statement.position]) if ordered else statement
+
+    def _lacks_drug(self, arm: Arm, comparative: bool) -> bool:
+        if arm.role == "control":
+            return True
+        if arm.role == "placebo":
+            return not self.article.placebo_with_drug
+        return arm.role is None and arm.drug is None and comparative
+
+    def _is_part_of_code(self, statement: Statement, others: Sequence[Statement]) -> bool:
+        """Whether a count is said of "B" beside another of "G-B": the same arm without the drug's letter."""
+        count, view = statement.count, statement.view
+        assert count is not None
+        code = _CODE.search(view.section_text[max(view.start, count.start - 24) : count.start])
+        if code is None:
+            return False
+        parts = set(re.split(r"[-+/]", code["code"]))
+        return any(
+            s.arm is not None and s.arm.drug is not None and parts < set(re.split(r"[-+/]", s.arm.text)) for s in others
+        )
+
+    # ---- rows
+
+    def _add(self, statement: Statement, subgroup: Mention | None) -> None:
+        view, count, mention = statement.view, statement.count, statement.mention
+        assert count is not None
+        self.owned.add((view.section, count.start))
+        definition, stated, term = self._severity(statement)
+        drug = self._drug(statement)
+        arm = statement.arm if statement.arm is not None and (statement.arm.drug is not None or statement.arm.role is not None) else None
+        values, per_cycle = self._values(statement)
+        position = statement.position if statement.of_parallel > 1 and arm is None else None
+        key = (
+            drug, arm and (arm.parts or arm.text.lower()), subgroup and subgroup.concept, definition, stated,
+            term if definition is None else None, position, _is_zero(count), per_cycle,
+        )  # fmt: skip
+        row = self._row_for(key, values, view)
+        if row is None:
+            row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
+            self.rows.append(row)
+        end = count.ci_end + view.start if count.ci_end else count.end
+        for name, value in values.items():
+            if name == "incidence_percent" and value is not None and row.values.get(name) is None:
+                row.share_is_cumulative = bool(_CUMULATIVE.search(view.text))
+            row.set(name, value, view, count.start, end)
+        row.set("event_definition", definition, view, mention.start, mention.end)
+        self._set_grade(row, statement, stated)
+        if term is not None:
+            span = statement.severity if statement.severity is not None and statement.severity.term == term else mention
+            row.set("severity_term", term, view, span.start, span.end)
+        if row.label is None:
+            row.label = arm.text if arm is not None else subgroup.text if subgroup is not None else None
+
+    def _values(self, statement: Statement) -> tuple[dict[str, Any], bool]:
+        """The numbers of a statement, and whether they count cycles instead of patients: then there are none."""
+        view, count = statement.view, statement.count
+        assert count is not None
+        per_cycle = count.unit == "cycles" or bool(_PER_CYCLE.match(view.text))
+        episodes = count.unit == "episodes" or (
+            count.unit is None and count.percent is None and count.end <= statement.mention.start and _is_plural(statement.mention.text)
+        )
+        if per_cycle or (episodes and (count.percent is None or count.events is not None)):
+            return {}, per_cycle
+        return {
+            "n_events": count.events, "n_treated": count.total, "incidence_percent": count.percent,
+            "incidence_ci_low": count.ci_low, "incidence_ci_high": count.ci_high,
+        }, False  # fmt: skip
+
+    def _set_grade(self, row: Row, statement: Statement, stated: tuple[int, int | None] | None) -> None:
+        view = statement.view
+        if stated is not None and statement.grade is not None:
+            g = statement.grade
+            row.set("ctcae_grade", stated[0], view, g.start, g.end)
+            row.set("ctcae_grade_high", stated[1], view, g.start, g.end)
+            row.set("grade_basis", "stated", view, g.start, g.end)
+            return
+        defined = self.article.definition_grades.get(statement.mention.concept or "")
+        if stated is None and defined is not None and row.definition == LATE:
+            other, grade = defined
+            values = stated_grades(grade)
+            if values is not None and not grade.is_any:
+                row.set("ctcae_grade", values[0], other, grade.start, grade.end)
+                row.set("ctcae_grade_high", values[1], other, grade.start, grade.end)
+                row.set("grade_basis", "stated", other, grade.start, grade.end)
+                return
+        limit = self._limit(statement)
+        if stated is None and limit is not None and row.definition == "grade4" and not row.per_cycle:
+            other, start, end, _ = limit
+            row.set("ctcae_grade", 4, other, start, end)
+            row.set("grade_basis", "derived", other, start, end)
+
+    def _row_for(self, key: tuple[Any, ...], values: dict[str, Any], view: SentenceView) -> Row | None:
+        """The row that a statement repeats or completes."""
+        for row in self.rows:
+            if row.key != key:
+                continue
+            if not _clash(row.values, values):
+                return row
+            role = assertion.role_of(view)
+            if role == "conclusions" or (role is None and row.view.index < view.index - 2):
+                return row
+        return None
+
+    def _merge(self) -> None:
+        """Join rows that say the same event once with its grade, once without."""
+        merged: list[Row] = []
+        for row in self.rows:
+            twin = next((other for other in merged if self._same_event(other, row)), None)
+            if twin is None:
+                merged.append(row)
+                continue
+            for name, value in row.values.items():
+                if twin.values.get(name) is None:
+                    twin.values[name] = value
+                    twin.evidence += [e for e in row.evidence if e.field == name]
+            twin.key = twin.key if twin.key[4] is not None else row.key
+        self.rows = merged
+
+    def _same_event(self, first: Row, second: Row) -> bool:
+        if first.definition != second.definition or first.definition is None or first.is_absent != second.is_absent:
+            return False
+        if any(first.key[i] != second.key[i] for i in (0, 1, 2, 6, 8)):
+            return False
+        a, b = first.key[4], second.key[4]
+        if a is not None and b is not None and a != b:
+            return False
+        if first.values.get("severity_term") != second.values.get("severity_term") and a == b:
+            return False
+        if a == b or _clash(first.values, second.values):
+            return False
+        joint = {**{k: v for k, v in second.values.items() if v is not None}, **{k: v for k, v in first.values.items() if v is not None}}
+        n, events, percent = joint.get("n_treated"), joint.get("n_events"), joint.get("incidence_percent")
+        if n is not None:
+            return denominators.agrees(n, percent, events)
+        best = denominators.best(self.populations, percent, events)
+        return percent is None or events is None or best is not None
+
+    # ---- grade, severity, definition
 
     def _severity(self, statement: Statement) -> tuple[str | None, tuple[int, int | None] | None, str | None]:
         """(event definition, stated grades, severity term) of a statement."""
-        config = self.protocol.config["events"][statement.mention.concept]
-        named = config.get("event_definition")
-        term = config.get("severity_term")
-        if term is None and statement.severity is not None:
-            term = statement.severity.term
-        if term is None:
-            term = self._severity_of_short(statement.mention)
-        grade = statement.grade
-        stated = stated_grades(grade, named)
-        if named not in (None, "any_grade"):
+        mention = statement.mention
+        named = self._named_definition(mention)
+        term = self.article.severity_in(mention) or (statement.severity.term if statement.severity is not None else None)
+        stated = stated_grades(statement.grade)
+        if named not in (None, PLAIN):
             return named, stated, term
-        if grade is not None:
-            return definition_of_grade(grade), stated, term
-        threshold = self._threshold(statement)
-        if threshold is not None:
-            return threshold, None, term
-        if statement.severity is not None or (term and not config.get("severity_term")):
-            return self._severity_threshold(term), None, term
-        return named, None, term
+        if statement.grade is not None:
+            return definition_of_grade(statement.grade), stated, term
+        limit = self._limit(statement)
+        if limit is not None:
+            return definition_of_limit(limit[3]), None, term
+        return (None if term else named), None, term
 
-    def _severity_of_short(self, mention: Mention) -> str | None:
-        for short in self.ctx.annotated.abbreviations:
-            if short.section == mention.section and short.start == mention.start:
-                found = grades.severities(short.long)
-                return found[0].term if found else None
-        found = grades.severities(mention.text)
-        return found[0].term if found else None
+    def _named_definition(self, mention: Mention) -> str | None:
+        """The definition that the event's name brings; a plain name means the late event where the title is of that."""
+        config = self.ctx.protocol.config["events"]
+        named = config[mention.concept].get("event_definition")
+        if named == PLAIN and self.article.title_concept is not None:
+            of_title = config[self.article.title_concept].get("event_definition")
+            if of_title == LATE and not config[mention.concept].get("onset_class"):
+                return str(of_title)
+        return str(named) if named else None
 
-    def _threshold(self, statement: Statement) -> str | None:
-        """The definition that a count limit beside the event gives: "(< 0.5 x 10^9/L) in 12%"."""
+    def _limit(self, statement: Statement) -> tuple[SentenceView, int, int, float] | None:
+        """The count limit that defines the row: beside the event, or given by the article for its severity word."""
         view, mention, count = statement.view, statement.mention, statement.count
         assert count is not None
         left, right = min(mention.start, count.start), max(mention.end, count.end) + 40
         for found in view.counts:
-            if found.concept != self.ctx.analyte or not left <= found.start <= right or found.censored != "<":
+            if found.concept not in (None, self.ctx.analyte) or not left <= found.start <= right or found.censored != "<":
                 continue
             between = view.section_text[mention.end : found.start] if found.start > mention.end else ""
             if len(between) < 40 and not re.search(r"[;]|\band\b", between):
-                return definition_of_threshold(found.value)
+                return view, found.start, found.end, found.value
+        term = self.article.severity_in(mention) or (statement.severity.term if statement.severity is not None else None)
+        given = self.article.severity_limit(term) if term else None
+        if given is not None:
+            return given[0], given[1].start, given[1].end, given[1].value
         return None
-
-    def _severity_threshold(self, term: str | None) -> str | None:
-        """The definition of a severity word by the count that the article gives for it."""
-        if term is None:
-            return None
-        for view in self.ctx.sentences:
-            for word in view.severities:
-                if word.term != term:
-                    continue
-                for found in view.counts:
-                    if found.concept == self.ctx.analyte and found.censored == "<" and 0 <= found.start - word.end <= 60:
-                        return definition_of_threshold(found.value)
-        for view in self.ctx.sentences:
-            for mention in self.events[view.index]:
-                if self._severity_of_short(mention) != term:
-                    continue
-                for found in view.counts:
-                    if found.concept == self.ctx.analyte and found.censored == "<" and 0 <= found.start - mention.end <= 25:
-                        return definition_of_threshold(found.value)
-        return None
-
-    def _per_cycle(self, view: SentenceView, position: int) -> bool:
-        """Whether the sentence counts in cycles: "Over 57 cycles ..."."""
-        return bool(
-            re.match(r"\s*(?:over|in|of|during|among|for|after|from)\s(?:the\s|a\stotal\sof\s)?[\w,]+\s(?:\w+\s)?(?:cycles|courses|infusions)\b", view.text, re.IGNORECASE)
-        )
 
     def _drug(self, statement: Statement) -> str:
         if statement.arm is not None and statement.arm.drug is not None:
             return statement.arm.drug
-        view = statement.view
-        named = {d for m in view.labelled("drug", "regimen") if (d := regimen.mention_drug(m, self.protocol)) and not is_prior(view, m)}
-        specific = named - {self.protocol.drug_class}
-        if len(specific) == 1 and self.drug == self.protocol.drug_class:
-            return next(iter(specific))
-        return self.drug
+        view, of_class = statement.view, self.ctx.protocol.drug_class
+        named = {
+            drug
+            for m in view.labelled("drug", "regimen")
+            if (drug := regimen.mention_drug(m, self.ctx.protocol)) and not is_prior(view, m)
+        } - {of_class}
+        if len(named) == 1 and self.article.drug == of_class:
+            return next(iter(named))
+        return self.article.drug
 
     # ---- absent and unquantified events
 
     def _take_absent(self, view: SentenceView, events: Sequence[Mention], stated: Sequence[Statement]) -> None:
         """An event that the authors say did not occur is a row with no events."""
         role = assertion.role_of(view)
-        if role in assertion.BACKGROUND_ROLES or role == "methods" or (role is None and view.index < self.zone):
+        if role == "methods" or self.article.is_background(view):
             return
         for mention in events:
             if any(s.mention is mention for s in stated):
                 continue
             status = assertion.assess_phrases(view, mention)
-            if status.status != "negated" or status.start is None:
+            if status.status != "negated" or status.start is None or status.end is None:
                 continue
-            left, right = min(status.start, mention.start), max(status.end or 0, mention.end)
+            left, right = min(status.start, mention.start), max(status.end, mention.end)
             words = view.section_text[max(view.start, left - 12) : right + 20]
-            if _NO_MORE.search(words) or not self._denies_occurrence(view, mention, status):
-                self.rejected.append(_rejected(self.ctx, mention, "event", "negated"))
+            if _NO_MORE.search(words) or not _denies_occurrence(view, status):
+                self.rejected.append(_rejected(mention, "event", "negated"))
                 continue
-            statement = Statement(view, mention, statements.Count(left - view.start, right - view.start, events=0, zero_word=True))
-            statement = replace(statement, count=replace(statement.count, start=left, end=right))  # type: ignore[type-var]
-            self._add(statement, None)
+            conditions = [m for m in view.labelled("indication") if m.start >= right]
+            if not conditions and any(
+                r.definition == self._named_definition(mention) and not r.is_absent and r.values.get("severity_term") == self.article.severity_in(mention)
+                for r in self.rows
+            ):
+                self.rejected.append(_rejected(mention, "event", "negated"))
+                continue
+            self._add(Statement(view, mention, Count(left, right, events=0, zero_word=True)), conditions[0] if len(conditions) == 1 else None)
+            if len(conditions) > 1:
+                self.rows[-1].label = view.section_text[conditions[0].start : conditions[-1].end]
 
-    def _denies_occurrence(self, view: SentenceView, mention: Mention, status: Assertion) -> bool:
-        assert status.start is not None and status.end is not None
-        cue = view.section_text[status.start : status.end].lower()
-        before = view.section_text[view.start : status.start]
-        if cue in ("no", "none", "neither", "nor") or cue.startswith(("no case", "no episode", "no patient", "none")):
-            return not re.search(r"\b(?:with|had|and|or|in|of|if|although|but)\s$", before[-10:], re.IGNORECASE) or bool(
-                re.search(r"\b(?:there\swas|there\swere|we\sobserved|had|and)\s$", before[-16:], re.IGNORECASE)
-            )
-        return bool(re.match(r"(?:was|were|did|not|never|in\sno)", cue))
+    def _take_normal(self, view: SentenceView) -> None:
+        """Cells of the review that stayed normal in everyone are an event that did not occur."""
+        if self.article.is_background(view) or assertion.role_of(view) in ("methods", "title"):
+            return
+        for mention in view.labelled("analyte"):
+            if mention.concept != self.ctx.analyte:
+                continue
+            after = view.section_text[mention.end : view.end]
+            normal = _NORMAL.search(after)
+            if normal and normal.start() < 40 and _IN_ALL.search(after[normal.end() : normal.end() + 24]):
+                event = Mention(view.section, mention.start, mention.end + normal.end(), "", "event", self.article._plain_concept)
+                self._add(Statement(view, event, Count(event.start, event.end, events=0, zero_word=True)), None)
+                return
 
     def _take_named(self) -> None:
         """Without any figure: one row for an event that the authors report as their own result."""
+        if study_type(self.ctx) in ("review", "preclinical", "other", "case_report", None):
+            self.rejected += [_rejected(m, "event", "background") for m in self.ctx.labelled("event")]
+            return
         for view in self.ctx.sentences:
-            role = assertion.role_of(view)
-            if view.section == 0 or role in (*assertion.BACKGROUND_ROLES, "methods") or (role is None and view.index < self.zone):
+            if view.section == 0 or assertion.role_of(view) == "methods" or self.article.is_background(view):
                 continue
-            for mention in self.events[view.index]:
+            for mention in self.article.events(view):
                 status = assertion.assess_phrases(view, mention)
                 if status.status not in (assertion.AFFIRMED, "association"):
-                    self.rejected.append(_rejected(self.ctx, mention, "event", status.status))
+                    self.rejected.append(_rejected(mention, "event", status.status))
                     continue
                 if status.status == assertion.AFFIRMED and not _OCCURRENCE.search(view.text):
                     continue
-                reader = statements._Reader(view, self.events[view.index], ())
-                head = statements._Head(mention.start - view.start, mention.end - view.start, mention)
-                empty = statements.Count(head.end, head.end)
-                grade = reader._governing(reader.grades, empty, head)
-                severity = reader._severity(empty, head)
-                statement = Statement(
-                    view, mention, statements.Count(mention.start, mention.end),
-                    grade and replace(grade, start=grade.start + view.start, end=grade.end + view.start),
-                    severity and replace(severity, start=severity.start + view.start, end=severity.end + view.start),
-                )  # fmt: skip
-                self._add(statement, None)
+                if self.article.pooled and status.status == assertion.AFFIRMED:
+                    self.rejected.append(_rejected(mention, "event", "pooled"))
+                    continue
+                self._add(statements.of_mention(view, self.article.events(view), mention), None)
                 self.rows[-1].strength = "named"
                 return
 
     # ---- what the article says once for all rows
 
-    def _complete(self, row: _Row) -> None:
+    def _complete(self, row: Row) -> None:
         self._complete_n(row)
-        mention = row.subgroup or indication.of_article(self.ctx)
-        if mention is not None:
-            view = self.ctx.sentence_at(mention.section, mention.start)
-            if view is not None:
-                row.set("indication", mention.preferred_name or mention.concept, view, mention.start, mention.end)
-        drug_mention = self._drug_mention(row)
-        if drug_mention is not None:
-            view = self.ctx.sentence_at(drug_mention.section, drug_mention.start)
-            if view is not None:
-                row.set("drug", row.drug, view, drug_mention.start, drug_mention.end)
+        condition = row.subgroup or (None if row.label and row.is_absent else indication.of_article(self.ctx))
+        if condition is not None and (view := self.ctx.sentence_at(condition.section, condition.start)):
+            row.set("indication", condition.preferred_name or condition.concept, view, condition.start, condition.end)
+        drug = self._drug_mention(row)
+        if drug is not None and (view := self.ctx.sentence_at(drug.section, drug.start)):
+            row.evidence.append(view.evidence("drug", drug.start, drug.end))
+        if row.definition == LATE and (defined := self.article.definition_of(row.mention.concept)):
+            row.set("definition_text", defined[0].section_text[defined[1] : defined[2]], *defined)
 
-    def _complete_n(self, row: _Row) -> None:
+    def _complete_n(self, row: Row) -> None:
         if row.values.get("n_treated") is not None:
             return
-        percent, events = row.values.get("incidence_percent"), row.values.get("n_events")
+        percent, events = row.share(), row.values.get("n_events")
         found: Population | None
         if row.arm is not None and len(self._distinct_arms()) > 1:
-            found = denominators.of_arm(self.populations, row.arm)
+            found = denominators.of_arm(self.populations, row.arm, percent, events)
         elif row.subgroup is not None:
-            found = denominators.of_indication(self.populations, row.subgroup.concept)
-        elif row.key[-1] is not None:
-            found = next((p for p in self.populations if p.each), None)
+            found = denominators.of_indication(self.populations, row.subgroup.concept, percent, events)
+        elif row.position is not None:
+            found = next((p for p in self.populations if p.each and denominators.agrees(p.n, percent, events)), None)
+            if found is None and percent is not None and events is not None:
+                found = denominators.best(self.populations, percent, events)
+        elif row.is_absent and row.label:
+            found = None
         else:
             found = denominators.best(self.populations, percent, events)
-        if found is None or not denominators.agrees(found.n, percent, events):
-            return
-        view = self.ctx.sentence_at(found.section, found.start)
-        if view is not None:
+        if found is not None and (view := self.ctx.sentence_at(found.section, found.start)):
             row.set("n_treated", found.n, view, found.start, found.end)
 
     def _distinct_arms(self) -> list[Arm]:
         distinct: list[Arm] = []
-        for row in self.rows:
-            if row.arm is not None and not any(row.arm.same_as(a) for a in distinct):
-                distinct.append(row.arm)
-        for population in self.populations:
-            if population.arm is not None and not any(population.arm.same_as(a) for a in distinct):
-                distinct.append(population.arm)
+        for arm in (*(r.arm for r in self.rows), *(p.arm for p in self.populations if p.is_part)):
+            if arm is not None and not any(arm.same_as(a) for a in distinct):
+                distinct.append(arm)
         return distinct
 
-    def _drug_mention(self, row: _Row) -> Mention | None:
-        """Where the drug of a row is named: in its own sentence, else where it is first said to be given."""
-        for view in (row.view, *self.ctx.sentences):
-            for mention in view.labelled("drug", "regimen"):
-                if regimen.mention_drug(mention, self.protocol) == row.drug:
-                    return mention
-        for mention in self.ctx.labelled("drug", "regimen"):
-            if regimen.mention_drug(mention, self.protocol):
-                return mention
-        return None
+    def _drug_mention(self, row: Row) -> Mention | None:
+        """Where the drug of a row is named: in its own sentence, else where it is first named, else any of the class."""
+        named = [
+            (regimen.mention_drug(m, self.ctx.protocol), m)
+            for view in (row.view, *self.ctx.sentences)
+            for m in view.labelled("drug", "regimen")
+        ]
+        exact = next((m for drug, m in named if drug == row.drug), None)
+        return exact or next((m for drug, m in named if drug), None)
 
-    def _course(self) -> None:
-        """Onset, nadir, duration, management, outcome and re-exposure, given to the rows they are said of."""
-        if not self.rows:
-            return
-        first = min(row.view.index for row in self.rows)
-        for view in self.ctx.sentences:
-            role = assertion.role_of(view)
-            if role in ("background", "aim", "title") or (role is None and view.index < self.zone):
-                continue
-            rows = [row for row in self.rows if row.view.index == view.index]
-            if not rows and view.index < first and role == "methods":
-                continue
-            targets = rows or (self._primary_rows() if (self.focused or self.events[view.index]) else [])
-            self._onset(view, [r for r in targets if r.is_primary] or ([] if self._primary_rows() else targets))
-            self._nadir(view, targets)
-            self._events_course(view, targets, bool(rows))
-
-    def _primary_rows(self) -> list[_Row]:
-        primary = [r for r in self.rows if r.is_primary and r.subgroup is None and r.values.get("n_events") != 0]
-        if not primary:
-            primary = [r for r in self.rows if r.subgroup is None and r.values.get("n_events") != 0]
-        arms = {r.arm and r.arm.parts for r in primary}
-        return primary[:1] if len(arms) == 1 else []
-
-    def _onset(self, view: SentenceView, targets: Sequence[_Row]) -> None:
-        if not targets:
-            return
-        for interval in view.intervals:
-            if interval.role != "onset" or (interval.days is None and interval.low_days is None and interval.high_days is None):
-                continue
-            exact = interval.statistic == "exact" or (interval.statistic is None and interval.days is not None)
-            row = targets[0]
-            if exact and row.values.get("n_events") not in (1, None):
-                continue
-            if any(row.values.get(name) is not None for name in ("onset_days", "onset_low_days", "onset_high_days")):
-                continue
-            start, end = interval.start, interval.end
-            row.set("onset_days", interval.days, view, start, end)
-            row.set("onset_low_days", interval.low_days, view, start, end)
-            row.set("onset_high_days", interval.high_days, view, start, end)
-            row.set("onset_statistic", interval.statistic, view, start, end)
-            a, b = (interval.anchor_start, interval.anchor_end) if interval.anchor_start >= 0 else (start, end)
-            row.set("onset_anchor", interval.anchor or "unspecified", view, a, b)
-
-    def _nadir(self, view: SentenceView, targets: Sequence[_Row]) -> None:
-        for count in view.counts:
-            if count.concept != self.ctx.analyte or not targets or count.censored:
-                continue
-            if count.statistic in ("median", "mean") and count.moment in ("nadir", "plain"):
-                targets[0].set("anc_nadir", count.value, view, count.start, count.end)
-
-    def _events_course(self, view: SentenceView, targets: Sequence[_Row], own: bool) -> None:
-        if not targets or not (self.focused or own):
-            return
-        row = targets[0]
-        for interval in view.intervals:
-            if interval.role == "duration" and interval.statistic in ("median", "mean") and interval.days is not None:
-                row.set("duration_days", interval.days, view, interval.start, interval.end)
-        for course in view.courses:
-            if course.negated or course.prophylactic:
-                continue
-            if course.kind == "management":
-                have = row.values.setdefault("management", [])
-                if course.value not in have:
-                    have.append(course.value)
-                    row.evidence.append(view.evidence("management", course.start, course.end))
-
-    def _finding(self, row: _Row) -> Finding:
+    def _finding(self, row: Row) -> Finding:
         values = dict(row.values)
-        values.pop("drug", None)
         values["management"] = tuple(sorted(values.get("management", ())))
         return Finding(
             finding_id="",
             pmid=self.ctx.article.pmid,
             level="group",
             label=row.label,
-            attribution="own",
             drug=row.drug,
-            confidence=_CONFIDENCE[row.strength],
+            confidence=CONFIDENCE["absent" if row.is_absent and row.strength == "statement" else row.strength],
             flags=tuple(row.flags),
             evidence=tuple(row.evidence),
             **values,
         )
 
-
-def is_prior(view: SentenceView, mention: Mention) -> bool:
-    """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
-    before = view.section_text[max(view.start, mention.start - 28) : mention.start]
-    return bool(_PRIOR.search(before)) or bool(_PRIOR_AFTER.match(view.section_text, mention.end))
+    def _reject_count(self, view: SentenceView, count: Count, reason: str) -> None:
+        self.rejected.append(Rejected(view.section, count.start, count.end, view.section_text[count.start : count.end], "count", reason))
 
 
-def stated_grades(grade: Grade | None, definition: str | None) -> tuple[int, int | None] | None:
+def stated_grades(grade: Grade | None) -> tuple[int, int | None] | None:
     """(low, high) as stated; None for "any grade" without figures."""
-    if grade is None or grade.low is None:
-        return None
-    return grade.low, grade.high
+    return None if grade is None or grade.low is None else (grade.low, grade.high)
 
 
 def definition_of_grade(grade: Grade) -> str | None:
     """The event definition of a grade: 3 or more, 4, any; None for grade 3 alone and for mild grades."""
     if grade.is_any:
-        return "any_grade"
+        return PLAIN
     if grade.low == 4:
         return "grade4"
-    if grade.low == 3 and (grade.open_end or grade.high):
-        return "grade3plus"
-    return None
+    return "grade3plus" if grade.low == 3 and (grade.open_end or grade.high) else None
 
 
-def definition_of_threshold(value: float) -> str:
+def definition_of_limit(value: float) -> str:
     """The event definition of a count limit in 10^9/L, by CTCAE v5: below 0.5 is grade 4, below 1.0 grade 3."""
-    return "grade4" if value <= 0.5 else "grade3plus" if value <= 1.0 else "any_grade"
+    return "grade4" if value <= 0.5 else "grade3plus" if value <= 1.0 else PLAIN
 
 
-def _rejected(ctx: Context, mention: Mention, kind: str, reason: str) -> Rejected:
+def _is_zero(count: Count) -> bool:
+    return count.zero_word or count.events == 0 or count.percent == 0
+
+
+def _is_plural(name: str) -> bool:
+    return name.lower().endswith("ias")
+
+
+def _clash(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """Whether two sets of values contradict each other in a number."""
+    names = ("n_events", "n_treated", "incidence_percent")
+    return any(first.get(n) is not None and second.get(n) is not None and first[n] != second[n] for n in names)
+
+
+def _in_order(arms: Sequence[Arm], size: int) -> list[Arm] | None:
+    """The distinct arms in reading order, where there are just so many."""
+    distinct: list[Arm] = []
+    for arm in arms:
+        if not any(arm.same_as(other) for other in distinct):
+            distinct.append(arm)
+    return distinct if len(distinct) == size else None
+
+
+def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
+    """Whether a negation says that the event did not occur, and not that something was without it."""
+    assert status.start is not None and status.end is not None
+    cue = view.section_text[status.start : status.end].lower()
+    before = view.section_text[view.start : status.start]
+    if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):
+        if re.search(r"\b(?:there\swas|there\swere|we\sobserved|had|and)\s$", before[-16:], re.IGNORECASE):
+            return True
+        return not re.search(r"\b(?:with|or|in|of|if|although|but)\s$", before[-10:], re.IGNORECASE)
+    return bool(re.match(r"(?:was|were|did|not|never|in\sno)", cue))
+
+
+def _rejected(mention: Mention, kind: str, reason: str) -> Rejected:
     return Rejected(mention.section, mention.start, mention.end, mention.text, kind, reason)

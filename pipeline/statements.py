@@ -19,7 +19,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.concepts import counts, regimen
+from pipeline.concepts import regimen
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.regimen import Arm
@@ -62,8 +62,8 @@ _PREDICATE = re.compile(
 )
 _VETO = re.compile(
     r"\b(?:median|mean|average|lasted|lasting|duration|recover\w*|resol\w+|died|deaths?|mortality|hospitali[sz]\w*|treated\swith|received|"
-    r"admitted|admission|G-?CSF|support|survival|remission|response|responders?|discontinu\w*|delay\w*|reduc\w+|recurr\w+|relaps\w+|retreat\w*|re-?treat\w*|"
-    r"associated\swith|prophyla\w+|withdr\w+|dose|stopped|interrupt\w*|leading\sto|led\sto|resulting\sin|showed|revealed|correlat\w+|respond\w+|requir\w+|needed|tested|measured)\b",
+    r"admitted|admission|G-?CSF|support|survival|remission|response|responders?|discontinu\w*|delays?|delayed\b(?!\sonset)|reduc\w+|recurr\w+|relaps\w+|re-?treat\w*|re-?challeng\w*|came\sback|returned|again|looked\sfor|sought|searched|screened|"
+    r"associated\swith|prophyla\w+|withdr\w+|doses?\s(?:reduc|delay|modif)\w+|stopped|interrupt\w*|leading\sto|led\sto|resulting\sin|showed|revealed|correlat\w+|respond\w+|requir\w+|needed|tested|measured)\b",
     re.IGNORECASE,
 )
 _ADJECTIVES = re.compile(
@@ -84,6 +84,10 @@ _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _OF_WHOM = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE)
 _ASIDE = re.compile(r"\b(?:with\sor\swithout|with\sand\swithout|without|regardless\sof|irrespective\sof|in\sthe\sabsence\sof|other\sthan|apart\sfrom|except)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _SEGMENT = re.compile(r"\s*(?:,\s?(?:and|or)?\s|\band\b|\bor\b|/|;|\bplus\b)\s*", re.IGNORECASE)
+_SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
+_BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
+_OPENING_GROUP = re.compile(r"\s*(?:in|among|for|of)\s(?:the\s|our\s|all\s)?(?:\d+\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
+_AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _RATE_WORD = re.compile(r"\b(?:incidence|rates?|frequency|prevalence|risk|probability|proportion)\b", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:v|vs\.?|versus|compared\s(?:with|to)|as\scompared\s(?:with|to)|against|as\sagainst|than)\b", re.IGNORECASE)
 
@@ -133,6 +137,22 @@ class _Region:
 def read(view: SentenceView, events: Sequence[Mention], found: Sequence[Count]) -> tuple[list[Statement], list[Unused]]:
     """The statements of a sentence. `events` are section spans; `found` are counts with offsets of the sentence."""
     return _Reader(view, events, found).read()
+
+
+def of_mention(view: SentenceView, events: Sequence[Mention], mention: Mention) -> Statement:
+    """The statement of an event that is named without a figure, with the grade and severity said of it."""
+    reader = _Reader(view, events, ())
+    shift = view.start
+    head = _Head(mention.start - shift, mention.end - shift, mention)
+    here = Count(head.end, head.end)
+    grade, severity = reader._governing(reader.grades, here, head), reader._severity(here, head)
+    return Statement(
+        view,
+        mention,
+        Count(mention.start, mention.end),
+        grade and replace(grade, start=grade.start + shift, end=grade.end + shift),
+        severity and replace(severity, start=severity.start + shift, end=severity.end + shift),
+    )
 
 
 class _Reader:
@@ -195,6 +215,9 @@ class _Reader:
         aligned = self._respectively()
         for count in self.counts:
             head, reason, position, size = None, "no event beside the count", None, 0
+            if self._is_serious(count):
+                unused.append(Unused(count, "the event repeated among serious events"))
+                continue
             if count.start in aligned:
                 head, position, size = aligned[count.start]
                 reason = "belongs to another event of the list"
@@ -203,8 +226,21 @@ class _Reader:
             if head is None or head.mention is None:
                 unused.append(Unused(count, reason))
                 continue
-            statements.append(self._statement(count, head, position, size))
+            statements.append(self._statement(self._with_unit(count), head, position, size))
         return statements, unused
+
+    def _with_unit(self, count: Count) -> Count:
+        """A percentage of a list whose last member says of what ("in 6%, 11% and 12% of all courses")."""
+        if count.unit is not None or count.percent is None:
+            return count
+        region = self._region_of(count.start)
+        for other in self.counts:
+            if other.start > count.start and self._region_of(other.start) == region and other.percent is not None:
+                if _BREAK.search(self.text[count.end : other.start]) or re.search(r"\b(?:were|was|had|and\s\w+ed)\b", self.text[count.end : other.start]):
+                    return count
+                if other.unit is not None:
+                    return replace(count, unit=other.unit) if other.unit == "cycles" else count
+        return count
 
     def _statement(self, count: Count, head: _Head, position: int | None, size: int) -> Statement:
         shift = self.view.start
@@ -221,6 +257,11 @@ class _Reader:
             position,
             size,
         )
+
+    def _is_serious(self, count: Count) -> bool:
+        """Whether the clause lists serious events: they repeat what the list of events has said."""
+        clause = self.text[: count.start].rpartition(";")[2]
+        return bool(_SERIOUS.search(clause)) and bool(re.search(r"\b(?:adverse|events?|AEs?|SAEs?)\b", clause))
 
     # ---- brackets
 
@@ -290,6 +331,8 @@ class _Reader:
         if right is not None and right_free and not _BREAK.search(after):
             if _ADJECTIVES.fullmatch(self._without_grades(region, end, right.start)) and not (leads and left is not None and self._follows(left, count, region)):
                 return right, "belongs to another event"
+            if _AGAIN.match(self.text, right.end):
+                return None, "a recurrence"
             if self._has(count, region, right) and not _OF_TOTAL.search(before_all):
                 return right, "belongs to another event"
         if left is not None:
@@ -330,6 +373,10 @@ class _Reader:
         tail = blanked[-60:]
         if _OF_WHOM.search(tail):
             return False
+        if earlier and count.percent is None and _BREAKDOWN.search(tail) and self._grade_right_before(count) is None:
+            return False
+        if self._severity_right_before(count) is not None and not _VETO.search(blanked[-40:]):
+            return True
         tied = bool(_LEAD.search(tail)) or not tail.strip(" ,")
         listed = bool(earlier) and bool(_LIST.search(tail.rstrip() + " ") or self._arm_before(count) is not None)
         if not (tied or listed or self._arm_before(count) is not None or self._grade_right_before(count) is not None):
@@ -470,6 +517,15 @@ class _Reader:
                 return grade
         return None
 
+    def _severity_right_before(self, count: Count) -> Severity | None:
+        """A severity word that leads to a count: "it was severe in 12"."""
+        for severity in self.severities:
+            if severity.end <= count.start and re.fullmatch(
+                r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*", self.text[severity.end : count.start]
+            ):
+                return severity
+        return None
+
     def _grade(self, count: Count, head: _Head) -> Grade | None:
         near = self._grade_right_before(count)
         if near is not None:
@@ -483,10 +539,9 @@ class _Reader:
         inside = [s for s in self.severities if head.start <= s.start < head.end]
         if inside:
             return inside[0]
-        for severity in self.severities:
-            if severity.end <= count.start and head.end <= severity.start:
-                if re.fullmatch(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*", self.text[severity.end : count.start]):
-                    return severity
+        near = self._severity_right_before(count)
+        if near is not None and head.end <= near.start:
+            return near
         region = self.regions[self._region_of(head.start)]
         for severity in self.severities:
             if severity.end <= head.start and re.fullmatch(r"[\s,/-]*(?:(?:or|and|to|very|late|early|delayed|onset|prolonged|transient|asymptomatic|symptomatic|isolated|reversible|recurrent|\w+-induced|\w+-associated|\w+-related)[\s,/-]*)*", self._without_grades(region, severity.end, head.start)):
@@ -580,13 +635,9 @@ class _Reader:
                 return mention
             if end <= count.start and re.fullmatch(r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort))?[\s,:(\[]*(?:in)?[\s(]*", self.text[end : count.start], re.IGNORECASE):
                 return mention
+        opening = _OPENING_GROUP.match(self.text)
+        if opening is not None:
+            for start, end, mention in self.indications:
+                if start >= opening.end() - 1 and re.fullmatch(r"\s?", self.text[opening.end() : start]) and not _BREAK.search(self.text[end : count.start]):
+                    return mention
         return None
-
-
-def shifted(found: Sequence[Count], by: int) -> list[Count]:
-    return [replace(c, start=c.start + by, end=c.end + by) for c in found]
-
-
-def counts_of(view: SentenceView) -> tuple[Count, ...]:
-    """The counts of a sentence, offsets of the sentence."""
-    return counts.find(view.text)

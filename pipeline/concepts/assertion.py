@@ -42,6 +42,7 @@ PRECEDENCE = (
     "negated",
     "association",
 )
+SENTENCE_WIDE = 90  # a scope of so many words is not stopped by terminators ("in the literature")
 BACKGROUND_ROLES = frozenset({"background", "aim"})
 
 
@@ -195,7 +196,11 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
         between = sum(1 for word in view.words if left <= word.start and word.end <= right)
         if between >= int(row["scope"]):
             return False
+    if row["scope"] and int(row["scope"]) >= SENTENCE_WIDE:
+        return True
     if ";" in view.section_text[left:right]:
+        return False
+    if forward and row["status"] == "negated" and view.section_text[match.end : match.end + 1] == ",":
         return False
     stops = (m for m in matches if m.row["status"] == "terminate")
     if any(left <= m.start and m.end <= right for m in stops):

@@ -31,7 +31,7 @@ _N, _P = f"{_COUNT}+", rf"{_SHARE}+(?:\s?%|\s?per\s?cent\b|\spct\b)?"
 
 _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
 _AFTER_OTHER = re.compile(
-    rf"\s?-?\s?(?:{_TIME}|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
+    rf"\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
     r"|(?:neutrophils?|cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
@@ -46,6 +46,7 @@ _STRONG_BEFORE = re.compile(
     r"(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
 _DECIMAL = re.compile(r"[.·]\d")
+_TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years)\s$", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
@@ -110,6 +111,9 @@ def _grammar() -> re.Pattern[str]:
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*(?P<none_total>{_N})?(?P<none_unit>{near})?",
         rf"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:patients?|subjects?|participants?|individuals?|persons?|children|child|cases?|one)\b)",
         rf"(?P<all>\ball|\bboth)(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",
+        # m episodes in n patients; in n patients m episodes: the patients count
+        rf"(?P<h_m>{_N})\s(?:[^\W\d_]+\s){{0,3}}?(?:episodes?|events?|occurrences|times)(?:\sof(?:\s[\w-]+){{1,5}}?)?\s(?:\w+\s){{0,2}}?(?:in|among|from|by)\s(?:the\s)?(?P<h_n>{_N})(?:(?:\s?/\s?|{of})(?P<h_total>{_N}))?(?P<h_unit>{unit})(?:\s?{share.replace(_P, f'(?P<h_p>{_P})', 1)})?",
+        rf"\b[Ii]n\s(?P<i_n>{_N})(?P<i_unit>{near})\s(?P<i_m>{_N})\s(?:\w+\s)?(?:episodes|events|occurrences)",
         # n/N patients (P)
         rf"(?P<a_n>{_N})\s?/\s?(?P<a_total>{_N})(?P<a_unit>{unit})?(?:\s?,?\s?{share.replace(_P, f'(?P<a_p>{_P})', 1)}|\s?[,;:=]\s?(?P<a_p2>{_P}))?",
         # n (P) of the N patients; n patients (P) of N
@@ -217,7 +221,7 @@ def _kind(text: str, number: Number) -> str:
         return _SHARE
     if not number.is_integer or _DECIMAL.search(text, number.start, number.end) or number.value > 10_000_000 or _AFTER_OTHER.match(after):
         return _OTHER
-    if _BEFORE_OTHER.search(text, before_start, number.start):
+    if _BEFORE_OTHER.search(text, before_start, number.start) and not _TIME_BEFORE.search(text, before_start, number.start):
         before_word = re.search(r"([A-Za-z]+)\s$", text[before_start : number.start])
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         if not (grouping and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
@@ -290,11 +294,19 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
     if match["all"]:
         events = whole("all_n")
         return Count(start, end, events, events, unit=unit("all_unit"))
+    if match["h_m"]:
+        if _unit(match["h_unit"]) not in ("patients", "cases"):
+            return Count(start, match.start("h_n"), whole("h_m"), unit="episodes")
+        return _share(match.start("h_n"), end, whole("h_n"), whole("h_total"), number("h_p"), unit("h_unit"))
+    if match["i_n"]:
+        return Count(match.start("i_n"), match.end("i_unit"), whole("i_n"), unit=unit("i_unit"))
     if match["a_n"]:
         events, total, percent = whole("a_n"), whole("a_total"), number("a_p", "a_p2")
         return _share(start, end, events, total, percent, unit("a_unit"))
     if match["b_n"]:
         return _share(start, end, whole("b_n"), whole("b_total"), number("b_p"), unit("b_unit0", "b_unit"))
+    if match["c_n"] and (whole("c_n") or 0) > (whole("c_total") or 0):  # "213 treatments of 114 patients"
+        return Count(match.start("c_total"), end, whole("c_total"), unit=unit("c_unit"))
     if match["c_n"]:
         return _share(start, end, whole("c_n"), whole("c_total"), number("c_p"), unit("c_unit0", "c_unit"))
     if match["d_n"]:

@@ -24,7 +24,8 @@ LABELS = ("drug", "regimen", "co_medication", "management")
 _JOINT = re.compile(r"\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based))\s?|\s?", re.IGNORECASE)
 _DOSE_BETWEEN = re.compile(r"\s?\(?[^()A-Za-z]*\d[\d.,/]*\s?(?:mg|g|µg|mCi|AUC)(?:/(?:m\^?2|kg|d|day))*\)?\s?(?:plus|and|with|,)\s", re.IGNORECASE)
 _ALONE = re.compile(r"\s?(?:alone|monotherapy|single[\s-]agent|only|maintenance\salone)\b", re.IGNORECASE)
-_GROUP_AFTER = re.compile(r"[\s-]?(?:treated|treatment|containing|based)?[\s-]*(?:group|arm|cohort|patients|recipients|users|regimen|therapy|treatment)s?\b", re.IGNORECASE)
+LABEL = "label"
+_LABELLED = re.compile(r"\b(?:[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art)\s(?:[A-D]|[1-4]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,15 @@ def find(text: str, mentions: Sequence[Mention], protocol: Protocol, start: int 
         chain.append(mention)
     if chain:
         arms.append(_arm(text, chain, protocol))
+    arms = [a for a in arms if a.parts]
     taken = [(a.start, a.end) for a in arms]
     stop = len(text) if end is None else end
     for match in _roles().finditer(text, start, stop):
         if all(match.end() <= a or match.start() >= b for a, b in taken):
             role = _role_of()[re.sub(r"\s", " ", match[0].lower())]
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), role))
+    for match in _LABELLED.finditer(text, start, stop):
+        arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), LABEL))
     return sorted(arms, key=lambda a: a.start)
 
 
@@ -99,7 +103,9 @@ def _joined(text: str, end: int, start: int) -> bool:
 
 def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
     start, end = chain[0].start, chain[-1].end
-    parts = frozenset().union(*(parts_of(m, protocol) for m in chain))
+    parts: frozenset[str] = frozenset()
+    if any(m.label != "management" for m in chain):  # a growth factor alone is no arm
+        parts = parts.union(*(parts_of(m, protocol) for m in chain))
     if alone := _ALONE.match(text, end):
         end = alone.end()
     return Arm(start, end, text[start:end], drug_of(chain, protocol), parts)
