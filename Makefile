@@ -24,7 +24,7 @@ PLACE = --corpus "$(CORPUS)" --out "$(OUT)"
 # What each stage is made from, beside the file before it.
 QUERY := $(wildcard $(REVIEW)/query.txt $(REVIEW)/protocol.toml)
 SAMPLE := $(wildcard $(REVIEW)/sample/*)
-VOCABULARY := $(wildcard $(REVIEW)/vocabulary/*.csv $(REVIEW)/*.csv $(REVIEW)/definitions.toml corpora/common/triggers/*.csv)
+VOCABULARY := $(wildcard $(REVIEW)/vocabulary/*.csv $(REVIEW)/*.csv $(REVIEW)/*.toml corpora/common/triggers/*.csv)
 DECISIONS := $(wildcard $(REVIEW)/decisions/*.csv)
 CLIENT_CODE := $(addprefix pipeline/,entrez.py search.py fetch.py medline.py records.py)
 READING_CODE := $(filter-out $(addprefix pipeline/,$(NOT_READING)),$(wildcard pipeline/*.py pipeline/concepts/*.py))

@@ -28,6 +28,7 @@ PUBLICATION_TYPE_IDS = {
     "Multicenter Study": "D016448",
     "Comparative Study": "D003160",
     "Letter": "D016422",
+    "Meta-Analysis": "D017418",
 }
 
 
