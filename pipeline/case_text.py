@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.concepts.assertion import assess, is_own_result, role_of
+from pipeline.concepts.course import SCOPE_COLUMNS as COURSE_SCOPE_COLUMNS
 from pipeline.concepts.patients import Patient
 from pipeline.concepts.phrases import Match
 from pipeline.concepts.regimen import mention_drug
@@ -217,6 +218,8 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
         else:
             found[-1].pieces.append(piece)
+    if not found and other_cause:
+        return []
     if not found:
         shared = _announced(ctx, told, rejected)
         return [Episode(shared, case.pieces)] if shared else []
@@ -264,8 +267,9 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
         if piece.holds(count.start) and is_low(view, count.start) and not had_one:
             return Opening(view, count.start, count.end, None)
     if had_one:
+        unsaid = [m.start for m in view.triggers("course_scope", COURSE_SCOPE_COLUMNS) if m.row["role"] in ("negates", "general")]
         for cue in view.triggers("episodes", EPISODE_COLUMNS):
-            if cue.row["role"] == "new" and piece.holds(cue.start):
+            if cue.row["role"] == "new" and piece.holds(cue.start) and not any(u < cue.end for u in unsaid):
                 return Opening(view, cue.start, cue.end, None)
     return None
 

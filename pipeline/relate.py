@@ -20,6 +20,10 @@ from pipeline.relation_context import Context
 
 LONG_TEXT = 40_000  # characters of one section; longer texts are not abstracts
 
+# Facts that only the account of a single patient has
+CASE_FACTS = frozenset({"age_years", "onset_days", "anc_nadir", "ctcae_grade"})
+NEAR = 30  # characters
+
 # What the status of the rejected event mentions says about the article as a whole
 _REASON_OF_STATUS = {
     "treated": "before_treatment",
@@ -72,11 +76,21 @@ def finding_id(finding: Finding) -> str:
 
 
 def _merged(cases: Sequence[Finding], groups: Sequence[Finding]) -> list[Finding]:
-    """Cases before groups, each in reading order. A group row that only counts the patients of the case rows is left out."""
+    """Cases before groups, each in reading order.
+
+    A group row that only counts the patients of the case rows, or was read in the account of a patient, is left out.
+    """
     if not cases:
         return list(groups)
     patients = len({(f.label or "").split(",")[0] for f in cases})
-    return [*cases, *(g for g in groups if max(g.n_treated or 0, g.n_events or 0) > patients or g.incidence_percent is not None)]
+    told = {(e.section, e.start) for f in cases for e in f.evidence if e.field in CASE_FACTS}
+    return [*cases, *(g for g in groups if (g.n_treated or g.n_events or 0) > patients and not _retold(g, told))]
+
+
+def _retold(group: Finding, told: set[tuple[int, int]]) -> bool:
+    """Whether the group's events are counted within a few words of a fact of a patient."""
+    counted = [e for e in group.evidence if e.field in ("n_events", "n_treated", "onset_days")]
+    return any(e.section == section and e.start <= start + NEAR and start <= e.end + NEAR for e in counted for section, start in told)
 
 
 def _finished(finding: Finding, context: Context) -> Finding:

@@ -25,6 +25,7 @@ from pipeline.relation_context import Context, SentenceView
 ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
 REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
+OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
 DOSED = ("last_dose", "nth_dose", "first_dose")
 FEBRILE = "febrile_neutropenia"
 _PHRASE_END = re.compile(r"[,;:]|\b(?:and|with|after|following|who|which)\b", re.IGNORECASE)
@@ -45,6 +46,8 @@ _GIVEN_TIMES = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
+_DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
 _LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
@@ -444,6 +447,8 @@ def _put_duration(draft: Draft, episode: Episode) -> None:
     for piece in episode.pieces:
         if role_of(piece.view) in ("background", "aim"):
             continue
+        if any(c.general for c in piece.view.courses) or _told_of_others(piece):
+            continue
         given = any(c.value == "gcsf" and not c.negated for c in piece.view.courses if piece.holds(c.start))
         for interval in piece.view.intervals:
             if interval.role != "duration" or not piece.holds(interval.start) or given:
@@ -454,6 +459,12 @@ def _put_duration(draft: Draft, episode: Episode) -> None:
             if days is not None and interval.low_days is None:
                 draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))
                 return
+
+
+def _told_of_others(piece: Piece) -> bool:
+    """Whether the event is named here, and only as something known, defined or feared."""
+    statuses = {status_of(piece.view, m) for m in piece.events()}
+    return bool(statuses) and not statuses & {"affirmed", "negated"}
 
 
 def _about_event(piece: Piece, interval: Interval) -> bool:
@@ -505,9 +516,14 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
             if course.kind == "management":
                 if course.negated or course.prophylactic or _in_regimen(view, course):
                     continue
+                if course.value in OF_THE_DRUG and not _of_the_drug(ctx, view, course):
+                    continue
                 if _after_opening(episode, piece, course):
                     management.setdefault(course.value, place)
-            elif course.kind == "rechallenge" and not course.negated:
+            elif course.kind == "rechallenge" and not course.negated and _of_the_drug(ctx, view, course):
+                if course.value == "uneventful":
+                    unaffected = unaffected or place
+                    continue
                 reexposed = reexposed or place
                 if course.value == "no_recurrence":
                     unaffected = unaffected or place
@@ -516,6 +532,7 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
                     outcomes.setdefault(course.value, place)
                 elif course.value == "recurred":
                     unaffected = unaffected or place
+                    reexposed = reexposed or _dose_given(view, course)
         for mention in piece.events():
             if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
                 unaffected = unaffected or view.evidence("", mention.start, mention.end)
@@ -539,6 +556,28 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
         draft.put("rechallenge", "recurrence", reexposed)
 
 
+def _dose_given(view: SentenceView, course: Course) -> Evidence | None:
+    """ "received the second and third doses with no recurrence": the doses are the re-exposure."""
+    match = _DOSES.search(view.section_text, view.start, course.start)
+    return view.evidence("", match.start(), match.end()) if match else None
+
+
+def _clause(view: SentenceView, course: Course) -> tuple[int, int]:
+    """Where the clause of a course word begins and ends."""
+    text = view.section_text
+    start = max((m.end() for m in _CLAUSE_END.finditer(text, view.start, course.start)), default=view.start)
+    stop = _CLAUSE_END.search(text, course.end, view.end)
+    return start, stop.start() if stop else view.end
+
+
+def _of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
+    """Whether a re-exposure is one to the review's drug: no other drug is named alone in its clause."""
+    start, end = _clause(view, course)
+    clause = [m for m in view.mentions if start <= m.start < end]
+    ours = any(m.label in ("drug", "regimen") for m in clause)
+    return ours or not any(m.label == "co_medication" for m in clause)
+
+
 def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
     """A recurrence is told after the event that it follows, and not by the words that open a further episode."""
     view = episode.opening.view
@@ -559,6 +598,8 @@ def _after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
     """Treatment of the episode is told with it or after it; leaving the drug, admission and watching likewise."""
     if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
         return True
+    if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
+        return False  # "developed LON after switching to": what came before
     return course.start > episode.opening.start or course.value in ("hospitalisation",)
 
 
@@ -567,9 +608,7 @@ def _concerns_event(view: SentenceView, course: Course) -> bool:
 
     A recurrence needs the event or an episode in its clause; recovery only must not be that of something else.
     """
-    start = max((m.end() for m in _CLAUSE_END.finditer(view.section_text, view.start, course.start)), default=view.start)
-    stop = _CLAUSE_END.search(view.section_text, course.end, view.end)
-    end = stop.start() if stop else view.end
+    start, end = _clause(view, course)
     clause = [m for m in view.mentions if start <= m.start < end and m.label in _SUBJECTS]
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "recurred":

@@ -102,7 +102,7 @@ class SentenceView:
         shift = self.start
         return tuple(
             replace(c, start=c.start + shift, end=c.end + shift)
-            for c in find_course(self.text, self._spans("drug", "regimen"))
+            for c in find_course(self.text, self._spans("drug", "regimen", "co_medication"))
         )
 
     @cached_property

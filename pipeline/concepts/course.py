@@ -47,15 +47,20 @@ class Course:
 
 
 def find_course(text: str, drugs: Sequence[Span] = ()) -> tuple[Course, ...]:
-    """Management, outcome and re-exposure words of a sentence, in order, each with what cancels it."""
+    """Management, outcome and re-exposure words of a sentence, in order, each with what cancels it.
+
+    `drugs` are spans of named drugs of any kind: leaving, holding or changing a drug needs one in its clause.
+    """
     tokens = words(text)
     found: list[Course] = []
-    general = next((m.start for m in _scope_words(tokens) if m.row["role"] == "general"), -1)
+    scope_words = _scope_words(tokens)
+    general = next((m.start for m in scope_words if m.row["role"] == "general"), -1)
+    literature = any(m.row["role"] == "literature" for m in scope_words)
     for name in ("management", "course"):
         for match in trigger_table(name, COURSE_COLUMNS).find(tokens):
             value = match.row["value"]
             clause = _clause(text, match.start)
-            if value in ABOUT_THE_DRUG and not _about_drug(text, clause, match.end, drugs):
+            if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
                 continue
             roles = _scope(tokens, match.first, match.last, clause, 2 if match.row["kind"] == "rechallenge" else _LEFT)
             found.append(
@@ -66,7 +71,7 @@ def find_course(text: str, drugs: Sequence[Span] = ()) -> tuple[Course, ...]:
                     value,
                     "negates" in roles,
                     "prophylaxis" in roles or "before" in roles,
-                    general >= 0 and general < match.start,
+                    literature or 0 <= general < match.start,
                 )
             )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
@@ -78,16 +83,13 @@ def _clause(text: str, position: int) -> Span:
     return start, stop.start() if stop else len(text)
 
 
-_SWITCHED_TO = re.compile(r"\b(?:switched|changed|converted|moved|transitioned)\sto\b", re.IGNORECASE)
 _DRUG_WORDS = re.compile(
     r"\b(?:therapy|treatment|drug|infusions?|doses?|medication|antibody|immunotherapy|cycle|course|maintenance|rechallenge)\b",
     re.IGNORECASE,
 )
 
 
-def _about_drug(text: str, clause: Span, end: int, drugs: Sequence[Span]) -> bool:
-    if _SWITCHED_TO.search(text, max(0, end - 12), min(len(text), end + 4)):
-        return True
+def _about_drug(text: str, clause: Span, drugs: Sequence[Span]) -> bool:
     return any(clause[0] <= d[0] < clause[1] for d in drugs) or bool(_DRUG_WORDS.search(text, clause[0], clause[1]))
 
 
