@@ -114,7 +114,7 @@ def run(out: Path, protocol: Protocol) -> str:
     database.close()
     if not rows:
         return (
-            f"No two reviewers have decided on one and the same item yet (decisions: {protocol.folder / 'decisions'})"
+            f"No two reviewers have decided on the same item yet (decisions: {protocol.folder / 'decisions'})"
         )
     lines = [f"{'reviewers':24} {'field':20} {'n':>5} {'agree %':>20} {'kappa':>22}"]
     for row in rows:
