@@ -32,16 +32,18 @@ from pipeline.duplicates import Suggestion, suggest_duplicates
 from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
 from pipeline.eutils_answers import FetchAnswer, NoSuchIds
-from pipeline.files import atomic_write, make_folder, read_jsonl, read_text, sha256_of_file, write_json
+from pipeline.files import atomic_write, make_folder, read_jsonl, sha256_of_file
 from pipeline.medline import Deletion, parse_records
 from pipeline.progress import Progress
 from pipeline.record_store import Batch, RecordStore
 from pipeline.records import Article, article_from_json, to_json
+from pipeline.refresh_state import Round, current_round, read_complete, read_pmids, write_complete
 from pipeline.sources import find_sources, open_xml
 
 BATCH = 250  # records an EFetch; small enough that one lost answer costs little
 ASKS_FOR_MISSING = 2  # further asks that must bring nothing before a PMID counts as missing
 LARGE_JOB = 5_000  # records; NCBI asks for larger jobs outside US working hours (NBK25497)
+OUTPUTS = ("articles.jsonl", "missing.csv", "duplicates.csv")
 NOT_DELIVERED = "asked for three times and not delivered: deleted, merged into another record, or withheld"
 WITHDRAWN = "withdrawn by a DeleteCitation"
 
@@ -50,21 +52,25 @@ Records = Iterable[tuple[str, IO[bytes]]]
 
 def run(entrez: Entrez, out: Path, batch_size: int = BATCH) -> None:
     """Fetch what the last search found and is not stored yet, and write the articles."""
-    search = last_search(out)
-    wanted = read_pmids(out)
+    this_round, wanted = current_round(out), read_pmids(out)
     with only_one(out):
+        for leftover in (path for name in OUTPUTS for path in out.glob(f".{name}.*")):
+            leftover.unlink(missing_ok=True)  # of a write that was killed
         store = RecordStore(out / "records")
-        fetch_records(entrez, store, wanted, search, batch_size)
+        fetch_records(entrez, store, wanted, this_round, batch_size)
         missing = undelivered(store, wanted, entrez.host)
         key = digest_of(store.manifest, wanted)
-        complete = read_json(out / "records" / "complete.json")
+        complete = read_complete(out)
         if complete.get("key") != key or not outputs_stand(out, complete.get("outputs", {})):
             streams = store.open_batches(entrez.host)
-            total = sum(len(batch.delivered) for batch in store.batches)
+            total = sum(len(batch.delivered) for batch in store.batches if batch.host == entrez.host)
             write_articles(out, streams, dict.fromkeys(missing, NOT_DELIVERED), wanted, total)
         else:
             say("fetch: nothing new or revised")
-        finish(out, search, key)
+        outputs = {name: sha256_of_file(out / name) for name in OUTPUTS}
+        write_complete(
+            out, {"round": this_round.number, "searched": this_round.searched, "key": key, "outputs": outputs}
+        )
 
 
 def run_source(source: Path, out: Path) -> None:
@@ -84,36 +90,34 @@ def run_source(source: Path, out: Path) -> None:
 # Asking ---------------------------------------------------------------------------------------------------------
 
 
-def fetch_records(
-    entrez: Entrez, store: RecordStore, wanted: set[int], search: dict[str, Any], batch_size: int
-) -> None:
+def fetch_records(entrez: Entrez, store: RecordStore, wanted: set[int], this_round: Round, batch_size: int) -> None:
     """Ask for everything that is wanted and not stored; each batch is stored before the next is asked for."""
+    plan: list[tuple[list[int], Batch | None]] = []
     for damaged in store.damaged:
-        say(f"fetch: batch {damaged.batch} is damaged (its checksum is wrong) and is fetched again")
-    plan: list[tuple[list[int], Batch | None]] = [
-        (pmids, damaged) for damaged in store.damaged if (pmids := sorted(wanted & set(damaged.asked)))
-    ]
-    pending = sorted(pending_pmids(store, wanted, search, entrez.host))
+        say(f"fetch: batch {damaged.batch} is damaged (its checksum is wrong); what is still wanted is fetched again")
+        if damaged.host == entrez.host and (pmids := sorted(wanted & set(damaged.asked))):
+            plan.append((pmids, damaged))
+    pending = sorted(pending_pmids(store, wanted, this_round, entrez.host))
     plan += [(pending[i : i + batch_size], None) for i in range(0, len(pending), batch_size)]
     total = sum(len(pmids) for pmids, _ in plan)
     if total > LARGE_JOB:
         say(f"fetch: {total:,} records are a large job; NCBI asks to run such at weekends or 21:00-05:00 US Eastern")
     with Progress("fetch", "records", total) as progress:
         for pmids, replaced in plan:
-            store.add(search["round"], entrez.host, pmids, ask_batch(entrez, pmids), replaced)
+            store.add(this_round.number, entrez.host, pmids, ask_batch(entrez, pmids), replaced)
             progress.add(len(pmids))
     store.tidy()
 
 
-def pending_pmids(store: RecordStore, wanted: set[int], search: dict[str, Any], host: str) -> set[int]:
+def pending_pmids(store: RecordStore, wanted: set[int], this_round: Round, host: str) -> set[int]:
     """PMIDs never asked for, and those that this round has to ask for again and has not yet."""
     ours = [batch for batch in (*store.batches, *store.damaged) if batch.host == host]
     asked = {pmid for batch in ours for pmid in batch.asked}
-    this_round = {pmid for batch in ours if batch.round >= search["round"] for pmid in batch.asked}
-    again = set(search["revised"])
-    if search["new_day"]:
+    asked_now = {pmid for batch in ours if batch.round >= this_round.number for pmid in batch.asked}
+    again = set(this_round.revised)
+    if this_round.new_day:
         again |= undelivered(store, wanted, host)
-    return (wanted - asked) | ((wanted & again) - this_round)
+    return (wanted - asked) | ((wanted & again) - asked_now)
 
 
 def ask_batch(entrez: Entrez, pmids: list[int]) -> list[FetchAnswer]:
@@ -278,33 +282,6 @@ def only_one(out: Path) -> FileLock:
     return lock
 
 
-def last_search(out: Path) -> dict[str, Any]:
-    """The round that the last accepted search belongs to, what it has to fetch again, and whether it is a new day."""
-    content = read_json(out / "search.json")
-    searches = [s for s in content.get("searches", []) if s.get("accepted")]
-    if content.get("kind") != "live" or not searches:
-        raise PipelineError(
-            f"{out / 'search.json'} holds no search of PubMed; run the search stage first (`make refresh`)"
-        )
-    number = searches[-1]["round"]
-    in_round = [s for s in searches if s["round"] == number]
-    before = [s for s in searches if s["round"] < number]
-    return {
-        "round": number,
-        "searched": in_round[0]["date"],
-        "revised": sorted(set().union(*(s["revised"] for s in in_round))),
-        "new_day": bool(before) and before[-1]["date"][:10] != in_round[-1]["date"][:10],
-    }
-
-
-def finish(out: Path, search: dict[str, Any], key: str) -> None:
-    outputs = {name: sha256_of_file(out / name) for name in ("articles.jsonl", "missing.csv", "duplicates.csv")}
-    write_json(
-        out / "records" / "complete.json",
-        {"round": search["round"], "searched": search["searched"], "key": key, "outputs": outputs},
-    )
-
-
 def outputs_stand(out: Path, outputs: dict[str, str]) -> bool:
     return bool(outputs) and all((out / n).exists() and sha256_of_file(out / n) == h for n, h in outputs.items())
 
@@ -317,16 +294,3 @@ def digest_of(manifest: Path, wanted: set[int]) -> str:
     ]
     parts = [sha256_of_file(path) for path in files if path.is_file()] + [str(pmid) for pmid in sorted(wanted)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        return dict(json.loads(read_text(path)))
-    except ValueError as error:
-        raise PipelineError(f"{path} is damaged; move it away and run `make refresh` again") from error
-
-
-def read_pmids(out: Path) -> set[int]:
-    return {int(line) for line in read_text(out / "pmids.txt").split()}

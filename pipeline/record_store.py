@@ -49,10 +49,15 @@ class RecordStore:
     def __init__(self, folder: Path) -> None:
         self.folder = make_folder(folder)
         self.manifest = folder / "manifest.jsonl"
-        for leftover in folder.glob(".*.*.*"):
-            leftover.unlink(missing_ok=True)  # of a write that was killed
-        rows = self._read_manifest()
-        self.damaged = [batch for batch in rows if not self._is_whole(batch)]
+        try:
+            for leftover in folder.glob(".*.*.*"):
+                leftover.unlink(missing_ok=True)  # of a write that was killed
+            rows = self._read_manifest()
+            self.damaged = [batch for batch in rows if not self._is_whole(batch)]
+        except OSError as error:
+            raise PipelineError(
+                f"cannot use {error.filename or folder}: {error.strerror}; check its permissions"
+            ) from error
         self.batches = [batch for batch in rows if batch not in self.damaged]
 
     def add(

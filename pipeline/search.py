@@ -6,32 +6,34 @@ to the count of the whole query, and their union must be as large; otherwise the
 
 A later search asks for the whole count and for what was added or revised since (a day earlier, for time zones); it
 lists everything again only where these do not explain the new count.
-
-search.json is {"kind": "live" or "source", "searches": [record, ...]}, oldest first. In a record `accepted` is false
-where the run stopped on it; `round` numbers the refreshes that fetch completes; `revised` are PMIDs to fetch again in
-that round.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline import __version__
 from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
 from pipeline.eutils_answers import SearchAnswer
-from pipeline.files import atomic_write, make_folder, read_text, write_json
+from pipeline.files import make_folder
 from pipeline.progress import Progress
 from pipeline.protocol import Protocol
+from pipeline.refresh_state import (
+    Record,
+    pmids_sha256,
+    read_complete,
+    read_pmids,
+    read_searches,
+    write_pmids,
+    write_searches,
+)
 from pipeline.sources import find_sources, scan
 
 DAY = timedelta(days=1)
@@ -39,8 +41,6 @@ FIRST_DAY = date(1800, 1, 1)
 LAST_DAY = date(3000, 12, 31)
 LAST_UID = 99_999_999
 RECENT_DAYS = 3_650  # PubMed doubles in about this time: the cut that halves a long period best
-
-Record = dict[str, Any]
 
 
 def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
@@ -71,7 +71,7 @@ def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
     }
     stop = announce(record, bool(protocol.config.get("allow_dropped_terms")))
     if stop:
-        write_searches(out, [*searches, record])
+        write_searches(out, "live", [*searches, record])
         raise PipelineError(stop)
     revised = revised_since(entrez, protocol.query, whole, complete)
     pmids, listing = list_pmids(entrez, protocol.query, whole, known_pmids(out, searches, record), revised)
@@ -86,7 +86,7 @@ def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
         "revised": sorted(revised & pmids),
         "pmids_sha256": write_pmids(out, pmids),
     }
-    write_searches(out, [*searches, record])
+    write_searches(out, "live", [*searches, record])
     say(
         f"search: {len(pmids):,} records, listed {listing}; "
         f"{record['added']:,} new, {len(record['removed']):,} no longer found"
@@ -115,7 +115,7 @@ def run_source(source: Path, out: Path) -> None:
         "accepted": True,
         "pmids_sha256": write_pmids(out, pmids, always=True),
     }
-    write_json(out / "search.json", {"kind": "source", "searches": [record]})
+    write_searches(out, "source", [record])
     say(f"search: {len(pmids):,} records in {len(rows):,} files")
 
 
@@ -138,31 +138,6 @@ def announce(record: Record, allow_dropped: bool) -> str | None:
 # The state of earlier searches ----------------------------------------------------------------------------------
 
 
-def read_searches(out: Path) -> list[Record]:
-    """The records of live searches so far; none where the files came from a SOURCE."""
-    path = out / "search.json"
-    if not path.exists():
-        return []
-    try:
-        content = json.loads(read_text(path))
-        return list(content["searches"]) if content["kind"] == "live" else []
-    except (ValueError, KeyError, TypeError) as error:
-        raise PipelineError(f"{path} is damaged ({type(error).__name__}); move it away to search anew") from error
-
-
-def write_searches(out: Path, searches: list[Record]) -> None:
-    write_json(out / "search.json", {"kind": "live", "searches": searches})
-
-
-def read_complete(out: Path) -> Record:
-    """What fetch wrote when a round was complete: its number and the date of its first search. Empty before that."""
-    path = out / "records" / "complete.json"
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError):
-        return {}
-
-
 def check_clock(searches: list[Record], now: datetime) -> None:
     if searches and (last := datetime.fromisoformat(searches[-1]["date"])) > now + DAY:
         raise PipelineError(
@@ -177,29 +152,13 @@ def known_pmids(out: Path, searches: list[Record], record: Record) -> tuple[set[
     if last is None:
         return None
     same = all(last[key] == record[key] for key in ("query", "translation")) and host(last) == host(record)
-    path = out / "pmids.txt"
-    if not same or not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != last["pmids_sha256"]:
+    if not same or pmids_sha256(out) != last["pmids_sha256"]:
         return None
     return read_pmids(out), datetime.fromisoformat(last["date"]).date()
 
 
 def host(record: Record) -> str | None:
     return urlsplit(record["service"]).hostname
-
-
-def read_pmids(out: Path) -> set[int]:
-    path = out / "pmids.txt"
-    return {int(line) for line in read_text(path).split()} if path.exists() else set()
-
-
-def write_pmids(out: Path, pmids: set[int], always: bool = False) -> str:
-    """Write pmids.txt, sorted; its SHA-256 is returned. A file that says the same keeps its date, unless `always`."""
-    path = out / "pmids.txt"
-    data = "".join(f"{pmid}\n" for pmid in sorted(pmids)).encode()
-    if always or not path.exists() or path.read_bytes() != data:
-        with atomic_write(path, "wb") as stream:
-            stream.write(data)
-    return hashlib.sha256(data).hexdigest()
 
 
 def versions() -> dict[str, str]:

@@ -183,6 +183,15 @@ def test_killed_three_times_it_ends_in_the_same_bytes_and_fetches_no_stored_batc
         assert not [p for p in (out / "records").iterdir() if p.name.count(".") > 2]
 
 
+def test_what_is_half_written_by_a_killed_process_is_removed(service: StandIn, tmp_path: Path) -> None:
+    refresh(service, tmp_path)
+    halves = [tmp_path / ".articles.jsonl.x1y2", tmp_path / "records" / ".batch-000009.xml.gz.x1y2"]
+    for half in halves:
+        half.write_text("half")
+    refresh(service, tmp_path)
+    assert not any(half.exists() for half in halves)
+
+
 @pytest.mark.parametrize("damage", ["turned", "cut", "gone"])
 def test_a_damaged_batch_is_found_by_its_sum_and_fetched_again(service: StandIn, tmp_path: Path, damage: str) -> None:
     refresh(service, tmp_path)
@@ -261,6 +270,13 @@ def test_two_refreshes_at_once_into_one_folder_fetch_everything_once(service: St
     assert [process.wait() for process in processes] == [0, 0]
     assert articles(tmp_path).keys() == service.records.keys()
     assert max(service.deliveries().values()) == 1
+
+
+def test_a_pmids_file_with_other_words_is_named(service: StandIn, tmp_path: Path) -> None:
+    refresh(service, tmp_path)
+    (tmp_path / "pmids.txt").write_text("one\n")
+    with pytest.raises(PipelineError, match=r"pmids\.txt holds a line that is no PMID"):
+        refresh(service, tmp_path)
 
 
 def test_fetch_before_search_is_named(service: StandIn, tmp_path: Path) -> None:
