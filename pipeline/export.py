@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import citations, incidence, prisma
+from pipeline import citations, diff, incidence, prisma
+from pipeline.diff import Diff
 from pipeline.errors import PipelineError
 from pipeline.files import atomic_write
 from pipeline.protocol import Protocol
+from pipeline.snapshots import list_snapshots, read_object
 from pipeline.tables import to_csv, to_html, to_latex, to_markdown
 from pipeline.tables.case_table import case_table
 from pipeline.tables.labels import Labels, read_columns, read_labels
@@ -43,6 +45,7 @@ class Content:
     cited: tuple[Source, ...]
     references: tuple[str, ...]
     flow: prisma.Flow
+    changes: Diff | None
 
     @property
     def numbers(self) -> Mapping[int, int]:
@@ -62,7 +65,7 @@ def run(out: Path, protocol: Protocol, what: Collection[str] = ALL) -> None:
     unknown = [name for name in what if name not in ALL]
     if unknown:
         raise PipelineError(f"unknown output {', '.join(unknown)}; known: {', '.join(ALL)}")
-    content = gather(read_evidence(out), protocol)
+    content = gather(read_evidence(out), protocol, previous_version(out, protocol), whats_new(out))
     if "tables" in what:
         write_tables(out / "tables", content)
     if "figures" in what or "report" in what:
@@ -75,10 +78,34 @@ def run(out: Path, protocol: Protocol, what: Collection[str] = ALL) -> None:
         if "report" in what:
             from pipeline import report
 
-            report.write(out / "report.html", content, [(d, pictures[d.name]) for d in drawings])
+            report.write(out / "report.html", report.page(content, [(d, pictures[d.name]) for d in drawings]))
 
 
-def gather(base: EvidenceBase, protocol: Protocol, previous: frozenset[int] | None = None) -> Content:
+def previous_version(out: Path, protocol: Protocol) -> prisma.Previous | None:
+    """The version that this review updates, as [prisma] in protocol.toml names it; None for a new review.
+
+    `previous_run` is a run (number or date, as `make diff SINCE=`) whose articles are not new any more;
+    `previous_studies` and `previous_reports` count what a version outside this database had included.
+    """
+    config = protocol.config.get("prisma", {})
+    studies, reports = int(config.get("previous_studies", 0)), int(config.get("previous_reports", 0))
+    since = config.get("previous_run")
+    if since is None:
+        return prisma.Previous(frozenset(), studies, reports) if studies or reports else None
+    snapshot = diff.choose(list_snapshots(out), str(since))
+    objects = snapshot.articles.values() if snapshot else ()
+    known = frozenset(int(article["pmid"]) for sha in objects for article in read_object(out, sha))
+    return prisma.Previous(known, studies, reports)
+
+
+def whats_new(out: Path) -> Diff | None:
+    """What changed since the last load that changed anything; None where no load has left a trace."""
+    return diff.load_whats_new(out) if list_snapshots(out) else None
+
+
+def gather(
+    base: EvidenceBase, protocol: Protocol, previous: prisma.Previous | None = None, changes: Diff | None = None
+) -> Content:
     """Tables, references and flow of a review; pure."""
     labels = read_labels(protocol)
     pooled = incidence.pooled_incidence(base, labels)
@@ -93,7 +120,7 @@ def gather(base: EvidenceBase, protocol: Protocol, previous: frozenset[int] | No
     flow = prisma.flow(base, previous, len(studies))
     prisma.check(flow)
     references = tuple(citations.citation(source) for source in cited)
-    return Content(protocol, base, labels, pooled, tables, tuple(cited), references, flow)
+    return Content(protocol, base, labels, pooled, tables, tuple(cited), references, flow, changes)
 
 
 def write_tables(folder: Path, content: Content) -> None:
@@ -126,6 +153,8 @@ def write_tables(folder: Path, content: Content) -> None:
     for name, text in texts.items():
         with atomic_write(folder / name) as stream:
             stream.write(text)
+    if content.changes:
+        diff.write_tables(content.changes, folder)
     to_csv.write_rows(
         folder / "prisma.csv", prisma.TEMPLATE_COLUMNS, prisma.template_rows(content.flow, content.labels.reason)
     )

@@ -533,7 +533,7 @@ def _forest_alt(title: str, analysis: Analysis) -> str:
 LINE_INCHES, PAD_INCHES, GAP_INCHES = 0.165, 0.16, 0.32
 COLUMN_INCHES = {0: 2.35, 1: 3.35, 2: 3.95}
 BANDS = (("Identification", (0,)), ("Screening", (1, 2, 3)), ("Included", (4, 5)))
-TALLEST_BAND_LABEL = 1.05  # inches: "Identification" upright
+BAND_INCHES = {"Identification": 1.05, "Screening": 0.8, "Included": 0.75}  # what a name needs, written upright
 
 
 def prisma_figure(boxes: Sequence[Box], caption: str, alt: str) -> Drawing:
@@ -541,8 +541,9 @@ def prisma_figure(boxes: Sequence[Box], caption: str, alt: str) -> Drawing:
     columns = sorted({box.column for box in boxes})
     rows = sorted({box.row for box in boxes})
     heights = {row: max(_inches(box) for box in boxes if box.row == row) for row in rows}
-    for edge in {rows[0], rows[-1]} - {1, 2, 3}:  # bands of one row have to hold their name
-        heights[edge] = max(heights[edge], TALLEST_BAND_LABEL)
+    for name, members in BANDS:
+        if len(inside := [row for row in rows if row in members]) == 1:
+            heights[inside[0]] = max(heights[inside[0]], BAND_INCHES[name])
     width = 0.75 + sum(COLUMN_INCHES[c] for c in columns) + GAP_INCHES * (len(columns) - 1)
     total = sum(heights.values()) + GAP_INCHES * (len(rows) - 1) + 0.3
     lefts, at = {}, 0.6

@@ -11,12 +11,13 @@ report is assessed on its title and abstract, which is all that this program rea
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.tables.read import EvidenceBase, Search
+from pipeline.tables.read import EvidenceBase, Fate, Search
 
 Reason = tuple[str, str]  # (reason, basis): basis is "automatic" or "human"
 
@@ -55,36 +56,50 @@ class Flow:
         return self.reports + (self.previous_reports or 0)
 
 
-def flow(base: EvidenceBase, previous: frozenset[int] | None = None, pooled: int = 0) -> Flow:
-    """The flow of one review. `previous` holds the PMIDs that an earlier version included: an updated review then.
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The version that a review updates: the PMIDs it knew, and studies that are not in the database at all."""
+
+    known: frozenset[int] = frozenset()
+    studies: int = 0
+    reports: int = 0
+
+
+def flow(base: EvidenceBase, previous: Previous | None = None, pooled: int = 0) -> Flow:
+    """The flow of one review. Where it updates an earlier version, only records that are new since then run through
+    it; what that version knew and is included now stands in the box of previous studies.
 
     Duplicates are records that were delivered again and dropped; `missing` were asked for and not delivered.
     """
-    record = {(s.reason or "", s.basis): s.n for s in base.screened if (s.decision, s.stage) == ("excluded", "record")}
-    content = {
-        (s.reason or "", s.basis): s.n for s in base.screened if (s.decision, s.stage) == ("excluded", "content")
-    }
-    unsure = sum(s.n for s in base.screened if s.decision == "unsure")
+    known = previous.known if previous else frozenset()
+    new = [fate for fate in base.fates if fate.pmid not in known]
+    before = sum(fate.decision == "included" for fate in base.fates if fate.pmid in known)
+    record, content = (_excluded(new, stage) for stage in ("record", "content"))
     duplicates = sum(_repeated(search) for search in base.searches)
-    sought = base.articles - sum(record.values())
-    included = len(base.included)
-    kept_before = len(previous & base.included) if previous is not None else 0
+    sought = len(new) - sum(record.values())
+    included = sum(fate.decision == "included" for fate in new)
     return Flow(
-        databases=_databases(base, base.articles + duplicates + base.missing),
+        databases=_databases(base, len(new) + duplicates + base.missing),
         duplicates=duplicates,
         removed_other=base.missing,
-        screened=base.articles,
+        screened=len(new),
         excluded=record,
         sought=sought,
         assessed=sought,
         reports_excluded=content,
-        awaiting=unsure,
-        studies=included - kept_before,
-        reports=included - kept_before,
-        previous_studies=kept_before if previous is not None else None,
-        previous_reports=kept_before if previous is not None else None,
+        awaiting=sum(fate.decision == "unsure" for fate in new),
+        studies=included,
+        reports=included,
+        previous_studies=before + previous.studies if previous else None,
+        previous_reports=before + previous.reports if previous else None,
         pooled_studies=pooled,
     )
+
+
+def _excluded(fates: Iterable[Fate], stage: str) -> dict[Reason, int]:
+    """Exclusions of one stage by reason and by who decided."""
+    counts = Counter((f.reason or "", f.basis) for f in fates if (f.decision, f.stage) == ("excluded", stage))
+    return dict(sorted(counts.items()))
 
 
 def _repeated(search: Search) -> int:
@@ -121,7 +136,7 @@ def sums(numbers: Flow) -> Iterator[tuple[str, int, int]]:
     yield "identified = removed + screened", numbers.identified, removed + numbers.screened
     yield "screened = excluded + sought", numbers.screened, sum(numbers.excluded.values()) + numbers.sought
     yield "sought = not retrieved + assessed", numbers.sought, numbers.not_retrieved + numbers.assessed
-    out = sum(numbers.reports_excluded.values()) + numbers.awaiting + numbers.total_reports
+    out = sum(numbers.reports_excluded.values()) + numbers.awaiting + numbers.reports
     yield "assessed = excluded + awaiting + included", numbers.assessed, out
 
 

@@ -14,7 +14,7 @@ COLUMNS = (
     Column("drug", "Drug (regimen)", 1.4),
     Column("onset", "Onset, days", 1.5),
     Column("nadir", "Nadir, 10⁹/L", 0.8),
-    Column("grade", "Grade", 1.0),
+    Column("grade", "Grade", 1.2),
     Column("management", "Management", 1.5),
     Column("outcome", "Outcome", 0.9),
     Column("rechallenge", "Re-exposure", 1.0),

@@ -72,14 +72,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Screened:
-    """How many articles met one fate: `stage` is where the record or the text decided it."""
+class Fate:
+    """What became of an article. `stage` is what decided it: "record" (what it says of itself) or "content"."""
 
+    pmid: int
     decision: str
-    stage: str
-    basis: str
-    reason: str | None
-    n: int
+    stage: str = "content"
+    basis: str = "automatic"
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,12 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceBase:
-    """All that the exports show, in a stable order. `included` holds the PMIDs of included articles."""
+    """All that the exports show, in a stable order. `fates` has one entry an article."""
 
     rows: tuple[Row, ...] = ()
     sources: Mapping[int, Source] = field(default_factory=dict)
-    included: frozenset[int] = frozenset()
-    articles: int = 0
+    fates: tuple[Fate, ...] = ()
     missing: int = 0
-    screened: tuple[Screened, ...] = ()
     searches: tuple[Search, ...] = ()
     runs: tuple[Mapping[str, Any], ...] = ()
     stale_decisions: int = 0
@@ -123,17 +121,12 @@ def read_evidence(out: Path) -> EvidenceBase:
 
 
 def _read(database: Database) -> EvidenceBase:
-    included = frozenset(
-        int(r["pmid"]) for r in _query(database, "SELECT pmid FROM inclusion WHERE decision = 'included'")
-    )
     sources = {source.pmid: source for source in _sources(database)}
     return EvidenceBase(
         rows=tuple(_rows(database, sources)),
         sources=sources,
-        included=included,
-        articles=_count(database, "SELECT count(*) FROM articles"),
+        fates=tuple(_fates(database)),
         missing=_count(database, "SELECT count(*) FROM missing"),
-        screened=tuple(_screened(database)),
         searches=tuple(
             Search(r["source"], r["query"], r["translation"], r["date"], r["count"], json.loads(r["details"]))
             for r in _query(database, "SELECT * FROM searches ORDER BY search_id")
@@ -199,13 +192,13 @@ def _rows(database: Database, sources: Mapping[int, Source]) -> Iterator[Row]:
         )
 
 
-def _screened(database: Database) -> Iterator[Screened]:
-    """Fates counted: an article whose record already decided is told apart from one whose text had to be read."""
+def _fates(database: Database) -> Iterator[Fate]:
+    """An article whose record already decided is told apart from one whose text had to be read."""
     sql = """
-        SELECT i.decision, CASE WHEN r.decision = 'excluded' THEN 'record' ELSE 'content' END AS stage,
-               i.basis, i.reason, count(*) AS n
+        SELECT i.pmid, i.decision, i.basis, i.reason,
+               CASE WHEN r.decision = 'excluded' THEN 'record' ELSE 'content' END AS stage
         FROM inclusion i LEFT JOIN screening r ON r.pmid = i.pmid AND r.stage = 'record'
-        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+        ORDER BY i.pmid
     """
     for row in _query(database, sql):
-        yield Screened(row["decision"], row["stage"], row["basis"], row["reason"], row["n"])
+        yield Fate(row["pmid"], row["decision"], row["stage"], row["basis"], row["reason"])

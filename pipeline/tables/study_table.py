@@ -24,7 +24,7 @@ COLUMNS = (
     Column("indication", "Indication", 1.5),
     Column("drug", "Drug (regimen)", 1.4),
     Column("n", "Events / patients, n/N", 0.8),
-    Column("percent", "Incidence, %", 0.7),
+    Column("percent", "Incidence, %", 0.9),
     Column("interval", "95 % CI, %", 0.8),
     Column("definition", "Event counted", 1.3),
     Column("onset", "Onset, days: median (range)", 1.6),
