@@ -1,8 +1,8 @@
 """What a refresh leaves for the next one: search.json, pmids.txt and records/complete.json.
 
-search.json is {"kind": "live" or "source", "searches": [record, ...]}, oldest first. In a live record `accepted` is
-false where the run stopped on it, `round` numbers the refreshes that fetch completes, and `revised` are PMIDs to fetch
-again in that round. complete.json says which round fetch completed last, and when that round's first search was.
+search.json is {"kind": "live" or "source", "searches": [record, ...]}, oldest first. In a live record `round` numbers
+the refreshes that fetch completes, and `revised` are PMIDs to fetch again in that round. complete.json says which round
+fetch completed last, and when that round's first search was.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The round that the last accepted search belongs to: its number, its first search's date, what to fetch again.
+    """The round that the last search belongs to: its number, its first search's date, what to fetch again.
 
     `new_day` tells that the round before was on another day: what was missing then is asked for again.
     """
@@ -46,8 +46,8 @@ def write_searches(out: Path, kind: str, searches: list[Record]) -> None:
 
 
 def current_round(out: Path) -> Round:
-    """Raises PipelineError where no search of PubMed was accepted."""
-    searches = [s for s in read_searches(out) if s["accepted"]]
+    """Raises PipelineError where PubMed was not searched."""
+    searches = read_searches(out)
     if not searches:
         raise PipelineError(
             f"{out / 'search.json'} holds no search of PubMed; run the search stage first (`make refresh`)"
@@ -65,7 +65,8 @@ def current_round(out: Path) -> Round:
 
 def read_complete(out: Path) -> Record:
     """Of the last complete round: `round`, `searched`, and what fetch made in it. Empty before the first."""
-    return _read_json(out / "records" / "complete.json")
+    complete = _read_json(out / "records" / "complete.json")
+    return complete if {"round", "searched"} <= complete.keys() else {}
 
 
 def write_complete(out: Path, complete: Record) -> None:

@@ -22,7 +22,7 @@ from pipeline import __version__
 from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
 from pipeline.eutils_answers import SearchAnswer
-from pipeline.files import make_folder
+from pipeline.files import make_folder, write_json
 from pipeline.progress import Progress
 from pipeline.protocol import Protocol
 from pipeline.refresh_state import (
@@ -40,6 +40,7 @@ DAY = timedelta(days=1)
 FIRST_DAY = date(1800, 1, 1)
 LAST_DAY = date(3000, 12, 31)
 LAST_UID = 99_999_999
+REFUSED = "search.refused.json"  # beside search.json, which holds only searches that results were taken from
 RECENT_DAYS = 3_650  # PubMed doubles in about this time: the cut that halves a long period best
 
 
@@ -67,19 +68,16 @@ def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
         "warnings": list(whole.warnings),
         "round": complete.get("round", 0) + 1,
         "versions": versions(),
-        "accepted": False,
     }
-    stop = announce(record, bool(protocol.config.get("allow_dropped_terms")))
-    if stop:
-        write_searches(out, "live", [*searches, record])
-        raise PipelineError(stop)
+    if stop := announce(record, bool(protocol.config.get("allow_dropped_terms"))):
+        write_json(out / REFUSED, {**record, "refused": stop})
+        raise PipelineError(f"{stop} (the record of this search: {out / REFUSED})")
     revised = revised_since(entrez, protocol.query, whole, complete)
     pmids, listing = list_pmids(entrez, protocol.query, whole, known_pmids(out, searches, record), revised)
     before = read_pmids(out) if searches else set()
     if before and complete:
         revised |= pmids - before  # a record that was found before, and then was not, may be stored in an old form
     record |= {
-        "accepted": True,
         "listing": listing,
         "added": len(pmids - before),
         "removed": sorted(before - pmids),
@@ -87,6 +85,7 @@ def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
         "pmids_sha256": write_pmids(out, pmids),
     }
     write_searches(out, "live", [*searches, record])
+    (out / REFUSED).unlink(missing_ok=True)
     say(
         f"search: {len(pmids):,} records, listed {listing}; "
         f"{record['added']:,} new, {len(record['removed']):,} no longer found"
@@ -111,8 +110,7 @@ def run_source(source: Path, out: Path) -> None:
         "count": len(pmids),
         "records": sum(row["records"] for row in rows),
         "files": rows,
-        "versions": versions(),
-        "accepted": True,
+        "versions": {"pipeline": __version__},
         "pmids_sha256": write_pmids(out, pmids, always=True),
     }
     write_searches(out, "source", [record])
@@ -148,9 +146,9 @@ def check_clock(searches: list[Record], now: datetime) -> None:
 
 def known_pmids(out: Path, searches: list[Record], record: Record) -> tuple[set[int], date] | None:
     """The PMIDs of the last search and its day, where this one only has to bring them up to date, else None."""
-    last = next((s for s in reversed(searches) if s["accepted"]), None)
-    if last is None:
+    if not searches:
         return None
+    last = searches[-1]
     same = all(last[key] == record[key] for key in ("query", "translation")) and host(last) == host(record)
     if not same or pmids_sha256(out) != last["pmids_sha256"]:
         return None
@@ -232,7 +230,11 @@ def list_pmids(
         return set(whole.pmids), "in one answer"
     if known is not None:
         before, since = known[0], known[1] - DAY
-        pmids = before | revised | list_part(entrez, Part(query, "edat", since))
+        part = Part(query, "edat", since)
+        try:
+            pmids = before | revised | _union(entrez, part, part.ask(entrez))
+        except Gap:
+            pmids = set()
         if len(pmids) == whole.count:
             return pmids, f"as changes since {since}"
     return list_whole(entrez, query, whole)
@@ -264,14 +266,6 @@ def list_whole(entrez: Entrez, query: str, whole: SearchAnswer) -> tuple[set[int
         f"the search is incomplete: {entrez.service} counts {whole.count:,} records for the whole query, but "
         f"{'; '.join(dict.fromkeys(gaps))}; nothing was replaced, run the same command later"
     )
-
-
-def list_part(entrez: Entrez, part: Part) -> set[int]:
-    """Every PMID of one part of a query."""
-    try:
-        return _union(entrez, part, part.ask(entrez))
-    except Gap as gap:
-        raise PipelineError(f"the search is incomplete: {part}: {gap}; run the same command later") from gap
 
 
 def _union(entrez: Entrez, part: Part, answer: SearchAnswer) -> set[int]:
@@ -322,5 +316,9 @@ def revised_since(entrez: Entrez, query: str, whole: SearchAnswer, complete: Rec
         answer = part.ask(entrez)
     try:
         return _union(entrez, part, answer)
+    except Gap:
+        part = replace(part, uids=(1, LAST_UID))
+    try:
+        return _union(entrez, part, part.ask(entrez))
     except Gap as gap:
-        raise PipelineError(f"the search is incomplete: {part}: {gap}; run the same command later") from gap
+        raise PipelineError(f"what was revised cannot be listed: {gap}; run the same command later") from gap

@@ -179,15 +179,16 @@ def test_a_dropped_term_is_told_recorded_and_fails_the_run(
     with pytest.raises(PipelineError, match="PhraseNotFound: counts"):
         run(service, tmp_path)
     assert "DROPPED from the query: PhraseNotFound: counts" in capsys.readouterr().err
-    record = last_record(tmp_path)
-    assert (record["dropped_terms"], record["accepted"]) == (["PhraseNotFound: counts"], False)
-    assert not (tmp_path / "pmids.txt").exists()
+    record = json.loads((tmp_path / "search.refused.json").read_text())
+    assert record["dropped_terms"] == ["PhraseNotFound: counts"]
+    assert "PhraseNotFound: counts" in record["refused"]
+    assert [p.name for p in tmp_path.iterdir()] == ["search.refused.json"]
 
 
 def test_a_protocol_may_allow_dropped_terms(service: StandIn, tmp_path: Path) -> None:
     service.unknown_terms = ("counts",)
     record = run(service, tmp_path, asks=protocol(allow_dropped_terms=True))
-    assert record["accepted"]
+    assert record["dropped_terms"] == ["PhraseNotFound: counts"]
     assert pmids(tmp_path) == set(service.records)
 
 
@@ -198,10 +199,17 @@ def test_a_query_without_hits_or_with_a_syntax_error_replaces_nothing(
     service: StandIn, tmp_path: Path, query: str, words: str
 ) -> None:
     run(service, tmp_path)
-    before = (tmp_path / "pmids.txt").read_bytes()
+    before = {p: p.read_bytes() for p in tmp_path.iterdir()}
     with pytest.raises(PipelineError, match=words):
         run(service, tmp_path, asks=protocol(query))
-    assert (tmp_path / "pmids.txt").read_bytes() == before
+    assert {p: p.read_bytes() for p in before} == before
+
+
+def test_the_record_of_a_refused_search_goes_with_the_next_good_one(service: StandIn, tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match="no hits"):
+        run(service, tmp_path, asks=protocol("nothing at all"))
+    run(service, tmp_path)
+    assert not (tmp_path / "search.refused.json").exists()
 
 
 # Later searches
@@ -278,6 +286,19 @@ def test_a_pmids_file_that_was_edited_is_made_again(service: StandIn, tmp_path: 
     (tmp_path / "pmids.txt").write_text("1\n2\n")
     assert run(service, tmp_path)["listing"] == "in parts by Entrez date"
     assert pmids(tmp_path) == set(service.records)
+
+
+@pytest.mark.parametrize("in_term_too", [True, False])
+def test_a_service_that_takes_no_dates_is_still_refreshed(service: StandIn, tmp_path: Path, in_term_too: bool) -> None:
+    service.dates_work, service.date_terms_work = False, not in_term_too
+    refresh(service, tmp_path)
+    changed = max(service.records)
+    service.records[changed] = revised(service.records[changed], NOW.date(), retracted=True)
+    service.records[99] = replace(records_of(1, first=99)[0], edat=NOW.date(), mdat=NOW.date())
+    refresh(service, tmp_path)
+    assert pmids(tmp_path) == set(service.records)
+    rows = [json.loads(line) for line in (tmp_path / "articles.jsonl").read_text().splitlines()]
+    assert [row["pmid"] for row in rows if row["retracted"]] == [changed]
 
 
 def test_every_search_stays_in_the_record(service: StandIn, tmp_path: Path) -> None:
