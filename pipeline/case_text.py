@@ -31,6 +31,11 @@ CASE_STUDIES = frozenset({"case_report", "case_series"})
 LOW = 2.0
 """10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
 
+_PLURAL = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|several|[2-9]|\d{2,})\s(?:[\w-]+\s){0,3}"
+    r"(?:patients|cases|children|women|men|persons|people|girls|boys|adults|recipients)\b|\bcase series\b",
+    re.IGNORECASE,
+)
 _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:]")
@@ -131,6 +136,12 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
     described = any(view.patients for view in body)
     if kind == "pharmacovigilance":
         return described
+    if kind == "case_series" and not any(_PLURAL.search(v.text) for v in (*body, *ctx.sentences[:1])):
+        return described or any(_cues(v) for v in body)
+    if kind in ("rct", "systematic_review"):
+        return False
+    if any(is_own_result(v) and _cues(v) and v.labelled("event") for v in body):
+        return True
     if kind not in (None, "other", "review"):
         return False
     return described or any(m.row["kind"] == "report" for v in body for m in _cues(v))
@@ -267,7 +278,7 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
         if piece.holds(count.start) and is_low(view, count.start) and not had_one:
             return Opening(view, count.start, count.end, None)
     if had_one:
-        unsaid = [m.start for m in view.triggers("course_scope", COURSE_SCOPE_COLUMNS) if m.row["role"] in ("negates", "general")]
+        unsaid = [m.start for m in view.triggers("course_scope", COURSE_SCOPE_COLUMNS) if m.row["role"] in ("negates", "general", "feared")]
         for cue in view.triggers("episodes", EPISODE_COLUMNS):
             if cue.row["role"] == "new" and piece.holds(cue.start) and not any(u < cue.end for u in unsaid):
                 return Opening(view, cue.start, cue.end, None)

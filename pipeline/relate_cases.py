@@ -521,12 +521,11 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
                 if _after_opening(episode, piece, course):
                     management.setdefault(course.value, place)
             elif course.kind == "rechallenge" and not course.negated and _of_the_drug(ctx, view, course):
-                if course.value == "uneventful":
-                    unaffected = unaffected or place
-                    continue
                 reexposed = reexposed or place
                 if course.value == "no_recurrence":
                     unaffected = unaffected or place
+            elif course.kind == "uneventful":
+                unaffected = unaffected or place
             elif course.kind == "outcome" and _concerns_event(view, course):
                 if not course.negated and (course.value != "recurred" or _behind(episode, piece, course)):
                     outcomes.setdefault(course.value, place)

@@ -31,7 +31,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One thing said of the course: kind "management", "outcome" or "rechallenge", its value, its words.
+    """One thing said of the course: its kind, its value, its words.
+
+    Kinds: "management" and "outcome" with the values of the data dictionary; "rechallenge" with "reexposure" (given again)
+    or "no_recurrence" (given again safely); "uneventful" ("without complications").
 
     `negated`: the text says that it was not so. `prophylactic`: given to prevent, or before the event. `general`: said of
     such illness in general, advised or feared.
@@ -71,7 +74,7 @@ def find_course(text: str, drugs: Sequence[Span] = ()) -> tuple[Course, ...]:
                     value,
                     "negates" in roles,
                     "prophylaxis" in roles or "before" in roles,
-                    literature or 0 <= general < match.start,
+                    literature or 0 <= general < match.start or "feared" in roles,
                 )
             )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
