@@ -105,6 +105,8 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
     shift = view.start
     cues = [(m.start - shift, m.end - shift, float(m.row["weight"])) for m in view.triggers("population", COLUMNS)]
     role = assertion.role_of(view)
+    if role == "background" and not assertion.is_own_result(view):
+        return []
     base = _AGAINST_ROLES.get(role or "", 0.0)
     if role == "title":
         base = -0.5
@@ -132,9 +134,11 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
         weight += min((w for s, e, w in cues if w < 0 and _near(s, e, count)), default=0.0)
         if drugs and not is_total:
             weight += 1.0
+        if is_total and count.percent is not None:
+            weight -= 1.0  # the denominator of some other result
         before = text[: count.start]
         if _SUBSET_BEFORE.search(before[-24:]):
-            weight -= 2.5
+            weight -= 5.0
         if _OF_BEFORE.search(before[-24:]) and not is_total:
             weight += 0.5
         if is_total:
@@ -153,7 +157,7 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
 def _sum(view: SentenceView, found: Sequence[Population], numbers: Sequence[Count]) -> list[Population]:
     """The sum of groups that one sentence counts apart: "(lymphoma; n = 59) or (leukaemia; n = 10)"."""
     parts = [p for p in found if p.is_part]
-    if len(parts) < 2 or len(parts) != len(found) or any(p.each for p in parts):
+    if len(parts) < 2 or len(parts) != len(found) or any(p.each or p.weight <= 0 for p in parts):
         return []
     total = sum(p.n for p in parts)
     return [Population(total, view.section, parts[0].start, parts[-1].end, max(p.weight for p in parts) + 0.5)]

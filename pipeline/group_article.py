@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.concepts import assertion, counts, grades, regimen
+from pipeline.concepts import assertion, counts, grades, indication, regimen
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
@@ -28,7 +28,14 @@ _PRIOR = re.compile(
 _PRIOR_AFTER = re.compile(r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE)
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
 _PLUS_OR_MINUS = re.compile(r"\s?(?:±|\+/-)", re.IGNORECASE)
-_OR = re.compile(r"\s?(?:\([^()]{1,40}\)\s?)?(?:or|and/or)\s", re.IGNORECASE)
+_OR = re.compile(r"[\s)\]]*(?:\([^()]{1,40}\)\s?)?(?:or|and/or)\s", re.IGNORECASE)
+_PARTLY = re.compile(
+    r"(?:had\sbeen|was|were|been)\s(?:given|administered|used|part\sof)[^.;,]{0,30}?(?:in|to|by|of)\s$|received\sby\s$", re.IGNORECASE
+)
+_PARTLY_AFTER = re.compile(
+    r"(?:\sof\s(?:the\s|all\s|our\s)?(?:patients|subjects|them|cases|recipients))?\s(?:had\s)?(?:also\s)?(?:received|(?:were\s|been\s)?treated\swith|were\sgiven|been\sgiven)\s$", re.IGNORECASE
+)
+_NOT_PARTLY = re.compile(r"\b(?:alone|again|re-?treat\w*|re-?admin\w*|maintenance|monotherapy|after\sLON|single|prior|previously|first|only|dose)\b", re.IGNORECASE)
 _VERSUS = re.compile(
     r"(?:\s(?:group|arm|alone|therapy|treatment|\([^()]{1,40}\)))*[\s,]*(?:vs\.?|versus|v\.?|compared\s(?:with|to)|and|or|against)\s(?:the\s)?", re.IGNORECASE
 )
@@ -40,7 +47,7 @@ _OTHER_RATE = frozenset(
     "response survival mortality relapse recurrence remission infection discontinuation hospitalization hospitalisation death "
     "detection recovery retention conversion transfusion progression free hazard odds control cure dropout failure heart reporting remission".split()
 )
-_IT = re.compile(r"(?:^|[;,]\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b")
+_IT = re.compile(r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b")
 _EPISODES = re.compile(r"\b(?:episodes?|cases?|events?)\b", re.IGNORECASE)
 _DEFINED = re.compile(
     r"\s?(?:\([^()]*\)|\[[^\[\]]*\])?\s?,?\s?(?:was|were|is|are|means|meant|being|that\sis|i\.e\.)?\s?,?\s?(?:defined\s(?:as|by)|considered\s(?:as|when)|as\s)?\s?"
@@ -89,8 +96,10 @@ class GroupArticle:
         top = specific[ranked[0]]
         if len(ranked) > 1 and specific[ranked[1]] >= 0.5 * top:
             return of_class
-        title = self.ctx.sentences[0].labelled("drug") if self.ctx.sentences and self.ctx.sentences[0].section == 0 else ()
-        if self.drug_scores.get(of_class, 0.0) >= 0.8 * top and any(m.concept == of_class for m in title):
+        title = [m for v in self.ctx.sentences if v.section == 0 for m in v.labelled("drug")]
+        # "anti-CD20 antibodies" in a title is the subject, "X, an anti-CD20 antibody" an apposition
+        plural = any(m.concept == of_class and m.text.lower().endswith(("s", "ies")) for m in title)
+        if self.drug_scores.get(of_class, 0.0) >= 0.8 * top and (plural or not any(m.concept == ranked[0] for m in title)):
             return of_class
         return ranked[0]
 
@@ -108,6 +117,8 @@ class GroupArticle:
             if assertion.role_of(view) == "background" and view.section:
                 continue
             mentions = view.labelled("drug", "regimen")
+            if view.section and self._partly_exposed(view):
+                return True
             for mention in mentions:
                 if not regimen.mention_drug(mention, self.ctx.protocol):
                     continue
@@ -122,6 +133,41 @@ class GroupArticle:
                     if first.end <= second.start and len(between) < 60 and _OR.match(between) and not re.search(r"random", view.text, re.IGNORECASE):
                         return True
         return False
+
+    def _partly_exposed(self, view: SentenceView) -> bool:
+        """Whether a sentence says that only a share of the patients was given the drug ("had been given to 52%")."""
+        for mention in view.labelled("drug"):
+            if mention.concept not in self.drug_scores or _NOT_PARTLY.search(view.text):
+                continue
+            for count in self.counts(view):
+                if count.percent is None or not 10 <= count.percent <= 90:
+                    continue
+                start, end = view.start + count.start, view.start + count.end
+                if mention.end <= start and _PARTLY.search(view.section_text[mention.end : start][-60:]):
+                    return True
+                if end <= mention.start and _PARTLY_AFTER.fullmatch(view.section_text[end : mention.start]):
+                    return True
+        return False
+
+    @cached_property
+    def condition(self) -> Mention | None:
+        """The condition treated: the title's, else the likeliest of the text; None where the title pools several."""
+        in_title: dict[str | None, Mention] = {}
+        for view in self.ctx.sentences:
+            if view.section == 0:
+                for mention in view.labelled("indication"):
+                    in_title.setdefault(mention.concept, mention)
+        if len(in_title) == 1:
+            return next(iter(in_title.values()))
+        return None if len(in_title) > 1 and self._pooled_title(list(in_title.values())) else indication.of_article(self.ctx)
+
+    def _pooled_title(self, conditions: list[Mention]) -> bool:
+        """Whether the title joins conditions by "and" or "or"."""
+        text = self.ctx.sections[0].text
+        ordered = sorted(conditions, key=lambda m: m.start)
+        return all(
+            re.fullmatch(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?and)\s?", text[a.end : b.start]) for a, b in zip(ordered, ordered[1:], strict=False)
+        )
 
     def arms_of(self, view: SentenceView) -> list[Arm]:
         return regimen.find(view.section_text, view.mentions, self.ctx.protocol, view.start, view.end)
@@ -240,14 +286,15 @@ class GroupArticle:
 
     def _low_counts(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
         """A count of the review's cells below a limit, said of persons, is the event: "the ANC fell below 0.5 in 27"."""
-        if events or not any(m.label == "analyte" and m.concept == self.ctx.analyte for m in view.mentions):
+        if not any(m.label == "analyte" and m.concept == self.ctx.analyte for m in view.mentions):
             return []
         found = []
         for limit in view.counts:
             if limit.concept != self.ctx.analyte or limit.censored != "<" or limit.value > 1.5:
                 continue
             names = [m for m in view.labelled("analyte") if m.concept == self.ctx.analyte and m.end <= limit.start]
-            if names and limit.start - names[-1].end < 40:
+            near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
+            if names and limit.start - names[-1].end < 40 and not near_event:
                 text = view.section_text[names[-1].start : limit.end]
                 found.append(Mention(view.section, names[-1].start, limit.end, text, "event", self._plain_concept))
         return found
@@ -269,7 +316,7 @@ class GroupArticle:
         span: tuple[int, int] | None = None
         if match and (match["before"] or "").lower() not in _OTHER_RATE:
             span = match.start("word"), match.end("word")
-        elif self.focused and (it := _IT.search(view.text)):
+        elif self.focused and (it := _IT.search(view.text)) and any(c.percent is not None for c in self.counts(view)):
             span = it.start("it"), it.end("it")
         elif self.focused and (episodes := _EPISODES.search(view.text)) and any(c.unit == "patients" for c in self.counts(view)):
             span = episodes.span()
@@ -323,6 +370,8 @@ class GroupArticle:
     def severity_limit(self, term: str) -> tuple[SentenceView, BloodCount] | None:
         """The count limit that the article gives for a severity word: "severe (ANC < 0.5)"."""
         for view in self.ctx.sentences:
+            if assertion.role_of(view) == "results":
+                continue
             for word in view.severities:
                 if word.term != term:
                     continue
@@ -331,6 +380,8 @@ class GroupArticle:
                         if not re.search(r"[;]|\bor\b|\bmoderate|\bmild", view.section_text[word.end : limit.start]):
                             return view, limit
         for view in self.ctx.sentences:
+            if assertion.role_of(view) == "results":
+                continue
             for mention in self._named_events(view):
                 if self.severity_in(mention) != term:
                     continue

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.relate_groups import Row
 
 _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|neutrophils|counts|median)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:recurr\w*|relaps\w+|came\sback|come\sback|returned|reappear\w*|(?:had|developed)\s(?:\w+\s){1,3}again|further|new\sepisode\w*)\b", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|none|not|without|never|nobody|neither|zero)\b", re.IGNORECASE)
 _LATE_DAYS = 28
 # What is said of a group's course as a rule, not of single persons in it
 _MANAGEMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corticosteroids"})
@@ -37,8 +39,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         if not own and view.index < first:
             continue
         whole = _whole(rows)
-        _onset(view, article, own, whole)
-        targets = own or (whole if article.focused or article.events(view) else [])
+        _onset(view, article, own, whole, rows)
+        targets = own or _of_severity(article, view, rows) or (whole if article.focused or article.events(view) else [])
         _nadir(view, article, targets)
         if targets and (article.focused or own):
             _course(view, article, _of_sentence(article, view, targets, whole))
@@ -60,11 +62,22 @@ def _of_sentence(article: GroupArticle, view: SentenceView, targets: list[Row], 
     return targets
 
 
-def _onset(view: SentenceView, article: GroupArticle, own: list[Row], whole: list[Row]) -> None:
+def _of_severity(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:
+    """The row of the severe part that a sentence speaks of by name ("all four with severe ...")."""
+    terms = {article.severity_in(m) for m in article.events(view)} | {s.term for s in view.severities if article.events(view)}
+    terms.discard(None)
+    return [r for r in rows if r.values.get("severity_term") in terms and not r.is_absent][:1] if len(terms) == 1 else []
+
+
+def _onset(view: SentenceView, article: GroupArticle, own: list[Row], whole: list[Row], all_rows: Sequence[Row]) -> None:
     intervals = [i for i in view.intervals if _is_onset(i, view, bool(own))]
     if not intervals:
         return
     primary = [r for r in own if r.is_primary]
+    if not own:
+        rows_of_whole = [r for r in all_rows if r.is_primary and r.subgroup is None and not r.is_absent]
+        if len(rows_of_whole) == len(intervals) > 1:
+            whole = rows_of_whole
     targets = primary or (own if not whole else whole if (article.focused or article.events(view)) else [])
     for row, interval in _assigned(targets, intervals):
         if any(row.values.get(name) is not None for name in ("onset_days", "onset_low_days", "onset_high_days")):
@@ -100,31 +113,60 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool) -> bool:
     )
 
 
+def _nearest(targets: Sequence[Row], view: SentenceView, position: int) -> Row:
+    """Of several rows of a sentence the one whose number stands last before the position."""
+    best, where = targets[0], -1
+    for row in targets:
+        for evidence in row.evidence:
+            if evidence.section == view.section and view.start <= evidence.start < position and evidence.field in ("n_events", "incidence_percent"):
+                if evidence.start > where:
+                    best, where = row, evidence.start
+    return best
+
+
 def _nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> None:
     for count in view.counts:
         if count.concept != article.ctx.analyte or not targets or count.censored:
             continue
         if count.statistic in ("median", "mean") and count.moment in ("nadir", "plain"):
-            targets[0].set("anc_nadir", count.value, view, count.start, count.end)
+            _nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
 
 
 def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> None:
     row = targets[0]
     for interval in view.intervals:
-        if interval.role == "duration" and interval.statistic in ("median", "mean") and interval.days is not None:
+        recovered = interval.role == "recovery" and "gcsf" not in {c.value for c in view.courses}
+        subset = any(c.unit in ("patients", None) and c.events and view.start + c.end <= interval.start for c in article.counts(view))
+        if (interval.role == "duration" or (recovered and not subset)) and interval.statistic in ("median", "mean") and interval.days is not None:
             row.set("duration_days", interval.days, view, interval.start, interval.end)
+    _rechallenge(view, row)
     for course in view.courses:
-        if course.negated or course.prophylactic:
+        if course.negated or course.prophylactic or course.general:
             continue
         if course.kind == "management" and course.value in _MANAGEMENT:
-            row.add("management", course.value, view, course.start, course.end)
+            _nearest(targets, view, course.start).add("management", course.value, view, course.start, course.end)
         elif course.kind == "outcome" and course.value == "resolved" and _ALL.search(view.text):
             row.set("outcome", "resolved", view, course.start, course.end)
-        elif course.kind == "rechallenge":
-            if course.value == "recurrence":
-                row.values.pop("rechallenge", None)
-                row.evidence = [e for e in row.evidence if e.field != "rechallenge"]
-            row.set("rechallenge", course.value, view, course.start, course.end)
+
+
+def _rechallenge(view: SentenceView, row: Row) -> None:
+    """Re-exposure and whether the event came back, as far as one sentence says both; any recurrence is one."""
+    given_again = [c for c in view.courses if c.kind == "rechallenge" and not c.negated and not c.general]
+    if not given_again:
+        return
+    first = given_again[0]
+    back = _BACK.search(view.text)
+    if back is not None:
+        denied = _NONE.search(view.text[max(0, back.start() - 40) : back.end() + 12])
+        value = "no_recurrence" if denied else "recurrence"
+    elif any(c.value == "no_recurrence" for c in given_again) or any(c.kind == "uneventful" for c in view.courses):
+        value = "no_recurrence"
+    else:
+        return
+    if value == "recurrence" and row.values.get("rechallenge") == "no_recurrence":
+        row.values.pop("rechallenge")
+        row.evidence = [e for e in row.evidence if e.field != "rechallenge"]
+    row.set("rechallenge", value, view, first.start, first.end)
 
 
 def _onset_class(article: GroupArticle, row: Row) -> None:

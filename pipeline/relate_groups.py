@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline import denominators, group_course, statements
-from pipeline.concepts import assertion, indication, regimen
+from pipeline.concepts import assertion, regimen
 from pipeline.concepts.assertion import Assertion
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
@@ -39,7 +39,7 @@ _IDENTIFY = re.compile(
     r"\b(?:identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
     re.IGNORECASE,
 )
-_NO_MORE = re.compile(r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another)\b", re.IGNORECASE)
+_NO_MORE = re.compile(r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b", re.IGNORECASE)
 _OCCURRENCE = re.compile(
     r"\b(?:occurred|developed|observed|seen|noted|reported|recorded|experienced|found|documented|there\s(?:was|were)|had|frequent|common|commonest|main|predominant|"
     r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|encountered|dose-limiting)\b",
@@ -154,6 +154,7 @@ class _Groups:
         if not self.rows:
             self._take_named()
         self._merge()
+        self._drop_cycles()
         for row in self.rows:
             self._complete(row)
         group_course.complete(self.article, self.rows)
@@ -188,7 +189,8 @@ class _Groups:
                 self._reject_count(view, count, reason)
                 continue
             is_part = statement.indication is not None and (
-                len(subgroups) > 1 or any(s.indication is None and s is not statement for s in resolved)
+                statement.is_opening
+                or len(subgroups) > 1 or any(s.indication is None and s is not statement for s in resolved)
             )
             self._add(statement, statement.indication if is_part else None)
 
@@ -201,6 +203,8 @@ class _Groups:
             return status.status
         if status.status == "negated" and not _is_zero(count) and not status.weak:
             return "negated"
+        if status.status == "aim" and count.percent is None and count.total is None:
+            return "aim"
         if self.article.is_background(view) and not (last and view.section == 0):
             return "background"
         if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
@@ -362,6 +366,17 @@ class _Groups:
             twin.key = twin.key if twin.key[4] is not None else row.key
         self.rows = merged
 
+    def _drop_cycles(self) -> None:
+        """A rate per cycle beside the patients' own figure for the same event is no row."""
+        kept = []
+        for row in self.rows:
+            same = [r for r in self.rows if not r.per_cycle and r.definition == row.definition and r.key[0] == row.key[0]]
+            if row.per_cycle and same:
+                self.rejected.append(_rejected(row.mention, "event", "rate per cycle beside that of patients"))
+            else:
+                kept.append(row)
+        self.rows = kept
+
     def _same_event(self, first: Row, second: Row) -> bool:
         if first.definition != second.definition or first.definition is None or first.is_absent != second.is_absent:
             return False
@@ -507,7 +522,7 @@ class _Groups:
 
     def _complete(self, row: Row) -> None:
         self._complete_n(row)
-        condition = row.subgroup or (None if row.label and row.is_absent else indication.of_article(self.ctx))
+        condition = row.subgroup or (None if row.label and row.is_absent else self.article.condition)
         if condition is not None and (view := self.ctx.sentence_at(condition.section, condition.start)):
             row.set("indication", condition.preferred_name or condition.concept, view, condition.start, condition.end)
         drug = self._drug_mention(row)
@@ -519,6 +534,7 @@ class _Groups:
     def _complete_n(self, row: Row) -> None:
         if row.values.get("n_treated") is not None:
             return
+        self._drop_shares_of_cycles(row)
         percent, events = row.share(), row.values.get("n_events")
         found: Population | None
         if row.arm is not None and len(self._distinct_arms()) > 1:
@@ -535,6 +551,19 @@ class _Groups:
             found = denominators.best(self.populations, percent, events)
         if found is not None and (view := self.ctx.sentence_at(found.section, found.start)):
             row.set("n_treated", found.n, view, found.start, found.end)
+
+    def _drop_shares_of_cycles(self, row: Row) -> None:
+        """Numbers that fit the cycles given and not the patients treated count cycles ("21 (27.3%)" of 77 courses in 72)."""
+        percent, events = row.share(), row.values.get("n_events")
+        if percent is None or events is None or any(denominators.agrees(p.n, percent, events) for p in self.populations):
+            return
+        cycles = [
+            c.events for v in self.ctx.sentences for c in self.article.counts(v) if c.unit == "cycles" and c.events is not None
+        ]
+        if any(denominators.agrees(n, percent, events) for n in cycles):
+            for name in ("incidence_percent", "n_events"):
+                row.values.pop(name, None)
+            row.evidence = [e for e in row.evidence if e.field not in ("incidence_percent", "n_events")]
 
     def _distinct_arms(self) -> list[Arm]:
         distinct: list[Arm] = []

@@ -63,7 +63,7 @@ _PREDICATE = re.compile(
 _VETO = re.compile(
     r"\b(?:median|mean|average|lasted|lasting|duration|recover\w*|resol\w+|died|deaths?|mortality|hospitali[sz]\w*|treated\swith|received|"
     r"admitted|admission|G-?CSF|support|survival|remission|response|responders?|discontinu\w*|delays?|delayed\b(?!\sonset)|reduc\w+|recurr\w+|relaps\w+|re-?treat\w*|re-?challeng\w*|came\sback|returned|again|looked\sfor|sought|searched|screened|"
-    r"associated\swith|prophyla\w+|withdr\w+|doses?\s(?:reduc|delay|modif)\w+|stopped|interrupt\w*|leading\sto|led\sto|resulting\sin|showed|revealed|correlat\w+|respond\w+|requir\w+|needed|tested|measured)\b",
+    r"associated\swith|prophyla\w+|withdr\w+|doses?\s(?:reduc|delay|modif)\w+|stopped|interrupt\w*|leading\sto|led\sto|resulting\sin|showed|revealed|correlat\w+|which|whom|who|delivered|administered|evaluated|assessed|second|respond\w+|requir\w+|needed|tested|measured)\b",
     re.IGNORECASE,
 )
 _ADJECTIVES = re.compile(
@@ -87,6 +87,8 @@ _SEGMENT = re.compile(r"\s*(?:,\s?(?:and|or)?\s|\band\b|\bor\b|/|;|\bplus\b)\s*"
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
 _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
 _OPENING_GROUP = re.compile(r"\s*(?:in|among|for|of)\s(?:the\s|our\s|all\s)?(?:\d+\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
+_GROUP_WITH = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
+_GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _RATE_WORD = re.compile(r"\b(?:incidence|rates?|frequency|prevalence|risk|probability|proportion)\b", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:v|vs\.?|versus|compared\s(?:with|to)|as\scompared\s(?:with|to)|against|as\sagainst|than)\b", re.IGNORECASE)
@@ -103,6 +105,7 @@ class Statement:
     severity: Severity | None = None
     arm: Arm | None = None
     indication: Mention | None = None
+    is_opening: bool = False
     position: int | None = None
     of_parallel: int = 0
 
@@ -188,6 +191,7 @@ class _Reader:
         ]
         self.indications = [(m.start - shift, m.end - shift, m) for m in view.labelled("indication")]
         self.regions = self._regions()
+        self.by_position: dict[int, Mention] = {}
 
     def _countable(self, found: Sequence[Count]) -> list[Count]:
         """The counts of persons, episodes or cycles: none that is part of a grade, a time, a blood count or an age."""
@@ -199,8 +203,14 @@ class _Reader:
         return [
             c
             for c in found
-            if c.unit not in ("rate", "controls", "other") and not any(a <= c.start < b for a, b in taken)
+            if (c.unit not in ("rate", "controls", "other") or self._is_before_event(c))
+            and not any(a <= c.start < b for a, b in taken)
         ]
+
+    def _is_before_event(self, count: Count) -> bool:
+        """Whether a number stands right before an event name ("three neutropenias")."""
+        start = self.view.start
+        return any(0 <= m.start - start - count.end <= 2 for m in self.view.labelled("event"))
 
     def _is_aside(self, start: int) -> bool:
         """Whether an event is named only to leave it open ("infection, with or without ...")."""
@@ -233,6 +243,9 @@ class _Reader:
         """A percentage of a list whose last member says of what ("in 6%, 11% and 12% of all courses")."""
         if count.unit is not None or count.percent is None:
             return count
+        run = next((run for run in self._runs() if any(c.start == count.start for c in run)), [])
+        if any(c.unit == "cycles" for c in run):
+            return replace(count, unit="cycles")
         region = self._region_of(count.start)
         for other in self.counts:
             if other.start > count.start and self._region_of(other.start) == region and other.percent is not None:
@@ -254,6 +267,7 @@ class _Reader:
             severity and replace(severity, start=severity.start + shift, end=severity.end + shift),
             arm and replace(arm, start=arm.start + shift, end=arm.end + shift),
             indication,
+            indication is not None and bool(_OPENING_GROUP.match(self.text)) and indication.start - shift < 40 and count.start > indication.end - shift,
             position,
             size,
         )
@@ -329,10 +343,10 @@ class _Reader:
         right_free = right is not None and not any(end <= c.start < right.start and self._region_of(c.start) == self._region_of(count.start) for c in others)
         leads = bool(_PREPOSITION.search(before_all))
         if right is not None and right_free and not _BREAK.search(after):
-            if _ADJECTIVES.fullmatch(self._without_grades(region, end, right.start)) and not (leads and left is not None and self._follows(left, count, region)):
-                return right, "belongs to another event"
             if _AGAIN.match(self.text, right.end):
                 return None, "a recurrence"
+            if _ADJECTIVES.fullmatch(self._without_grades(region, end, right.start)) and not (leads and left is not None and self._follows(left, count, region)):
+                return right, "belongs to another event"
             if self._has(count, region, right) and not _OF_TOTAL.search(before_all):
                 return right, "belongs to another event"
         if left is not None:
@@ -370,10 +384,11 @@ class _Reader:
         """Whether the words from an event to a later count say that the count is the event's."""
         blanked = self._without_grades(region, left.end, count.start)
         earlier = [c for c in self.counts if left.end <= c.start and c.end <= count.start]
+        before = [c for c in self.counts if c.end <= count.start]
         tail = blanked[-60:]
         if _OF_WHOM.search(tail):
             return False
-        if earlier and count.percent is None and _BREAKDOWN.search(tail) and self._grade_right_before(count) is None:
+        if before and count.percent is None and _BREAKDOWN.search(tail) and self._grade_right_before(count) is None:
             return False
         if self._severity_right_before(count) is not None and not _VETO.search(blanked[-40:]):
             return True
@@ -386,13 +401,21 @@ class _Reader:
             return False
         if any(m[0] == ";" for m in breaks) and region.parent is None and not (self._arm_before(count) or self._arm_after(count)):
             return False
-        if _VETO.search(blanked):
+        if _VETO.search(self._without_arms(blanked, left.end)):
             return False
         if earlier and not self._same_list(earlier[-1], count, region):
             return False
         predicate = _PREDICATE.match(self.text, count.end)
         strong = bool(_PREPOSITION.search(tail))
         return not (predicate and not strong)
+
+    def _without_arms(self, text: str, offset: int) -> str:
+        """The text from `offset` with "treated with", "receiving" and the like left out where an arm follows."""
+        for arm in self.arms:
+            if offset <= arm.start < offset + len(text):
+                head = _GIVEN.sub(lambda m: " " * len(m[0]), text[: arm.start - offset])
+                text = head + text[arm.start - offset :]
+        return text
 
     def _same_list(self, previous: Count, count: Count, region: _Region) -> bool:
         """Whether the words from the count before to this one go on with the same event: no new name, no new verb."""
@@ -416,9 +439,15 @@ class _Reader:
         between = self._without_grades(parent, left.end, region.start - 1)
         if left.mention is not None and self._foreign_name(between, left.end):
             return None, "the bracket belongs to another name"
+        if left.mention is not None and _GROUP_WITH.search(parent.text[: left.start - parent.start]) and self._has_total_before(left):
+            return None, "said of patients with the event"
         if _BREAK.search(between.replace(";", ",")) or _VETO.search(between):
             return None, "another statement stands between event and bracket"
         return left, "belongs to another event"
+
+    def _has_total_before(self, head: _Head) -> bool:
+        """Whether "five of the 12 with" leads to an event: what follows is a share of those, not of all."""
+        return any(c.total is not None and c.end <= head.start and head.start - c.end < 40 for c in self.counts)
 
     def _foreign_name(self, between: str, offset: int) -> bool:
         """Whether the last list item before a bracket is a name of its own ("..., infusion reactions (")."""
@@ -464,7 +493,22 @@ class _Reader:
             if said or compared:
                 for place, count in enumerate(run):
                     aligned[count.start] = (owner, place, len(run))
+                self._conditions_in_order(run)
         return aligned
+
+    def _conditions_in_order(self, run: Sequence[Count]) -> None:
+        """Give parallel counts the conditions listed before them ("in A and in B, 23% and 20%, respectively")."""
+        region = self._region_of(run[0].start)
+        named = [x for x in self.indications if x[1] <= run[0].start and self._region_of(x[0]) == region]
+        chain: list[tuple[int, int, Mention]] = []
+        for item in reversed(named):
+            if chain and (chain[0][0] - item[1] > 60 or _BREAK.search(self.text[item[1] : chain[0][0]])):
+                break
+            if chain and item[2].concept == chain[0][2].concept:
+                continue
+            chain.insert(0, item)
+        if len(chain) == len(run):
+            self.by_position.update({count.start: item[2] for count, item in zip(run, chain, strict=True)})
 
     def _runs(self) -> list[list[Count]]:
         """Neighbouring counts joined by nothing but list words."""
@@ -628,6 +672,8 @@ class _Reader:
 
     def _indication(self, count: Count) -> Mention | None:
         """The condition right after or before a count: "5/47 (10.6%) with GPA", "in SLE (20%)"."""
+        if count.start in self.by_position:
+            return self.by_position[count.start]
         for start, end, mention in self.indications:
             if start >= count.end and re.fullmatch(
                 r"[\s)\],%]*(?:(?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering)[\s,]*)*", self.text[count.end : start], re.IGNORECASE

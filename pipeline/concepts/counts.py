@@ -33,7 +33,7 @@ _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?
 _AFTER_OTHER = re.compile(
     rf"\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
-    r"|(?:neutrophils?|cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 _BEFORE_OTHER = re.compile(
     rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group|case|patient|"
@@ -46,6 +46,14 @@ _STRONG_BEFORE = re.compile(
     r"(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
 _DECIMAL = re.compile(r"[.·]\d")
+# A bare number before another noun counts that ("150 rheumatologists"); before these words it counts persons.
+_OTHER_NOUN_AFTER = re.compile(
+    r"\s(?!(?:had|have|has|were|was|are|is|developed|experienced|suffered|with|of|and|or|in|after|at|during|on|who|whose|whom|which|received|required|"
+    r"needed|showed|presented|died|recovered|respectively|while|whereas|compared|versus|vs|but|over|under|from|for|to|as|because|due|by|among|within|did|also|per|"
+    r"out|times|became|than|when|met|entered|enrolled|treated|included|given|responded|relapsed|completed|remained|grade|severe|febrile|"
+    r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further|other|others|grades|that|the|all|both|each|not|no|only|"
+    r"continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?|patients?)\b)[a-z]{3,}"
+)
 _TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years)\s$", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
@@ -299,7 +307,7 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
             return Count(start, match.start("h_n"), whole("h_m"), unit="episodes")
         return _share(match.start("h_n"), end, whole("h_n"), whole("h_total"), number("h_p"), unit("h_unit"))
     if match["i_n"]:
-        return Count(match.start("i_n"), match.end("i_unit"), whole("i_n"), unit=unit("i_unit"))
+        return Count(match.start("i_n"), end, whole("i_n"), unit=unit("i_unit"))
     if match["a_n"]:
         events, total, percent = whole("a_n"), whole("a_total"), number("a_p", "a_p2")
         return _share(start, end, events, total, percent, unit("a_unit"))
@@ -320,6 +328,8 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
         return _share(start, end, whole("e_n"), total, number("e_p"), unit("e_unit", "e_unit2"))
     if match["f_n"]:
         return _share(start, end, whole("f_n"), whole("f_total"), None, unit("f_unit"), labelled=True)
+    if not match["g_unit"] and _OTHER_NOUN_AFTER.match(marked.text, end):
+        return Count(start, end, whole("g_n"), unit="other")
     return Count(start, end, whole("g_n"), unit=unit("g_unit"))
 
 

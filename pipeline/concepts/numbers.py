@@ -37,7 +37,7 @@ _WORDS = (
     rf"(?:(?:{_HUNDREDS}|{_SMALL}|an?){_JOIN}thousand(?:,?{_JOIN}(?:and{_JOIN})?(?:{_HUNDREDS}|{_SMALL}\b))?"
     rf"|{_HUNDREDS}|(?:half\sa|an?|{_SMALL})\s+dozen|dozen|{_SMALL})"
 )
-_AND_HALF = rf"(?:{_JOIN}and{_JOIN}(?:a|one){_JOIN}half\b)"
+_AND_HALF = rf"(?:{_JOIN}and{_JOIN}(?:(?:a|one){_JOIN})?half\b)"
 # A number glued to one of these words lost its space in print ("was1,300 cells"); any other letter makes a name.
 _GLUED = tuple(f"(?<=\\b{w})" for w in ("was", "is", "of", "to", "in", "at", "and", "for", "were", "than", "after"))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?|[.·]\d+"
