@@ -5,19 +5,29 @@ from __future__ import annotations
 from pipeline.tables.labels import Labels
 from pipeline.tables.model import Cell, Cited, Column, Table, count, trimmed
 from pipeline.tables.read import EvidenceBase, Row
-from pipeline.tables.shared import DERIVED, REVIEWED, abbreviations, drug_and_regimen, grade, marks, onset, study_name
+from pipeline.tables.shared import (
+    DERIVED,
+    ONSET_FIELDS,
+    REVIEWED,
+    abbreviations,
+    drug_and_regimen,
+    grade,
+    marks,
+    onset,
+    study_name,
+)
 
 COLUMNS = (
-    Column("patient", "Patient", 1.7),
-    Column("age_sex", "Age, years / sex", 0.8),
-    Column("indication", "Indication", 1.5),
-    Column("drug", "Drug (regimen)", 1.4),
-    Column("onset", "Onset, days", 1.5),
-    Column("nadir", "Nadir, 10⁹/L", 0.8),
-    Column("grade", "Grade", 1.2),
-    Column("management", "Management", 1.5),
-    Column("outcome", "Outcome", 0.9),
-    Column("rechallenge", "Re-exposure", 1.0),
+    Column("patient", "Patient", 1.7, fields=("label",)),
+    Column("age_sex", "Age, years / sex", 0.8, fields=("age_years", "sex")),
+    Column("indication", "Indication", 1.5, fields=("indication",)),
+    Column("drug", "Drug (regimen)", 1.4, fields=("drug", "regimen")),
+    Column("onset", "Onset, days", 1.5, fields=ONSET_FIELDS),
+    Column("nadir", "Nadir, 10⁹/L", 0.8, fields=("anc_nadir",)),
+    Column("grade", "Grade", 1.2, fields=("ctcae_grade", "ctcae_grade_high", "severity_term")),
+    Column("management", "Management", 1.5, fields=("management",)),
+    Column("outcome", "Outcome", 0.9, fields=("outcome",)),
+    Column("rechallenge", "Re-exposure", 1.0, fields=("rechallenge",)),
 )
 
 

@@ -26,12 +26,16 @@ Cell = str | int | float | Cited | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`header` is printed, with its unit; `weight` is the share of the width that the column wants."""
+    """`header` is printed, with its unit; `weight` is the share of the width that the column wants.
+
+    `fields` are the columns of the evidence table that a cell shows, in the order of their weight.
+    """
 
     name: str
     header: str
     weight: float = 1.0
     numeric: bool = False
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Mark:
     meaning: str
 
 
+ONSET_FIELDS = ("onset_days", "onset_low_days", "onset_high_days", "onset_anchor", "onset_class")
 COMPUTED = Mark("†", "computed from the numbers reported, not stated")
 DERIVED = Mark("*", "grade derived from the reported count")
 REVIEWED = Mark("‡", "pooled or tabulated by the publication cited, not its own patients")

@@ -9,6 +9,7 @@ from pipeline.tables.model import Cell, Cited, Column, Table, between, percent
 from pipeline.tables.read import EvidenceBase, Row
 from pipeline.tables.shared import (
     COMPUTED,
+    ONSET_FIELDS,
     REVIEWED,
     abbreviations,
     drug_and_regimen,
@@ -19,15 +20,15 @@ from pipeline.tables.shared import (
 )
 
 COLUMNS = (
-    Column("study", "Study", 1.8),
+    Column("study", "Study", 1.8, fields=("label",)),
     Column("design", "Design", 0.9),
-    Column("indication", "Indication", 1.5),
-    Column("drug", "Drug (regimen)", 1.4),
-    Column("n", "Events / patients, n/N", 0.8),
-    Column("percent", "Incidence, %", 0.9),
-    Column("interval", "95 % CI, %", 0.8),
-    Column("definition", "Event counted", 1.3),
-    Column("onset", "Onset, days: median (range)", 1.6),
+    Column("indication", "Indication", 1.5, fields=("indication",)),
+    Column("drug", "Drug (regimen)", 1.4, fields=("drug", "regimen")),
+    Column("n", "Events / patients, n/N", 0.8, fields=("n_events", "n_treated")),
+    Column("percent", "Incidence, %", 0.9, fields=("incidence_percent", "n_events", "n_treated")),
+    Column("interval", "95 % CI, %", 0.8, fields=("incidence_ci_low", "incidence_ci_high")),
+    Column("definition", "Event counted", 1.3, fields=("event_definition", "definition_text")),
+    Column("onset", "Onset, days: median (range)", 1.6, fields=ONSET_FIELDS),
 )
 INTERVALS = "Intervals are as stated, else exact (Clopper-Pearson) from n/N."
 
