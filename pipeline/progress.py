@@ -9,7 +9,7 @@ from typing import Self, TextIO
 
 from tqdm import tqdm
 
-EVERY = 5.0  # seconds between plain lines
+EVERY = 5.0  # seconds between plain lines; shorter work gets none
 
 
 class Progress:
@@ -38,7 +38,9 @@ class Progress:
         self._done += units
         if self._bar is not None:
             self._bar.update(units)
-        elif self._done - units < self._total <= self._done or time.monotonic() - self._told >= EVERY:
+            return
+        ends = self._done - units < self._total <= self._done and self._told > self._began
+        if ends or time.monotonic() - self._told >= EVERY:
             self._told = time.monotonic()
             self._tell()
 

@@ -114,7 +114,7 @@ def run_source(source: Path, out: Path) -> None:
         "pmids_sha256": write_pmids(out, pmids, always=True),
     }
     write_searches(out, "source", [record])
-    say(f"search: {len(pmids):,} records in {len(rows):,} files")
+    say(f"search: {len(pmids):,} PMIDs in {len(rows):,} file(s)")
 
 
 def announce(record: Record, allow_dropped: bool) -> str | None:
