@@ -456,3 +456,60 @@ def test_real_records_go_through_whole(shared_data: Path, tmp_path: Path, capsys
     said = capsys.readouterr().err
     assert "esearch1.xml holds no articles: eSearchResult" in said
     assert "epost2.xml holds no articles: ePostResult" in said
+
+
+# The size of a real review, at the pace of the real service
+
+
+def stages(service: StandIn, out: Path) -> list[list[str]]:
+    return [[sys.executable, "-m", "pipeline", stage, "--out", str(out)] for stage in ("search", "fetch")]
+
+
+@pytest.mark.slow
+def test_25000_records_one_fault_in_ten_and_three_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = records_of(25_000)
+    chance = random.Random(11)
+    with StandIn(records) as service:
+        monkeypatch.setenv("NCBI_EUTILS_URL", service.url)
+        service.withheld = {r.pmid for r in records[::1000]}
+        service.late = {r.pmid for r in records[7::997]}
+        service.fail_one_in(10)
+        kills = [chance.uniform(5, 15) for _ in range(3)]
+        while True:
+            codes = []
+            for stage in stages(service, tmp_path):
+                process = subprocess.Popen(stage, cwd=ROOT, stderr=subprocess.DEVNULL)
+                try:
+                    codes.append(process.wait(kills[0] if kills else None))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+                    kills.pop(0)
+                    break
+            if codes == [0, 0]:
+                break
+            assert all(code == 0 for code in codes)
+        assert articles(tmp_path).keys() == service.records.keys() - service.withheld
+        assert missing(tmp_path).keys() == service.withheld
+        assert sum(1 for pmid, times in service.deliveries().items() if times > 1) <= 3 * fetch.BATCH
+        assert service.busiest_second() <= 3
+        service.faults = iter([None] * 1000)
+        before = len(service.asked)
+        for stage in stages(service, tmp_path):
+            assert subprocess.run(stage, cwd=ROOT, stderr=subprocess.DEVNULL).returncode == 0
+        assert len(service.asked) - before <= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("key", "limit"), [("", 3), ("0123456789abcdef", 10)])
+def test_two_refreshes_at_once_never_pass_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, limit: int
+) -> None:
+    monkeypatch.setenv("NCBI_API_KEY", key)
+    with StandIn(records_of(61_000)) as service:
+        monkeypatch.setenv("NCBI_EUTILS_URL", service.url)
+        for one, other in zip(stages(service, tmp_path / "a"), stages(service, tmp_path / "b"), strict=True):
+            processes = [subprocess.Popen(stage, cwd=ROOT, stderr=subprocess.DEVNULL) for stage in (one, other)]
+            assert [process.wait() for process in processes] == [0, 0]
+        assert len(service.asked) >= 500
+        assert service.busiest_second() <= limit
