@@ -47,9 +47,10 @@ _GROUP = re.compile(
     r"\b(?:median|mean|average|range|aged?\s(?:over|above|under|below|≥|<|>|at least)|≥|>|<|older than|younger than|over|above|under|below|beyond|from the age of|over the age|age of|since the age of|ages?\s(?:ranged?|between))\W{0,2}(?:\w+\W{1,2}){0,3}$",
     re.IGNORECASE,
 )
-_DIAGNOSED_AT = re.compile(r"\b(?:diagnosed|diagnosis|onset|since|ill|began|started|first symptoms?)\b[^.;,]{0,30}$", re.IGNORECASE)
+_DIAGNOSED_AT = re.compile(r"\b(?:diagnosed|diagnosis|onset|since|ill|began|started|first symptoms?)\b[^.;,]{0,40}$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|from|until|before)\s(?:the\s)?$", re.IGNORECASE)
 _LABEL = re.compile(
-    r"\b(?P<kind>case|patient|pt|subject|episode)s?\s?(?:report\s)?(?:no\.?\s|number\s|nr\.?\s|#\s?)?(?P<number>\d{1,2}|[IV]{1,3}\b|[A-H]\b|one\b|two\b|three\b|four\b|five\b)(?!\s?(?:[%x×]|years?|months?|weeks?|days?|patients|had|of\s\d|/|\.\d))",
+    r"\b(?P<kind>case|patient|pt|subject|episode)s?\s?(?:report\s)?(?:no\.?\s|number\s|nr\.?\s|#\s?)?(?P<number>\d{1,2}(?!\d)|[IV]{1,3}\b|[A-H]\b|one\b|two\b|three\b|four\b|five\b)(?!\s?(?:[%x×]|years?|months?|weeks?|days?|patients|had|of\s\d|/|\.\d))",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
@@ -107,6 +108,9 @@ def _patient(text: str, match: re.Match[str]) -> Patient | None:
     if age is None or _GROUP.search(text[max(0, match.start() - 45) : match.start()]):
         return None
     if re.match(r"\s?(?:or|and)\s(?:older|over|above|younger|more|less)|\s?[±]", text[match.end() :]):
+        return None
+    before = text[max(0, match.start() - 45) : match.start()]
+    if match.group().lower().startswith("age") and (_SINCE.search(before) or _DIAGNOSED_AT.search(before)):
         return None
     letter = groups.get("sex") or groups.get("sex2")
     if letter:

@@ -1,0 +1,83 @@
+"""Course of illness: management, outcome, re-exposure, and what cancels each."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.concepts.course import find_course
+
+DRUG = re.compile(r"\bdrug A\b")
+
+
+def read(text, kind):
+    found = find_course(text, [m.span() for m in DRUG.finditer(text)])
+    return {c.value for c in found if c.kind == kind and not (c.negated or c.prophylactic or c.general)}
+
+
+MANAGEMENT = [
+    ("She was treated with granulocyte-colony stimulating factor", {"gcsf"}),
+    ("treated with G-CSF", {"gcsf"}),
+    ("treated with GCSF", {"gcsf"}),
+    ("given filgastrim", {"gcsf"}),
+    ("one dose of granulocyte macrophage stimulating factor", {"gcsf"}),
+    ("broad-spectrum antibiotics were given", {"antibiotics"}),
+    ("intravenous immunoglobulins brought recovery", {"ivig"}),
+    ("no response to G-CSF, then IVIG", {"gcsf", "ivig"}),
+    ("the count rose spontaneously", {"observation"}),
+    ("drug A was ceased", {"drug_discontinued"}),
+    ("drug A was not given again", {"drug_discontinued"}),
+    ("drug A was held", {"drug_withheld"}),
+    ("she was switched to drug A", {"drug_switched"}),
+    ("he was admitted to hospital", {"hospitalisation"}),
+    ("G-CSF was not given", set()),
+    ("recovered without G-CSF", {"observation"}),
+    ("primary prophylaxis with G-CSF", set()),
+    ("steroid-dependent disease", set()),
+    ("the antibiotic is usually given", {"antibiotics"}),
+    ("blood samples were held", set()),
+    ("", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), MANAGEMENT)
+def test_management_is_what_was_done(text, values):
+    assert read(text, "management") == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("and she recovered", {"resolved"}),
+        ("the count returned to normal", {"resolved"}),
+        ("the count normalised", {"resolved"}),
+        ("neutropenia recurred", {"recurred"}),
+        ("with no recurrence of neutropenia", set()),
+        ("he died of sepsis", {"fatal"}),
+        ("most cases recover", set()),
+        ("deaths have been reported; it resolved in the literature", set()),
+    ],
+)
+def test_an_outcome_is_one_of_this_patient(text, values):
+    assert read(text, "outcome") == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("drug A was restarted", {"reexposure"}),
+        ("she was safely re-treated with drug A", {"no_recurrence"}),
+        ("drug A was not restarted", set()),
+    ],
+)
+def test_re_exposure_is_told_apart_from_safe_re_exposure(text, values):
+    assert read(text, "rechallenge") == values
+
+
+@given(st.text(max_size=150))
+def test_no_text_is_an_error(text):
+    for found in find_course(text):
+        assert 0 <= found.start < found.end <= len(text)
