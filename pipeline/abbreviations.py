@@ -1,8 +1,8 @@
 """Short forms and what an article says they stand for.
 
 The decision is scispaCy's (Schwartz & Hearst, 2003, "A simple algorithm for identifying abbreviation definitions in
-biomedical text"). Added here: square brackets, plurals, words with hyphens, remarks after the short form ("(LON; n = 3)"),
-and every later use of a short form in any section of the same article.
+biomedical text"). Added here: square brackets, plurals, words with hyphens, remarks after the short form
+("(ASA; n = 3)"), and every later use of a short form in any section of the same article.
 """
 
 from __future__ import annotations
@@ -41,21 +41,18 @@ def definitions(text: str, sentences: Sequence[tuple[int, int]], vocab: Vocab) -
             before = list(_WORD.finditer(text, start, match.start()))
             if not before or not inside:
                 continue
-            if _MOST_WORDS_IN_SHORT_FORM < len(inside) <= _MOST_WORDS_IN_BRACKETS:
-                if definition := _definition(text, inside, before[-1][0], vocab):
-                    yield definition
-                    continue
             short = _REMARK.sub("", match[1])
-            size = len(short)
-            reach = min(size + 5, size * 2)
-            if size and (definition := _definition(text, before[-reach:], short, vocab)):
+            reach = max(1, min(len(short) + 5, len(short) * 2))
+            many = _MOST_WORDS_IN_SHORT_FORM < len(inside) <= _MOST_WORDS_IN_BRACKETS
+            definition = _definition(text, inside, before[-1][0], vocab) if many else None
+            if definition := definition or _definition(text, before[-reach:], short, vocab):
                 yield definition
 
 
 def _definition(text: str, words: list[re.Match[str]], short: str, vocab: Vocab) -> Definition | None:
     """The end of `words` (or all of them) as the long form of `short`, or None."""
     short_doc = Doc(vocab, words=short.split())
-    if not short_form_filter(short_doc[:]):
+    if not len(short_doc) or not short_form_filter(short_doc[:]):
         return None
     # A blank after every word: find_abbreviation compares a form joined by blanks with the words' own white space.
     long_doc = Doc(vocab, words=[word[0] for word in words])

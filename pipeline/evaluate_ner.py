@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from scispacy.data_util import read_ner_from_tsv
 from spacy.language import Language
 
@@ -43,11 +44,12 @@ def general_spans(annotated: AnnotatedArticle) -> set[Span]:
     starts = [0]
     for section in annotated.article.sections:
         starts.append(starts[-1] + len(section.text) + 1)
-    return {(starts[m.section] + m.start, starts[m.section] + m.end, m.label) for m in annotated.mentions if m.label in LABELS}
+    general = (mention for mention in annotated.mentions if mention.label in LABELS)
+    return {(starts[m.section] + m.start, starts[m.section] + m.end, m.label) for m in general}
 
 
 def scores(pairs: Iterable[tuple[set[Span], set[Span]]]) -> dict[str, dict[str, float]]:
-    """Precision, recall and F1 in percent, by label and over all, of pairs (found, wanted); and how many were wanted."""
+    """Precision, recall and F1 in percent, by label and over all, of pairs (found, wanted), and the number wanted."""
     right: Counter[str] = Counter()
     found: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
@@ -123,7 +125,7 @@ def phee_sentences(folder: Path) -> Iterator[str]:
 def _recall(nlp: Language, protocol: Protocol, data: Path) -> dict[str, Any]:
     file = protocol.folder / "evaluation.toml"
     if not file.is_file():
-        return {"skipped": f"{file} is absent"}
+        return _skipped(file)
     stems = read_toml(file)["stems"]
     corpora = {"ade": (data / "ade-corpus-v2", ade_sentences), "phee": (data / "phee", phee_sentences)}
     sentences: dict[str, None] = {}
@@ -135,21 +137,23 @@ def _recall(nlp: Language, protocol: Protocol, data: Path) -> dict[str, Any]:
     return {label: recall_in_sentences(nlp, list(sentences), stem, label) for label, stem in stems.items()}
 
 
+def _skipped(path: Path) -> dict[str, Any]:
+    return {"skipped": f"{path} is absent"}
+
+
 def evaluate_ner(nlp: Language, protocol: Protocol, data: Path) -> dict[str, Any]:
     """The whole report, fit for JSON. `data` is the folder that holds bc5cdr, ade-corpus-v2 and phee."""
     test, iob = data / "bc5cdr" / TEST, data / "bc5cdr" / "iob" / "test.tsv"
     return {
         "model": describe_model(nlp),
-        "exact": exact_scores(nlp, read_pubtator(test)) if test.is_file() else {"skipped": f"{test} is absent"},
-        "iob": {**iob_scores(nlp, iob), "published_f1": PUBLISHED_IOB_F1} if iob.is_file() else {"skipped": f"{iob} is absent"},
+        "exact": exact_scores(nlp, read_pubtator(test)) if test.is_file() else _skipped(test),
+        "iob": {**iob_scores(nlp, iob), "published_f1": PUBLISHED_IOB_F1} if iob.is_file() else _skipped(iob),
         "recall": _recall(nlp, protocol, data),
     }
 
 
 def pubmed_xml(abstracts: Sequence[Abstract]) -> bytes:
     """The abstracts as PubMed XML, for `make refresh SOURCE=`: what is measured then went the whole way."""
-    from lxml import etree
-
     root = etree.Element("PubmedArticleSet")
     for abstract in abstracts:
         citation = etree.SubElement(
@@ -160,7 +164,7 @@ def pubmed_xml(abstracts: Sequence[Abstract]) -> bytes:
         etree.SubElement(article, "ArticleTitle").text = abstract.title
         etree.SubElement(etree.SubElement(article, "Abstract"), "AbstractText").text = abstract.abstract
         etree.SubElement(article, "Language").text = "eng"
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8"))
 
 
 def mention_scores(mentions: Iterable[dict[str, Any]], abstracts: Sequence[Abstract]) -> dict[str, dict[str, float]]:

@@ -1,10 +1,11 @@
 """Finds a review's terms in a text, however they are capitalised, hyphenated or inflected.
 
 A term and a text are cut into words: runs of letters and digits. White space and hyphens between words do not count,
-so "late-onset", "late onset" and "lateonset" are one, and so are "PF-05280586" and "PF 05280586". A word of a text may
+so "beta-blocker", "beta blocker" and "betablocker" are one, and so are "AB-1234" and "AB 1234". A word of a text may
 also hold several words of the term where the term has a boundary, which lies at every hyphen, space and change between
-letters and digits ("anti-CD20", "anti CD 20", "antiCD20"). Every other character (slash, comma, bracket) is a word of its own
-and must be the same, which is why "rituximab/placebo" and "rituximab-induced" hold the term and "late, onset" does not.
+letters and digits ("anti-IL5", "anti IL 5", "antiIL5"). Every other character (slash, comma, bracket) is a word of its
+own and must be the same, which is why "aspirin/placebo" and "aspirin-induced" hold "aspirin", and "beta, blocker" holds
+no "beta-blocker".
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _pieces(term: str) -> list[str]:
 
 
 def _last_forms(form: str, case: bool) -> Iterator[tuple[str, int]]:
-    """The forms which the last word of a term may stand for, each with how many of its characters belong to the term."""
+    """What the last word of a term may stand for, each form with how many characters of the word are the term's."""
     size = len(form)
     yield form, size
     if form.endswith("s") and size > 2:

@@ -46,7 +46,7 @@ class Abstract:
 
 
 def read_pubtator(path: Path) -> list[Abstract]:
-    """The abstracts of a file. Raises PipelineError, with the line, where the file is cut short or does not fit itself."""
+    """The abstracts of a file. Raises PipelineError with the line where it is cut short or offsets do not fit."""
     abstracts = [_abstract(path, block) for block in _blocks(read_text(path))]
     if not abstracts:
         raise PipelineError(f"{path} holds no abstract; a PubTator file is needed")
@@ -70,7 +70,7 @@ def _abstract(path: Path, block: list[tuple[int, str]]) -> Abstract:
     first = block[0][0]
     heads = [_TEXT.fullmatch(line) for _, line in block[:2]]
     if len(heads) < 2 or not all(heads) or [h[2] for h in heads if h] != ["t", "a"]:
-        raise PipelineError(f"{path} line {first}: a title line and an abstract line are needed; is the file cut short?")
+        raise PipelineError(f"{path} line {first}: a title and an abstract line are needed; is the file cut short?")
     title_line, abstract_line = (h for h in heads if h)
     title, abstract = title_line[3], abstract_line[3]
     text = f"{title} {abstract}"
@@ -80,7 +80,9 @@ def _abstract(path: Path, block: list[tuple[int, str]]) -> Abstract:
         if len(cells) >= 4 and not cells[1].isdigit() and cells[1] == "CID":
             continue  # a relation between a chemical and a disease, not a mention
         if len(cells) < 5 or not (cells[1].isdigit() and cells[2].isdigit()) or cells[4] not in _LABELS:
-            raise PipelineError(f"{path} line {number}: not a mention (pmid, start, end, text, type); is the file cut short?")
+            raise PipelineError(
+                f"{path} line {number}: not a mention (pmid, start, end, text, type); is the file cut short?"
+            )
         start, end = int(cells[1]), int(cells[2])
         if text[start:end].rstrip() != cells[3].rstrip():
             raise PipelineError(

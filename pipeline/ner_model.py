@@ -1,9 +1,9 @@
 """The project's own NER model: a small tagger for CHEMICAL and DISEASE.
 
-A word is read by its letters: its own vector, the vectors of its letter n-grams (as in fastText), its shape, and what
-a large amount of plain text says of its company (`context vectors`, made in training). A stack of convolutions reads its
-neighbours, and a layer of scores gives each token one of the tags O, B-, I-, L-, U- of the two labels. The best legal
-sequence of tags is the answer.
+A word is read by its letters: its own vector, the vectors of its letter n-grams (as in fastText), its shape, and
+what plain text says of its company (`context vectors`, made in training). Known names and short forms are added token
+by token. A stack of convolutions reads the neighbours, and a layer of scores gives each token one of the tags O, B-,
+I-, L-, U- of the two labels. The best legal sequence of tags is the answer.
 
 Everything up to the convolutions depends on the word alone and is kept, so that a word costs its letters once.
 """
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
@@ -28,8 +29,10 @@ from thinc.api import (
     residual,
     with_array,
 )
-from thinc.types import Floats2d
 
+Array = np.ndarray[Any, Any]
+Layer = Model[Any, Any]  # thinc's types know no layer that takes Words
+Backward = Callable[[Array], Any]
 LABELS = ("CHEMICAL", "DISEASE")
 TAGS = ("O", *(f"{position}-{label}" for label in LABELS for position in "BILU"))
 
@@ -45,7 +48,7 @@ class Shape:
     width: int = 128
     depth: int = 4
     window: int = 1
-    pieces: int = 3
+    pieces: int = 2
     context_width: int = 0
     features: int = 0
 
@@ -55,7 +58,7 @@ def _hash(text: str) -> int:
 
 
 def word_shape(word: str) -> str:
-    """"Rituximab-induced" -> "Xxxxx-xxxx": runs longer than four are cut."""
+    """"Aspirin-induced" -> "Xxxxx-xxxx": runs longer than four are cut."""
     shape = re.sub(r"[A-ZÀ-ÞΑ-Ω]", "X", word)
     shape = re.sub(r"[a-zß-ÿα-ω]", "x", shape)
     shape = re.sub(r"\d", "0", shape)
@@ -68,7 +71,7 @@ def without_digits(word: str) -> str:
 
 
 def ngrams(word: str) -> list[str]:
-    """Letter n-grams of 2 to 5 characters of the lower-case word between "<" and ">", and its shape."""
+    """Letter n-grams of 3 to 5 characters of the lower-case word between "<" and ">", its ends, shape and length."""
     marked = f"<{word.lower()[:40]}>"
     found = [marked[i : i + n] for n in (3, 4, 5) for i in range(len(marked) - n + 1)]
     found += [marked[:3] + "^", marked[-3:] + "$", marked[-4:] + "$", marked[-5:] + "$"]
@@ -81,15 +84,15 @@ class Words:
     """Distinct words as the model reads them: sparse rows of n-grams, row of the word, context vectors."""
 
     ngrams: sparse.csr_matrix
-    rows: np.ndarray
-    context: np.ndarray
+    rows: Array
+    context: Array
 
-    def __getitem__(self, index: np.ndarray) -> Words:
+    def __getitem__(self, index: Array) -> Words:
         return Words(self.ngrams[index], self.rows[index], self.context[index])
 
 
 def read_words(
-    words: Sequence[str], shape: Shape, known: dict[str, int], context_rows: dict[str, int], context: np.ndarray
+    words: Sequence[str], shape: Shape, known: dict[str, int], context_rows: dict[str, int], context: Array
 ) -> Words:
     """`known` gives the row of a word's own vector, `context_rows` that of its context vector; 0 is unknown."""
     indices: list[int] = []
@@ -110,125 +113,112 @@ def read_words(
     return Words(matrix, rows_, vectors)
 
 
-def _init_table(model: Model, X: object = None, Y: object = None) -> None:
+def _init_table(model: Layer, X: object = None, Y: object = None) -> None:
     rng = np.random.default_rng(model.attrs["seed"])
     model.set_param("E", rng.uniform(-0.1, 0.1, size=model.attrs["size"]).astype("f"))
 
 
-def _forward_ngrams(model: Model, words: Words, is_train: bool):
+def _forward_ngrams(model: Layer, words: Words, is_train: bool) -> tuple[Array, Backward]:
     table = model.get_param("E")
 
-    def backprop(dY):
-        model.inc_grad("E", words.ngrams.T @ dY)
+    def backprop(blame: Array) -> list[Array]:
+        model.inc_grad("E", words.ngrams.T @ blame)
         return []
 
     return np.ascontiguousarray(words.ngrams @ table), backprop
 
 
-def _forward_rows(model: Model, words: Words, is_train: bool):
-    table = model.get_param("E")
+def _forward_rows(model: Layer, words: Words, is_train: bool) -> tuple[Array, Backward]:
+    """In training some words are taken for unknown ones, so that the model learns to do without them."""
+    table: Any = model.get_param("E")
     rows = words.rows
     if is_train:
-        rng = model.attrs["rng"]
-        rows = np.where(rng.random(rows.shape) < model.attrs["drop"], 0, rows)
+        rows = np.where(model.attrs["rng"].random(rows.shape) < model.attrs["drop"], 0, rows)
 
-    def backprop(dY):
-        grad = np.zeros_like(table)
-        np.add.at(grad, rows, dY)
-        model.inc_grad("E", grad)
+    def backprop(blame: Array) -> list[Array]:
+        gradient = np.zeros_like(table)
+        np.add.at(gradient, rows, blame)
+        model.inc_grad("E", gradient)
         return []
 
     return table[rows], backprop
 
 
-def _table(name: str, forward, rows: int, width: int, seed: int, **attrs) -> Model:
-    return Model(
-        name, forward, init=_init_table, params={"E": None}, attrs={"size": (rows, width), "seed": seed, **attrs},
-        dims={"nO": width},
-    )
+def _table(name: str, forward: Callable[..., Any], rows: int, width: int, seed: int, drop: float = 0.0) -> Layer:
+    attributes = {"size": (rows, width), "seed": seed, "drop": drop, "rng": np.random.default_rng(seed + 1)}
+    return Model(name, forward, init=_init_table, params={"E": None}, attrs=attributes, dims={"nO": width})
 
 
-def _concat(layers: list[Model], extra_width: int, context_drop: float, seed: int) -> Model:
-    """The layers' outputs and the context vectors side by side."""
+def _side_by_side(layers: list[Layer], context_width: int, drop: float, seed: int) -> Layer:
+    """The layers' outputs and the context vectors in one row a word."""
 
-    def forward(model: Model, words: Words, is_train: bool):
+    def forward(model: Layer, words: Words, is_train: bool) -> tuple[Array, Backward]:
         outputs, backs = zip(*(layer(words, is_train) for layer in model.layers), strict=True)
         context = words.context
-        if is_train and context.shape[1]:
-            keep = model.attrs["rng"].random((len(context), 1)) >= context_drop
-            context = (context * keep).astype("f")
-        Y = np.hstack([*outputs, context]).astype("f")
+        if is_train:
+            context = context * (model.attrs["rng"].random((len(context), 1)) >= drop)
+        joined = np.hstack([*outputs, context]).astype("f")
 
-        def backprop(dY):
+        def backprop(blame: Array) -> list[Array]:
             at = 0
             for output, back in zip(outputs, backs, strict=True):
-                back(np.ascontiguousarray(dY[:, at : at + output.shape[1]]))
+                back(np.ascontiguousarray(blame[:, at : at + output.shape[1]]))
                 at += output.shape[1]
             return []
 
-        return Y, backprop
+        return joined, backprop
 
-    def init(model: Model, X=None, Y=None) -> None:
+    def init(model: Layer, X: object = None, Y: object = None) -> None:
         for layer in model.layers:
             layer.initialize()
 
-    width = sum(layer.get_dim("nO") for layer in layers) + extra_width
-    return Model("words", forward, init=init, layers=layers, dims={"nO": width}, attrs={"rng": np.random.default_rng(seed)})
+    width = sum(layer.get_dim("nO") for layer in layers) + context_width
+    attributes = {"rng": np.random.default_rng(seed)}
+    return Model("words", forward, init=init, layers=layers, dims={"nO": width}, attrs=attributes)
 
 
-def word_model(shape: Shape, seed: int, drop: float = 0.0, word_drop: float = 0.0) -> Model:
-    """Words -> one vector each."""
+def word_model(shape: Shape, seed: int, drop: float = 0.0, word_drop: float = 0.0) -> Layer:
+    """Words -> one vector each. `drop` and `word_drop` are for training."""
     tables = [
         _table("ngrams", _forward_ngrams, shape.ngram_rows, shape.ngram_width, seed),
-        _table("rows", _forward_rows, shape.word_rows, shape.word_width, seed + 1, drop=word_drop,
-               rng=np.random.default_rng(seed + 2)),
+        _table("rows", _forward_rows, shape.word_rows, shape.word_width, seed + 1, word_drop),
     ]
-    inputs = _concat(tables, shape.context_width, word_drop, seed + 3)
-    return chain(
-        inputs,
-        Dropout(drop),
-        Maxout(nO=shape.width, nI=inputs.get_dim("nO"), nP=shape.pieces, normalize=True),
-    )
+    inputs = _side_by_side(tables, shape.context_width, word_drop, seed + 3)
+    mixed: Layer = Maxout(nO=shape.width, nI=inputs.get_dim("nO"), nP=shape.pieces, normalize=True)
+    return chain(inputs, Dropout(drop), mixed)
 
 
-def _add_features(width: int, features: int) -> Model:
+def _add_features(width: int, features: int) -> Layer:
     """Rows of width + features -> rows of width: the features are weighed and added."""
 
-    def forward(model: Model, X: Floats2d, is_train: bool):
-        Y = X[:, :width]
-        if features:
-            Y = Y + X[:, width:] @ model.get_param("W")
+    def forward(model: Layer, rows: Array, is_train: bool) -> tuple[Array, Backward]:
+        weights: Any = model.get_param("W")
 
-        def backprop(dY):
-            if features:
-                model.inc_grad("W", X[:, width:].T @ dY)
-            return np.hstack([dY, np.zeros((len(dY), features), dtype="f")])
+        def backprop(blame: Array) -> Array:
+            gradient: Any = rows[:, width:].T @ blame
+            model.inc_grad("W", gradient)
+            return np.hstack([blame, np.zeros((len(blame), features), dtype="f")])
 
-        return np.ascontiguousarray(Y), backprop
+        return rows[:, :width] + rows[:, width:] @ weights, backprop
 
-    def init(model: Model, X=None, Y=None) -> None:
-        model.set_param("W", np.zeros((features, width), dtype="f"))
+    def init(model: Layer, X: object = None, Y: object = None) -> None:
+        weights: Any = np.zeros((features, width), dtype="f")
+        model.set_param("W", weights)
 
     return Model("features", forward, init=init, params={"W": None}, dims={"nO": width, "nI": width + features})
 
 
-def context_model(shape: Shape, drop: float = 0.0) -> Model:
+def context_model(shape: Shape, drop: float = 0.0) -> Layer:
     """Lists of rows (word vector, then `features` further columns) -> lists of scores of the tags."""
-    width = shape.width
-    block = residual(
-        chain(
-            expand_window(window_size=shape.window),
-            Maxout(nO=width, nI=width * (shape.window * 2 + 1), nP=shape.pieces, dropout=drop, normalize=True),
-        )
-    )
-    layers = clone(block, shape.depth)
-    return chain(
-        with_array(chain(_add_features(width, shape.features), Dropout(drop), layers), pad=shape.depth * shape.window),
-        with_array(chain(Dropout(drop), Linear(nO=len(TAGS), nI=width))),
-    )
+    width, reach = shape.width, shape.window
+    mixed: Layer = Maxout(nO=width, nI=width * (reach * 2 + 1), nP=shape.pieces, dropout=drop, normalize=True)
+    block: Layer = residual(chain(expand_window(window_size=reach), mixed))
+    convolutions: Layer = chain(_add_features(width, shape.features), Dropout(drop), clone(block, shape.depth))
+    scores: Layer = chain(Dropout(drop), Linear(nO=len(TAGS), nI=width))
+    return chain(with_array(convolutions, pad=shape.depth * reach), with_array(scores))
 
 
-def _legal() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _legal() -> tuple[Array, Array, Array]:
     """Penalties (0 or -inf): of one tag after another, of a tag at the start, of a tag at the end."""
     bad = -1e9
     after = np.full((len(TAGS), len(TAGS)), bad, dtype="f")
@@ -242,7 +232,7 @@ def _legal() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             last[i] = 0
         for j, two in enumerate(TAGS):
             opens = two[0] in "OBU"
-            if closed and opens or (not closed and not opens and one[2:] == two[2:]):
+            if (closed and opens) or (not closed and not opens and one[2:] == two[2:]):
                 after[i, j] = 0
     return after, first, last
 
@@ -250,18 +240,18 @@ def _legal() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 AFTER, FIRST, LAST = _legal()
 
 
-def softmax(scores: np.ndarray) -> np.ndarray:
-    scores = scores - scores.max(axis=1, keepdims=True)
-    np.exp(scores, out=scores)
-    return scores / scores.sum(axis=1, keepdims=True)
+def log_softmax(scores: Array) -> Array:
+    shifted: Array = scores - scores.max(axis=1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return shifted
 
 
-def log_softmax(scores: np.ndarray) -> np.ndarray:
-    scores = scores - scores.max(axis=1, keepdims=True)
-    return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+def softmax(scores: Array) -> Array:
+    likely: Array = np.exp(log_softmax(scores))
+    return likely
 
 
-def best_spans(log_scores: np.ndarray, breaks: Sequence[int], certain: float = -0.02) -> list[tuple[int, int, str]]:
+def best_spans(log_scores: Array, breaks: Sequence[int], certain: float = -0.02) -> list[tuple[int, int, str]]:
     """(start, end, label) in tokens of the best legal tags. `breaks` are tokens where a span may not go on.
 
     A token that is O with log probability above `certain` is O; only the runs between such tokens are searched.
@@ -283,7 +273,7 @@ def best_spans(log_scores: np.ndarray, breaks: Sequence[int], certain: float = -
     return spans
 
 
-def _viterbi(scores: np.ndarray) -> list[int]:
+def _viterbi(scores: Array) -> list[int]:
     best = scores[0] + FIRST
     back = np.zeros(scores.shape, dtype="i")
     for i in range(1, len(scores)):

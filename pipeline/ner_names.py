@@ -1,7 +1,7 @@
 """Names of drugs and diseases that a token sequence holds: a feature of the NER model, not an answer.
 
-The names are those of MeSH (diseases) and of DrugBank's open data and MeSH (drugs); pipeline/weights/ner/README.md tells
-how the file was made. A name is kept as its words in small letters, without hyphens and possessives.
+The names are those of MeSH (diseases) and of DrugBank's open data and MeSH (drugs); pipeline/weights/ner/README.md
+tells how the file was made. A name is kept as its words in small letters, without hyphens and possessives.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import gzip
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+Array = np.ndarray[Any, Any]
 _WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[^\W_]+|[^\s\w]")
 _SKIPPED = frozenset("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212")
@@ -29,7 +31,9 @@ class Names:
     def __init__(self, names: dict[str, str]) -> None:
         self.names = names
         self.beginnings = {
-            " ".join(words[:size]) for words in map(str.split, names) for size in range(1, min(len(words), _MOST_WORDS) + 1)
+            " ".join(words[:size])
+            for words in map(str.split, names)
+            for size in range(1, min(len(words), _MOST_WORDS) + 1)
         }
 
     @classmethod
@@ -44,8 +48,7 @@ class Names:
         start, size = 0, len(tokens)
         lower = [token.lower() for token in tokens]
         while start < size:
-            longest = self._longest(lower, start) if lower[start] in self.beginnings or lower[start][:-1] in self.beginnings else None
-            if longest:
+            if longest := self._longest(lower, start):
                 found.append((start, *longest))
                 start = longest[0]
             else:
@@ -56,6 +59,8 @@ class Names:
         best = None
         text = ""
         end = start
+        if lower[start] not in self.beginnings and lower[start][:-1] not in self.beginnings:
+            return None
         while end < len(lower):
             token = lower[end]
             end += 1
@@ -72,7 +77,7 @@ class Names:
                 break
         return best
 
-    def features(self, tokens: Sequence[str]) -> np.ndarray:
+    def features(self, tokens: Sequence[str]) -> Array:
         """One row a token, one column for each of FEATURES."""
         columns = np.zeros((len(tokens), len(FEATURES)), dtype="f")
         for start, end, label in self.find(tokens):
@@ -93,7 +98,7 @@ class Names:
     @staticmethod
     def short_form_features(
         size: int, uses: Sequence[tuple[int, int, str]], kinds: Mapping[str, str | None]
-    ) -> np.ndarray:
+    ) -> Array:
         """One row a token, one column for each of SHORT_FORM_KINDS. `uses` are (start, end, short form) in tokens."""
         columns = np.zeros((size, len(SHORT_FORM_KINDS)), dtype="f")
         for start, end, short in uses:

@@ -36,19 +36,21 @@ def load_package(model: str) -> tuple[Language, dict[str, Any]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             nlp = spacy.load(folder, exclude=[pipe for pipe in pipes if pipe not in ("ner", "tok2vec", "transformer")])
-            if not any(name.endswith("listener") for name in (node.name for node in nlp.get_pipe("ner").model.walk())):
-                for pipe in [pipe for pipe in nlp.pipe_names if pipe != "ner"]:
+            ner: Any = nlp.get_pipe("ner")
+            if not any(node.name.endswith("listener") for node in ner.model.walk()):
+                for pipe in [pipe for pipe in nlp.component_names if pipe != "ner"]:
                     nlp.remove_pipe(pipe)
-            nlp.disable_pipes(*[pipe for pipe in nlp.disabled if pipe != "ner"])
+            for pipe in nlp.disabled:
+                nlp.enable_pipe(pipe)
     except Exception as error:
         raise PipelineError(
-            f"NER_MODEL={model}: {folder} cannot be loaded by spaCy {spacy.__version__} ({_first_line(error)}); "
+            f"NER_MODEL={model}: {folder} cannot be loaded by spaCy {spacy.about.__version__} ({_first_line(error)}); "
             f"copy the whole folder or install the package again, {_REMEDY}"
         ) from error
-    labels = set(nlp.get_pipe("ner").labels)  # type: ignore[attr-defined]
+    labels = sorted(ner.labels)
     if missing := [label for label in LABELS if label not in labels]:
         raise PipelineError(
-            f"NER_MODEL={model}: no label {' and '.join(missing)} (it has {', '.join(sorted(labels)) or 'none'}); {_needed()}"
+            f"NER_MODEL={model}: no label {' and '.join(missing)} (it has {', '.join(labels) or 'none'}); {_needed()}"
         )
     name = "_".join(part for part in (meta.get("lang"), meta.get("name")) if part)
     return nlp, {"name": name or model, "version": meta.get("version"), "sha256": sha256_of_tree(folder)}
@@ -77,7 +79,8 @@ def _folder(model: str) -> Path:
     inner = sorted(config.parent for config in path.glob("*/config.cfg"))
     if len(inner) != 1:
         raise PipelineError(
-            f"NER_MODEL={model}: {path} holds no spaCy model (meta.json and config.cfg); copy the whole folder, {_REMEDY}"
+            f"NER_MODEL={model}: {path} holds no spaCy model (meta.json and config.cfg); "
+            f"copy the whole folder, {_REMEDY}"
         )
     return inner[0]
 
@@ -87,7 +90,8 @@ def _meta(model: str, folder: Path) -> dict[str, Any]:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise PipelineError(
-            f"NER_MODEL={model}: {folder / 'meta.json'} cannot be read ({_first_line(error)}); copy the whole folder, {_REMEDY}"
+            f"NER_MODEL={model}: {folder / 'meta.json'} cannot be read ({_first_line(error)}); "
+            f"copy the whole folder, {_REMEDY}"
         ) from error
     if not isinstance(meta, dict):
         raise PipelineError(f"NER_MODEL={model}: {folder / 'meta.json'} is no object; copy the whole folder, {_REMEDY}")
@@ -96,7 +100,7 @@ def _meta(model: str, folder: Path) -> dict[str, Any]:
 
 def _check_version(model: str, needed: str) -> None:
     """Refuse models of another major version of spaCy or of a later one than is installed."""
-    here = Version(spacy.__version__)
+    here = Version(spacy.about.__version__)
     try:
         lowest = [Version(s.version) for s in SpecifierSet(needed) if s.operator in (">=", "==", "~=", ">")]
     except (InvalidSpecifier, ValueError):

@@ -19,7 +19,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.files import atomic_write, write_json
-from pipeline.ner_model import LABELS, Shape, Words, context_model, log_softmax, read_words, word_model
+from pipeline.ner_model import LABELS, Array, Shape, Words, context_model, log_softmax, read_words, word_model
 from pipeline.ner_names import FEATURES, SHORT_FORM_KINDS, Names
 
 FILES = ("meta.json", "model.npz", "names.tsv.gz", "words.txt.gz")
@@ -28,14 +28,14 @@ _MOST_KEPT = 200_000  # words whose vectors are kept; about 100 MB
 
 
 class Tagger:
-    """Log probabilities of the tags of tokens. `known` and `context_rows` give the rows of words; row 0 is unknown."""
+    """Log probabilities of the tags of tokens: the mean of its members, which differ by their seed alone."""
 
     def __init__(
         self,
         shape: Shape,
         known: Sequence[str],
         context_words: Sequence[str],
-        context: np.ndarray,
+        context: Array,
         names: Names,
         members: int = 1,
         card: dict[str, Any] | None = None,
@@ -64,7 +64,7 @@ class Tagger:
         """Words as the word models take them."""
         return read_words(words, self.shape, self.known, self.context_rows, self.context)
 
-    def _rows(self, texts: Sequence[Sequence[str]]) -> list[np.ndarray]:
+    def _rows(self, texts: Sequence[Sequence[str]]) -> list[Array]:
         if len(self._row) > _MOST_KEPT:
             self.forget()
         new = sorted({word for text in texts for word in text if word not in self._row})
@@ -75,33 +75,35 @@ class Tagger:
             self._vectors = np.vstack([self._vectors, np.hstack([m.predict(words) for m in self.word_models])])
         return [np.array([self._row[word] for word in text], dtype="i") for text in texts]
 
-    def log_probabilities(self, texts: Sequence[Sequence[str]], features: Sequence[np.ndarray]) -> list[np.ndarray]:
+    def log_probabilities(self, texts: Sequence[Sequence[str]], features: Sequence[Array]) -> list[Array]:
         """One row a token, one column a tag of `ner_model.TAGS`: the mean over the members."""
         rows = self._rows(texts)
         width = self.shape.width
-        sums = [0.0] * len(texts)
+        sums: list[Array] = [np.zeros(1, dtype="f")] * len(texts)
         for number, model in enumerate(self.context_models):
             inputs = [
                 np.hstack([self._vectors[r, number * width : (number + 1) * width], f])
                 for r, f in zip(rows, features, strict=True)
             ]
             sums = [total + log_softmax(scores) for total, scores in zip(sums, model.predict(inputs), strict=True)]
-        return [total / len(self.context_models) for total in sums]  # type: ignore[operator]
+        return [total / len(self.context_models) for total in sums]
 
     def save(self, folder: Path) -> None:
         """Write the files of FILES but the names, which are there before a training."""
-        arrays = {"context": self.context.astype(np.float16)}
+        arrays: dict[str, Array] = {"context": self.context.astype(np.float16)}
         for kind, models in (("word", self.word_models), ("context", self.context_models)):
             for number, model in enumerate(models):
                 for position, node in enumerate(model.walk()):
                     for name in node.param_names:
-                        arrays[f"{kind}.{number}.{position}.{name}"] = node.get_param(name).astype(np.float16)
+                        value = np.asarray(node.get_param(name), dtype=np.float16)
+                        arrays[f"{kind}.{number}.{position}.{name}"] = value
         with atomic_write(folder / "model.npz", "wb") as stream:
             np.savez_compressed(stream, **arrays)
         text = "".join(f"{word}\n" for words in (self.known, [""], self.context_rows) for word in words)
         with atomic_write(folder / "words.txt.gz", "wb") as stream:
             stream.write(gzip.compress(text.encode(), mtime=0))
-        write_json(folder / "meta.json", {**self.card, "labels": list(LABELS), "shape": asdict(self.shape), "members": len(self.word_models)})
+        sizes = {"labels": list(LABELS), "shape": asdict(self.shape), "members": len(self.word_models)}
+        write_json(folder / "meta.json", {**self.card, **sizes})
 
     @classmethod
     def load(cls, folder: Path) -> Tagger:

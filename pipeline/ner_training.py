@@ -1,8 +1,8 @@
 """`make model BC5CDR=path`: trains the NER model that ships with the project.
 
-Learned from: training and development abstracts of BC5CDR, as raw text. The folders beside it that are there (NCBI-disease,
-PHEE, drug labels of TAC 2017: all with terms that allow it) give plain text for context vectors, never labels. No
-abstract of the BC5CDR test set, and no sentence of one, is in either: such articles are left out by PMID and by text.
+Learned from: training and development abstracts of BC5CDR, as raw text. The folders beside it that are there
+(NCBI-disease, PHEE, drug labels of TAC 2017: all with terms that allow it) give plain text, never labels. No abstract
+of the BC5CDR test set, and no sentence of one, is in either: such articles are left out by PMID and by text.
 
 Context vectors: positive pointwise mutual information of words and their neighbours, reduced by a singular value
 decomposition (Levy & Goldberg 2014, "Neural word embedding as implicit matrix factorization").
@@ -18,9 +18,8 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import scipy
@@ -29,32 +28,47 @@ import spacy
 import thinc
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import minibatch
 from thinc.api import Adam, fix_random_seed
 
 from pipeline.errors import PipelineError
+from pipeline.evaluate_ner import TEST, article_of, exact_scores
 from pipeline.files import read_text, sha256_of_file
 from pipeline.ner_data import Abstract, read_pubtator, without_nested
-from pipeline.ner_model import TAGS, Shape, softmax, without_digits
+from pipeline.ner_model import TAGS, Array, Shape, softmax, without_digits
 from pipeline.ner_names import Names
 from pipeline.ner_tagger import FEATURE_COLUMNS, Tagger
-from pipeline.nlp import article_doc, tagger_features
+from pipeline.nlp import WEIGHTS, article_doc, tagger_features
 from pipeline.records import Article, Section
 from pipeline.tokens import product_tokenizer
 
 TRAINING = ("CDR_TrainingSet.PubTator.txt", "CDR_DevelopmentSet.PubTator.txt")
-TEST = "CDR_TestSet.PubTator.txt"
+NAMES = WEIGHTS / "names.tsv.gz"
 Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that decides the weights beside the data."""
+class Course:
+    """Passes over the texts, and how many tokens are learned from at a time."""
 
-    shape: Shape = Shape()
-    members: int = 1
+    passes: int
+    batch_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the weights beside the data.
+
+    The first course learns from the labels. Where there is a second, new members learn from the labels and from what
+    the members of the first think of the plain texts (self-training); `label_copies` keeps the labels in the majority.
+    """
+
+    shape: Shape = field(default_factory=Shape)
+    members: int = 2
     seed: int = 0
-    epochs: int = 12
-    batch_tokens: int = 1200
+    first: Course = field(default_factory=lambda: Course(12, 1200))
+    second: Course | None = None
+    label_copies: int = 2
     learning_rate: float = 0.001
     warm_up_steps: int = 100
     weight_decay: float = 0.01
@@ -66,19 +80,16 @@ class Recipe:
     context_neighbours: int = 8000
 
 
+SHIPPED = Recipe()
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An abstract as the tagger reads it: words, further columns, and the wanted tags."""
+    """A text as the tagger reads it: words, further columns, and the wanted probability of each tag."""
 
     words: tuple[str, ...]
-    features: np.ndarray
-    tags: np.ndarray
-
-
-def bc5cdr_article(abstract: Abstract) -> Article:
-    """An abstract as an article: the title is section 0, the abstract section 1."""
-    sections = (Section("TITLE", "TITLE", abstract.title), Section(None, None, abstract.abstract))
-    return Article(pmid=abstract.pmid, title=abstract.title, sections=sections)
+    features: Array
+    truth: Array
 
 
 def training_nlp() -> Language:
@@ -90,7 +101,7 @@ def training_nlp() -> Language:
     return nlp
 
 
-def tags_of(doc: Doc, abstract: Abstract) -> tuple[np.ndarray, int]:
+def tags_of(doc: Doc, abstract: Abstract) -> tuple[Array, int]:
     """The wanted tags, and how many spans end inside a token: those take the whole token."""
     tags = np.zeros(len(doc), dtype="i")
     widened = 0
@@ -99,14 +110,11 @@ def tags_of(doc: Doc, abstract: Abstract) -> tuple[np.ndarray, int]:
         if span is None:
             widened += 1
             span = doc.char_span(start, end, alignment_mode="expand")
-        if tags[span.start : span.end].any():
+        if span is None or tags[span.start : span.end].any():
             continue
-        if len(span) == 1:
-            tags[span.start] = TAGS.index(f"U-{label}")
-        else:
-            tags[span.start + 1 : span.end - 1] = TAGS.index(f"I-{label}")
-            tags[span.start] = TAGS.index(f"B-{label}")
-            tags[span.end - 1] = TAGS.index(f"L-{label}")
+        tags[span.start : span.end] = TAGS.index(f"I-{label}")
+        tags[span.end - 1] = TAGS.index(f"L-{label}")
+        tags[span.start] = TAGS.index(f"{'U' if len(span) == 1 else 'B'}-{label}")
     return tags, widened
 
 
@@ -114,15 +122,36 @@ def examples(nlp: Language, tagger: Tagger, abstracts: Sequence[Abstract]) -> tu
     """The abstracts as examples, and the number of spans that had to be widened."""
     found = []
     total = 0
+    certain = np.eye(len(TAGS), dtype="f")
     for abstract in abstracts:
-        doc = article_doc(nlp, bc5cdr_article(abstract))
-        for _, pipe in nlp.pipeline:
-            doc = pipe(doc)
+        doc = _read(nlp, article_of(abstract))
         words = [token.text for token in doc]
         tags, widened = tags_of(doc, abstract)
         total += widened
-        found.append(Example(tuple(words), tagger_features(tagger, doc, words), tags))
+        found.append(Example(tuple(words), tagger_features(tagger, doc, words), certain[tags]))
     return found, total
+
+
+def guessed(nlp: Language, tagger: Tagger, texts: Sequence[str]) -> list[Example]:
+    """Plain texts as examples, with what the tagger makes of them."""
+    found = []
+    for batch in minibatch(texts, 64):  # type: ignore[no-untyped-call]
+        docs = [_read(nlp, Article(pmid=0, title="", sections=(Section(None, None, text),))) for text in batch]
+        words = [[token.text for token in doc] for doc in docs]
+        features = [tagger_features(tagger, doc, tokens) for doc, tokens in zip(docs, words, strict=True)]
+        guesses = tagger.log_probabilities(words, features)
+        found += [
+            Example(tuple(tokens), columns, softmax(guess))
+            for tokens, columns, guess in zip(words, features, guesses, strict=True)
+        ]
+    return found
+
+
+def _read(nlp: Language, article: Article) -> Doc:
+    doc = article_doc(nlp, article)
+    for _, pipe in nlp.pipeline:
+        doc = pipe(doc)
+    return doc
 
 
 def plain_texts(folder: Path, abstracts: Sequence[Abstract], test: Sequence[Abstract]) -> tuple[list[str], list[Path]]:
@@ -164,7 +193,7 @@ def _paragraphs(text: str) -> Iterator[str]:
             yield paragraph
 
 
-def context_vectors(nlp: Language, texts: Sequence[str], recipe: Recipe) -> tuple[list[str], np.ndarray]:
+def context_vectors(nlp: Language, texts: Sequence[str], recipe: Recipe) -> tuple[list[str], Array]:
     """Words, and a vector for each in the row after its place: row 0 stays for unknown words."""
     docs = [[without_digits(token.text) for token in nlp.make_doc(text)] for text in texts]
     counts = Counter(word for doc in docs for word in doc)
@@ -205,7 +234,7 @@ def _positive_information(table: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix((information[keep], (cells.row[keep], cells.col[keep])), shape=table.shape)
 
 
-def _reduced(table: sparse.csr_matrix, width: int, seed: int) -> np.ndarray:
+def _reduced(table: sparse.csr_matrix, width: int, seed: int) -> Array:
     """Randomised decomposition (Halko, Martinsson & Tropp 2011); rows have the length 0.3 * sqrt(width)."""
     rng = np.random.default_rng(seed)
     basis = table @ rng.standard_normal((table.shape[1], width + 10))
@@ -216,7 +245,8 @@ def _reduced(table: sparse.csr_matrix, width: int, seed: int) -> np.ndarray:
     basis, _ = np.linalg.qr(basis)
     left, values, _ = np.linalg.svd((table.T @ basis).T, full_matrices=False)
     vectors = (basis @ left)[:, :width] * np.sqrt(values[:width])
-    return 0.3 * np.sqrt(width) * vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    reduced: Array = 0.3 * np.sqrt(width) * vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    return reduced
 
 
 def own_words(abstracts: Sequence[Example], rows: int) -> list[str]:
@@ -225,9 +255,10 @@ def own_words(abstracts: Sequence[Example], rows: int) -> list[str]:
     return [word for word, count in _by_frequency(counts)[: rows - 1] if count > 1 and word.strip()]
 
 
-def fit(tagger: Tagger, member: int, data: Sequence[Example], recipe: Recipe, log: Log) -> None:
+def fit(
+    tagger: Tagger, member: int, data: Sequence[Example], recipe: Recipe, course: Course, seed: int, log: Log
+) -> None:
     """Train one member; its weights become their average over the training."""
-    seed = recipe.seed + 1000 * member
     fix_random_seed(seed)
     rng = np.random.default_rng(seed)
     words, context = tagger.word_models[member], tagger.context_models[member]
@@ -235,15 +266,14 @@ def fit(tagger: Tagger, member: int, data: Sequence[Example], recipe: Recipe, lo
     number = {word: n for n, word in enumerate(vocabulary)}
     read = tagger.read(vocabulary)
     ids = [np.array([number[word] for word in example.words], dtype="i") for example in data]
-    wanted = np.eye(len(TAGS), dtype="f")
-    steps = max(1, int(sum(map(len, ids)) / recipe.batch_tokens * recipe.epochs))
+    steps = max(1, int(sum(map(len, ids)) / course.batch_tokens * course.passes))
     optimizer = Adam(
         recipe.learning_rate, L2=recipe.weight_decay, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True
     )
     step = 0
-    for epoch in range(recipe.epochs):
+    for number_of_pass in range(1, course.passes + 1):
         losses = []
-        for batch in _batches(rng.permutation(len(data)), ids, recipe.batch_tokens):
+        for batch in _batches(rng.permutation(len(data)), ids, course.batch_tokens):
             step += 1
             pace = min(1.0, step / recipe.warm_up_steps) * max(0.02, 1 - step / steps)
             optimizer.learn_rate = recipe.learning_rate * pace
@@ -253,8 +283,8 @@ def fit(tagger: Tagger, member: int, data: Sequence[Example], recipe: Recipe, lo
             inputs = np.hstack([vectors[place], np.concatenate([data[i].features for i in batch])])
             scores, back_context = context.begin_update(np.split(inputs, ends))
             guesses = softmax(np.concatenate(scores))
-            truth = wanted[np.concatenate([data[i].tags for i in batch])]
-            losses.append(-np.log((guesses * truth).sum(axis=1) + 1e-9).mean())
+            truth = np.concatenate([data[i].truth for i in batch])
+            losses.append(-(truth * np.log(guesses + 1e-9)).sum(axis=1).mean())
             blame = ((guesses - truth) / len(truth)).astype("f")
             of_tokens = np.concatenate(back_context(np.split(blame, ends)))[:, : vectors.shape[1]]
             sums = sparse.csr_matrix(
@@ -263,7 +293,7 @@ def fit(tagger: Tagger, member: int, data: Sequence[Example], recipe: Recipe, lo
             back_words(np.ascontiguousarray(sums @ of_tokens))
             words.finish_update(optimizer)
             context.finish_update(optimizer)
-        log(f"member {member + 1}, pass {epoch + 1} of {recipe.epochs}: loss {np.mean(losses):.4f}")
+        log(f"seed {seed}, pass {number_of_pass} of {course.passes}: loss {np.mean(losses):.4f}")
     for model in (words, context):
         for node in model.walk():
             for name in node.param_names:
@@ -273,7 +303,7 @@ def fit(tagger: Tagger, member: int, data: Sequence[Example], recipe: Recipe, lo
     tagger.forget()
 
 
-def _batches(order: np.ndarray, ids: Sequence[np.ndarray], tokens: int) -> Iterator[list[int]]:
+def _batches(order: Array, ids: Sequence[Array], tokens: int) -> Iterator[list[int]]:
     batch: list[int] = []
     size = 0
     for number in order:
@@ -296,9 +326,11 @@ def train(
     bare = Tagger(replace(shape, depth=1), [], [], context[:1], names)
     data, widened = examples(nlp, bare, abstracts)
     known = own_words(data, shape.word_rows)
-    tagger = Tagger(
-        shape, known, context_words, context, names, recipe.members, None, recipe.seed, recipe.drop, recipe.word_drop
-    )
+
+    def untrained(seed: int) -> Tagger:
+        drops = (recipe.drop, recipe.word_drop)
+        return Tagger(shape, known, context_words, context, names, recipe.members, None, seed, *drops)
+
     counted = {
         "abstracts": len(abstracts),
         "tokens": sum(len(example.words) for example in data),
@@ -310,8 +342,16 @@ def train(
         "names": len(names.names),
     }
     log(", ".join(f"{key} {value}" for key, value in counted.items()))
+    tagger = untrained(recipe.seed)
     for member in range(recipe.members):
-        fit(tagger, member, data, recipe, log)
+        fit(tagger, member, data, recipe, recipe.first, recipe.seed + member, log)
+    if recipe.second:
+        labelled = {text for abstract in abstracts for text in (abstract.title, abstract.abstract)}
+        plain = guessed(nlp, tagger, [text for text in texts if text not in labelled])
+        seed = recipe.seed + 100
+        tagger = untrained(seed)
+        for member in range(recipe.members):
+            fit(tagger, member, data * recipe.label_copies + plain, recipe, recipe.second, seed + member, log)
     return tagger, counted
 
 
@@ -348,7 +388,28 @@ def make_model(
     tagger.save(out)
 
 
+def model_nlp(tagger: Tagger) -> Language:
+    """The product's pipeline with this tagger and no review's vocabulary."""
+    nlp = training_nlp()
+    nlp.add_pipe("small_ner").use(tagger)  # type: ignore[attr-defined]
+    nlp.add_pipe("article_consistency")
+    return nlp
+
+
+def run(bc5cdr: str | Path, out: Path = WEIGHTS) -> None:
+    """Train the model that ships, measure it on the test abstracts, and put it in its place."""
+    bc5cdr = Path(bc5cdr)
+    make_model(bc5cdr, out, NAMES, SHIPPED, "small_ner_bc5cdr", "1.0.0")
+    tagger = Tagger.load(out)
+    tagger.card["scores_bc5cdr_test_exact"] = exact_scores(model_nlp(tagger), read_pubtator(bc5cdr / TEST))
+    tagger.save(out)
+    for label, score in tagger.card["scores_bc5cdr_test_exact"].items():
+        print(f"{label:10}precision {score['precision']:.2f}  recall {score['recall']:.2f}  F1 {score['f1']:.2f}")
+
+
 def _check_apart(abstracts: Sequence[Abstract], test: Sequence[Abstract]) -> None:
     shared = {abstract.pmid for abstract in abstracts} & {abstract.pmid for abstract in test}
     if shared:
-        raise PipelineError(f"{len(shared)} test abstracts are also in the training files (PMID {min(shared)}); take them out")
+        raise PipelineError(
+            f"{len(shared)} test abstracts are also in the training files (PMID {min(shared)}); take them out"
+        )

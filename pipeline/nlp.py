@@ -1,9 +1,9 @@
 """The language pipeline: text of an article -> sentences, abbreviations, mentions.
 
-One spaCy Doc holds all sections of an article, joined by one blank, so that an abbreviation defined in the title or the
-background is known in the results. No sentence and no mention crosses from one section into the next. Mentions have
-two layers: the review's vocabulary (label = the vocabulary file's stem), and CHEMICAL and DISEASE, where the vocabulary's
-terms come first and the model fills the rest.
+One spaCy Doc holds all sections of an article, joined by one blank, so that an abbreviation defined in the title or
+the background is known in the results. No sentence and no mention crosses from one section into the next. Mentions
+have two layers: the review's vocabulary (label = the vocabulary file's stem), and CHEMICAL and DISEASE, where the
+vocabulary's terms come first and the model fills the rest.
 
     tokenizer              scispaCy's, cut finer                               pipeline/tokens.py
     article_sentences      rule-based sentence boundaries                      pipeline/sentences.py
@@ -32,7 +32,7 @@ from pipeline.abbreviations import Definition, definitions, short_form_uses
 from pipeline.files import sha256_of_tree
 from pipeline.lexicon import Lexicon, Match, without_overlap
 from pipeline.ner_consistency import ShortForm, like_long_forms, like_other_occurrences
-from pipeline.ner_model import best_spans
+from pipeline.ner_model import Array, best_spans
 from pipeline.ner_packages import load_package
 from pipeline.ner_tagger import Tagger
 from pipeline.protocol import Protocol, Term
@@ -62,7 +62,8 @@ class Reading:
 
 def reading_of(doc: Doc) -> Reading:
     """The Doc's reading; a Doc made from plain text is one section."""
-    return doc.user_data.setdefault(_READING, Reading([0], [len(doc.text)]))
+    reading: Reading = doc.user_data.setdefault(_READING, Reading([0], [len(doc.text)]))
+    return reading
 
 
 def article_doc(nlp: Language, article: Article) -> Doc:
@@ -82,14 +83,14 @@ def article_sentences(doc: Doc) -> Doc:
     for start, end in zip(reading.starts, reading.ends, strict=True):
         reading.sentences += [(start + a, start + b) for a, b in sentence_spans(text[start:end])]
     waiting = [start for start, _ in reversed(reading.sentences)]
-    flags = []
+    flags: list[int] = []
     for token in doc:
         opens = False
         while waiting and waiting[-1] <= token.idx:
             waiting.pop()
             opens = True
         flags.append(1 if opens or not flags else -1)
-    doc.from_array(["SENT_START"], np.array(flags, dtype="int64").view("uint64").reshape(-1, 1))
+    doc.from_array(["SENT_START"], np.array(flags, dtype="int64").view("uint64").reshape(-1, 1))  # type: ignore[arg-type]
     return doc
 
 
@@ -159,7 +160,7 @@ class SmallNer:
     """The project's own model; entities that are there already stay."""
 
     def __init__(self, nlp: Language, name: str) -> None:
-        self.tagger: Tagger | None = None
+        self.tagger: Tagger
 
     def use(self, tagger: Tagger) -> None:
         self.tagger = tagger
@@ -168,11 +169,10 @@ class SmallNer:
         return self._tag([doc])[0]
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH_SIZE) -> Iterator[Doc]:
-        for docs in minibatch(stream, BATCH_SIZE):
+        for docs in minibatch(stream, BATCH_SIZE):  # type: ignore[no-untyped-call]
             yield from self._tag(list(docs))
 
     def _tag(self, docs: list[Doc]) -> list[Doc]:
-        assert self.tagger is not None
         texts = [[token.text for token in doc] for doc in docs]
         inputs = [tagger_features(self.tagger, doc, tokens) for doc, tokens in zip(docs, texts, strict=True)]
         for doc, scores in zip(docs, self.tagger.log_probabilities(texts, inputs), strict=True):
@@ -186,7 +186,7 @@ class SmallNer:
         return docs
 
 
-def tagger_features(tagger: Tagger, doc: Doc, tokens: Sequence[str]) -> np.ndarray:
+def tagger_features(tagger: Tagger, doc: Doc, tokens: Sequence[str]) -> Array:
     """What the tagger is told beside the words: names it knows, and short forms with what their long form is."""
     reading = reading_of(doc)
     names = tagger.names.features(tokens)
@@ -217,7 +217,11 @@ def article_consistency(doc: Doc) -> Doc:
     held = {token.i for entity in fixed for token in entity}
     spans = [(e.start, e.end, e.label_) for e in doc.ents]
     spans = like_other_occurrences(like_long_forms(spans, short_forms), [token.text for token in doc])
-    free = [Span(doc, a, b, label) for a, b, label in spans if held.isdisjoint(range(a, b)) and _in_one_sentence(doc, a, b)]
+    free = [
+        Span(doc, a, b, label)
+        for a, b, label in spans
+        if held.isdisjoint(range(a, b)) and _in_one_sentence(doc, a, b)
+    ]
     doc.set_ents([*fixed, *free], default="outside")
     return doc
 
@@ -233,7 +237,7 @@ def build_nlp(protocol: Protocol, model: str | None = None) -> Language:
     """
     folder = Path(model) if model else WEIGHTS
     if model is None and not (folder / "meta.json").exists():
-        nlp, described = spacy.blank("en"), {"name": None, "version": None, "sha256": None}
+        nlp, described = spacy.blank("en"), dict[str, Any](name=None, version=None, sha256=None)
     elif model is None or (folder / "model.npz").exists():
         nlp = spacy.blank("en")
         tagger = Tagger.load(folder)
@@ -247,7 +251,7 @@ def build_nlp(protocol: Protocol, model: str | None = None) -> Language:
     ruler = nlp.add_pipe("vocabulary_ruler", after="article_abbreviations")
     ruler.use(protocol.terms, protocol.config.get("general_labels", {}))  # type: ignore[attr-defined]
     nlp.add_pipe("article_consistency", last=True)
-    nlp.meta["ner_model"] = {**described, "spacy": spacy.__version__}
+    nlp.meta["ner_model"] = {**described, "spacy": spacy.about.__version__}
     return nlp
 
 
@@ -284,6 +288,7 @@ def _annotated(doc: Doc, article: Article) -> AnnotatedArticle:
         sentences=tuple(Sentence(*place(start, end)) for start, end in reading.sentences),
         mentions=tuple(mentions),
         abbreviations=tuple(
-            Abbreviation(*place(start, end), short, reading.definitions[short].long) for start, end, short in reading.uses
+            Abbreviation(*place(start, end), short, reading.definitions[short].long)
+            for start, end, short in reading.uses
         ),
     )

@@ -8,6 +8,7 @@ point, units ("10^9/L") and bracketed units have no white space after their stop
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # Never the end of a sentence: something they announce follows.
 _ANNOUNCING = frozenset(
@@ -16,13 +17,13 @@ _ANNOUNCING = frozenset(
 )
 # The end of a sentence only when the next word is one that opens sentences.
 _UNDECIDED = frozenset(
-    "al etc spp sp i.v i.m s.c p.o i.p i.t i.a b.i.d t.i.d q.i.d q.d o.d b.d a.m p.m u.s u.k u.s.a e.u inc ltd co corp "
-    "jr sr wt hr hrs min sec wk wks yr yrs mo mos iv im sc po bid tid".split()
+    "al etc spp sp i.v i.m s.c p.o i.p i.t i.a b.i.d t.i.d q.i.d q.d o.d b.d a.m p.m u.s u.k u.s.a e.u inc ltd co "
+    "corp jr sr wt hr hrs min sec wk wks yr yrs mo mos iv im sc po bid tid".split()
 )
 _OPENERS = frozenset(
-    "a after all although among an and another as at because before both but by conclusion conclusions despite during each "
-    "eight eleven five for four from further furthermore given he her here his how however if importantly in "
-    "interestingly it its later median methods moreover most neither nine no none notably of on one only other our "
+    "a after all although among an and another as at because before both but by conclusion conclusions despite "
+    "during each eight eleven five for four from further furthermore given he her here his how however if importantly "
+    "in interestingly it its later median methods moreover most neither nine no none notably of on one only other our "
     "overall patients recently results seven several she since six some such ten that the their then there therefore "
     "these they this those three thus to treatment twelve two under until we what when whereas whether which while "
     "with within without".split()
@@ -81,8 +82,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             cuts.append(match.end("gap"))
     cuts += [match.end() for match in _BLANK_LINE.finditer(text)] + [len(text)]
     spans = []
-    ordered = sorted(set(cuts))
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(sorted(set(cuts))):
         piece = text[start:end]
         if stripped := piece.strip():
             begin = start + piece.index(stripped[0])

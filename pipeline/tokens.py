@@ -1,7 +1,7 @@
 """The product's tokenizer: scispaCy's, cut finer wherever a name can begin or end.
 
-scispaCy keeps "rituximab-induced", "cyclophosphamide/prednisone" and "(RTX)-treated" whole, and the full stop of
-"vitamin D.", so that no span could hold the name alone. Here words are also split at hyphens, slashes and brackets.
+scispaCy keeps "aspirin-induced", "aspirin/codeine" and "(ASA)-treated" whole, and the full stop of "vitamin D.", so
+that no span could hold the name alone. Here words are also split at hyphens, slashes and brackets.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ _AFTER = [r"(?<=[A-Z])\."]
 def product_tokenizer(nlp: Language) -> Tokenizer:
     """A tokenizer for the vocab of `nlp`."""
     tokenizer = combined_rule_tokenizer(nlp)
-    pattern = {name: getattr(tokenizer, name).__self__.pattern for name in ("prefix_search", "suffix_search", "infix_finditer")}
-    tokenizer.prefix_search = compile_prefix_regex([pattern["prefix_search"], *_BEFORE]).search
-    tokenizer.suffix_search = compile_suffix_regex([pattern["suffix_search"], *_AFTER]).search
-    tokenizer.infix_finditer = compile_infix_regex([pattern["infix_finditer"], *_INSIDE]).finditer
+    before, after, inside = (
+        getattr(tokenizer, name).__self__.pattern for name in ("prefix_search", "suffix_search", "infix_finditer")
+    )
+    tokenizer.prefix_search = compile_prefix_regex([before, *_BEFORE]).search
+    tokenizer.suffix_search = compile_suffix_regex([after, *_AFTER]).search
+    tokenizer.infix_finditer = compile_infix_regex([inside, *_INSIDE]).finditer
     return tokenizer
