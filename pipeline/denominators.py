@@ -23,7 +23,8 @@ _EACH = re.compile(
     r"\s?(?:patients?\s|subjects\s|participants\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
     re.IGNORECASE,
 )
-_SUBSET_BEFORE = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|including|only|another|other|except|all\sbut)\s*$", re.IGNORECASE)
+_SUBSET_BEFORE = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|including|only|other|except|all\sbut)\s*$", re.IGNORECASE)
+_WITH_ONLY = re.compile(r"\s*(?:patients?\s|cases\s)?(?:with|without|who\s(?:had|developed))\s(?:[\w/-]+\s){0,3}", re.IGNORECASE)
 _OF_BEFORE = re.compile(r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
 
@@ -125,7 +126,9 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
         is_total = count.total is not None
         if count.percent is not None and not is_total:
             continue
-        if not (count.unit in ("patients", "cases") or count.labelled or is_total or each or _bare_total(text, count)):
+        if any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events):
+            continue
+        if not (count.unit in ("patients", "cases") or count.labelled or is_total or each or _bare_total(text, count) or _indication_of(view, count)):
             continue
         if count.unit in ("cycles", "episodes", "rate", "other", "controls", "reports"):
             continue

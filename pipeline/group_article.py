@@ -17,8 +17,11 @@ from pipeline.concepts.regimen import Arm
 from pipeline.denominators import COLUMNS as POPULATION_COLUMNS
 from pipeline.records import Mention
 from pipeline.relation_context import Context, SentenceView
+from pipeline.statements import is_general
 
 OTHER_LABELS = frozenset({"other_cytopenia", "infection"})
+VOCABULARY_OTHERS = frozenset({"other_cytopenia", "indication", "infection"})
+LATE_COLUMNS = ("trigger", "source")
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
 
 _PRIOR = re.compile(
@@ -250,6 +253,14 @@ class GroupArticle:
                 return mention.concept
         return None
 
+    @cached_property
+    def title_is_late(self) -> bool:
+        """Whether the title says "late-onset" or "delayed", of the event or of what it belongs to."""
+        config = self.ctx.protocol.config["events"]
+        if self.title_concept is not None and config[self.title_concept].get("event_definition") == "late_onset":
+            return True
+        return any(v.section == 0 and v.triggers("late", LATE_COLUMNS) for v in self.ctx.sentences)
+
     def events(self, view: SentenceView) -> tuple[Mention, ...]:
         """The event mentions of a sentence, those behind an article's own short form and behind "it" included."""
         if view.index not in self._events:
@@ -268,6 +279,8 @@ class GroupArticle:
             if short.section != view.section or not view.start <= short.start < view.end:
                 continue
             if any(m.start < short.end and short.start < m.end for m in events):
+                continue
+            if any(m.start < short.end and short.start < m.end and m.label in VOCABULARY_OTHERS for m in view.mentions):
                 continue
             concept = self._concept_ending(short.long)
             if concept is not None:
@@ -307,7 +320,8 @@ class GroupArticle:
 
     def _meant_events(self, view: SentenceView) -> list[Mention]:
         """The event that a sentence means without its name: "the cumulative incidence was 9 %", "it was most frequent in"."""
-        if view.section == 0 or view.labelled(*OTHER_LABELS) or not self.counts(view):
+        others = [m for m in view.labelled(*OTHER_LABELS) if not is_general(m)]
+        if view.section == 0 or others or not self.counts(view):
             return []
         last = self._last_event(view)
         if last is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.concepts import assertion
@@ -19,9 +20,11 @@ from pipeline.relation_context import SentenceView
 if TYPE_CHECKING:
     from pipeline.relate_groups import Row
 
-_ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|neutrophils|counts|median)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:recurr\w*|relaps\w+|came\sback|come\sback|returned|reappear\w*|(?:had|developed)\s(?:\w+\s){1,3}again|further|new\sepisode\w*)\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:no|none|not|without|never|nobody|neither|zero)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:except|apart\sfrom|all\sbut|but\s(?:one|two|three))\b", re.IGNORECASE)
+_GIVEN_AGAIN = re.compile(r"\s?(?:was\s|were\s)?(?:given\s|received\s)?(?:again|once\smore|anew|was\scontinued|was\sresumed)\b", re.IGNORECASE)
 _LATE_DAYS = 28
 # What is said of a group's course as a rule, not of single persons in it
 _MANAGEMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corticosteroids"})
@@ -73,6 +76,9 @@ def _onset(view: SentenceView, article: GroupArticle, own: list[Row], whole: lis
     intervals = [i for i in view.intervals if _is_onset(i, view, bool(own))]
     if not intervals:
         return
+    if any(i.statistic in ("median", "mean") for i in intervals):
+        intervals = [i for i in intervals if i.statistic in ("median", "mean")]
+    intervals += _parallel(view, intervals)
     primary = [r for r in own if r.is_primary]
     if not own:
         rows_of_whole = [r for r in all_rows if r.is_primary and r.subgroup is None and not r.is_absent]
@@ -93,6 +99,17 @@ def _onset(view: SentenceView, article: GroupArticle, own: list[Row], whole: lis
         if interval.anchor_start >= 0:
             start, end = interval.anchor_start, interval.anchor_end
         row.set("onset_anchor", interval.anchor or "unspecified", view, start, end)
+
+
+def _parallel(view: SentenceView, intervals: Sequence[Interval]) -> list[Interval]:
+    """Times joined to an onset by "and" or "versus": the same of another arm ("5 months with A and 2 months with B")."""
+    last = intervals[-1]
+    return [
+        replace(i, role="onset", statistic=last.statistic, anchor="unspecified", anchor_start=-1)
+        for i in view.intervals
+        if i.start > last.end and i.role == "unknown" and i.days is not None
+        and re.search(r"(?:\band|versus|vs\.?|compared\swith)\s$", view.section_text[last.end : i.start])
+    ]  # fmt: skip
 
 
 def _assigned(targets: Sequence[Row], intervals: Sequence[Interval]) -> list[tuple[Row, Interval]]:
@@ -126,7 +143,7 @@ def _nearest(targets: Sequence[Row], view: SentenceView, position: int) -> Row:
 
 def _nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> None:
     for count in view.counts:
-        if count.concept != article.ctx.analyte or not targets or count.censored:
+        if not targets or count.censored or not (count.concept == article.ctx.analyte or (count.concept is None and count.moment == "nadir")):
             continue
         if count.statistic in ("median", "mean") and count.moment in ("nadir", "plain"):
             _nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
@@ -136,8 +153,11 @@ def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -
     row = targets[0]
     for interval in view.intervals:
         recovered = interval.role == "recovery" and "gcsf" not in {c.value for c in view.courses}
-        subset = any(c.unit in ("patients", None) and c.events and view.start + c.end <= interval.start for c in article.counts(view))
-        if (interval.role == "duration" or (recovered and not subset)) and interval.statistic in ("median", "mean") and interval.days is not None:
+        subset = any(
+            c.unit in ("patients", None) and c.events not in (None, row.values.get("n_events")) and view.start + c.end <= interval.start
+            for c in article.counts(view)
+        )
+        if (interval.role == "duration" or recovered) and not subset and interval.statistic in ("median", "mean") and interval.days is not None:
             row.set("duration_days", interval.days, view, interval.start, interval.end)
     _rechallenge(view, row)
     for course in view.courses:
@@ -145,16 +165,26 @@ def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -
             continue
         if course.kind == "management" and course.value in _MANAGEMENT:
             _nearest(targets, view, course.start).add("management", course.value, view, course.start, course.end)
-        elif course.kind == "outcome" and course.value == "resolved" and _ALL.search(view.text):
+        elif course.kind == "outcome" and course.value == "resolved" and _of_all(article, view):
             row.set("outcome", "resolved", view, course.start, course.end)
+
+
+def _of_all(article: GroupArticle, view: SentenceView) -> bool:
+    """Whether an outcome is said of everyone: by a word, or of the cells as such."""
+    if _EXCEPT.search(view.text):
+        return False
+    cells = any(m.label == "analyte" and m.concept == article.ctx.analyte and m.start - view.start < 20 for m in view.mentions)
+    return cells or bool(_ALL.search(view.text))
 
 
 def _rechallenge(view: SentenceView, row: Row) -> None:
     """Re-exposure and whether the event came back, as far as one sentence says both; any recurrence is one."""
     given_again = [c for c in view.courses if c.kind == "rechallenge" and not c.negated and not c.general]
-    if not given_again:
+    spans = [(c.start, c.end) for c in given_again]
+    spans += [(m.start, m.end + again.end()) for m in view.labelled("drug", "regimen") if (again := _GIVEN_AGAIN.match(view.section_text[m.end : view.end]))]
+    if not spans:
         return
-    first = given_again[0]
+    start, end = spans[0]
     back = _BACK.search(view.text)
     if back is not None:
         denied = _NONE.search(view.text[max(0, back.start() - 40) : back.end() + 12])
@@ -166,7 +196,7 @@ def _rechallenge(view: SentenceView, row: Row) -> None:
     if value == "recurrence" and row.values.get("rechallenge") == "no_recurrence":
         row.values.pop("rechallenge")
         row.evidence = [e for e in row.evidence if e.field != "rechallenge"]
-    row.set("rechallenge", value, view, first.start, first.end)
+    row.set("rechallenge", value, view, start, end)
 
 
 def _onset_class(article: GroupArticle, row: Row) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from pipeline import denominators, group_course, statements
@@ -71,6 +72,7 @@ class Row:
     label: str | None = None
     position: int | None = None
     per_cycle: bool = False
+    episodes: int | None = None
     share_is_cumulative: bool = False
 
     def set(self, name: str, value: Any, view: SentenceView, start: int, end: int) -> None:
@@ -124,7 +126,12 @@ class _Groups:
         self.rows: list[Row] = []
         self.references: list[Statement] = []
         self.owned: set[tuple[int, int]] = set()
+        self.several_arms = False
         self._populations: list[Population] | None = None
+
+    @cached_property
+    def study_type(self) -> str | None:
+        return study_type(self.ctx)
 
     @property
     def populations(self) -> list[Population]:
@@ -188,7 +195,8 @@ class _Groups:
             if reason is not None:
                 self._reject_count(view, count, reason)
                 continue
-            is_part = statement.indication is not None and (
+            condition = self.article.condition
+            is_part = statement.indication is not None and not (condition and condition.concept == statement.indication.concept) and (
                 statement.is_opening
                 or len(subgroups) > 1 or any(s.indication is None and s is not statement for s in resolved)
             )
@@ -230,6 +238,7 @@ class _Groups:
         arms = self.article.arms_of(view)
         placed = [self._placed(s, arms) for s in stated]
         distinct = {s.arm.text for s in placed if s.arm is not None}
+        self.several_arms = len(distinct) > 1 or any(self._is_part_of_code(s, placed) for s in placed)
         comparative = len(distinct) > 1 or self.article.has_comparator or self.article.compared is not None
         kept = []
         for statement in placed:
@@ -277,7 +286,7 @@ class _Groups:
         self.owned.add((view.section, count.start))
         definition, stated, term = self._severity(statement)
         drug = self._drug(statement)
-        arm = statement.arm if statement.arm is not None and (statement.arm.drug is not None or statement.arm.role is not None) else None
+        arm = statement.arm if self._tells_arms(statement.arm, drug) else None
         values, per_cycle = self._values(statement)
         position = statement.position if statement.of_parallel > 1 and arm is None else None
         key = (
@@ -288,6 +297,8 @@ class _Groups:
         if row is None:
             row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
             self.rows.append(row)
+        if not values and not per_cycle:
+            row.episodes = count.events
         end = count.ci_end + view.start if count.ci_end else count.end
         for name, value in values.items():
             if name == "incidence_percent" and value is not None and row.values.get(name) is None:
@@ -300,6 +311,12 @@ class _Groups:
             row.set("severity_term", term, view, span.start, span.end)
         if row.label is None:
             row.label = arm.text if arm is not None else subgroup.text if subgroup is not None else None
+
+    def _tells_arms(self, arm: Arm | None, drug: str) -> bool:
+        """Whether an arm sets its row apart: where the article has others, or none is needed to name it."""
+        if arm is None or (arm.drug is None and arm.role is None):
+            return False
+        return arm.role is not None or self.several_arms or self.article.compared is not None or self.article.drug != drug
 
     def _values(self, statement: Statement) -> tuple[dict[str, Any], bool]:
         """The numbers of a statement, and whether they count cycles instead of patients: then there are none."""
@@ -417,10 +434,8 @@ class _Groups:
         """The definition that the event's name brings; a plain name means the late event where the title is of that."""
         config = self.ctx.protocol.config["events"]
         named = config[mention.concept].get("event_definition")
-        if named == PLAIN and self.article.title_concept is not None:
-            of_title = config[self.article.title_concept].get("event_definition")
-            if of_title == LATE and not config[mention.concept].get("onset_class"):
-                return str(of_title)
+        if named == PLAIN and self.article.title_is_late and not config[mention.concept].get("onset_class"):
+            return LATE
         return str(named) if named else None
 
     def _limit(self, statement: Statement) -> tuple[SentenceView, int, int, float] | None:
@@ -498,7 +513,7 @@ class _Groups:
 
     def _take_named(self) -> None:
         """Without any figure: one row for an event that the authors report as their own result."""
-        if study_type(self.ctx) in ("review", "preclinical", "other", "case_report", None):
+        if self.study_type in ("review", "preclinical", "other", "case_report", None):
             self.rejected += [_rejected(m, "event", "background") for m in self.ctx.labelled("event")]
             return
         for view in self.ctx.sentences:
@@ -531,14 +546,25 @@ class _Groups:
         if row.definition == LATE and (defined := self.article.definition_of(row.mention.concept)):
             row.set("definition_text", defined[0].section_text[defined[1] : defined[2]], *defined)
 
+    def _patients_of_episodes(self, row: Row) -> None:
+        """As many patients as episodes, where the text speaks of the same number as patients: "Of the 18 patients, ..."."""
+        if row.episodes is None or row.values.get("n_events") is not None:
+            return
+        for view in self.ctx.sentences:
+            for count in self.article.counts(view):
+                if count.unit == "patients" and row.episodes in (count.events, count.total) and re.search(r"\bthe\s$", view.text[: count.start] or " "):
+                    row.set("n_events", row.episodes, view, view.start + count.start, view.start + count.end)
+                    return
+
     def _complete_n(self, row: Row) -> None:
-        if row.values.get("n_treated") is not None:
+        self._patients_of_episodes(row)
+        if row.values.get("n_treated") is not None or (self.article.pooled and row.strength == "named"):
             return
         self._drop_shares_of_cycles(row)
         percent, events = row.share(), row.values.get("n_events")
-        found: Population | None
-        if row.arm is not None and len(self._distinct_arms()) > 1:
-            found = denominators.of_arm(self.populations, row.arm, percent, events)
+        found = denominators.of_arm(self.populations, row.arm, percent, events) if row.arm is not None else None
+        if found is not None or (row.arm is not None and len(self._distinct_arms()) > 1):
+            pass
         elif row.subgroup is not None:
             found = denominators.of_indication(self.populations, row.subgroup.concept, percent, events)
         elif row.position is not None:
@@ -590,6 +616,7 @@ class _Groups:
             pmid=self.ctx.article.pmid,
             level="group",
             label=row.label,
+            attribution="reviewed" if self.study_type == "systematic_review" else "own",
             drug=row.drug,
             confidence=CONFIDENCE["absent" if row.is_absent and row.strength == "statement" else row.strength],
             flags=tuple(row.flags),

@@ -22,13 +22,13 @@ from dataclasses import dataclass, replace
 from pipeline.concepts import regimen
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade, Severity
+from pipeline.concepts.phrases import trigger_table, words
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relation_context import SentenceView
 
 OTHER_LABELS = frozenset({"other_cytopenia", "infection", "DISEASE"})
-# A word for toxicity as such governs a list and competes with none of its members.
-UMBRELLAS = frozenset({"cytopenia", "hematologic_toxicity", "myelosuppression", "bicytopenia"})
+GENERAL_COLUMNS = ("trigger", "source")
 
 _BREAK = re.compile(r";|\b(?:but|whereas|while|although|though|however|yet)\b|\.\s", re.IGNORECASE)
 _LEAD = re.compile(
@@ -83,10 +83,12 @@ _FUNCTION_WORDS = frozenset(
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _OF_WHOM = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE)
 _ASIDE = re.compile(r"\b(?:with\sor\swithout|with\sand\swithout|without|regardless\sof|irrespective\sof|in\sthe\sabsence\sof|other\sthan|apart\sfrom|except)\s(?:\w+\s){0,2}$", re.IGNORECASE)
-_SEGMENT = re.compile(r"\s*(?:,\s?(?:and|or)?\s|\band\b|\bor\b|/|;|\bplus\b)\s*", re.IGNORECASE)
+_LIST_GAP = re.compile(
+    r"\s*(?:\([^()]{1,20}\)\s?)?(?:(?:,|/|&|,?\s?(?:and|or|plus|as\swell\sas)\b)\s?(?:(?!(?:was|were|is|are|had|has|in|with|by|for|of|occurred|developed|followed|who|which)\b)[\w-]+\s?){0,4}){1,4}\s*", re.IGNORECASE
+)
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
 _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
-_OPENING_GROUP = re.compile(r"\s*(?:in|among|for|of)\s(?:the\s|our\s|all\s)?(?:\d+\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
+_OPENING_GROUP = re.compile(r"\s*(?:in|among|for)\s(?:the\s|our\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
 _GROUP_WITH = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
@@ -137,6 +139,12 @@ class _Region:
     parent: int | None
 
 
+def is_general(mention: Mention) -> bool:
+    """Whether a name stands for harm as such ("toxicity", "cytopenias"): it governs a list and competes with none of it."""
+    tokens = words(mention.text)
+    return any(m.last == len(tokens) - 1 for m in trigger_table("general_event", GENERAL_COLUMNS).find(tokens))
+
+
 def read(view: SentenceView, events: Sequence[Mention], found: Sequence[Count]) -> tuple[list[Statement], list[Unused]]:
     """The statements of a sentence. `events` are section spans; `found` are counts with offsets of the sentence."""
     return _Reader(view, events, found).read()
@@ -168,23 +176,7 @@ class _Reader:
         self.grades = [replace(g, start=g.start - shift, end=g.end - shift) for g in view.grades]
         self.severities = [replace(s, start=s.start - shift, end=s.end - shift) for s in view.severities]
         self.counts = self._countable(found)
-        self.heads = sorted(
-            [
-                *(
-                    _Head(m.start - shift, m.end - shift, None if self._is_aside(m.start - shift) else m)
-                    for m in events
-                ),
-                *(
-                    _Head(m.start - shift, m.end - shift, None)
-                    for m in view.mentions
-                    if m.label in OTHER_LABELS
-                    and m.concept not in UMBRELLAS
-                    and not any(m.start < e.end and e.start < m.end for e in events)
-                    and not (m.label == "DISEASE" and self._is_indication(m))
-                ),
-            ],
-            key=lambda h: (h.start, h.mention is None),
-        )
+        self.heads = self._find_heads(events)
         self.arms = [
             replace(a, start=a.start - shift, end=a.end - shift)
             for a in regimen.find(view.section_text, view.mentions, view.context.protocol, view.start, view.end)
@@ -192,6 +184,21 @@ class _Reader:
         self.indications = [(m.start - shift, m.end - shift, m) for m in view.labelled("indication")]
         self.regions = self._regions()
         self.by_position: dict[int, Mention] = {}
+
+    def _find_heads(self, events: Sequence[Mention]) -> list[_Head]:
+        """The events and whatever else a count may belong to, none overlapping another."""
+        shift = self.view.start
+        heads = [
+            _Head(m.start - shift, m.end - shift, None if self._is_aside(m.start - shift) else m) for m in events
+        ]
+        others = [m for m in self.view.mentions if m.label in OTHER_LABELS and not is_general(m)]
+        for m in sorted(others, key=lambda m: (m.label == "DISEASE", m.start)):
+            if m.label == "DISEASE" and self._is_indication(m):
+                continue
+            start, end = m.start - shift, m.end - shift
+            if not any(start < h.end and h.start < end for h in heads):
+                heads.append(_Head(start, end, None))
+        return sorted(heads, key=lambda h: h.start)
 
     def _countable(self, found: Sequence[Count]) -> list[Count]:
         """The counts of persons, episodes or cycles: none that is part of a grade, a time, a blood count or an age."""
@@ -386,6 +393,8 @@ class _Reader:
         earlier = [c for c in self.counts if left.end <= c.start and c.end <= count.start]
         before = [c for c in self.counts if c.end <= count.start]
         tail = blanked[-60:]
+        if _GROUP_WITH.search(region.text[: left.start - region.start]) and self._has_total_before(left):
+            return False
         if _OF_WHOM.search(tail):
             return False
         if before and count.percent is None and _BREAKDOWN.search(tail) and self._grade_right_before(count) is None:
@@ -486,6 +495,8 @@ class _Reader:
                     aligned[count.start] = (head, place, 0)
                 continue
             owner, _ = self._owner(run[0])
+            if owner is None and _RESPECTIVELY.search(self.text, run[-1].end, min(len(self.text), run[-1].end + 20)):
+                owner = self._before_conditions(run)
             if owner is None:
                 continue
             said = bool(_RESPECTIVELY.search(self.text, run[-1].end, min(len(self.text), run[-1].end + 30)))
@@ -495,6 +506,14 @@ class _Reader:
                     aligned[count.start] = (owner, place, len(run))
                 self._conditions_in_order(run)
         return aligned
+
+    def _before_conditions(self, run: Sequence[Count]) -> _Head | None:
+        """The event before a list of conditions that the counts are said of."""
+        self._conditions_in_order(run)
+        left = [h for h in self.heads if h.end <= run[0].start and self._region_of(h.start) == self._region_of(run[0].start)]
+        if run[0].start not in self.by_position or not left or _VETO.search(self.text[left[-1].end : run[0].start]):
+            return None
+        return left[-1]
 
     def _conditions_in_order(self, run: Sequence[Count]) -> None:
         """Give parallel counts the conditions listed before them ("in A and in B, 23% and 20%, respectively")."""
@@ -532,8 +551,7 @@ class _Reader:
         for head in reversed(before):
             if chain:
                 link = self._without_grades(region, head.end, chain[0].start)
-                pieces = [p for p in _SEGMENT.split(link)]
-                if len(pieces) < 2 or len(link) > 80 or _BREAK.search(link) or any(c for c in self.counts if head.end <= c.start < chain[0].start):
+                if not _LIST_GAP.fullmatch(link) or any(c for c in self.counts if head.end <= c.start < chain[0].start):
                     break
             chain.insert(0, head)
         if len(chain) < 1:

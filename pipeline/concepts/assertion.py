@@ -84,11 +84,14 @@ def assess(view: SentenceView, mention: Span) -> Assertion:
 def assess_phrases(view: SentenceView, mention: Span) -> Assertion:
     """The status by the phrases of the sentence alone."""
     matches = _matches(view)
-    own = [m.first for m in _own_matches(view)]
+    announced = _own_matches(view)
+    own = [m.first for m in announced]
     reaching = []
     for match in matches:
         status = match.row["status"]
         if status in ("pseudo", "terminate"):
+            continue
+        if status == "background" and any(o.start < match.end and match.start < o.end for o in announced):
             continue
         if _reaches(match, mention, view, matches, own):
             if status == "other_cause" and not _names_other_cause(view, match, mention):

@@ -187,6 +187,9 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         kinds.append(_kind(text, number))
     for i in range(len(found) - 2, -1, -1):
         link = text[found[i].end : found[i + 1].start]
+        if re.fullmatch(rf"\s?%\s?(?:[{DASH}]|to)\s?", link):  # "3% to 27%" is a range
+            kinds[i] = kinds[i + 1] = _OTHER
+            continue
         if not link or len(link) > 8 or kinds[i] != _COUNT or not _LIST_LINK.fullmatch(link):
             continue
         joined = "," not in link or " " in link.strip()
