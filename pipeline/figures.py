@@ -26,7 +26,7 @@ from matplotlib.patches import FancyArrowPatch, Patch, Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.files import atomic_write
-from pipeline.incidence import Analysis, Candidate
+from pipeline.incidence import Analysis, Candidate, onset_times
 from pipeline.meta_analysis import Interval, Pooled, Subgroups, exact_interval
 from pipeline.prisma import Box
 from pipeline.tables.labels import Labels
@@ -184,7 +184,7 @@ def onset_figure(base: EvidenceBase, labels: Labels, late_after: float | None, n
 def _lanes(base: EvidenceBase, labels: Labels, numbers: Mapping[int, int]) -> dict[str, list[Lane]]:
     """By drug: one lane for all cases, then one a cohort, earliest first."""
     lanes: dict[str, list[Lane]] = {}
-    rows = [r for r in base.rows if any(v is not None for v in _onset(r))]
+    rows = [r for r in base.rows if any(v is not None for v in onset_times(r))]
     for drug in sorted({labels.drug(row.finding.drug) for row in rows}, key=str.casefold):
         mine = [row for row in rows if labels.drug(row.finding.drug) == drug]
         cases = sorted(
@@ -199,15 +199,11 @@ def _lanes(base: EvidenceBase, labels: Labels, numbers: Mapping[int, int]) -> di
     return lanes
 
 
-def _onset(row: Row) -> tuple[float | None, ...]:
-    return row.finding.onset_days, row.finding.onset_low_days, row.finding.onset_high_days
-
-
 def _cohort(row: Row, numbers: Mapping[int, int]) -> Lane:
     finding = row.finding
     n = f" (n = {finding.n_events})" if finding.n_events and finding.level == "group" else ""
     return Lane(
-        _short(study_name(row.source), 38) + n, (), finding.onset_days, finding.onset_statistic, *_onset(row)[1:]
+        _short(study_name(row.source), 38) + n, (), finding.onset_days, finding.onset_statistic, *onset_times(row)[1:]
     )
 
 

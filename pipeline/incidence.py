@@ -381,7 +381,7 @@ ONSET_NOTES = (
 def onset_table(base: EvidenceBase, labels: Labels) -> Table:
     """What is known of the time to onset, by drug; described, not pooled."""
     rows: list[tuple[Cell, ...]] = []
-    timed = [r for r in base.rows if r.finding.onset_days is not None or r.finding.onset_low_days is not None]
+    timed = [r for r in base.rows if any(day is not None for day in onset_times(r))]
     for drug in sorted({labels.drug(r.finding.drug) for r in timed}, key=str.casefold):
         mine = [r.finding for r in timed if labels.drug(r.finding.drug) == drug]
         cases = sorted(f.onset_days for f in mine if f.level == "case" and f.onset_days is not None)
@@ -406,6 +406,11 @@ def onset_table(base: EvidenceBase, labels: Labels) -> Table:
         notes=ONSET_NOTES if rows else (),
         empty="No time to onset is reported.",
     )
+
+
+def onset_times(row: Row) -> tuple[float | None, float | None, float | None]:
+    """Days: the centre, the low end and the high end of the time to onset, as far as they are given."""
+    return row.finding.onset_days, row.finding.onset_low_days, row.finding.onset_high_days
 
 
 def _span(values: Sequence[float]) -> str:
