@@ -168,6 +168,7 @@ def test_killed_three_times_it_ends_in_the_same_bytes_and_fetches_no_stored_batc
             process = subprocess.Popen(run, cwd=ROOT, stderr=subprocess.DEVNULL)
             before = len(service.asked)
             while len(service.asked) < before + 3 + 2 * kill or not manifest.exists():
+                assert process.poll() is None, "it ended before it could be killed"
                 time.sleep(0.01)
             time.sleep(chance.random() * 0.1)
             process.send_signal(signal.SIGKILL)
