@@ -59,6 +59,8 @@ def run(entrez: Entrez, out: Path, batch_size: int = BATCH) -> None:
         store = RecordStore(out / "records")
         fetch_records(entrez, store, wanted, this_round, batch_size)
         missing = undelivered(store, wanted, entrez.host)
+        if gone := sorted(no_longer_delivered(store, wanted, entrez.host)):
+            say(f"fetch: no longer delivered, the stored copy stands: {', '.join(map(str, gone))}")
         key = digest_of(store.manifest, wanted)
         complete = read_complete(out)
         if complete.get("key") != key or not outputs_stand(out, complete.get("outputs", {})):
@@ -147,6 +149,15 @@ def undelivered(store: RecordStore, wanted: set[int], host: str) -> set[int]:
     ours = [batch for batch in store.batches if batch.host == host]
     asked = {pmid for batch in ours for pmid in batch.asked}
     return (wanted & asked) - {pmid for batch in ours for pmid in batch.delivered}
+
+
+def no_longer_delivered(store: RecordStore, wanted: set[int], host: str) -> set[int]:
+    """Wanted PMIDs that came once and did not when they were last asked for."""
+    last: dict[int, bool] = {}
+    for batch in (b for b in store.batches if b.host == host):
+        came = set(batch.delivered)
+        last.update((pmid, pmid in came) for pmid in batch.asked)
+    return {pmid for pmid, came in last.items() if pmid in wanted and not came} - undelivered(store, wanted, host)
 
 
 # Reading --------------------------------------------------------------------------------------------------------

@@ -38,10 +38,6 @@ class Batch:
     delivered: tuple[int, ...]
     files: tuple[StoredFile, ...]
 
-    @property
-    def missing(self) -> set[int]:
-        return set(self.asked) - set(self.delivered)
-
 
 class RecordStore:
     """The batches under `folder`; `damaged` are those found broken on opening, to be fetched again."""
@@ -87,12 +83,16 @@ class RecordStore:
         return batch
 
     def tidy(self) -> None:
-        """Leave the manifest with one line a batch, in their order, where damaged ones were replaced."""
+        """Leave one line a batch, in their order, and no file that belongs to none (of a killed or damaged batch)."""
         self.batches.sort(key=lambda b: b.batch)
         lines = [_line(batch) for batch in self.batches]
         if self.manifest.exists() and self.manifest.read_bytes() != b"".join(lines):
             with atomic_write(self.manifest, "wb") as stream:
                 stream.writelines(lines)
+        named = {stored.file for batch in self.batches for stored in batch.files}
+        for path in self.folder.glob("batch-*.xml.gz"):
+            if path.name not in named:
+                path.unlink()
 
     def open_batches(self, host: str) -> Iterator[tuple[str, IO[bytes]]]:
         """The stored answers of one service, unpacked, in order of arrival, each with its file name."""

@@ -186,7 +186,8 @@ def test_killed_three_times_it_ends_in_the_same_bytes_and_fetches_no_stored_batc
 
 def test_what_is_half_written_by_a_killed_process_is_removed(service: StandIn, tmp_path: Path) -> None:
     refresh(service, tmp_path)
-    halves = [tmp_path / ".articles.jsonl.x1y2", tmp_path / "records" / ".batch-000009.xml.gz.x1y2"]
+    names = (".articles.jsonl.x1y2", "records/.batch-000009.xml.gz.x1y2", "records/batch-000009.xml.gz")
+    halves = [tmp_path / name for name in names]
     for half in halves:
         half.write_text("half")
     refresh(service, tmp_path)
@@ -318,6 +319,18 @@ def test_a_record_that_is_gone_leaves_the_articles(service: StandIn, tmp_path: P
     refresh(service, tmp_path)
     assert articles(tmp_path).keys() == service.records.keys()
     assert missing(tmp_path) == {}
+
+
+def test_a_record_that_is_found_but_no_longer_delivered_is_told_and_its_copy_stands(
+    service: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refresh(service, tmp_path)
+    pmid = min(service.records)
+    service.records[pmid] = revised(service.records[pmid], NOW.date())
+    service.withheld = {pmid}
+    refresh(service, tmp_path)
+    assert f"no longer delivered, the stored copy stands: {pmid}\n" in capsys.readouterr().err
+    assert pmid in articles(tmp_path)
 
 
 def test_a_record_that_comes_back_is_fetched_anew(service: StandIn, tmp_path: Path) -> None:
