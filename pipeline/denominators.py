@@ -8,7 +8,7 @@ denominator: 37.8 % of 49 is no whole number of persons.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.concepts import assertion, counts, regimen
@@ -44,14 +44,24 @@ class Population:
     is_part: bool = False
 
 
-def find(ctx: Context, owned: Collection[tuple[int, int]] = ()) -> list[Population]:
-    """Every candidate of an article, in reading order. `owned` are (section, start) of counts that tell who had the event."""
+def find(
+    ctx: Context, owned: Collection[tuple[int, int]] = (), events: Callable[[SentenceView], Sequence[Mention]] | None = None
+) -> list[Population]:
+    """Every candidate of an article, in reading order.
+
+    `owned` are (section, start) of counts that tell who had the event; `events` gives the event mentions of a sentence.
+    """
     found: list[Population] = []
     for view in ctx.sentences:
         numbers = [c for c in counts.find(view.text) if c.total is not None or (view.section, view.start + c.start) not in owned]
         if numbers:
-            found += _of_sentence(view, numbers)
+            found += _of_sentence(view, numbers, events(view) if events else view.labelled("event"))
     return found
+
+
+def allows(n: int, percent: float | None, events: int | None, explicit: bool = False) -> bool:
+    """`agrees`, and more persons than events unless the text ties the number to them."""
+    return agrees(n, percent, events) and (explicit or events is None or n > events)
 
 
 def agrees(n: int, percent: float | None, events: int | None) -> bool:
@@ -74,7 +84,7 @@ def _half_unit(percent: float) -> float:
 
 def best(populations: Sequence[Population], percent: float | None, events: int | None) -> Population | None:
     """The likeliest number at risk of the whole article that the printed figures allow."""
-    allowed = [p for p in populations if not p.each and not p.is_part and p.weight > 0 and agrees(p.n, percent, events)]
+    allowed = [p for p in populations if not p.each and not p.is_part and p.weight > 0 and allows(p.n, percent, events)]
     return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
 
 
@@ -101,7 +111,7 @@ def of_indication(
     return max(own, key=lambda p: (p.is_part, p.weight), default=None)
 
 
-def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
+def _of_sentence(view: SentenceView, numbers: Sequence[Count], named: Sequence[Mention]) -> list[Population]:
     text = view.text
     shift = view.start
     cues = [(m.start - shift, m.end - shift, float(m.row["weight"])) for m in view.triggers("population", COLUMNS)]
@@ -112,7 +122,7 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count]) -> list[Populatio
     if role == "title":
         base = -0.5
     drugs = view.labelled("drug", "regimen")
-    events = [(m.start - shift, m.end - shift) for m in view.labelled("event")]
+    events = [(m.start - shift, m.end - shift) for m in named]
     taken = [
         *((x.start - shift, x.end - shift) for x in (*view.intervals, *view.counts, *view.patients, *view.grades)),
     ]
@@ -195,7 +205,7 @@ def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | N
         ):
             return arm
         if start >= count.end and re.fullmatch(
-            r"[\s)]*(?:patients?\s|subjects\s|participants\s)?(?:(?:were|was|who|and)\s)?(?:randomly\s)?(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|on|in\sthe|to|took|had)\s(?:the\s)?",
+            r"[\s)\]]*(?:of\s)?(?:the\s)?(?:patients?\s|subjects\s|participants\s)?(?:(?:were|was|who|and)\s)?(?:randomly\s)?(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|on|in\sthe|to|took|had)\s(?:the\s)?",
             text[count.end : start],
             re.IGNORECASE,
         ):

@@ -254,11 +254,14 @@ class GroupArticle:
         return None
 
     @cached_property
-    def title_is_late(self) -> bool:
-        """Whether the title says "late-onset" or "delayed", of the event or of what it belongs to."""
+    def title_event_is_late(self) -> bool:
+        """Whether the event of the title is by name a late one: then the text means it by the plain name too."""
         config = self.ctx.protocol.config["events"]
-        if self.title_concept is not None and config[self.title_concept].get("event_definition") == "late_onset":
-            return True
+        return self.title_concept is not None and config[self.title_concept].get("event_definition") == "late_onset"
+
+    @cached_property
+    def title_is_late(self) -> bool:
+        """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
         return any(v.section == 0 and v.triggers("late", LATE_COLUMNS) for v in self.ctx.sentences)
 
     def events(self, view: SentenceView) -> tuple[Mention, ...]:
@@ -354,7 +357,7 @@ class GroupArticle:
         """The grade by which the article defines an event of its own name: "LON was grade III-IV ..."."""
         found: dict[str, tuple[SentenceView, Grade]] = {}
         for view in self.ctx.sentences:
-            if not view.section:
+            if not view.section or self.is_background(view):
                 continue
             for mention in self._named_events(view):
                 for grade in view.grades:
@@ -400,8 +403,9 @@ class GroupArticle:
                 if self.severity_in(mention) != term:
                     continue
                 for limit in view.counts:
-                    if limit.concept in (None, self.ctx.analyte) and limit.censored == "<" and 0 <= limit.start - mention.end <= 40:
-                        return view, limit
+                    if limit.concept in (None, self.ctx.analyte) and limit.censored == "<" and 0 <= limit.start - mention.end <= 80:
+                        if not re.search(r"[;]|\bor\b", view.section_text[mention.end : limit.start]):
+                            return view, limit
         return None
 
     def severity_in(self, mention: Mention) -> str | None:

@@ -24,7 +24,8 @@ _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.I
 _BACK = re.compile(r"\b(?:recurr\w*|relaps\w+|came\sback|come\sback|returned|reappear\w*|(?:had|developed)\s(?:\w+\s){1,3}again|further|new\sepisode\w*)\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:no|none|not|without|never|nobody|neither|zero)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:except|apart\sfrom|all\sbut|but\s(?:one|two|three))\b", re.IGNORECASE)
-_GIVEN_AGAIN = re.compile(r"\s?(?:was\s|were\s)?(?:given\s|received\s)?(?:again|once\smore|anew|was\scontinued|was\sresumed)\b", re.IGNORECASE)
+_CONTINUED = re.compile(r"\b(?:continued|resumed|remained\son|went\son\swith)\b", re.IGNORECASE)
+_GIVEN_AGAIN = re.compile(r"\s?(?:was\s|were\s)?(?:given\s|received\s)?(?:again|once\smore|anew|was\scontinued|was\sresumed|were\scontinued)\b", re.IGNORECASE)
 _LATE_DAYS = 28
 # What is said of a group's course as a rule, not of single persons in it
 _MANAGEMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corticosteroids"})
@@ -159,7 +160,8 @@ def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -
         )
         if (interval.role == "duration" or recovered) and not subset and interval.statistic in ("median", "mean") and interval.days is not None:
             row.set("duration_days", interval.days, view, interval.start, interval.end)
-    _rechallenge(view, row)
+    _rechallenge(article, view, row)
+    _age(article, view, row)
     for course in view.courses:
         if course.negated or course.prophylactic or course.general:
             continue
@@ -177,17 +179,34 @@ def _of_all(article: GroupArticle, view: SentenceView) -> bool:
     return cells or bool(_ALL.search(view.text))
 
 
-def _rechallenge(view: SentenceView, row: Row) -> None:
-    """Re-exposure and whether the event came back, as far as one sentence says both; any recurrence is one."""
+def _age(article: GroupArticle, view: SentenceView, row: Row) -> None:
+    """The mean or median age of those with the event: where the sentence counts them, or nobody else is counted."""
+    ages = [i for i in view.intervals if i.role == "age" and i.statistic in ("median", "mean") and i.days is not None]
+    if not ages:
+        return
+    events = row.values.get("n_events")
+    counted = [c for c in article.counts(view) if c.end + view.start <= ages[0].start]
+    of_them = any(events is not None and events in (c.events, c.total) for c in counted)
+    if of_them or (row.values.get("n_treated") is None and events is not None and not counted):
+        row.set("age_years", round((ages[0].days or 0.0) / 365.25, 1), view, ages[0].start, ages[0].end)
+
+
+def _rechallenge(article: GroupArticle, view: SentenceView, row: Row) -> None:
+    """Re-exposure and whether the event came back, in one sentence or the next; any recurrence is one."""
     given_again = [c for c in view.courses if c.kind == "rechallenge" and not c.negated and not c.general]
     spans = [(c.start, c.end) for c in given_again]
+    spans += [(c.start() + view.start, c.end() + view.start) for c in [_CONTINUED.search(view.text)] if c and view.labelled("drug", "regimen")]
     spans += [(m.start, m.end + again.end()) for m in view.labelled("drug", "regimen") if (again := _GIVEN_AGAIN.match(view.section_text[m.end : view.end]))]
     if not spans:
         return
     start, end = spans[0]
-    back = _BACK.search(view.text)
+    text = view.text
+    back = _BACK.search(text)
+    if back is None and view.index + 1 < len(article.ctx.sentences) and article.ctx.sentences[view.index + 1].section == view.section:
+        text = article.ctx.sentences[view.index + 1].text
+        back = _BACK.search(text, 0, 60)
     if back is not None:
-        denied = _NONE.search(view.text[max(0, back.start() - 40) : back.end() + 12])
+        denied = _NONE.search(text[max(0, back.start() - 40) : back.end() + 12])
         value = "no_recurrence" if denied else "recurrence"
     elif any(c.value == "no_recurrence" for c in given_again) or any(c.kind == "uneventful" for c in view.courses):
         value = "no_recurrence"

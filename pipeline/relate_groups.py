@@ -34,7 +34,9 @@ FACTS_REJECTED = frozenset({"defined", "treated", "historical", "aim", "backgrou
 PLAIN, LATE = "any_grade", "late_onset"
 CONFIDENCE = {"statement": 0.9, "mention": 0.7, "named": 0.6, "absent": 0.8}
 
-_WITH = re.compile(r"\bwith\s[^,;]*$", re.IGNORECASE)
+_WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
+_WHO_HAD = re.compile(r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
 _ONLY_WITH = re.compile(r"\s*(?:patients?|cases|of\sthem|those|subjects)?\s*(?:who\shad|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
 _IDENTIFY = re.compile(
     r"\b(?:identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
@@ -136,7 +138,7 @@ class _Groups:
     @property
     def populations(self) -> list[Population]:
         if self._populations is None:
-            self._populations = denominators.find(self.ctx, self.owned)
+            self._populations = denominators.find(self.ctx, self.owned, self.article.events)
         return self._populations
 
     def read(self) -> tuple[list[Finding], list[Rejected]]:
@@ -229,7 +231,9 @@ class _Groups:
         between = view.section_text[count.end : mention.start]
         if count.total is not None and _ONLY_WITH.fullmatch(between):
             return True
-        return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start])
+        if _DEFINITE.search(view.section_text[max(view.start, count.start - 16) : count.start]) and _WHO_HAD.fullmatch(between):
+            return True
+        return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start] + between)
 
     # ---- arms
 
@@ -239,7 +243,7 @@ class _Groups:
         placed = [self._placed(s, arms) for s in stated]
         distinct = {s.arm.text for s in placed if s.arm is not None}
         self.several_arms = len(distinct) > 1 or any(self._is_part_of_code(s, placed) for s in placed)
-        comparative = len(distinct) > 1 or self.article.has_comparator or self.article.compared is not None
+        comparative = len(distinct) > 1 or any(s.of_parallel == 2 for s in placed) or self.article.has_comparator or self.article.compared is not None
         kept = []
         for statement in placed:
             assert statement.count is not None
@@ -257,7 +261,19 @@ class _Groups:
         ordered = _in_order(arms, statement.of_parallel)
         if ordered is None and statement.of_parallel == 2 and self.article.compared is not None:
             ordered = list(self.article.compared)
+        if ordered is None and statement.of_parallel == 2:
+            ordered = self._arms_counted(statement, arms)
         return replace(statement, arm=ordered[statement.position]) if ordered else statement
+
+    def _arms_counted(self, statement: Statement, named: Sequence[Arm]) -> list[Arm] | None:
+        """The two arms whose numbers the article gives ("CHOP (n = 205)"), the one named in the sentence first."""
+        arms = _in_order([p.arm for p in denominators.find(self.ctx) if p.arm is not None and p.is_part], 2)
+        if arms is None:
+            return None
+        first = [a for a in named if a.end <= (statement.count.start if statement.count else 0)]
+        if first and first[-1].same_as(arms[1]):
+            arms.reverse()
+        return arms
 
     def _lacks_drug(self, arm: Arm, comparative: bool) -> bool:
         if arm.role == "control":
@@ -428,13 +444,15 @@ class _Groups:
         limit = self._limit(statement)
         if limit is not None:
             return definition_of_limit(limit[3]), None, term
+        if term is None and named == PLAIN and self.article.title_is_late:
+            return LATE, None, None
         return (None if term else named), None, term
 
     def _named_definition(self, mention: Mention) -> str | None:
         """The definition that the event's name brings; a plain name means the late event where the title is of that."""
         config = self.ctx.protocol.config["events"]
         named = config[mention.concept].get("event_definition")
-        if named == PLAIN and self.article.title_is_late and not config[mention.concept].get("onset_class"):
+        if named == PLAIN and self.article.title_event_is_late and not config[mention.concept].get("onset_class"):
             return LATE
         return str(named) if named else None
 
@@ -526,7 +544,8 @@ class _Groups:
                     continue
                 if status.status == assertion.AFFIRMED and not _OCCURRENCE.search(view.text):
                     continue
-                if self.article.pooled and status.status == assertion.AFFIRMED:
+                drug_named = any(regimen.mention_drug(m, self.ctx.protocol) for m in view.labelled("drug"))
+                if self.article.pooled and (status.status == assertion.AFFIRMED or not drug_named):
                     self.rejected.append(_rejected(mention, "event", "pooled"))
                     continue
                 self._add(statements.of_mention(view, self.article.events(view), mention), None)

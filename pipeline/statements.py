@@ -45,8 +45,8 @@ _PREPOSITION = re.compile(
 _LIST = re.compile(r"\s*(?:,|;|,?\s?(?:and|or|vs?\.?|versus|against|compared\s(?:with|to)|as\scompared\s(?:with|to)|as\sagainst|&|/))?\s*$", re.IGNORECASE)
 _HAVING = re.compile(
     r"\b(?:had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering|exhibited|showed"
-    r"|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated|displayed|sustained|reported|reporting"
-    r"|of|met|fulfilled|acquired|were|was|identified|being|got|in\swhom|whose)\s+(?:and\s+)?"
+    r"|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated|displayed|sustained"
+    r"|met|fulfilled|acquired|being|got|in\swhom|whose|(?:were|was)(?=\s(?:\w+\s)?$))\s+(?:and\s+)?"
     r"(?:(?!(?:for|to|by|in|on|at|from|and|or|without|not|no|than|after|during|before|who|whom|which|that|because|if|evaluated|assessed|treated|included|analy[sz]ed)\b)[\w'’/-]+\s+){0,6}$",
     re.IGNORECASE,
 )
@@ -91,6 +91,8 @@ _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
 _OPENING_GROUP = re.compile(r"\s*(?:in|among|for)\s(?:the\s|our\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
 _GROUP_WITH = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
+_OUT_OF = re.compile(r"\b(?:out\sof|of)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
+_AMONG = re.compile(r"\b(?:among|in|of|for)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _RATE_WORD = re.compile(r"\b(?:incidence|rates?|frequency|prevalence|risk|probability|proportion)\b", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:v|vs\.?|versus|compared\s(?:with|to)|as\scompared\s(?:with|to)|against|as\sagainst|than)\b", re.IGNORECASE)
@@ -240,11 +242,28 @@ class _Reader:
                 reason = "belongs to another event of the list"
             else:
                 head, reason = self._owner(count)
+            if head is None and statements and self._completes(count, statements[-1]):
+                earlier = statements.pop()
+                assert earlier.count is not None
+                total = count.total if count.total is not None else count.events
+                statements.append(replace(earlier, count=replace(earlier.count, total=total, percent=earlier.count.percent or count.percent)))
+                continue
             if head is None or head.mention is None:
                 unused.append(Unused(count, reason))
                 continue
             statements.append(self._statement(self._with_unit(count), head, position, size))
         return statements, unused
+
+    def _completes(self, count: Count, earlier: Statement) -> bool:
+        """Whether a number is the denominator of the count before: "23 patients developed it out of the 107"."""
+        before = earlier.count
+        if before is None or before.total is not None or before.events is None or before.unit in ("cycles", "episodes"):
+            return False
+        n = count.total if count.total is not None else count.events
+        if n is None or n < before.events or (count.percent is not None and before.percent is not None):
+            return False
+        text = self.text[before.end - self.view.start : count.start]
+        return len(text) < 120 and ";" not in text and (count.total is not None and count.events is None or bool(_OUT_OF.search(text))) and "out of" in text + self.text[count.start : count.end]
 
     def _with_unit(self, count: Count) -> Count:
         """A percentage of a list whose last member says of what ("in 6%, 11% and 12% of all courses")."""
@@ -352,7 +371,8 @@ class _Reader:
         if right is not None and right_free and not _BREAK.search(after):
             if _AGAIN.match(self.text, right.end):
                 return None, "a recurrence"
-            if _ADJECTIVES.fullmatch(self._without_grades(region, end, right.start)) and not (leads and left is not None and self._follows(left, count, region)):
+            between = self._without_grades(region, end, right.start)
+            if _ADJECTIVES.fullmatch(between) and "," not in between.strip(" )") and not _OF_TOTAL.search(before_all) and not (leads and left is not None and self._follows(left, count, region)):
                 return right, "belongs to another event"
             if self._has(count, region, right) and not _OF_TOTAL.search(before_all):
                 return right, "belongs to another event"
@@ -374,6 +394,16 @@ class _Reader:
         if not _HAVING.search(after):
             return False
         return count.unit is not None or count.percent is not None or count.total is not None or bool(_HAVING_AT_ONCE.match(after))
+
+    def _is_denominator(self, count: Count, left: _Head, mid: str) -> bool:
+        """Whether a number after an event tells of how many: "incidence ... among 183 patients was 6%", "out of the 107"."""
+        if count.percent is not None or count.total is not None:
+            return False
+        if _OUT_OF.search(mid):
+            return True
+        rate = _RATE_WORD.search(self.text, max(0, left.start - 60), left.start)
+        later = [c for c in self.counts if c.start > count.end and c.percent is not None]
+        return bool(rate and later and _AMONG.search(mid))
 
     def _follows(self, head: _Head, count: Count, region: _Region) -> bool:
         mid = self._between(region, head.end, count.start)
@@ -401,6 +431,8 @@ class _Reader:
             return False
         if self._severity_right_before(count) is not None and not _VETO.search(blanked[-40:]):
             return True
+        if self._is_denominator(count, left, mid):
+            return False
         tied = bool(_LEAD.search(tail)) or not tail.strip(" ,")
         listed = bool(earlier) and bool(_LIST.search(tail.rstrip() + " ") or self._arm_before(count) is not None)
         if not (tied or listed or self._arm_before(count) is not None or self._grade_right_before(count) is not None):
@@ -588,6 +620,16 @@ class _Reader:
                 return severity
         return None
 
+    def _severity_right_after(self, count: Count) -> Severity | None:
+        """A severity word said of the persons counted: "four cases being severe"."""
+        for severity in self.severities:
+            if severity.start >= count.end and re.fullmatch(
+                r"[\s)\]]*(?:patients?\s|cases\s|episodes\s)?(?:being|were|was|of\swhich\swere|,)?\s?", self.text[count.end : severity.start]
+            ):
+                if not any(severity.end <= h.start <= severity.end + 20 for h in self.heads):
+                    return severity
+        return None
+
     def _grade(self, count: Count, head: _Head) -> Grade | None:
         near = self._grade_right_before(count)
         if near is not None:
@@ -604,6 +646,9 @@ class _Reader:
         near = self._severity_right_before(count)
         if near is not None and head.end <= near.start:
             return near
+        after = self._severity_right_after(count)
+        if after is not None and head.end <= count.start:
+            return after
         region = self.regions[self._region_of(head.start)]
         for severity in self.severities:
             if severity.end <= head.start and re.fullmatch(r"[\s,/-]*(?:(?:or|and|to|very|late|early|delayed|onset|prolonged|transient|asymptomatic|symptomatic|isolated|reversible|recurrent|\w+-induced|\w+-associated|\w+-related)[\s,/-]*)*", self._without_grades(region, severity.end, head.start)):
@@ -677,7 +722,7 @@ class _Reader:
         return None
 
     def _arm(self, count: Count, head: _Head) -> Arm | None:
-        return self._arm_after(count) or self._arm_before(count) or self._opening_arm(count, head)
+        return self._arm_before(count) or self._arm_after(count) or self._opening_arm(count, head)
 
     def _opening_arm(self, count: Count, head: _Head) -> Arm | None:
         """The arm that the clause opens with: "On ocrelizumab, 22 patients had ..."."""

@@ -54,6 +54,10 @@ _OTHER_NOUN_AFTER = re.compile(
     r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further|other|others|grades|that|the|all|both|each|not|no|only|"
     r"continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?|patients?)\b)[a-z]{3,}"
 )
+_MONTH_BEFORE = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
+)
+_GROUP_OF_BEFORE = re.compile(r"\b(?:cohort|group|arm|case)\sof\s(?:the\s)?$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years)\s$", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
@@ -130,6 +134,7 @@ def _grammar() -> re.Pattern[str]:
         rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share.replace(_P, f'(?P<c_p>{_P})', 1)})?",
         # n patients (P); n (P) patients; n (P; n/N)
         rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit})?(?:\s?{share.replace(_P, f'(?P<d_p>{_P})', 1)}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]]))(?:\s?[)\]](?P<d_unit>{near}))?",
+        rf"(?P<j_p0>{_P})\s?\(\s?(?P<j_p>{_P})\s?\)(?:{of})?(?P<j_unit>{near})?",
         # P of N patients; P of patients (n/N); P (n/N); P (n of N); P (n = n); P (n patients)
         rf"(?P<e_p>{_P})(?:(?:{of})(?P<e_total>{_N}))?(?P<e_unit>(?:\sof)?{unit})?(?:\s?[(\[;,]\s?(?:[nN]\s?=\s?)?(?P<e_n>{_N})(?:(?:\s?/\s?|{of})(?P<e_total2>{_N}))?(?P<e_unit2>{near})?\s?(?=[)\];,]))?",
         # n = n / N
@@ -232,7 +237,13 @@ def _kind(text: str, number: Number) -> str:
         return _SHARE
     if not number.is_integer or _DECIMAL.search(text, number.start, number.end) or number.value > 10_000_000 or _AFTER_OTHER.match(after):
         return _OTHER
-    if _BEFORE_OTHER.search(text, before_start, number.start) and not _TIME_BEFORE.search(text, before_start, number.start):
+    if _MONTH_BEFORE.search(text, before_start, number.start):
+        return _OTHER
+    if (
+        _BEFORE_OTHER.search(text, before_start, number.start)
+        and not _TIME_BEFORE.search(text, before_start, number.start)
+        and not _GROUP_OF_BEFORE.search(text, before_start, number.start)
+    ):
         before_word = re.search(r"([A-Za-z]+)\s$", text[before_start : number.start])
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         if not (grouping and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
@@ -326,6 +337,8 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
         if total is None and _OUT_OF_BEFORE.search(marked.text, max(0, start - 24), start):
             events, total = None, events
         return _share(start, end, events, total, percent, unit("d_unit0", "d_unit"))
+    if match["j_p"]:
+        return Count(start, end, percent=number("j_p"), unit=unit("j_unit"))
     if match["e_p"]:
         total = whole("e_total", "e_total2")
         return _share(start, end, whole("e_n"), total, number("e_p"), unit("e_unit", "e_unit2"))
