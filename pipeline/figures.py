@@ -176,7 +176,7 @@ def onset_figure(base: EvidenceBase, labels: Labels, late_after: float | None, n
         )  # fmt: skip
         _fit(figure, left=0.34, right=0.97, bottom_inches=0.6, top_inches=0.75)
     patients = sum(len(lane.points) for group in lanes.values() for lane in group)
-    cohorts = sum(lane.centre is not None or lane.low is not None for group in lanes.values() for lane in group)
+    cohorts = sum(not lane.points for group in lanes.values() for lane in group)
     alt = f"Onset in days for {', '.join(lanes)}: {patients} single patients and {cohorts} cohorts."
     return Drawing("onset", figure, caption, alt)
 
