@@ -38,6 +38,11 @@ _GIVEN = re.compile(
     r"initiated|commenced|added|underwent|therapy|treatment)\b",
     re.IGNORECASE,
 )
+_GIVEN_FOR_IT = re.compile(
+    r"\b(?:was|were)\s(?:then\s|therefore\s|successfully\s)?(?:given|treated with)\b|\b(?:responded|response|refractory|resistant) to\b|"
+    r"\btreated (?:successfully )?with\b|\bfor which\b|\b(?:resolved|improved|recovered|normalised|normalized) (?:with|on|under)\b",
+    re.IGNORECASE,
+)
 _STARTED = re.compile(r"\b(?:started|initiated|commenced|began|begun|switched|initiation)\b", re.IGNORECASE)
 _COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
 _GIVEN_TIMES = re.compile(
@@ -78,12 +83,29 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     for case in told.cases:
         found = episodes(ctx, case, told, rejected)
         for index, episode in enumerate(found):
+            if index == 0 and _was_there_before(ctx, case, episode):
+                opening = episode.opening
+                rejected.append(_reject(opening.view, opening.start, opening.end, "event", "treated"))
+                break
             findings.append(_case_finding(ctx, told, case, episode, found[index + 1 :], len(found), rejected))
     if not findings and len(told.cases) == 1:
         absent = _absent_finding(ctx, told.cases[0])
         if absent is not None:
             findings.append(absent)
     return findings, rejected
+
+
+def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
+    """ "Had neutropenia and was given the drug for it": the drug is first named behind the event, as what was given then."""
+    opening = episode.opening
+    place = (opening.view.section, opening.start)
+    named = _drugs(ctx, [p.view for p in (*episode.before, *case.pieces)])
+    if not named or any((m.section, m.start) < place for m in named):
+        return False
+    first = named[0]
+    if first.section != opening.view.section or first.start - opening.end > 120:
+        return False
+    return bool(_GIVEN_FOR_IT.search(opening.view.section_text, opening.end, first.start))
 
 
 def _case_finding(
@@ -612,6 +634,8 @@ def _concerns_event(view: SentenceView, course: Course) -> bool:
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "recurred":
         others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
+        if course.negated and not [m for m in clause if m not in own]:
+            return True
         return bool(own) and not others or bool(_EPISODE.search(view.section_text, start, end))
     return bool(own) or not clause
 

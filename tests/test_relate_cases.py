@@ -1,0 +1,175 @@
+"""Case rows: which time, count and grade belong to which patient and episode. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.protocol import load_protocol
+from pipeline.relate import relate
+from tests.annotated import annotated
+
+PROTOCOL = load_protocol("anti-cd20-neutropenia")
+
+
+def cases(text, **article):
+    extraction = relate(annotated(text, **article), PROTOCOL)
+    return [f for f in extraction.findings if f.level == "case"]
+
+
+def only(text, **article):
+    found = cases(text, **article)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_one_patient_with_one_episode_is_one_row_with_all_its_values():
+    row = only(
+        "A 44-year-old woman with multiple sclerosis received ocrelizumab. Severe neutropenia (ANC 0.2 x 109/L) developed "
+        "87 days after the last infusion. She was treated with G-CSF and antibiotics and recovered."
+    )
+    assert (row.drug, row.indication, row.age_years, row.sex) == ("ocrelizumab", "multiple sclerosis", 44, "female")
+    assert (row.onset_days, row.onset_statistic, row.onset_anchor, row.onset_class) == (87, "exact", "last_dose", "late")
+    assert (row.anc_nadir, row.ctcae_grade, row.grade_basis, row.severity_term) == (0.2, 4, "derived", "severe")
+    assert (row.management, row.outcome) == (("antibiotics", "gcsf"), "resolved")
+
+
+def test_two_labelled_patients_are_two_rows_each_with_its_own_facts():
+    first, second = cases(
+        "Case 1: a 30-year-old woman had neutropenia (0.1 x 109/L) 60 days after rituximab. Case 2: a man of 50 had "
+        "grade 3 neutropenia 90 days after his third infusion. Both received G-CSF and recovered.",
+        title="Two cases of neutropenia after rituximab",
+    )
+    assert (first.age_years, first.sex, first.onset_days, first.anc_nadir) == (30, "female", 60, 0.1)
+    assert (second.age_years, second.sex, second.onset_days, second.ctcae_grade) == (50, "male", 90, 3)
+    assert (first.onset_anchor, second.onset_anchor) == ("unspecified", "nth_dose")
+    assert first.management == second.management == ("gcsf",)
+    assert (first.label, second.label) == ("case 1", "case 2")
+
+
+def test_two_episodes_of_one_patient_are_two_rows():
+    first, second = cases(
+        "A 38-year-old woman developed neutropenia (ANC 0.3 K/µL) three months after an ocrelizumab infusion, which "
+        "resolved one week later. Two years later she developed severe neutropenia (ANC 0 K/µL) and needed G-CSF."
+    )
+    assert (first.onset_days, first.anc_nadir, first.duration_days, first.outcome) == (91.3, 0.3, 7, "resolved")
+    assert (second.anc_nadir, second.severity_term, second.onset_days) == (0, "severe", None)
+    assert (first.label, second.label) == ("episode 1", "episode 2")
+
+
+def test_a_recurrence_without_a_fact_of_its_own_is_an_outcome_and_no_row():
+    row = only(
+        "A 38-year-old woman developed neutropenia after ocrelizumab. She was switched to ozanimod, but neutropenia recurred."
+    )
+    assert row.outcome == "recurred"
+
+
+def test_a_count_of_zero_is_a_value():
+    assert only("A man of 40 had neutropenia (neutrophils 0.0) 20 days after rituximab.").anc_nadir == 0
+
+
+def test_recovered_earlier_and_foreign_counts_are_no_nadir():
+    row = only(
+        "A man of 40 received rituximab. Two months later he had neutropenia (neutrophils 0.3 x 109/L, platelets 0.1 x 109/L). "
+        "The neutrophil count rose to 4.2 x 109/L after G-CSF."
+    )
+    assert row.anc_nadir == 0.3
+
+
+def test_the_stated_grade_stands_and_a_count_that_disagrees_is_flagged():
+    row = only("A man of 40 had grade 3 neutropenia (ANC 0.2 x 109/L) 20 days after rituximab.")
+    assert (row.ctcae_grade, row.grade_basis, row.flags) == (3, "stated", ("grade_disagrees",))
+
+
+def test_the_time_counted_from_a_sentence_before_is_an_onset():
+    row = only("A boy of seven with nephrotic syndrome received rituximab four times. Three months later he had neutropenia.")
+    assert (row.onset_days, row.onset_anchor) == (91.3, "last_dose")
+
+
+def test_the_fourth_of_four_doses_is_the_last():
+    row = only("A boy of seven received rituximab four times. Ten weeks after the fourth dose he had neutropenia.")
+    assert (row.onset_days, row.onset_anchor) == (70, "last_dose")
+
+
+def test_two_clocks_take_the_dose_and_are_flagged():
+    row = only(
+        "A man of 40 had neutropenia two weeks after his fourth cycle of ocrelizumab, 1.5 years after starting ocrelizumab."
+    )
+    assert (row.onset_days, row.onset_anchor, row.flags) == (14, "nth_dose", ("two_clocks",))
+
+
+def test_a_clock_not_started_by_the_drug_is_no_onset():
+    row = only("A man of 40 received rituximab and developed neutropenia 110 days after transplantation.")
+    assert row.onset_days is None
+
+
+def test_the_drug_is_the_one_given_before_the_event_not_the_one_before_that():
+    row = only(
+        "Our patient with multiple sclerosis first received rituximab without any problem, but developed grade IV LON after "
+        "switching to ocrelizumab."
+    )
+    assert (row.drug, row.ctcae_grade, row.management) == ("ocrelizumab", 4, ())
+
+
+def test_episodes_under_two_drugs_are_a_row_for_each():
+    rows = cases("We report a case of repetitive LON under ocrelizumab as well as ofatumumab in one patient with MS.")
+    assert [r.drug for r in rows] == ["ocrelizumab", "ofatumumab"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A man of 40 with lupus received rituximab. He was not neutropenic.",
+        "A man of 40 with lupus received rituximab without neutropenia.",
+    ],
+)
+def test_a_patient_without_the_event_is_a_group_of_one_with_none(text):
+    (row,) = relate(annotated(text), PROTOCOL).findings
+    assert (row.level, row.n_treated, row.n_events) == ("group", 1, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A man of 40 had neutropenia for years and was given rituximab for it.",
+        "A man of 40 underwent transplantation after rituximab. He became neutropenic on D+1. The neutropenia was short.",
+    ],
+)
+def test_neutropenia_before_the_drug_or_by_another_cause_is_no_finding(text):
+    assert cases(text) == []
+
+
+def test_what_the_literature_says_around_a_case_fills_no_field():
+    row = only(
+        "Late-onset neutropenia is known to come 1 to 5 months after rituximab. A woman of 60 with rheumatoid arthritis had "
+        "neutropenia 80 days after rituximab. Deaths have been reported, and most cases resolve spontaneously."
+    )
+    assert (row.onset_days, row.outcome, row.management) == (80, None, ())
+
+
+def test_safe_re_treatment_is_a_rechallenge_without_recurrence():
+    row = only("A woman of 60 had neutropenia 80 days after rituximab. It resolved, and rituximab was restarted with no recurrence.")
+    assert (row.outcome, row.rechallenge) == ("resolved", "no_recurrence")
+
+
+def test_drugs_of_a_regimen_are_no_treatment_of_the_episode():
+    row = only("A man of 40 with lymphoma had neutropenia 6 weeks after rituximab, cyclophosphamide, and prednisone.")
+    assert row.management == ()
+
+
+def test_recovery_counted_from_growth_factor_is_no_duration():
+    row = only("A man of 40 had neutropenia 6 weeks after rituximab. It resolved 5 days after G-CSF was begun.")
+    assert row.duration_days is None
+
+
+def test_every_value_has_its_quote():
+    source = annotated(
+        "A 44-year-old woman with multiple sclerosis received ocrelizumab. Severe neutropenia (ANC 0.2 x 109/L) developed "
+        "87 days after the last infusion. She was treated with G-CSF and recovered."
+    )
+    (row,) = relate(source, PROTOCOL).findings
+    for evidence in row.evidence:
+        assert source.article.sections[evidence.section].text[evidence.start : evidence.end] == evidence.quote
+    quoted = {e.field for e in row.evidence}
+    for name in ("drug", "indication", "age_years", "sex", "onset_days", "onset_anchor", "anc_nadir", "ctcae_grade",
+                 "severity_term", "management", "outcome"):  # fmt: skip
+        assert name in quoted
