@@ -129,7 +129,7 @@ def compare_article(before: Article | None, after: Article | None) -> Iterator[C
         yield Change("retracted", pmid, citation)
     if _decision(before) != _decision(after):
         yield Change("screening", pmid, citation, before=_decision(before), after=_decision(after))
-    pairs, lost, new = match(before["findings"] if before else [], after["findings"] if after else [])
+    pairs, lost, new = match((before or {}).get("findings", []), (after or {}).get("findings", []))
     for finding in new:
         yield Change("new", pmid, citation, finding["finding_id"], describe(finding))
     for old, current in pairs:

@@ -14,6 +14,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,8 @@ def read_object(out: Path, sha256: str) -> list[dict[str, Any]]:
     return list(read_jsonl(path))
 
 
-def article_states(database: Database) -> Iterator[dict[str, Any]]:
-    """What stands for each article: inclusion, retraction, and its findings with the places of their evidence."""
+def article_states(database: Database) -> Iterator[tuple[int, str]]:
+    """What stands for each article, as PMID and JSON: inclusion, retraction, findings with the places of evidence."""
     findings: dict[int, list[dict[str, Any]]] = defaultdict(list)
     spans: dict[str, list[list[Any]]] = defaultdict(list)
     places = 'SELECT finding_id, field, section, start, "end" FROM evidence_spans ORDER BY 1, 2, 3, 4, 5'
@@ -88,17 +89,18 @@ def article_states(database: Database) -> Iterator[dict[str, Any]]:
         finding = dict(zip(columns, row, strict=True))
         finding.update({name: json.loads(finding[name]) for name in (*LIST_COLUMNS, "basis")})
         findings[finding["pmid"]].append({**finding, "spans": spans[finding["finding_id"]]})
-    articles = (
-        "SELECT a.pmid, a.citation, a.retracted, i.decision, i.reason FROM citations a JOIN inclusion i USING (pmid)"
-    )
-    for row in database.query(f"{articles} ORDER BY a.pmid"):
-        yield {**row, "findings": findings.get(row["pmid"], [])}
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    articles = """SELECT pmid, json_object('pmid', pmid, 'citation', citation, 'retracted', retracted,
+                                           'decision', decision, 'reason', reason)
+                  FROM citations JOIN inclusion USING (pmid) ORDER BY pmid"""
+    for pmid, state in database.execute(articles):
+        yield pmid, f'{state[:-1]},"findings":{encode(findings[pmid])}}}' if pmid in findings else state
 
 
-def stale_states(database: Database) -> Iterator[dict[str, Any]]:
-    """The decisions that are not applied, without their place in the file."""
+def stale_states(database: Database) -> list[str]:
+    """The decisions that are not applied as JSON, without their place in the file."""
     query = "SELECT reviewer, status, why, pmid, finding_id, field, value, action FROM stale_decisions"
-    return iter(sorted(database.query(query), key=lambda row: json.dumps(row)))
+    return sorted(json.dumps(row, ensure_ascii=False) for row in database.query(query))
 
 
 def _extraction_versions(database: Database) -> dict[str, Any]:
@@ -106,24 +108,15 @@ def _extraction_versions(database: Database) -> dict[str, Any]:
     return next(iter(database.query(query)), {})
 
 
-def _grouped(states: Iterable[dict[str, Any]]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def _grouped(states: Iterable[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
     """Articles by range of PMIDs; they come sorted."""
-    group: int | None = None
-    lines: list[dict[str, Any]] = []
-    for state in states:
-        number = state["pmid"] // PMIDS_AN_OBJECT
-        if lines and number != group:
-            yield group or 0, lines
-            lines = []
-        group = number
-        lines.append(state)
-    if lines:
-        yield group or 0, lines
+    for group, members in groupby(states, key=lambda state: state[0] // PMIDS_AN_OBJECT):
+        yield group, [line for _, line in members]
 
 
-def _store(folder: Path, lines: Iterable[dict[str, Any]]) -> str:
+def _store(folder: Path, lines: Iterable[str]) -> str:
     """Write an object unless it is there; its SHA-256 is returned."""
-    data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    data = "".join(f"{line}\n" for line in lines).encode()
     sha256 = hashlib.sha256(data).hexdigest()
     path = _object_path(folder, sha256)
     if not path.exists():
