@@ -15,7 +15,6 @@ from pipeline.concepts.course import SCOPE_COLUMNS as COURSE_SCOPE_COLUMNS
 from pipeline.concepts.patients import Patient
 from pipeline.concepts.phrases import Match
 from pipeline.concepts.regimen import mention_drug
-from pipeline.concepts.study_type import study_type
 from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Mention, Rejected
 from pipeline.relation_context import Context, SentenceView
@@ -110,7 +109,7 @@ class CaseText:
 
 def case_text(ctx: Context) -> CaseText:
     """Who the patients are. An article about groups has none."""
-    kind = study_type(ctx)
+    kind = ctx.study_type
     body = [v for v in ctx.sentences if v.section > 0 and (role_of(v) not in OUTSIDE or is_own_result(v))]
     if kind in CASE_STUDIES or kind is None:
         starts = [

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.concepts.study_type import study_type
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Evidence, Extraction, Finding, Rejected
 from pipeline.relate_cases import case_findings
@@ -50,9 +49,9 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
         return Extraction(article.pmid, None, reason="no_text", flags=flags)
     kinds = context.mention_labels
     if not kinds & {"drug", "regimen"}:
-        return Extraction(article.pmid, study_type(context), reason="no_drug", flags=flags)
+        return Extraction(article.pmid, context.study_type, reason="no_drug", flags=flags)
     if "event" not in kinds and not _has_low_count(context):
-        return Extraction(article.pmid, study_type(context), reason=_without_event(context), flags=flags)
+        return Extraction(article.pmid, context.study_type, reason=_without_event(context), flags=flags)
     cases, rejected_cases = case_findings(context)
     groups, rejected_groups = group_findings(context)
     findings = _merged(cases, groups)
@@ -60,7 +59,7 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
     finished = tuple(_finished(finding, context) for finding in findings)
     return Extraction(
         article.pmid,
-        study_type(context),
+        context.study_type,
         finished,
         rejected,
         None if finished else _reason(rejected),

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.concepts import grades, patients
+from pipeline.concepts import grades, numbers, patients
 from pipeline.concepts.assertion import sentence_roles
 from pipeline.concepts.blood_counts import BloodCount, Name, find_counts
 from pipeline.concepts.course import Course, find_course
 from pipeline.concepts.grades import Grade, Severity
+from pipeline.concepts.numbers import Number
 from pipeline.concepts.patients import Label, Patient
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 from pipeline.concepts.timing import Interval, find_intervals
@@ -41,18 +42,34 @@ class SentenceView:
         return self.context.sections[self.section].text
 
     @cached_property
+    def tokens(self) -> tuple[Word, ...]:
+        """The words of the sentence, with offsets in the sentence."""
+        return words(self.text)
+
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         """The words of the sentence, with offsets in the section."""
         shift = self.start
-        return tuple(Word(w.text, w.start + shift, w.end + shift) for w in words(self.text))
+        return tuple(Word(w.text, w.start + shift, w.end + shift) for w in self.tokens)
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        """The numbers of the sentence, with offsets in the sentence."""
+        return numbers.find(self.text)
 
     def labelled(self, *labels: str) -> tuple[Mention, ...]:
         """The mentions with one of these labels ("drug", "event", ...), in order."""
         return tuple(m for m in self.mentions if m.label in labels)
 
+    @cached_property
+    def _found(self) -> dict[str, tuple[Match, ...]]:
+        return {}
+
     def triggers(self, name: str, columns: tuple[str, ...]) -> tuple[Match, ...]:
         """Phrases of `corpora/common/triggers/<name>.csv` in this sentence, offsets in the section."""
-        return tuple(trigger_table(name, columns).find(self.words))
+        if name not in self._found:
+            self._found[name] = tuple(trigger_table(name, columns).find(self.words))
+        return self._found[name]
 
     def _spans(self, *labels: str) -> list[tuple[int, int]]:
         """Spans of these mentions, counted from the start of the sentence."""
@@ -72,7 +89,7 @@ class SentenceView:
                 anchor_start=i.anchor_start + shift if i.anchor_start >= 0 else -1,
                 anchor_end=i.anchor_end + shift if i.anchor_end >= 0 else -1,
             )
-            for i in find_intervals(self.text, self._spans("drug", "regimen"), self._spans("event"))
+            for i in find_intervals(self.text, self._spans("drug", "regimen"), self._spans("event"), self.numbers, self.tokens)
         )
 
     @cached_property
@@ -82,6 +99,8 @@ class SentenceView:
         An event name counts as a name of these cells: "neutropenia (0.28)".
         """
         own, shift = self.context.analyte, self.start
+        if not self.numbers:
+            return ()
         names = [
             Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "", m.label == "analyte")
             for m in self.labelled("analyte", "event", "other_cytopenia")
@@ -93,7 +112,7 @@ class SentenceView:
                 end=c.end + shift,
                 name_start=c.name_start + shift if c.name_start >= 0 else -1,
             )
-            for c in find_counts(self.text, names)
+            for c in find_counts(self.text, names, self.numbers)
         )
 
     @cached_property
@@ -102,7 +121,7 @@ class SentenceView:
         shift = self.start
         return tuple(
             replace(c, start=c.start + shift, end=c.end + shift)
-            for c in find_course(self.text, self._spans("drug", "regimen", "co_medication"))
+            for c in find_course(self.text, self._spans("drug", "regimen", "co_medication"), self.tokens)
         )
 
     @cached_property
@@ -180,6 +199,13 @@ class Context:
     def roles(self) -> tuple[str | None, ...]:
         """The part of the abstract that each sentence stands in (pipeline/concepts/assertion.py)."""
         return sentence_roles(self)
+
+    @cached_property
+    def study_type(self) -> str | None:
+        """The kind of study (pipeline/concepts/study_type.py, which reads this module and so cannot be imported by it)."""
+        from pipeline.concepts.study_type import study_type
+
+        return study_type(self)
 
     def labelled(self, *labels: str) -> tuple[Mention, ...]:
         """All mentions of the article with one of these labels, in reading order."""

@@ -97,9 +97,15 @@ class BloodCount:
     name_start: int = -1
 
 
-def find_counts(text: str, names: Sequence[Name] = ()) -> tuple[BloodCount, ...]:
-    """Every count in a sentence. Numbers without a unit need a name of cells close before (or "n neutrophils")."""
-    numeric = numbers.find(text)
+def find_counts(
+    text: str, names: Sequence[Name] = (), numeric: list[Number] | None = None
+) -> tuple[BloodCount, ...]:
+    """Every count in a sentence. Numbers without a unit need a name of cells close before (or "n neutrophils").
+
+    `numeric` are the numbers of the text where the caller has them already.
+    """
+    if numeric is None:
+        numeric = numbers.find(text)
     if not numeric:
         return ()
     found: list[BloodCount] = []

@@ -49,34 +49,41 @@ class Course:
     general: bool = False
 
 
-def find_course(text: str, drugs: Sequence[Span] = ()) -> tuple[Course, ...]:
+def find_course(
+    text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | None = None
+) -> tuple[Course, ...]:
     """Management, outcome and re-exposure words of a sentence, in order, each with what cancels it.
 
     `drugs` are spans of named drugs of any kind: leaving, holding or changing a drug needs one in its clause.
+    `tokens` are the words of the text where the caller has them already.
     """
-    tokens = words(text)
+    if tokens is None:
+        tokens = words(text)
+    matches = [m for name in ("management", "course") for m in trigger_table(name, COURSE_COLUMNS).find(tokens)]
+    if not matches:
+        return ()
     found: list[Course] = []
     scope_words = _scope_words(tokens)
     general = next((m.start for m in scope_words if m.row["role"] == "general"), -1)
     literature = any(m.row["role"] == "literature" for m in scope_words)
-    for name in ("management", "course"):
-        for match in trigger_table(name, COURSE_COLUMNS).find(tokens):
-            value = match.row["value"]
-            clause = _clause(text, match.start)
-            if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
-                continue
-            roles = _scope(tokens, match.first, match.last, clause, 2 if match.row["kind"] == "rechallenge" else _LEFT)
-            found.append(
-                Course(
-                    match.start,
-                    match.end,
-                    match.row["kind"],
-                    value,
-                    "negates" in roles,
-                    "prophylaxis" in roles or "before" in roles,
-                    literature or 0 <= general < match.start or "feared" in roles,
-                )
+    for match in matches:
+        value = match.row["value"]
+        clause = _clause(text, match.start)
+        if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
+            continue
+        reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
+        roles = _scope(tokens, match.first, match.last, clause, reach)
+        found.append(
+            Course(
+                match.start,
+                match.end,
+                match.row["kind"],
+                value,
+                "negates" in roles,
+                "prophylaxis" in roles or "before" in roles,
+                literature or 0 <= general < match.start or "feared" in roles,
             )
+        )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
 
 

@@ -18,6 +18,10 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _PREFIX = 3  # a wildcard word must keep at least this many letters, which index it
 
 
+Entry = tuple[tuple[str, ...], dict[str, str]]
+_NONE: tuple[Entry, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A run of letters and digits: lower case, and its place in the text that was split."""
@@ -47,8 +51,8 @@ class PhraseTable:
     """Phrases with the rows they came from. Longest match wins; matches do not overlap."""
 
     def __init__(self, rows: Iterable[dict[str, str]], column: str = "trigger") -> None:
-        self._by_word: dict[str, list[tuple[tuple[str, ...], dict[str, str]]]] = {}
-        self._by_prefix: dict[str, list[tuple[tuple[str, ...], dict[str, str]]]] = {}
+        self._by_word: dict[str, list[Entry]] = {}
+        self._by_prefix: dict[str, list[Entry]] = {}
         for row in rows:
             pattern = tuple(
                 word.text + ("*" if row[column][word.end : word.end + 1] == "*" else "") for word in words(row[column])
@@ -64,34 +68,34 @@ class PhraseTable:
 
     def find(self, tokens: Sequence[Word]) -> Iterator[Match]:
         """Every match in `tokens` (from `words`), left to right."""
-        position = 0
-        while position < len(tokens):
-            found = self._longest_at(tokens, position)
-            if found is None:
-                position += 1
+        by_word, by_prefix = self._by_word, self._by_prefix
+        free = 0
+        for position, token in enumerate(tokens):
+            if position < free:
                 continue
-            pattern, row = found
-            last = position + len(pattern) - 1
-            yield Match(row, tokens[position].start, tokens[last].end, position, last)
-            position = last + 1
-
-    def _longest_at(self, tokens: Sequence[Word], position: int) -> tuple[tuple[str, ...], dict[str, str]] | None:
-        head = tokens[position].text
-        best: tuple[tuple[str, ...], dict[str, str]] | None = None
-        for entries in (self._by_word.get(head), self._by_prefix.get(head[:_PREFIX])):
-            for pattern, row in entries or ():
-                if best is not None and len(pattern) <= len(best[0]):
-                    break
-                if position + len(pattern) <= len(tokens) and all(
-                    _fits(pattern[i], tokens[position + i].text) for i in range(len(pattern))
-                ):
-                    best = (pattern, row)
-                    break
-        return best
+            text = token.text
+            entries = by_word.get(text, _NONE)
+            if by_prefix:
+                entries = [*entries, *by_prefix.get(text[:_PREFIX], _NONE)]
+            best: Entry | None = None
+            for entry in entries:
+                if best is None or len(entry[0]) > len(best[0]):
+                    if _matches(entry[0], tokens, position):
+                        best = entry
+            if best is not None:
+                last = position + len(best[0]) - 1
+                yield Match(best[1], token.start, tokens[last].end, position, last)
+                free = last + 1
 
 
-def _fits(pattern: str, word: str) -> bool:
-    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+def _matches(pattern: tuple[str, ...], tokens: Sequence[Word], position: int) -> bool:
+    if position + len(pattern) > len(tokens):
+        return False
+    for offset, word in enumerate(pattern):
+        text = tokens[position + offset].text
+        if word != text and not (word.endswith("*") and text.startswith(word[:-1])):
+            return False
+    return True
 
 
 @cache

@@ -34,6 +34,8 @@ _UNIT = re.compile(
     r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|w|fortnights?|months?|mos?|mths?|years?|yrs?|y)\b(?![/\u2019'][^s]|\.\d)",
     re.IGNORECASE,
 )
+# A quick look whether there can be a time at all
+_ANY_UNIT = re.compile(r"[Dd]ay|[Ww]eek|[Ww]k|[Mm]onth|[Mm]os?\b|[Yy]ear|[Yy]rs?\b|[Hh]our|fortnight|[\d\s][dwhyDWHY]\b|D\s?\+")
 _UNIT_NAMES = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "y": "year"}
 _ORDINAL_WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
@@ -132,14 +134,24 @@ def unit_name(text: str) -> str:
     return _UNIT_NAMES[text[0].lower()]
 
 
-def find_intervals(text: str, drugs: Sequence[Span] = (), events: Sequence[Span] = ()) -> tuple[Interval, ...]:
-    """Every time in a sentence, in order, each with its role; `drugs` and `events` are spans of named drugs and events."""
-    if not text:
+def find_intervals(
+    text: str,
+    drugs: Sequence[Span] = (),
+    events: Sequence[Span] = (),
+    numeric: list[Number] | None = None,
+    tokens: tuple[Word, ...] | None = None,
+) -> tuple[Interval, ...]:
+    """Every time in a sentence, in order, each with its role; `drugs` and `events` are spans of named drugs and events.
+
+    `numeric` and `tokens` are the numbers and words of the text where the caller has them already.
+    """
+    if not _ANY_UNIT.search(text):
         return ()
-    quantities = find_quantities(text)
+    quantities = find_quantities(text, numeric)
     if not quantities:
         return ()
-    tokens = words(text)
+    if tokens is None:
+        tokens = words(text)
     found: list[Interval] = []
     for quantity in quantities:
         interval = _with_role(text, tokens, quantity, quantities, drugs, events)
@@ -168,11 +180,12 @@ def _in_apposition(text: str, before: Interval, interval: Interval) -> Interval:
     )
 
 
-def find_quantities(text: str) -> list[Interval]:
+def find_quantities(text: str, numeric: list[Number] | None = None) -> list[Interval]:
     """Lengths of time without their role. A range or statistic that belongs to one is taken in."""
     found: list[Interval] = []
     taken = 0
-    numeric = numbers.find(text)
+    if numeric is None:
+        numeric = numbers.find(text)
     position = 0
     while position < len(numeric):
         number = numeric[position]
