@@ -202,9 +202,8 @@ def _lanes(base: EvidenceBase, labels: Labels, numbers: Mapping[int, int]) -> di
 def _cohort(row: Row, numbers: Mapping[int, int]) -> Lane:
     finding = row.finding
     n = f" (n = {finding.n_events})" if finding.n_events and finding.level == "group" else ""
-    return Lane(
-        _short(study_name(row.source), 38) + n, (), finding.onset_days, finding.onset_statistic, *onset_times(row)[1:]
-    )
+    label = f"[{numbers[finding.pmid]}] {_short(study_name(row.source), 36)}{n}"
+    return Lane(label, (), finding.onset_days, finding.onset_statistic, *onset_times(row)[1:])
 
 
 def _short(text: str, limit: int) -> str:
@@ -312,7 +311,7 @@ def _severity(row: Row, labels: Labels) -> tuple[float, str]:
         if high is not None and high != low:
             return (low + high) / 2, f"grade {low}{EN_DASH}{high}"
         open_ended = finding.level == "group" and finding.event_definition == f"grade{low}plus"
-        return (low + 5) / 2 if open_ended else low, f"grade {'≥' if open_ended else ''}{low}"
+        return (low + 4.5) / 2 if open_ended else low, f"grade {'≥' if open_ended else ''}{low}"
     word = labels.value("severity_term", finding.severity_term)
     return (8, word) if word else (9, NOT_REPORTED)
 

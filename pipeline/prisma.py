@@ -217,7 +217,7 @@ class Box:
     shade: str = "#ffffff"
 
 
-WRAP = {0: 30, 1: 44, 2: 52}
+WRAP = {0: 30, 1: 44, 2: 54}  # characters that a box is wide
 
 
 def boxes(numbers: Flow, reason: Callable[[str], str]) -> list[Box]:

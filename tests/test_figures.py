@@ -105,6 +105,11 @@ def test_onset_shows_each_case_as_a_point_and_each_cohort_with_its_range():
     assert [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "<"] == [28.0]
 
 
+def test_onset_names_cohorts_with_their_reference_and_how_many_had_the_event():
+    ticks = [tick.get_text() for tick in onset(MIXED).figure.axes[0].get_yticklabels()]
+    assert ticks[:3] == ["drugamab", "single patients (n = 1)", "[6] Doe et al. 2020 (n = 12)"]
+
+
 def test_onset_names_its_drugs_in_words_too():
     assert "2 single patients and 4 cohorts" in onset(MIXED).alt
 
