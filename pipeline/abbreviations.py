@@ -41,7 +41,7 @@ def definitions(text: str, sentences: Sequence[tuple[int, int]], vocab: Vocab) -
             before = list(_WORD.finditer(text, start, match.start()))
             if not before or not inside:
                 continue
-            short = _REMARK.sub("", match[1])
+            short = _REMARK.sub("", match[1]).strip()
             reach = max(1, min(len(short) + 5, len(short) * 2))
             many = _MOST_WORDS_IN_SHORT_FORM < len(inside) <= _MOST_WORDS_IN_BRACKETS
             definition = _definition(text, inside, before[-1][0], vocab) if many else None

@@ -72,7 +72,7 @@ class Recipe:
     learning_rate: float = 0.001
     warm_up_steps: int = 100
     weight_decay: float = 0.01
-    drop: float = 0.3
+    drop: float = 0.2
     word_drop: float = 0.2
     context_width: int = 100
     context_window: int = 5

@@ -182,8 +182,18 @@ class SmallNer:
                 scores[entity.start : entity.end, 0] = 0.0
                 breaks.append(entity.end)
             spans = best_spans(scores, [b for b in breaks if b < len(doc)])
-            doc.set_ents([Span(doc, a, b, label) for a, b, label in spans], default="unmodified")
+            trimmed = (_trimmed(doc, *span) for span in spans)
+            doc.set_ents([span for span in trimmed if span is not None], default="unmodified")
         return docs
+
+
+def _trimmed(doc: Doc, start: int, end: int, label: str) -> Span | None:
+    """The span without white space at its ends; None where nothing is left."""
+    while start < end and not doc[start].text.strip():
+        start += 1
+    while start < end and not doc[end - 1].text.strip():
+        end -= 1
+    return Span(doc, start, end, label) if start < end else None
 
 
 def tagger_features(tagger: Tagger, doc: Doc, tokens: Sequence[str]) -> Array:

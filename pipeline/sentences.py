@@ -77,7 +77,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     cuts = [0]
     for match in _STOP.finditer(text):
         if _ends_sentence(match["word"], match["stop"], match["next"]) and not _inside_brackets(
-            text, cuts[-1], match.end("stop")
+            text, cuts[-1], match.end("close")
         ):
             cuts.append(match.end("gap"))
     cuts += [match.end() for match in _BLANK_LINE.finditer(text)] + [len(text)]

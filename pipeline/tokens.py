@@ -6,6 +6,8 @@ that no span could hold the name alone. Here words are also split at hyphens, sl
 
 from __future__ import annotations
 
+import warnings
+
 from scispacy.custom_tokenizer import combined_rule_tokenizer
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
@@ -18,11 +20,17 @@ _AFTER = [r"(?<=[A-Z])\."]
 
 def product_tokenizer(nlp: Language) -> Tokenizer:
     """A tokenizer for the vocab of `nlp`."""
-    tokenizer = combined_rule_tokenizer(nlp)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # about a bracket in scispaCy's own patterns
+        tokenizer = combined_rule_tokenizer(nlp)
+        _cut_finer(tokenizer)
+    return tokenizer
+
+
+def _cut_finer(tokenizer: Tokenizer) -> None:
     before, after, inside = (
         getattr(tokenizer, name).__self__.pattern for name in ("prefix_search", "suffix_search", "infix_finditer")
     )
     tokenizer.prefix_search = compile_prefix_regex([before, *_BEFORE]).search
     tokenizer.suffix_search = compile_suffix_regex([after, *_AFTER]).search
     tokenizer.infix_finditer = compile_infix_regex([inside, *_INSIDE]).finditer
-    return tokenizer
