@@ -75,7 +75,7 @@ def flow(base: EvidenceBase, previous: Previous | None = None, pooled: int = 0) 
     new = [fate for fate in base.fates if fate.pmid not in known]
     before = sum(fate.decision == "included" for fate in base.fates if fate.pmid in known)
     record, content = (_excluded(new, stage) for stage in ("record", "content"))
-    duplicates = sum(_repeated(search) for search in base.searches)
+    duplicates = _repeated(base.searches[-1]) if base.searches else 0
     sought = len(new) - sum(record.values())
     included = sum(fate.decision == "included" for fate in new)
     return Flow(
@@ -103,13 +103,12 @@ def _excluded(fates: Iterable[Fate], stage: str) -> dict[Reason, int]:
 
 
 def _repeated(search: Search) -> int:
-    """Records that came more than once and of which one was kept, as the search or fetch recorded them."""
-    value = search.details.get("repeated", 0)
-    return len(value) if isinstance(value, list) else int(value or 0)
+    """Records of a search that came more than once, or that a later one replaced: `records` came, `count` are kept."""
+    return max(0, int(search.details.get("records", 0)) - (search.count or 0))
 
 
 def _databases(base: EvidenceBase, identified: int) -> dict[str, int]:
-    """Each source with its count; where the parts do not make the whole (one search, or overlaps), all together."""
+    """Each source with its count; where counts do not make the whole (a search run again), all sources together."""
     counts: dict[str, int] = {}
     for search in base.searches:
         counts[search.source] = counts.get(search.source, 0) + (search.count or 0)

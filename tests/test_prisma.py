@@ -36,7 +36,7 @@ FATES = (
 
 
 def example(**fields):
-    search = Search("PubMed", "q", None, "2026-01-02", 10, {"repeated": 2})
+    search = Search("PubMed", "q", None, "2026-01-02", 8, {"records": 10})
     return make_base([], **{"fates": FATES, "missing": 1, "searches": (search,), **fields})
 
 
@@ -76,6 +76,11 @@ def test_a_negative_box_fails_the_build_even_where_sums_are_right():
 def test_suggested_duplicates_are_no_removed_duplicates():
     numbers = flow(example(searches=(Search("PubMed", "q", None, None, 8, {}),)))
     assert (numbers.duplicates, numbers.identified) == (0, 8)
+
+
+def test_a_search_that_was_run_again_is_one_source():
+    again = (Search("PubMed", "q", None, "2026-01-02", 6, {}), Search("PubMed", "q", None, "2026-02-02", 8, {}))
+    assert flow(example(searches=again)).databases == {"PubMed": 8}
 
 
 def test_an_updated_review_sends_only_new_records_through_the_flow():
