@@ -18,7 +18,8 @@ from pipeline.records import Mention
 from pipeline.relation_context import Context, SentenceView
 
 COLUMNS = ("trigger", "weight", "source")
-_REACH = 45  # characters between a count and a word that speaks for or against it
+_REACH = 45  # characters between a count and a word that speaks for it
+_REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
     r"\s?(?:patients?\s|subjects\s|participants\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
     re.IGNORECASE,
@@ -90,13 +91,28 @@ def best(populations: Sequence[Population], percent: float | None, events: int |
 
 def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, events: int | None) -> Population | None:
     """The number at risk given for an arm, or for each arm."""
-    own = [p for p in populations if p.arm is not None and p.arm.same_as(arm) and p.weight > -2]
+    named = [p for p in populations if p.arm is not None and p.weight > -2]
+    own = _named_like(named, arm)
     each = [p for p in populations if p.each and p.weight > -3]
     for group in (own, each):
         allowed = [p for p in group if agrees(p.n, percent, events)]
+        if len({p.n for p in allowed if p.is_part}) > 1:
+            return None
         if allowed:
-            return max(allowed, key=lambda p: p.weight)
+            return max(allowed, key=lambda p: (p.is_part, p.weight))
     return None
+
+
+def _named_like(populations: Sequence[Population], arm: Arm) -> list[Population]:
+    """The numbers of an arm: of the same words, else the same substances, else the only arm with its drug."""
+    same = [p for p in populations if p.arm is not None and p.arm.same_as(arm)]
+    worded = [p for p in same if p.arm is not None and p.arm.text.lower() == arm.text.lower()]
+    if worded or same:
+        return worded or same
+    if arm.drug is None:
+        return []
+    related = [p for p in populations if p.arm is not None and p.arm.drug == arm.drug]
+    return related if len({p.arm.parts for p in related if p.arm}) == 1 else []
 
 
 def of_indication(
@@ -144,7 +160,7 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count], named: Sequence[M
             continue
         weight = base + 1.0
         weight += max((w for s, e, w in cues if w > 0 and _near(s, e, count)), default=0.0)
-        weight += min((w for s, e, w in cues if w < 0 and _near(s, e, count)), default=0.0)
+        weight += min((w for s, e, w in cues if w < 0 and _near(s, e, count, _REACH_AGAINST)), default=0.0)
         if drugs and not is_total:
             weight += 1.0
         if is_total and count.percent is not None:
@@ -161,7 +177,7 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count], named: Sequence[M
         found.append(
             Population(
                 n, view.section, count.start + shift, count.end + shift, weight, arm, indication, bool(each and not is_total),
-                is_part=count.labelled and (arm is not None or indication is not None or _in_list(numbers, count)),
+                is_part=(count.labelled or text[: count.start].rstrip().endswith(("(", "["))) and (arm is not None or indication is not None or _in_list(numbers, count)),
             )  # fmt: skip
         )
     return [*found, *_sum(view, found, numbers)]
@@ -181,8 +197,8 @@ def _in_list(numbers: Sequence[Count], count: Count) -> bool:
     return any(other is not count and other.labelled for other in numbers)
 
 
-def _near(start: int, end: int, count: Count) -> bool:
-    return start - count.end <= _REACH if start >= count.end else count.start - end <= _REACH
+def _near(start: int, end: int, count: Count, reach: int = _REACH) -> bool:
+    return start - count.end <= reach if start >= count.end else count.start - end <= reach
 
 
 def _bare_total(text: str, count: Count) -> bool:
@@ -200,7 +216,8 @@ def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | N
     """The arm that a number is said of: "G-CHOP (n = 28", "G-B, n = 204", "28 received G-CHOP"."""
     for arm in arms:
         start, end = arm.start - shift, arm.end - shift
-        if end <= count.start and count.labelled and re.fullmatch(
+        bracketed = count.labelled or (count.unit == "patients" and text[: count.start].rstrip().endswith(("(", "[")))
+        if end <= count.start and bracketed and re.fullmatch(
             r"\s?(?:group|arm|cohort|alone|therapy|treatment|regimen)?\s?(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])?[\s(\[,;:]*(?:[A-Za-z]{1,5}[;,]\s?)?", text[end : count.start]
         ):
             return arm

@@ -29,6 +29,8 @@ _PRIOR = re.compile(
     re.IGNORECASE,
 )
 _PRIOR_AFTER = re.compile(r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE)
+_TREATED_WITH = re.compile(r"\b(?:with|received|receiving|given|after|on|to|taking|of)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+_WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|at|\(?\d)", re.IGNORECASE)
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
 _PLUS_OR_MINUS = re.compile(r"\s?(?:±|\+/-)", re.IGNORECASE)
 _OR = re.compile(r"[\s)\]]*(?:\([^()]{1,40}\)\s?)?(?:or|and/or)\s", re.IGNORECASE)
@@ -83,6 +85,10 @@ class GroupArticle:
                 if drug is None:
                     continue
                 weight = 3.0 if view.section == 0 else 0.5 if role == "background" else 1.0
+                if _TREATED_WITH.search(view.section_text, max(view.start, mention.start - 24), mention.start) or _WAS_GIVEN.match(
+                    view.section_text, mention.end
+                ):
+                    weight += 0.5
                 if is_prior(view, mention):
                     weight = 0.1
                 scores[drug] = scores.get(drug, 0.0) + weight
@@ -275,9 +281,13 @@ class GroupArticle:
     def _events(self) -> dict[int, tuple[Mention, ...]]:
         return {}
 
+    @cached_property
+    def definitions(self) -> dict[str, dict[str, str]]:
+        """The event concepts that stand for the event itself; others of the vocabulary only hold its name."""
+        return {name: item for name, item in self.ctx.protocol.config["events"].items() if "event_definition" in item}
+
     def _named_events(self, view: SentenceView) -> list[Mention]:
-        config = self.ctx.protocol.config["events"]
-        events = [m for m in view.labelled("event") if m.concept in config]
+        events = [m for m in view.labelled("event") if m.concept in self.definitions]
         for short in self.ctx.annotated.abbreviations:
             if short.section != view.section or not view.start <= short.start < view.end:
                 continue
@@ -296,7 +306,7 @@ class GroupArticle:
         """The event that a long form ends in, after an adjective ("severe ...")."""
         lowered = long.lower()
         for mention in self.ctx.labelled("event"):
-            if mention.concept in self.ctx.protocol.config["events"] and lowered.endswith(mention.text.lower()):
+            if mention.concept in self.definitions and lowered.endswith(mention.text.lower()):
                 return mention.concept
         return None
 
@@ -318,8 +328,7 @@ class GroupArticle:
     @cached_property
     def _plain_concept(self) -> str:
         """The concept of the event as such, whatever its grade."""
-        config = self.ctx.protocol.config["events"]
-        return next((name for name, item in config.items() if set(item) == {"event_definition"}), next(iter(config)))
+        return next((name for name, item in self.definitions.items() if set(item) == {"event_definition"}), next(iter(self.definitions)))
 
     def _meant_events(self, view: SentenceView) -> list[Mention]:
         """The event that a sentence means without its name: "the cumulative incidence was 9 %", "it was most frequent in"."""
@@ -345,7 +354,7 @@ class GroupArticle:
     def _last_event(self, view: SentenceView) -> Mention | None:
         """The event named last, in one of the three sentences before or, for the article's subject, anywhere before."""
         for other in reversed(self.ctx.sentences[max(0, view.index - (view.index if self.focused else 2)) : view.index]):
-            named = [m for m in other.labelled("event") if m.concept in self.ctx.protocol.config["events"]]
+            named = [m for m in other.labelled("event") if m.concept in self.definitions]
             if named and (other.section or self.focused):
                 return named[-1]
         return None

@@ -75,6 +75,7 @@ class Row:
     position: int | None = None
     per_cycle: bool = False
     episodes: int | None = None
+    counted_arm: Arm | None = None
     share_is_cumulative: bool = False
 
     def set(self, name: str, value: Any, view: SentenceView, start: int, end: int) -> None:
@@ -182,6 +183,7 @@ class _Groups:
 
     def _take(self, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> None:
         resolved = self._with_arms(view, stated)
+        resolved = _without_distribution(resolved)
         positive = [s for s in resolved if s.count is not None and not _is_zero(s.count)]
         subgroups = {s.indication.concept for s in resolved if s.indication is not None}
         for statement in resolved:
@@ -312,6 +314,7 @@ class _Groups:
         row = self._row_for(key, values, view)
         if row is None:
             row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
+            row.counted_arm = statement.arm
             self.rows.append(row)
         if not values and not per_cycle:
             row.episodes = count.events
@@ -531,7 +534,7 @@ class _Groups:
 
     def _take_named(self) -> None:
         """Without any figure: one row for an event that the authors report as their own result."""
-        if self.study_type in ("review", "preclinical", "other", "case_report", None):
+        if self.study_type in ("review", "preclinical", "other", "case_report"):
             self.rejected += [_rejected(m, "event", "background") for m in self.ctx.labelled("event")]
             return
         for view in self.ctx.sentences:
@@ -581,7 +584,8 @@ class _Groups:
             return
         self._drop_shares_of_cycles(row)
         percent, events = row.share(), row.values.get("n_events")
-        found = denominators.of_arm(self.populations, row.arm, percent, events) if row.arm is not None else None
+        arm = row.arm or row.counted_arm
+        found = denominators.of_arm(self.populations, arm, percent, events) if arm is not None else None
         if found is not None or (row.arm is not None and len(self._distinct_arms()) > 1):
             pass
         elif row.subgroup is not None:
@@ -668,6 +672,22 @@ def definition_of_limit(value: float) -> str:
 
 def _is_zero(count: Count) -> bool:
     return count.zero_word or count.events == 0 or count.percent == 0
+
+
+def _without_distribution(stated: Sequence[Statement]) -> list[Statement]:
+    """A total followed by its parts by grade ("20 had it: 10 grade 2, 4 grade 3, 6 grade 4") is one statement of all grades."""
+    for i, whole in enumerate(stated):
+        parts = [s for s in stated[i + 1 :] if s.count and s.grade and s.grade.low and s.count.events and s.mention is whole.mention]
+        if whole.count is None or whole.grade is not None or len(parts) < 2:
+            continue
+        if sum(s.count.events or 0 for s in parts if s.count) == whole.count.events:
+            lows = [s.grade.low or 0 for s in parts if s.grade]
+            highs = [s.grade.high or s.grade.low or 0 for s in parts if s.grade]
+            first = parts[0].grade
+            assert first is not None
+            spread = Grade(first.start, parts[-1].grade.end if parts[-1].grade else first.end, min(lows), max(highs) if max(highs) > min(lows) else None)
+            return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in parts)]
+    return list(stated)
 
 
 def _is_plural(name: str) -> bool:

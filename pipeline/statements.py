@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.concepts import regimen
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.phrases import trigger_table, words
@@ -46,7 +47,7 @@ _LIST = re.compile(r"\s*(?:,|;|,?\s?(?:and|or|vs?\.?|versus|against|compared\s(?
 _HAVING = re.compile(
     r"\b(?:had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering|exhibited|showed"
     r"|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated|displayed|sustained"
-    r"|met|fulfilled|acquired|being|got|in\swhom|whose|(?:were|was)(?=\s(?:\w+\s)?$))\s+(?:and\s+)?"
+    r"|met|fulfilled|acquired|being|got|in\swhom|whose|(?:hospitali[sz]ed|admitted|treated|presented)\s(?:for|with|because\sof)|(?:were|was)(?=\s(?:\w+\s)?$))\s+(?:and\s+)?"
     r"(?:(?!(?:for|to|by|in|on|at|from|and|or|without|not|no|than|after|during|before|who|whom|which|that|because|if|evaluated|assessed|treated|included|analy[sz]ed)\b)[\w'’/-]+\s+){0,6}$",
     re.IGNORECASE,
 )
@@ -78,7 +79,8 @@ _NEW_VERB = re.compile(r"\b(?!(?:treated|untreated|received|randomi[sz]ed|assign
 _FUNCTION_WORDS = frozenset(
     "in with for of on the and or patients patient group groups arm arms cohort cohorts who those given treated receiving received over all cycle cycles "
     "during at to by from among was were had as only just about approximately namely subjects cases vs versus than under after total respectively "
-    "occurred developed observed seen noted reported recorded overall another also even both-arms first second".split()
+    "occurred developed observed seen noted reported recorded overall another also even first incidence rate frequency giving an a i.e. "
+    "corresponding representing percentage proportion ie thus which namely grade".split()
 )
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _OF_WHOM = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE)
@@ -90,6 +92,7 @@ _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
 _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
 _OPENING_GROUP = re.compile(r"\s*(?:in|among|for)\s(?:the\s|our\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
 _GROUP_WITH = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:which|who|whom)\b", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
 _OUT_OF = re.compile(r"\b(?:out\sof|of)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:among|in|of|for)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
@@ -193,7 +196,7 @@ class _Reader:
         heads = [
             _Head(m.start - shift, m.end - shift, None if self._is_aside(m.start - shift) else m) for m in events
         ]
-        others = [m for m in self.view.mentions if m.label in OTHER_LABELS and not is_general(m)]
+        others = [m for m in self.view.mentions if m.label in (*OTHER_LABELS, "event") and not is_general(m)]
         for m in sorted(others, key=lambda m: (m.label == "DISEASE", m.start)):
             if m.label == "DISEASE" and self._is_indication(m):
                 continue
@@ -207,7 +210,8 @@ class _Reader:
         shift = self.view.start
         taken = [
             *((g.start, g.end) for g in self.grades),
-            *((x.start - shift, x.end - shift) for x in (*self.view.intervals, *self.view.counts, *self.view.patients)),
+            *((x.start - shift, x.end - shift) for x in (*self.view.intervals, *self.view.patients)),
+            *((x.start - shift, x.end - shift) for x in self.view.counts if self._is_blood_count(x)),
         ]
         return [
             c
@@ -215,6 +219,12 @@ class _Reader:
             if (c.unit not in ("rate", "controls", "other") or self._is_before_event(c))
             and not any(a <= c.start < b for a, b in taken)
         ]
+
+    def _is_blood_count(self, count: BloodCount) -> bool:
+        """Whether a number without a unit behind an event's name is a blood count: a whole one is of persons."""
+        if count.has_unit or count.value == 0 or not re.fullmatch(r"\d+", self.view.section_text[count.start : count.end].strip()):
+            return True
+        return any(m.label == "analyte" and m.start == count.name_start for m in self.view.mentions)
 
     def _is_before_event(self, count: Count) -> bool:
         """Whether a number stands right before an event name ("three neutropenias")."""
@@ -284,7 +294,7 @@ class _Reader:
     def _statement(self, count: Count, head: _Head, position: int | None, size: int) -> Statement:
         shift = self.view.start
         grade, severity = self._grade(count, head), self._severity(count, head)
-        arm, indication = self._arm(count, head), self._indication(count)
+        arm, indication = self._arm(count, head) if size < 2 else self._own_arm(count), self._indication(count)
         return Statement(
             self.view,
             head.mention,  # type: ignore[arg-type]
@@ -429,8 +439,8 @@ class _Reader:
             return False
         if before and count.percent is None and _BREAKDOWN.search(tail) and self._grade_right_before(count) is None:
             return False
-        if self._severity_right_before(count) is not None and not _VETO.search(blanked[-40:]):
-            return True
+        if self._severity_right_before(count) or self._grade_right_before(count) or (before and self._grade_right_after(count)):
+            return not _VETO.search(_RELATIVE.sub(" ", blanked[-40:]))
         if self._is_denominator(count, left, mid):
             return False
         tied = bool(_LEAD.search(tail)) or not tail.strip(" ,")
@@ -531,6 +541,9 @@ class _Reader:
                 owner = self._before_conditions(run)
             if owner is None:
                 continue
+            if self._by_header(run[0]) is not None:
+                aligned.update({count.start: (owner, place, 0) for place, count in enumerate(run)})
+                continue
             said = bool(_RESPECTIVELY.search(self.text, run[-1].end, min(len(self.text), run[-1].end + 30)))
             compared = any(_COMPARED.search(self.text[a.end : b.start]) for a, b in zip(run, run[1:], strict=False))
             if said or compared:
@@ -630,14 +643,34 @@ class _Reader:
                     return severity
         return None
 
+    def _by_header(self, count: Count) -> Grade | None:
+        """The grade by position where a header names two ("any grade/grade >=3 ... 22%/15%")."""
+        run = next((run for run in self._runs() if any(c.start == count.start for c in run)), [])
+        if len(run) != 2 or "/" not in self.text[run[0].end : run[1].start] and "," not in self.text[run[0].end : run[1].start]:
+            return None
+        for first, second in zip(self.grades, self.grades[1:], strict=False):
+            if second.end <= run[0].start and re.fullmatch(r"\s?(?:/|,|;|and|\[|\()\s?", self.text[first.end : second.start]):
+                return (first, second)[[c.start for c in run].index(count.start)]
+        return None
+
     def _grade(self, count: Count, head: _Head) -> Grade | None:
+        by_header = self._by_header(count)
+        if by_header is not None:
+            return by_header
         near = self._grade_right_before(count)
         if near is not None:
             return near
+        return self._grade_right_after(count) or self._governing(self.grades, count, head)
+
+    def _grade_right_after(self, count: Count) -> Grade | None:
+        """A grade said of the number before it: "6 grade 4", "23 times at grade III"."""
         for grade in self.grades:
-            if count.end <= grade.start and re.fullmatch(r"[\s)\],]*(?:patients?\s)?(?:(?:at|of|with|had|were|was|being)\s)?[\s(]*", self.text[count.end : grade.start]):
-                return grade
-        return self._governing(self.grades, count, head)
+            if count.end <= grade.start and re.fullmatch(
+                r"[\s)\],]*(?:patients?\s)?(?:(?:at|of|with|had|were|was|being)\s)?[\s(]*", self.text[count.end : grade.start]
+            ):
+                if not any(grade.end <= h.start <= grade.end + 2 for h in self.heads):
+                    return grade
+        return None
 
     def _severity(self, count: Count, head: _Head) -> Severity | None:
         inside = [s for s in self.severities if head.start <= s.start < head.end]
@@ -671,7 +704,7 @@ class _Reader:
                 self._region_of(grade.start) == index and not re.search(r"[,;:]|\band\b", text) and len(text) < 80
             ):
                 return grade
-        if before:
+        if before and not self._is_of_other_head(before[-1], head):
             grade = before[-1]
             text = self._between(region, grade.end, head.start)
             if not _BREAK.search(text.replace(";", ",")) and not (
@@ -686,6 +719,14 @@ class _Reader:
             if len(text) < 12 and re.fullmatch(r"[\s)\]]*(?:of|at|were|was)?\s*\(?", text):
                 return behind[0]
         return None
+
+    def _is_of_other_head(self, grade: Grade, head: _Head) -> bool:
+        """Whether a grade is the adjective of an earlier name that has its own count ("grade 3 A in 5%, B in 2%")."""
+        for other in self.heads:
+            if grade.end <= other.start and other.end <= head.start:
+                direct = _ADJECTIVES.fullmatch(self.text[grade.end : other.start]) is not None
+                return direct and any(other.end <= c.start and c.end <= head.start for c in self.counts)
+        return False
 
     def _listed_between(self, count: Count, head: _Head) -> bool:
         """Whether a count stands in the same list as the event ("grade 3-4 anaemia in 3%, ...")."""
@@ -720,6 +761,14 @@ class _Reader:
                     return arm
                 return None
         return None
+
+    def _own_arm(self, count: Count) -> Arm | None:
+        """The arm of one of several parallel counts, where each has its own beside it."""
+        run = next((run for run in self._runs() if any(c.start == count.start for c in run)), [count])
+        arms = [self._arm_before(c) or self._arm_after(c) for c in run]
+        if any(a is None for a in arms) or len({a.start for a in arms if a}) < len(run):
+            return None
+        return arms[[c.start for c in run].index(count.start)]
 
     def _arm(self, count: Count, head: _Head) -> Arm | None:
         return self._arm_before(count) or self._arm_after(count) or self._opening_arm(count, head)

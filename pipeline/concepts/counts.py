@@ -54,6 +54,7 @@ _OTHER_NOUN_AFTER = re.compile(
     r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further|other|others|grades|that|the|all|both|each|not|no|only|"
     r"continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?|patients?)\b)[a-z]{3,}"
 )
+_BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
 )
@@ -216,6 +217,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
             and len(link) <= 6
             and re.fullmatch(rf"\s?(?:[{DASH}/]|to|and|or|&)\s?", link)
             and _BEFORE_OTHER.search(text, max(0, found[i - 1].start - 24), found[i - 1].start)
+            and not _BEFORE_GRADE.match(text, found[i].end)
         ):
             kinds[i] = _OTHER
     return kinds

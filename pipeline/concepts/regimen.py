@@ -21,9 +21,12 @@ from pipeline.records import Mention
 ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
-_JOINT = re.compile(r"\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based))\s?|\s?", re.IGNORECASE)
+_JOINT = re.compile(r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based))\s?|\s?", re.IGNORECASE)
 _DOSE_BETWEEN = re.compile(r"\s?\(?[^()A-Za-z]*\d[\d.,/]*\s?(?:mg|g|µg|mCi|AUC)(?:/(?:m\^?2|kg|d|day))*\)?\s?(?:plus|and|with|,)\s", re.IGNORECASE)
 _ALONE = re.compile(r"\s?(?:alone|monotherapy|single[\s-]agent|only|maintenance\salone)\b", re.IGNORECASE)
+_PLUS = re.compile(r"[-\u2010-\u2015]|\s?(?:\+|plus|and|with|combined\swith|in\scombination\swith)\s", re.IGNORECASE)
+CONTROL = "control"
+_WITHOUT = re.compile(r"\b(?:without|not\sreceiving|not\streated\swith|no)\s(?:the\s)?$", re.IGNORECASE)
 LABEL = "label"
 _LABELLED = re.compile(r"\b(?:[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art)\s(?:[A-D]|[1-4]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))")
 
@@ -67,7 +70,19 @@ def find(text: str, mentions: Sequence[Mention], protocol: Protocol, start: int 
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), role))
     for match in _LABELLED.finditer(text, start, stop):
         arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), LABEL))
-    return sorted(arms, key=lambda a: a.start)
+    return _with_placebo(text, sorted(arms, key=lambda a: a.start))
+
+
+def _with_placebo(text: str, arms: list[Arm]) -> list[Arm]:
+    """ "placebo plus X" is one arm, with X in it."""
+    merged: list[Arm] = []
+    for arm in arms:
+        last = merged[-1] if merged else None
+        if last is not None and "placebo" in (last.role, arm.role) and arm.start - last.end <= 24 and _PLUS.fullmatch(text, last.end, arm.start):
+            merged[-1] = Arm(last.start, arm.end, text[last.start : arm.end], last.drug or arm.drug, last.parts | arm.parts | {"placebo"})
+            continue
+        merged.append(arm)
+    return merged
 
 
 def drug_of(mentions: Iterable[Mention], protocol: Protocol) -> str | None:
@@ -108,6 +123,8 @@ def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
         parts = parts.union(*(parts_of(m, protocol) for m in chain))
     if alone := _ALONE.match(text, end):
         end = alone.end()
+    if parts and _WITHOUT.search(text, max(0, start - 24), start):
+        return Arm(start, end, text[start:end], None, parts, CONTROL)
     return Arm(start, end, text[start:end], drug_of(chain, protocol), parts)
 
 
