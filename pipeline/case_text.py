@@ -38,7 +38,9 @@ _PLURAL = re.compile(
 _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:]")
-_BOTH_DRUGS = re.compile(r"\s(?:as well as|and(?: then| later| also)?|and subsequently|followed by)\s(?:on |under |with |after )?$")
+_BOTH_DRUGS = re.compile(
+    r"\s(?:as well as|and(?: then| later| also)?|and subsequently|followed by)\s(?:on |under |with |after )?$"
+)
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,15 @@ class Episode:
     number: int = 1
     drug: Mention | None = None
 
-
     @property
     def gap_days(self) -> float | None:
         """The time since the episode before, where the text gives it ("two years later")."""
         view = self.opening.view
-        times = [i for i in view.intervals if i.role == "later" and i.start < self.opening.start and self.pieces[0].holds(i.start)]
+        times = [
+            i
+            for i in view.intervals
+            if i.role == "later" and i.start < self.opening.start and self.pieces[0].holds(i.start)
+        ]
         return times[-1].days if times else None
 
 
@@ -143,7 +148,8 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
         return True
     if kind not in (None, "other", "review"):
         return False
-    return described or any(m.row["kind"] == "report" for v in body for m in _cues(v))
+    plural = any(_PLURAL.search(v.text) for v in body)
+    return described or any(m.row["kind"] == "report" or not plural for v in body for m in _cues(v))
 
 
 def _cues(view: SentenceView) -> tuple[Match, ...]:
@@ -161,7 +167,7 @@ def _single(ctx: Context) -> CaseText:
     cued = [n for n in told if _cues(views[n])]
     first = (described or cued or [0])[0]
     pieces = [Piece(v, v.start, v.end) for v in views[first:]]
-    shared = [Piece(views[n], views[n].start, views[n].end) for n in cued if n < first and role_of(views[n]) != "methods"]
+    shared = [Piece(views[n], views[n].start, views[n].end) for n in cued if n < first and is_own_result(views[n])]
     who = next(((v, p) for v in (*views[first:], *ctx.sentences) for p in v.patients), None)
     return CaseText((Case(1, None, who, pieces),), tuple(shared))
 
@@ -202,6 +208,9 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     if mention.concept not in events:
         return "negated" if mention.concept and mention.concept.startswith("non_") else "not an event"
     found = assess(view, mention)
+    febrile = events[mention.concept].get("event_definition") == "febrile"
+    if found.status == "other_cause" and febrile and found.start is not None and found.start >= mention.end:
+        return "affirmed"  # "neutropenic sepsis secondary to pneumonia": the cause is that of the sepsis
     return "affirmed" if found.is_fact else found.status
 
 
@@ -277,7 +286,11 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
         if piece.holds(count.start) and is_low(view, count.start) and not had_one:
             return Opening(view, count.start, count.end, None)
     if had_one:
-        unsaid = [m.start for m in view.triggers("course_scope", COURSE_SCOPE_COLUMNS) if m.row["role"] in ("negates", "general", "feared")]
+        unsaid = [
+            m.start
+            for m in view.triggers("course_scope", COURSE_SCOPE_COLUMNS)
+            if m.row["role"] in ("negates", "general", "feared")
+        ]
         for cue in view.triggers("episodes", EPISODE_COLUMNS):
             if cue.row["role"] == "new" and piece.holds(cue.start) and not any(u < cue.end for u in unsaid):
                 return Opening(view, cue.start, cue.end, None)
@@ -337,7 +350,11 @@ def _is_another(piece: Piece, opening: Opening) -> bool:
 def _cut(piece: Piece, opening: Opening) -> int:
     """Where the text of a further episode begins in its sentence: at the clause of the time or event that opens it."""
     view = piece.view
-    times = [i.phrase_start for i in view.intervals if i.role in ("later", "onset") and piece.start <= i.start < opening.start]
+    times = [
+        i.phrase_start
+        for i in view.intervals
+        if i.role in ("later", "onset") and piece.start <= i.start < opening.start
+    ]
     target = min([*times, opening.start])
     breaks = [m.end() for m in _NEW_CLAUSE.finditer(view.section_text, piece.start, target)]
     return breaks[-1] if breaks else piece.start

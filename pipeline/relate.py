@@ -89,7 +89,11 @@ def _merged(cases: Sequence[Finding], groups: Sequence[Finding]) -> list[Finding
 def _retold(group: Finding, told: set[tuple[int, int]]) -> bool:
     """Whether the group's events are counted within a few words of a fact of a patient."""
     counted = [e for e in group.evidence if e.field in ("n_events", "n_treated", "onset_days")]
-    return any(e.section == section and e.start <= start + NEAR and start <= e.end + NEAR for e in counted for section, start in told)
+    return any(
+        e.section == section and e.start <= start + NEAR and start <= e.end + NEAR
+        for e in counted
+        for section, start in told
+    )
 
 
 def _finished(finding: Finding, context: Context) -> Finding:
@@ -114,7 +118,9 @@ def _distinct(rejected: Sequence[Rejected]) -> tuple[Rejected, ...]:
 
 def _reason(rejected: Sequence[Rejected]) -> str:
     """Why an article with drug and event has no finding: what most of its event mentions are."""
-    reasons = Counter(_REASON_OF_STATUS[r.reason] for r in rejected if r.kind == "event" and r.reason in _REASON_OF_STATUS)
+    reasons = Counter(
+        _REASON_OF_STATUS[r.reason] for r in rejected if r.kind == "event" and r.reason in _REASON_OF_STATUS
+    )
     if not reasons:
         return "no_finding"
     return min(reasons, key=lambda reason: (-reasons[reason], reason))

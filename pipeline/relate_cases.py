@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pipeline.case_text import Case, CaseText, Episode, Piece, case_text, episodes, is_late, is_low, quote, status_of
 from pipeline.concepts import indication
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
@@ -19,7 +20,6 @@ from pipeline.concepts.patients import pronoun_sex, sex_named
 from pipeline.concepts.regimen import mention_drug
 from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Finding, Mention, Rejected
-from pipeline.case_text import Case, CaseText, Episode, Piece, case_text, episodes, is_late, is_low, quote, status_of
 from pipeline.relation_context import Context, SentenceView
 
 ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
@@ -53,10 +53,19 @@ _GIVEN_TIMES = re.compile(
 _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
 _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
+_COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
+_PRESENTED = re.compile(
+    r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|became)\b",
+    re.IGNORECASE,
+)
+_SEVERAL_OF_ONE_SEX = re.compile(
+    r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females)|(?P<male>men|boys|males))\b",
+    re.IGNORECASE,
+)
 _LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
-_TIMES_VALUE = {w: n for n, w in enumerate("two three four five six seven eight".split(), start=2)}
+_TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
 
 
 @dataclass
@@ -122,7 +131,7 @@ def _case_finding(
     label = _label(told, case, episode, count)
     _put_onset(draft, episode, later, rejected)
     _put_drug(ctx, draft, told, case, episode)
-    _put_patient(draft, case)
+    _put_patient(draft, told, case)
     _put_indication(ctx, draft, told, case)
     _put_count(ctx, draft, episode, rejected)
     _put_event(ctx, draft, told, case, episode)
@@ -145,7 +154,9 @@ def _absent_finding(ctx: Context, case: Case) -> Finding | None:
     if not drugs:
         return None
     named = [m for m in drugs if m.section > 0] or drugs
-    draft.put("drug", mention_drug(named[0], ctx.protocol), quote(ctx, "drug", named[0].section, named[0].start, named[0].end))
+    draft.put(
+        "drug", mention_drug(named[0], ctx.protocol), quote(ctx, "drug", named[0].section, named[0].start, named[0].end)
+    )
     treated = indication.of_article(ctx)
     if treated is not None:
         draft.put("indication", treated.preferred_name, quote(ctx, "", treated.section, treated.start, treated.end))
@@ -154,7 +165,9 @@ def _absent_finding(ctx: Context, case: Case) -> Finding | None:
 
 def _finding(ctx: Context, draft: Draft, level: str, label: str | None, **fixed: Any) -> Finding:
     flags = tuple(sorted(draft.flags))
-    return Finding("", ctx.article.pmid, level, label, flags=flags, evidence=tuple(draft.evidence), **(fixed | draft.values))
+    return Finding(
+        "", ctx.article.pmid, level, label, flags=flags, evidence=tuple(draft.evidence), **(fixed | draft.values)
+    )
 
 
 def _label(told: CaseText, case: Case, episode: Episode, count: int) -> str | None:
@@ -174,7 +187,11 @@ def _put_drug(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: E
     if episode.drug is not None:
         chosen: Mention | None = episode.drug
     else:
-        chosen = _drug_of_onset(ctx, draft, episode) or _drug_near_event(ctx, episode) or _drug_before(ctx, told, case, episode)
+        chosen = (
+            _drug_of_onset(ctx, draft, episode)
+            or _drug_near_event(ctx, episode)
+            or _drug_before(ctx, told, case, episode)
+        )
     if chosen is None:
         return
     concept = mention_drug(chosen, ctx.protocol)
@@ -219,7 +236,11 @@ def _drug_before(ctx: Context, told: CaseText, case: Case, episode: Episode) -> 
     if before:
         return before[-1]
     shared = _drugs(ctx, [p.view for p in told.shared])
-    body = [m for m in _drugs(ctx, ctx.sentences) if m.section > 0 and role_of(_view_of(ctx, m)) not in ("background", "aim")]
+    body = [
+        m
+        for m in _drugs(ctx, ctx.sentences)
+        if m.section > 0 and role_of(_view_of(ctx, m)) not in ("background", "aim")
+    ]
     for pool in (shared, body, _drugs(ctx, [v for v in ctx.sentences if v.section == 0]), _drugs(ctx, ctx.sentences)):
         if pool:
             return pool[0]
@@ -238,7 +259,7 @@ def _only_specific(ctx: Context) -> Mention | None:
     return named[0] if len({mention_drug(m, ctx.protocol) for m in named}) == 1 else None
 
 
-def _put_patient(draft: Draft, case: Case) -> None:
+def _put_patient(draft: Draft, told: CaseText, case: Case) -> None:
     """Age and sex from the description; else a word of sex, else pronouns that agree."""
     if case.patient is not None:
         view, patient = case.patient
@@ -248,13 +269,19 @@ def _put_patient(draft: Draft, case: Case) -> None:
         if patient.sex is not None:
             draft.put("sex", patient.sex, place)
             return
-    told = [p for p in case.pieces if role_of(p.view) not in ("background", "aim")]
-    for piece in told:
+    own = [p for p in case.pieces if role_of(p.view) not in ("background", "aim")]
+    for piece in own:
         found = sex_named(piece.text)
         if found:
             draft.put("sex", found[2], piece.view.evidence("", piece.start + found[0], piece.start + found[1]))
             return
-    spoken = [(piece, found) for piece in told if (found := pronoun_sex(piece.text))]
+    spoken = [(piece, found) for piece in own if (found := pronoun_sex(piece.text))]
+    for piece in told.shared if len(told.cases) > 1 else ():
+        several = _SEVERAL_OF_ONE_SEX.search(piece.text)
+        if several:
+            place = piece.view.evidence("", piece.start + several.start(), piece.start + several.end())
+            draft.put("sex", "female" if several["female"] else "male", place)
+            return
     if len({found[2] for _, found in spoken}) == 1:
         piece, found = spoken[0]
         draft.put("sex", found[2], piece.view.evidence("", piece.start + found[0], piece.start + found[1]))
@@ -349,7 +376,11 @@ def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> 
                 draft.put("ctcae_grade_high", grade.high, place)
             draft.put("grade_basis", "stated", place)
         for severity in piece.view.severities:
-            if "severity_term" not in draft and piece.holds(severity.start) and _of_event(piece, events, severity.start, severity.end):
+            if (
+                "severity_term" not in draft
+                and piece.holds(severity.start)
+                and _of_event(piece, events, severity.start, severity.end)
+            ):
                 draft.put("severity_term", severity.term, piece.view.evidence("", severity.start, severity.end))
     derived = derived_grade(ctx, draft.values.get("anc_nadir"), draft.values.get("anc_censored"))
     if derived is None:
@@ -358,7 +389,9 @@ def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> 
     if "ctcae_grade" not in draft:
         draft.put("ctcae_grade", derived, *places)
         draft.put("grade_basis", "derived", *places)
-    elif not draft.values["ctcae_grade"] <= derived <= draft.values.get("ctcae_grade_high", draft.values["ctcae_grade"]):
+    elif (
+        not draft.values["ctcae_grade"] <= derived <= draft.values.get("ctcae_grade_high", draft.values["ctcae_grade"])
+    ):
         draft.flags.add("grade_disagrees")
 
 
@@ -404,12 +437,14 @@ def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejecte
             if not piece.holds(interval.start) or role_of(piece.view) in ("background", "aim"):
                 continue
             if interval.role in ("onset", "onset_before"):
-                if distance in (-1, 0, -2) or (distance > 0 and _tells_event(piece)):
+                if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):
                     candidates.append((_rank(distance, interval), piece, interval))
-            elif interval.role == "later" and distance == 0 and not later and episode.number == 1:
-                from_sentence = _onset_from_sentence_before(episode, interval)
-                if from_sentence is not None:
-                    candidates.append((40, piece, from_sentence))
+            elif interval.role == "later" and distance == 0:
+                counted = _onset_from_dose_before(episode, piece, interval)
+                if counted is None and not later and episode.number == 1:
+                    counted = _onset_from_sentence_before(episode, interval)
+                if counted is not None:
+                    candidates.append((40, piece, counted))
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
     if not candidates:
         return
@@ -437,6 +472,23 @@ def _rank(distance: int, interval: Interval) -> int:
 
 def _tells_event(piece: Piece) -> bool:
     return any(status_of(piece.view, m) == "affirmed" for m in piece.events())
+
+
+def _onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
+    """ "He received a further dose and 8 weeks later neutropenia recurred": the dose stands before it in the sentence."""
+    if interval.days is None or interval.start > episode.opening.start:
+        return None
+    view, text = piece.view, piece.view.section_text
+    drugs = [m for m in view.labelled("drug", "regimen") if m.end <= interval.start and interval.start - m.end <= 60]
+    if not drugs or ";" in text[drugs[-1].end : interval.start]:
+        return None
+    phrase = text[max(view.start, drugs[-1].start - 60) : interval.start]
+    if not _GIVEN.search(phrase):
+        return None
+    anchor = "last_dose" if _COMPLETED.search(phrase) else "unspecified"
+    if _STARTED.search(phrase):
+        anchor = "treatment_start"
+    return replace(interval, role="onset", anchor=anchor, phrase_start=drugs[-1].start)
 
 
 def _onset_from_sentence_before(episode: Episode, interval: Interval) -> Interval | None:
@@ -496,6 +548,9 @@ def _about_event(piece: Piece, interval: Interval) -> bool:
     left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in _SUBJECTS]
     if not left:
         return True
+    events = [m for m in left if m.label == "event"]
+    if events and _COORDINATED.fullmatch(piece.view.section_text, events[-1].end, left[-1].start):
+        return True  # "neutropenia and anaemia persisted for"
     return left[-1].label == "event" or (left[-1].label == "analyte" and left[-1].concept == piece.view.context.analyte)
 
 
@@ -542,6 +597,8 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
                     continue
                 if _after_opening(episode, piece, course):
                     management.setdefault(course.value, place)
+            elif course.kind == "rechallenge" and _opens(episode, piece, course):
+                continue  # given again before this episode: told with the one before
             elif course.kind == "rechallenge" and not course.negated and _of_the_drug(ctx, view, course):
                 reexposed = reexposed or place
                 if course.value == "no_recurrence":
@@ -549,8 +606,9 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
             elif course.kind == "uneventful":
                 unaffected = unaffected or place
             elif course.kind == "outcome" and _concerns_event(view, course):
-                if not course.negated and (course.value != "recurred" or _behind(episode, piece, course)):
-                    outcomes.setdefault(course.value, place)
+                if not course.negated:
+                    if course.value != "recurred" or _behind(episode, piece, course):
+                        outcomes.setdefault(course.value, place)
                 elif course.value == "recurred":
                     unaffected = unaffected or place
                     reexposed = reexposed or _dose_given(view, course)
@@ -563,8 +621,15 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
         draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
     outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
     following = later[0] if later else None
+    if following is not None and reexposed is None:
+        reexposed = _given_again_before(ctx, following)
     # a further episode soon after, without the drug having been given again, is a recurrence of this one
-    if following is not None and reexposed is None and outcome != "fatal" and (following.gap_days or 0.0) < REEXPOSED_AFTER:
+    if (
+        following is not None
+        and reexposed is None
+        and outcome != "fatal"
+        and (following.gap_days or 0.0) < REEXPOSED_AFTER
+    ):
         place = following.opening.view.evidence("", following.opening.start, following.opening.end)
         outcome, outcomes["recurred"] = "recurred", outcomes.get("recurred", place)
     if outcome is not None:
@@ -575,6 +640,22 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
         draft.put("rechallenge", "no_recurrence", reexposed)
     elif reexposed is not None and outcome == "recurred":
         draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _opens(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Whether a course word stands before the event that opens a further episode, in its sentence."""
+    opening = episode.opening
+    return episode.number > 1 and piece.view is opening.view and course.start < opening.start
+
+
+def _given_again_before(ctx: Context, following: Episode) -> Evidence | None:
+    """ "At 6 months a further dose was given and 8 weeks later ...": the re-exposure that a further episode follows."""
+    view = following.opening.view
+    for course in view.courses:
+        if course.kind == "rechallenge" and course.start < following.opening.start and not course.negated:
+            if _of_the_drug(ctx, view, course):
+                return view.evidence("", course.start, course.end)
+    return None
 
 
 def _dose_given(view: SentenceView, course: Course) -> Evidence | None:
@@ -596,7 +677,7 @@ def _of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
     start, end = _clause(view, course)
     clause = [m for m in view.mentions if start <= m.start < end]
     ours = any(m.label in ("drug", "regimen") for m in clause)
-    return ours or not any(m.label == "co_medication" for m in clause)
+    return ours or not any(m.label in ("co_medication", "management") for m in clause)
 
 
 def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
@@ -610,7 +691,9 @@ def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
 def _in_regimen(view: SentenceView, course: Course) -> bool:
     """ "cyclophosphamide, vincristine and prednisone": part of what was given with the drug."""
     return any(
-        m.label in ("co_medication", "drug") and m.end <= course.start and _LIST.fullmatch(view.section_text, m.end, course.start)
+        m.label in ("co_medication", "drug")
+        and m.end <= course.start
+        and _LIST.fullmatch(view.section_text, m.end, course.start)
         for m in view.mentions
     )
 
@@ -636,7 +719,7 @@ def _concerns_event(view: SentenceView, course: Course) -> bool:
         others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
         if course.negated and not [m for m in clause if m not in own]:
             return True
-        return bool(own) and not others or bool(_EPISODE.search(view.section_text, start, end))
+        return (bool(own) and not others) or bool(_EPISODE.search(view.section_text, start, end))
     return bool(own) or not clause
 
 

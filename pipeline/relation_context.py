@@ -89,7 +89,9 @@ class SentenceView:
                 anchor_start=i.anchor_start + shift if i.anchor_start >= 0 else -1,
                 anchor_end=i.anchor_end + shift if i.anchor_end >= 0 else -1,
             )
-            for i in find_intervals(self.text, self._spans("drug", "regimen"), self._spans("event"), self.numbers, self.tokens)
+            for i in find_intervals(
+                self.text, self._spans("drug", "regimen"), self._spans("event"), self.numbers, self.tokens
+            )
         )
 
     @cached_property

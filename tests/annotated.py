@@ -55,7 +55,12 @@ def mentions_of(text: str, section: int) -> list[Mention]:
     """The listed words, longest first, none overlapping another."""
     found: list[Mention] = []
     words = sorted(
-        ((word, label, concept) for label, kinds in WORDS.items() for concept, names in kinds.items() for word in names),
+        (
+            (word, label, concept)
+            for label, kinds in WORDS.items()
+            for concept, names in kinds.items()
+            for word in names
+        ),
         key=lambda item: -len(item[0]),
     )
     for word, label, concept in words:

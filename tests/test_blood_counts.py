@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from pipeline.concepts.blood_counts import Name, find_counts
 
 NAMES = {
-    "n": re.compile(r"absolute neutrophil count(?: \(ANC\))?|ANC|neutrophils?(?: count)?|granulocytes|neutrófilos", re.I),
+    "n": re.compile(
+        r"absolute neutrophil count(?: \(ANC\))?|ANC|neutrophils?(?: count)?|granulocytes|neutrófilos", re.I
+    ),
     "other": re.compile(r"platelets?|WBC|white cell count|lymphocytes", re.I),
     "event": re.compile(r"neutropenia|neutropenic sepsis|agranulocytosis", re.I),
 }

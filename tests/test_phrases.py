@@ -13,7 +13,9 @@ def found(table, text):
     return [text[m.start : m.end] for m in table.find(words(text))]
 
 
-TABLE = PhraseTable([{"trigger": "late onset"}, {"trigger": "late"}, {"trigger": "withh* the drug"}, {"trigger": "recover*"}])
+TABLE = PhraseTable(
+    [{"trigger": "late onset"}, {"trigger": "late"}, {"trigger": "withh* the drug"}, {"trigger": "recover*"}]
+)
 
 
 @pytest.mark.parametrize(

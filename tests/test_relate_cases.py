@@ -28,7 +28,12 @@ def test_one_patient_with_one_episode_is_one_row_with_all_its_values():
         "87 days after the last infusion. She was treated with G-CSF and antibiotics and recovered."
     )
     assert (row.drug, row.indication, row.age_years, row.sex) == ("ocrelizumab", "multiple sclerosis", 44, "female")
-    assert (row.onset_days, row.onset_statistic, row.onset_anchor, row.onset_class) == (87, "exact", "last_dose", "late")
+    assert (row.onset_days, row.onset_statistic, row.onset_anchor, row.onset_class) == (
+        87,
+        "exact",
+        "last_dose",
+        "late",
+    )
     assert (row.anc_nadir, row.ctcae_grade, row.grade_basis, row.severity_term) == (0.2, 4, "derived", "severe")
     assert (row.management, row.outcome) == (("antibiotics", "gcsf"), "resolved")
 
@@ -81,7 +86,9 @@ def test_the_stated_grade_stands_and_a_count_that_disagrees_is_flagged():
 
 
 def test_the_time_counted_from_a_sentence_before_is_an_onset():
-    row = only("A boy of seven with nephrotic syndrome received rituximab four times. Three months later he had neutropenia.")
+    row = only(
+        "A boy of seven with nephrotic syndrome received rituximab four times. Three months later he had neutropenia."
+    )
     assert (row.onset_days, row.onset_anchor) == (91.3, "last_dose")
 
 
@@ -147,7 +154,9 @@ def test_what_the_literature_says_around_a_case_fills_no_field():
 
 
 def test_safe_re_treatment_is_a_rechallenge_without_recurrence():
-    row = only("A woman of 60 had neutropenia 80 days after rituximab. It resolved, and rituximab was restarted with no recurrence.")
+    row = only(
+        "A woman of 60 had neutropenia 80 days after rituximab. It resolved, and rituximab was restarted with no recurrence."
+    )
     assert (row.outcome, row.rechallenge) == ("resolved", "no_recurrence")
 
 

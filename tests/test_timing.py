@@ -96,7 +96,16 @@ def test_a_time_that_is_no_onset_says_what_it_is(text, role):
 
 @pytest.mark.parametrize(
     "text",
-    ["87 patients after drug A", "375 mg/m2 of drug A", "grade 3 or 4", "", "CD20", "in 2019", "20 mg/d", "1" * 400 + " days"],
+    [
+        "87 patients after drug A",
+        "375 mg/m2 of drug A",
+        "grade 3 or 4",
+        "",
+        "CD20",
+        "in 2019",
+        "20 mg/d",
+        "1" * 400 + " days",
+    ],
 )
 def test_what_is_no_length_of_time_gives_none(text):
     assert read(text) == ()

@@ -58,7 +58,9 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))")
+_CLAUSE = re.compile(
+    r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))"
+)
 _BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[;]|\.(?=\s)")
 _TO_GIGA = {"giga": 1.0, "kilo": 1.0, "nano": 1.0, "micro": 0.001, "cells": 0.001}
@@ -97,9 +99,7 @@ class BloodCount:
     name_start: int = -1
 
 
-def find_counts(
-    text: str, names: Sequence[Name] = (), numeric: list[Number] | None = None
-) -> tuple[BloodCount, ...]:
+def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | None = None) -> tuple[BloodCount, ...]:
     """Every count in a sentence. Numbers without a unit need a name of cells close before (or "n neutrophils").
 
     `numeric` are the numbers of the text where the caller has them already.
@@ -123,7 +123,9 @@ def find_counts(
 def _count_at(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:
     number = numeric[index]
     following = numeric[index + 1] if index + 1 < len(numeric) else None
-    if following is not None and re.fullmatch(rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?", text[number.end : following.start]):
+    if following is not None and re.fullmatch(
+        rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?", text[number.end : following.start]
+    ):
         linked = re.fullmatch(r"\s?and\s?", text[number.end : following.start]) is None or _between(text, number.start)
         if linked and following.value >= number.value:
             unit = _unit(text, following.end)

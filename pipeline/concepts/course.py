@@ -23,7 +23,9 @@ SCOPE_COLUMNS = ("trigger", "role", "source")
 # Values that speak of the drug itself: they need its name, or a word for it, in the same clause.
 ABOUT_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
 
-_CLAUSE = re.compile(r"[;:]|\.(?=\s|$)|,\s(?:but|although|while|whereas|and\s(?:he|she|they|the))\s|\b(?:but|although|whereas)\b")
+_CLAUSE = re.compile(
+    r"[;:]|\.(?=\s|$)|,\s(?:but|although|while|whereas|and\s(?:he|she|they|the))\s|\b(?:but|although|whereas)\b"
+)
 _LEFT, _RIGHT = 6, 5
 
 Span = tuple[int, int]
@@ -49,9 +51,7 @@ class Course:
     general: bool = False
 
 
-def find_course(
-    text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | None = None
-) -> tuple[Course, ...]:
+def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | None = None) -> tuple[Course, ...]:
     """Management, outcome and re-exposure words of a sentence, in order, each with what cancels it.
 
     `drugs` are spans of named drugs of any kind: leaving, holding or changing a drug needs one in its clause.

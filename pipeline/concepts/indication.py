@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.concepts.phrases import trigger_table
 from pipeline.records import Mention
 from pipeline.relation_context import Context, SentenceView
 

@@ -37,17 +37,24 @@ _OF = re.compile(
     rf"\b(?P<who>{_FEMALE}|{_MALE})\s(?:of|in)\s{_AGE_NUMBER.format(name='age')}\b(?!s)(?:\s(?P<unit>years?|months?))?(?!\s?%)",
     re.IGNORECASE,
 )
-_TERSE = re.compile(r"(?<![\w.])(?:(?P<age>\d{1,2})\s?[-/]?\s?(?P<sex>[MF])\b|(?P<sex2>[MF])\s?[/,]\s?(?P<age2>\d{1,2})\b(?!\s?%))")
+_TERSE = re.compile(
+    r"(?<![\w.])(?:(?P<age>\d{1,2})\s?[-/]?\s?(?P<sex>[MF])\b|(?P<sex2>[MF])\s?[/,]\s?(?P<age2>\d{1,2})\b(?!\s?%))"
+)
 _SEX_COMMA = re.compile(
-    rf"\b(?:(?P<female>female|woman|girl|f)|(?P<male>male|man|boy|m))\s?[,;]\s?(?:aged?\s)?(?P<age>\d{{1,2}})(?:\s?(?P<unit>years?|yrs?|y|yo))?\b(?![.%]|\s?(?:[x×%]|mg|days|weeks|months|patients|g\b))",
+    r"\b(?:(?P<female>female|woman|girl|f)|(?P<male>male|man|boy|m))\s?[,;]\s?(?:aged?\s)?(?P<age>\d{1,2})(?:\s?(?P<unit>years?|yrs?|y|yo))?\b(?![.%]|\s?(?:[x×%]|mg|days|weeks|months|patients|g\b))",
     re.IGNORECASE,
 )
-_DECADE = re.compile(r"\bin\s(?P<who>her|his)\s(?:early\s|mid[-\s]|late\s)?(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties)\b", re.IGNORECASE)
+_DECADE = re.compile(
+    r"\bin\s(?P<who>her|his)\s(?:early\s|mid[-\s]|late\s)?(?:\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties)\b",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(
     r"\b(?:median|mean|average|range|aged?\s(?:over|above|under|below|≥|<|>|at least)|≥|>|<|older than|younger than|over|above|under|below|beyond|from the age of|over the age|age of|since the age of|ages?\s(?:ranged?|between))\W{0,2}(?:\w+\W{1,2}){0,3}$",
     re.IGNORECASE,
 )
-_DIAGNOSED_AT = re.compile(r"\b(?:diagnosed|diagnosis|onset|since|ill|began|started|first symptoms?)\b[^.;,]{0,40}$", re.IGNORECASE)
+_DIAGNOSED_AT = re.compile(
+    r"\b(?:diagnosed|diagnosis|onset|since|ill|began|started|first symptoms?)\b[^.;,]{0,40}$", re.IGNORECASE
+)
 _SINCE = re.compile(r"\b(?:since|from|until|before)\s(?:the\s)?$", re.IGNORECASE)
 _LABEL = re.compile(
     r"\b(?P<kind>case|patient|pt|subject|episode)s?\s?(?:report\s)?(?:no\.?\s|number\s|nr\.?\s|#\s?)?(?P<number>\d{1,2}(?!\d)|[IV]{1,3}\b|[A-H]\b|one\b|two\b|three\b|four\b|five\b)(?!\s?(?:[%x×]|years?|months?|weeks?|days?|patients|had|of\s\d|/|\.\d))",
@@ -103,7 +110,9 @@ def _patient(text: str, match: re.Match[str]) -> Patient | None:
     digits = groups.get("age") or groups.get("age2")
     age = _age(digits or "", groups.get("unit"))
     counted = groups.get("female") or groups.get("male")  # "114 male, 99 female": numbers of patients, no ages
-    if counted and (text[: match.start()].rstrip()[-1:].isdigit() or re.match(r"\s(?:fe)?males?\b", text[match.end() :])):
+    if counted and (
+        text[: match.start()].rstrip()[-1:].isdigit() or re.match(r"\s(?:fe)?males?\b", text[match.end() :])
+    ):
         return None
     if age is None or _GROUP.search(text[max(0, match.start() - 45) : match.start()]):
         return None
@@ -137,7 +146,9 @@ def _patient(text: str, match: re.Match[str]) -> Patient | None:
         if named:
             sex = "female" if named["female"] else "male"
             start -= len(behind) - named.start()
-    if sex is None and re.match(r"\s?(?:patients|group|cohort|women|men|females|males|children|and older)\b", text[end:]):
+    if sex is None and re.match(
+        r"\s?(?:patients|group|cohort|women|men|females|males|children|and older)\b", text[end:]
+    ):
         return None
     return Patient(start, end, age, sex)
 
@@ -161,9 +172,9 @@ def sex_named(text: str) -> tuple[int, int, str] | None:
     """The first single person named by sex without an age ("a woman with"): start, end and sex."""
     for match in _SEX.finditer(text):
         before = text[max(0, match.start() - 30) : match.start()]
-        if re.search(r"\b(?:a|an|the|this|our|one|young|old|elderly)\s(?:[\w-]+\s){0,2}$", before, re.IGNORECASE) and not re.match(
-            r"\s(?:sex|gender|patients)", text[match.end() :]
-        ):
+        if re.search(
+            r"\b(?:a|an|the|this|our|one|young|old|elderly)\s(?:[\w-]+\s){0,2}$", before, re.IGNORECASE
+        ) and not re.match(r"\s(?:sex|gender|patients)", text[match.end() :]):
             return match.start(), match.end(), "female" if match["female"] else "male"
     return None
 

@@ -99,9 +99,9 @@ def _matches(pattern: tuple[str, ...], tokens: Sequence[Word], position: int) ->
 
 
 @cache
-def trigger_rows(name: str, columns: tuple[str, ...], folder: Path = CORPORA / "common" / "triggers") -> tuple[
-    dict[str, str], ...
-]:
+def trigger_rows(
+    name: str, columns: tuple[str, ...], folder: Path = CORPORA / "common" / "triggers"
+) -> tuple[dict[str, str], ...]:
     """The rows of `corpora/common/triggers/<name>.csv`, read once a process."""
     return tuple(row for _, row in read_table(folder / f"{name}.csv", columns))
 

@@ -35,12 +35,11 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 # A quick look whether there can be a time at all
-_ANY_UNIT = re.compile(r"[Dd]ay|[Ww]eek|[Ww]k|[Mm]onth|[Mm]os?\b|[Yy]ear|[Yy]rs?\b|[Hh]our|fortnight|[\d\s][dwhyDWHY]\b|D\s?\+")
+_ANY_UNIT = re.compile(
+    r"[Dd]ay|[Ww]eek|[Ww]k|[Mm]onth|[Mm]os?\b|[Yy]ear|[Yy]rs?\b|[Hh]our|fortnight|[\d\s][dwhyDWHY]\b|D\s?\+"
+)
 _UNIT_NAMES = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "y": "year"}
-_ORDINAL_WORDS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_ORDINAL_WORDS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
 ORDINALS = {word: value for value, word in enumerate(_ORDINAL_WORDS, start=1)}
 _ORDINAL_DIGITS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _ORDINAL_DAY = re.compile(
@@ -75,12 +74,19 @@ _CLAUSE_BREAK = re.compile(r"[;:()\[\]]|[.](?=\s|$)|,(?!\d)")
 # Roles of mere prepositions: a verb or noun further left says more ("recovered within", "followed for")
 _WEAK = frozenset({"after", "within", "span"})
 _SENTENCE_BREAK = re.compile(r"[;]|[.](?=\s)")
-_LESS = re.compile(r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE)
+_LESS = re.compile(
+    r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE
+)
 _MORE = re.compile(
     r"(?:>|\u2265|\bmore than|\bat least|\bover|\blonger than|\bas late as|\bas early as|\bgreater than|\bexceeding)\s?$",
     re.IGNORECASE,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ON_DRUG_FOR = re.compile(
+    r"\bafter\s(?:being\s|having\s(?:been\s|received\s|taken\s)?|receiving\s|taking\s|treatment\swith\s|using\s)?(?:on\s)?"
+    r"[\w-]+(?:\s\([^)]{1,20}\))?\s(?:therapy\s|treatment\s)?for\s?$",
+    re.IGNORECASE,
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(
     r"\b(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\sof)?\s(?P<month>[A-Z][a-z]{2,8})\.?,?\s(?P<year>(?:19|20)\d\d)"
     r"|(?P<month2>[A-Z][a-z]{2,8})\.?\s(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<year2>(?:19|20)\d\d)"
@@ -218,7 +224,12 @@ def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Inter
             end = unit.end()
         following = numeric[index + 1] if index + 1 < len(numeric) else None
         link = text[end : following.start] if following else ""
-        if following is None or len(link) > 8 or len(series) > 12 or not _joins(link, len(series), text, series[0].start):
+        if (
+            following is None
+            or len(link) > 8
+            or len(series) > 12
+            or not _joins(link, len(series), text, series[0].start)
+        ):
             break
         # "2 weeks, 3 patients": the next number must bring a unit, or stand inside the series before its unit
         if unit and ("," in link or not _has_unit_later(text, numeric, index + 1, 1)):
@@ -278,7 +289,11 @@ def _has_unit_later(text: str, numeric: list[Number], index: int, ahead: int) ->
 
 
 def _after_between(text: str, start: int) -> bool:
-    return bool(re.search(r"\b(?:between|from)\s+(?:about\s+|approximately\s+)?$", text[max(0, start - 24) : start], re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\b(?:between|from)\s+(?:about\s+|approximately\s+)?$", text[max(0, start - 24) : start], re.IGNORECASE
+        )
+    )
 
 
 def _with_unit_after_bracket(text: str, numeric: list[Number], position: int) -> tuple[Interval | None, int]:
@@ -478,6 +493,12 @@ def _with_role(
     if left_role == "onset":
         anchor = _anchor_left(text, tokens, left_end, quantity.start, drugs)
         return _anchored(base, anchor or Anchor("unspecified", -1, -1), left_role)
+    if left_role == "span":
+        on_drug = _ON_DRUG_FOR.search(text, max(0, quantity.start - 90), phrase_start)
+        if on_drug and any(on_drug.start() < d[0] < quantity.start for d in drugs):
+            # "after being on the drug for three months"
+            anchor = Anchor("treatment_start", on_drug.start(), quantity.end)
+            return _anchored(base, anchor, left_role)
     if left_role in {"after", "within", "span"}:
         return replace(base, role="later" if left_role == "after" else left_role)
     return base
@@ -615,7 +636,7 @@ def _clock(
     for match in trigger_table("time_anchors", ANCHOR_COLUMNS).find(phrase):
         kind = match.row["kind"]
         if kind == "stop":
-            if order or named and named[0][0] < match.start:
+            if order or (named and named[0][0] < match.start):
                 phrase = [w for w in phrase if w.end <= match.start]
                 named = [d for d in named if d[0] < match.start]
                 break
@@ -634,10 +655,12 @@ def _clock(
     recovery = kinds.get("recovery")
     if recovery is not None and first_drug is None and (treatment is None or recovery[0] < treatment):
         return Anchor("recovery", *recovery)
-    if not (first_drug or treatment is not None or {"last", "first", "first_dose", "start"} & kinds.keys()):
+    if not (
+        first_drug or treatment is not None or {"last", "first", "first_dose", "start", "this_treatment"} & kinds.keys()
+    ):
         return None
     dose = _ordinal(phrase, text)
-    if treatment is None and first_drug is None and not {"last", "start", "end", "first_dose"} & kinds.keys():
+    if treatment is None and first_drug is None and not {"last", "start", "end", "first_dose", "this_treatment"} & kinds.keys():
         return Anchor("other", *place)  # "4 weeks after the first": an episode, not a dose
     if "start" in kinds:
         return Anchor("treatment_start", *place)
@@ -674,7 +697,11 @@ def _ordinal(phrase: Sequence[Word], text: str) -> int | None:
             return value
         if word.text in _DOSE_NOUNS and index + 1 < len(phrase):
             following = phrase[index + 1].text
-            if following.isdigit() and len(following) <= 2 and not text[phrase[index + 1].end :].lstrip().startswith("%"):
+            if (
+                following.isdigit()
+                and len(following) <= 2
+                and not text[phrase[index + 1].end :].lstrip().startswith("%")
+            ):
                 return int(following)
     return None
 
