@@ -31,7 +31,7 @@ from pipeline.protocol import Protocol
 from pipeline.records import FINDING_COLUMNS, LIST_COLUMNS
 from pipeline.reviewed import Reviewed, Settled, inclusion, review
 from pipeline.snapshots import take
-from pipeline.store import DATABASE, building, locked
+from pipeline.store import DATABASE, add_indexes, building, locked
 from pipeline.store.reading import read_world
 
 PLACEHOLDERS_FROM = 99_000_001
@@ -124,6 +124,7 @@ def fill(database: Database, out: Path, digest_notice: str) -> None:
     insert_rows(database, "duplicates", sidecar_rows(out / "duplicates.csv"))
     insert_rows(database, "searches", search_rows(out / "search.json"))
     insert_rows(database, "runs", run_rows(out / "runs.jsonl", _columns(database, "runs")))
+    add_indexes(database)
     database.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
 
 

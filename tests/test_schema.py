@@ -90,6 +90,12 @@ def test_the_version_is_the_schemas_own(database: sqlite3.Connection) -> None:
     assert database.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION >= 1
 
 
+def test_a_loaded_database_has_every_index_of_the_schema(database: sqlite3.Connection, tmp_path: Path) -> None:
+    load_review(tmp_path / "out", make_protocol(tmp_path / "corpus"))
+    indexes = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    assert query(tmp_path / "out", indexes) == database.execute(indexes).fetchall() != []
+
+
 def test_a_schema_without_a_version_is_our_mistake() -> None:
     with pytest.raises(PipelineError, match="user_version"):
         schema_version("CREATE TABLE t (a INTEGER) STRICT;")

@@ -22,6 +22,7 @@ from pipeline.files import make_folder
 DATABASE = "evidence.db"
 SCHEMA = Path(__file__).with_name("schema.sql")
 LOCK_WAIT_SECONDS = 120
+INDEX = re.compile(r"^CREATE INDEX [^;]+;", re.MULTILINE)
 
 
 def schema_version(schema: str) -> int:
@@ -68,9 +69,15 @@ def locked(out: Path, wait_seconds: float = LOCK_WAIT_SECONDS) -> Iterator[None]
         raise PipelineError(f"cannot write in {out}: {error.strerror or error}; free space or choose OUT=") from error
 
 
+def add_indexes(database: Database) -> None:
+    """The indexes of schema.sql; made after the rows, in one sweep each, which is faster than row by row."""
+    for statement in INDEX.findall(SCHEMA.read_text(encoding="utf-8")):
+        database.execute(statement)
+
+
 @contextmanager
 def building(path: Path) -> Iterator[Database]:
-    """A new, empty database that takes the place of `path` when the block ends without an error.
+    """A new, empty database, still without indexes, that takes the place of `path` when the block ends without error.
 
     Call it under `locked`. Readers see the old database or the new one, also after a kill -9 at any moment. Foreign
     keys are checked once, over everything, at the end.
@@ -81,7 +88,7 @@ def building(path: Path) -> Iterator[Database]:
     database = Database(sqlite3.connect(temporary))
     try:
         database.conn.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")
-        database.conn.executescript(SCHEMA.read_text(encoding="utf-8"))
+        database.conn.executescript(INDEX.sub("", SCHEMA.read_text(encoding="utf-8")))
         yield database
         database.conn.commit()
         if broken := database.execute("PRAGMA foreign_key_check").fetchone():

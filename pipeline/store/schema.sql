@@ -1,6 +1,7 @@
 -- evidence.db: every table, key and view of one review. The load stage runs this file and fills the tables;
 -- nothing alters them afterwards. Null means that the source does not say. Lists are JSON arrays.
 -- Spans are (section, start, end): Unicode code points in `sections.text`, end exclusive.
+-- Checks of three values and more are written with OR: SQLite builds a table for each IN, row by row, in bulk loads.
 
 PRAGMA user_version = 1;   -- the version of this file; pipeline/store reads it from here
 
@@ -26,7 +27,7 @@ CREATE TABLE articles (   -- one PubMed record a row
     language             TEXT,                    -- language code of the article
     study_type           TEXT,                    -- design, as read from the text (data dictionary)
     retracted            INTEGER NOT NULL CHECK (retracted IN (0, 1)),  -- 1: retracted by a notice
-    notice               TEXT CHECK (notice IN ('retraction', 'erratum', 'expression_of_concern')),
+    notice               TEXT CHECK (notice = 'retraction' OR notice = 'erratum' OR notice = 'expression_of_concern'),
                                                   -- set where the record is itself such a notice
     related              TEXT NOT NULL,           -- JSON array of {kind, pmid, source}: errata, retractions, comments
     vernacular_title     TEXT,                    -- the title in the language of the article
@@ -86,10 +87,11 @@ CREATE TABLE searches (   -- what was asked, of whom and when
 
 CREATE TABLE screening (   -- who is in or out, and who said so
     pmid     INTEGER NOT NULL REFERENCES articles (pmid),   -- the article
-    stage    TEXT NOT NULL CHECK (stage IN ('record', 'content', 'review', 'final')),
+    stage    TEXT NOT NULL CHECK (stage = 'record' OR stage = 'content' OR stage = 'review' OR stage = 'final'),
                                 -- record: what the record says of itself; content: what was found in its text;
                                 -- review: a reviewer's decision; final: what stands, one row an article
-    decision TEXT NOT NULL CHECK (decision IN ('included', 'excluded', 'unsure')),   -- the decision
+    decision TEXT NOT NULL CHECK (decision = 'included' OR decision = 'excluded' OR decision = 'unsure'),
+                                -- the decision
     reason   TEXT,              -- why excluded or unsure (the protocol's list)
     basis    TEXT NOT NULL CHECK (basis IN ('automatic', 'human')),                  -- who decided
     reviewer TEXT,              -- name of the reviewer; null where automatic
