@@ -245,7 +245,8 @@ def _reduced(table: sparse.csr_matrix, width: int, seed: int) -> Array:
     basis, _ = np.linalg.qr(basis)
     left, values, _ = np.linalg.svd((table.T @ basis).T, full_matrices=False)
     vectors = (basis @ left)[:, :width] * np.sqrt(values[:width])
-    reduced: Array = 0.3 * np.sqrt(width) * vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    vectors *= 0.3 * np.sqrt(width) / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    reduced: Array = np.pad(vectors, ((0, 0), (0, width - vectors.shape[1])))  # fewer words than columns: a tiny text
     return reduced
 
 
@@ -328,6 +329,7 @@ def train(
     known = own_words(data, shape.word_rows)
 
     def untrained(seed: int) -> Tagger:
+        fix_random_seed(seed)  # the first weights are drawn from numpy's global generator
         drops = (recipe.drop, recipe.word_drop)
         return Tagger(shape, known, context_words, context, names, recipe.members, None, seed, *drops)
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+# One word list a line of text reads better than one quoted word a line.
+# ruff: noqa: SIM905
+
 # Never the end of a sentence: something they announce follows.
 _ANNOUNCING = frozenset(
     "vs fig figs no nos ref refs eq eqs vol approx ca cf dr drs prof mr mrs ms st resp viz e.g i.e eg ie "

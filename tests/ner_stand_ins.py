@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,18 +10,25 @@ import spacy
 from spacy.language import Language
 from spacy.training import Example
 
-from pipeline.ner_model import LABELS
-from pipeline.ner_names import Names
-from pipeline.ner_tagger import FEATURE_COLUMNS, Tagger
-from pipeline.ner_training import Course, Recipe, train
 from pipeline.ner_data import Abstract
-from pipeline.ner_model import Shape
+from pipeline.ner_model import LABELS, Shape
+from pipeline.ner_names import Names
+from pipeline.ner_tagger import Tagger
+from pipeline.ner_training import Course, Recipe, train
 from pipeline.protocol import Protocol, Term
 from pipeline.records import Article, Section
 
 GENERAL_LABELS = {"drug": "CHEMICAL", "event": "DISEASE"}
-TINY = Recipe(shape=Shape(ngram_rows=500, ngram_width=8, word_rows=100, word_width=8, width=16, depth=1), members=1,
-              first=Course(30, 60), context_width=4, warm_up_steps=5, learning_rate=0.01, drop=0.0, word_drop=0.0)
+TINY = Recipe(
+    shape=Shape(ngram_rows=500, ngram_width=8, word_rows=100, word_width=8, width=16, depth=1),
+    members=1,
+    first=Course(30, 60),
+    context_width=4,
+    warm_up_steps=5,
+    learning_rate=0.01,
+    drop=0.0,
+    word_drop=0.0,
+)
 NAMES = Names({"aspirin": "CHEMICAL", "low back pain": "DISEASE"})
 
 
@@ -67,8 +75,6 @@ def tiny_tagger() -> Tagger:
 
 
 def save_tagger(tagger: Tagger, folder: Path) -> Path:
-    import gzip
-
     folder.mkdir(parents=True)
     text = "".join(f"{name}\t{label}\n" for name, label in tagger.names.names.items())
     (folder / "names.tsv.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
@@ -77,7 +83,7 @@ def save_tagger(tagger: Tagger, folder: Path) -> Path:
 
 
 def package_like_scispacy(labels: Sequence[str] = LABELS, name: str = "core_tiny") -> Language:
-    """A pipeline made up as scispaCy's NER models are: tok2vec, tagger, lemmatizer's kin and an ner with its own tok2vec."""
+    """A pipeline made up as scispaCy does for its NER models: tagger and others beside an ner with its own tok2vec."""
     nlp = spacy.blank("en")
     nlp.meta["name"] = name
     nlp.add_pipe("tok2vec")
@@ -93,6 +99,3 @@ def package_like_scispacy(labels: Sequence[str] = LABELS, name: str = "core_tiny
     for _ in range(20):
         nlp.update(examples, sgd=optimizer)
     return nlp
-
-
-__all__ = ["FEATURE_COLUMNS", "GENERAL_LABELS", "NAMES", "TINY"]

@@ -1,5 +1,7 @@
 """Terms in texts: every way to write one, and what is another word."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,7 +103,7 @@ def test_matches_are_in_order_apart_and_inside_the_text(words: list[str], gaps: 
     text = "".join(word + gap for word, gap in zip(words, gaps, strict=False))
     matches = LEXICON.find(text)
     assert all(0 <= m.start < m.end <= len(text) for m in matches)
-    assert all(one.end <= two.start for one, two in zip(matches, matches[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(matches))
 
 
 @given(

@@ -33,13 +33,16 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
         ("1|a|An abstract\n1|t|A title\n", "line 1: a title and an abstract line"),
         ("1|t|Aspirin\n1|a|It helps.\n1\t0\t7\tAspi", "line 3: not a mention"),
         ("1|t|Aspirin\n1|a|It helps.\n1\t0\tx\tAspirin\tChemical\tD1", "line 3: not a mention"),
-        ("1|t|Aspirin\n1|a|It helps.\n1\t1\t8\tAspirin\tChemical\tD1", "line 3: offsets 1-8 hold 'spirin ', not 'Aspirin'"),
+        (
+            "1|t|Aspirin\n1|a|It helps.\n1\t1\t8\tAspirin\tChemical\tD1",
+            "line 3: offsets 1-8 hold 'spirin ', not 'Aspirin'",
+        ),
         ("1|t|Aspirin\n1|a|It helps.\n1\t90\t97\tAspirin\tChemical\tD1", "offsets 90-97 hold ''"),
         ("1|t|Aspirin\n1|a|It helps.\n1\t0\t7\tAspirin\tGene\t5", "line 3: not a mention"),
     ],
 )
 def test_a_file_cut_short_or_at_odds_with_itself_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
-    with pytest.raises(PipelineError, match="corpus.txt") as caught:
+    with pytest.raises(PipelineError, match=r"corpus\.txt") as caught:
         read_pubtator(write(tmp_path, text))
     assert complaint in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
+import spacy
 
 from pipeline.errors import PipelineError
 from pipeline.nlp import annotate, build_nlp, describe_model
@@ -24,8 +26,6 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copy(stand_in: Path, tmp_path: Path) -> Path:
-    import shutil
-
     return shutil.copytree(stand_in, tmp_path / "copy")
 
 
@@ -52,9 +52,9 @@ def test_a_model_is_described_by_name_version_and_checksum(stand_in: Path) -> No
     assert len(described["sha256"]) == 64
 
 
-def test_an_installed_package_is_found_by_its_name(stand_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import shutil
-
+def test_an_installed_package_is_found_by_its_name(
+    stand_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = tmp_path / "site" / "en_ner_made_up"
     shutil.copytree(stand_in, package / "en_ner_made_up-0.0.0")
     (package / "__init__.py").write_text("", encoding="utf-8")
@@ -71,7 +71,9 @@ def test_a_missing_model_says_how_to_install_it() -> None:
     assert "--no-deps" in refusal("en_ner_nowhere")
 
 
-@pytest.mark.parametrize("lost", ["meta.json", "config.cfg", "ner/model", "ner/moves", "vocab/strings.json", "tokenizer"])
+@pytest.mark.parametrize(
+    "lost", ["meta.json", "config.cfg", "ner/model", "ner/moves", "vocab/strings.json", "tokenizer"]
+)
 def test_a_folder_half_copied_is_refused(copy: Path, lost: str) -> None:
     (copy / lost).unlink()
     message = refusal(copy)
@@ -105,8 +107,6 @@ def test_a_model_without_the_labels_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_model_without_ner_is_refused(tmp_path: Path) -> None:
-    import spacy
-
     spacy.blank("en").to_disk(tmp_path / "blank")
     assert "the pipeline has no ner" in refusal(tmp_path / "blank")
 
@@ -118,8 +118,6 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("lost", ["meta.json", "names.tsv.gz", "words.txt.gz"])
 def test_our_own_model_half_copied_is_refused(own: Path, tmp_path: Path, lost: str) -> None:
-    import shutil
-
     copy = shutil.copytree(own, tmp_path / "copy")
     (copy / lost).unlink()
     assert f"{lost} missing" in refusal(copy)
@@ -127,8 +125,6 @@ def test_our_own_model_half_copied_is_refused(own: Path, tmp_path: Path, lost: s
 
 @pytest.mark.parametrize("cut", ["model.npz", "meta.json", "names.tsv.gz", "words.txt.gz"])
 def test_our_own_model_cut_short_is_refused(own: Path, tmp_path: Path, cut: str) -> None:
-    import shutil
-
     copy = shutil.copytree(own, tmp_path / "copy")
     (copy / cut).write_bytes((copy / cut).read_bytes()[:-30])
     assert "is damaged" in refusal(copy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,7 +44,7 @@ def check_spans(annotated: AnnotatedArticle) -> None:
         assert mention.text == mention.text.strip() != ""
     for layer in (("CHEMICAL", "DISEASE"), ("drug", "event", "indication")):
         spans = sorted((m.section, m.start, m.end) for m in annotated.mentions if m.label in layer)
-        assert all(a[0] < b[0] or a[2] <= b[1] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[0] < b[0] or a[2] <= b[1] for a, b in pairwise(spans))
     for sentence in annotated.sentences:
         assert 0 <= sentence.start < sentence.end <= len(texts[sentence.section])
     for use in annotated.abbreviations:
@@ -114,8 +116,20 @@ def test_10000_words_without_a_sentence_end_are_read(nlp: Language) -> None:
     assert len(found(annotated, "drug")) == 2500
 
 
-PIECES = ["bxolol", "Late-onset gyitis", "LOG", "(LOG)", "[BX]", "exolol-induced", "jyitis", "10^9/L", "0.5", ".", ". The", ","]
-PIECES += ["(", ")", "[", "\u2009", "\n", "é", "\U0001d6fd", "\u2010", "/", "  ", "hyitis's", "BXs", "i.v.", "\u00a0", "\u200b"]
+PIECES = [
+    "bxolol",
+    "Late-onset gyitis",
+    "LOG",
+    "(LOG)",
+    "[BX]",
+    "exolol-induced",
+    "jyitis",
+    "hyitis's",
+    "BXs",
+    "i.v.",
+]
+PIECES += ["10^9/L", "0.5", ".", ". The", ",", "(", ")", "[", "\u2009", "\n", "é", "\U0001d6fd", "\u2010", "/", "  "]
+PIECES += ["\u00a0", "\u200b", "\x1f"]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

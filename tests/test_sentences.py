@@ -1,5 +1,7 @@
 """Sentence boundaries: what ends a sentence, and what only looks like it."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,5 +50,5 @@ def test_ten_thousand_words_without_an_end_are_one_sentence() -> None:
 def test_sentences_lose_only_white_space_and_never_overlap(text: str) -> None:
     spans = sentence_spans(text)
     assert all(start < end for start, end in spans)
-    assert all(one[1] <= two[0] for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(spans))
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
