@@ -74,6 +74,7 @@ def run(out: Path, protocol: Protocol, what: Collection[str] = ALL) -> None:
 
         drawings = draw(content)
         pictures = {d.name: figures.save(out / "figures", d) for d in drawings}
+        remove_others(out / "figures", {d.name for d in drawings if d.figure is not None})
         write_captions(out / "figures", [(d.name, d.caption) for d in drawings])
         if "report" in what:
             from pipeline import report
@@ -181,6 +182,13 @@ def draw(content: Content) -> list[Drawing]:
     for analysis in content.incidence.analyses:
         drawings += figures.forest_figures(analysis, labels, content.numbers)
     return drawings
+
+
+def remove_others(folder: Path, names: Collection[str]) -> None:
+    """Take away figures of an earlier run that this one does not have: they would be taken for its own."""
+    for path in (*folder.glob("*.svg"), *folder.glob("*.png")):
+        if path.stem not in names:
+            path.unlink()
 
 
 def write_captions(folder: Path, captions: list[tuple[str, str]]) -> None:

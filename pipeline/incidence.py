@@ -392,7 +392,7 @@ def onset_table(base: EvidenceBase, labels: Labels) -> Table:
             (
                 drug,
                 len(cases),
-                f"{days(statistics.median(cases))} ({_span(cases)})" if cases else EN_DASH,
+                _centre_and_span(cases),
                 len(groups),
                 _span(centres) if centres else EN_DASH,
                 _span(sorted(every)),
@@ -411,6 +411,13 @@ def onset_table(base: EvidenceBase, labels: Labels) -> Table:
 def onset_times(row: Row) -> tuple[float | None, float | None, float | None]:
     """Days: the centre, the low end and the high end of the time to onset, as far as they are given."""
     return row.finding.onset_days, row.finding.onset_low_days, row.finding.onset_high_days
+
+
+def _centre_and_span(values: Sequence[float]) -> str:
+    if not values:
+        return EN_DASH
+    centre, span = days(statistics.median(values)), _span(values)
+    return span if centre == span else f"{centre} ({span})"
 
 
 def _span(values: Sequence[float]) -> str:

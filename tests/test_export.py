@@ -104,6 +104,16 @@ def test_nothing_included_gives_every_file_and_says_so(out: Path, protocol: Prot
     assert (out / "figures" / "prisma.svg").exists()
 
 
+def test_figures_of_an_earlier_run_do_not_stay_behind(out: Path, protocol: Protocol) -> None:
+    load_review(out, protocol)
+    export.run(out, protocol, ("figures",))
+    assert (out / "figures" / "onset.svg").exists()
+    nothing = [Extraction(13, "other", reason="no_event")]
+    load_review(out, protocol, articles=[article(13, "Nothing.")], extractions=nothing)
+    export.run(out, protocol, ("figures",))
+    assert sorted(path.name for path in (out / "figures").iterdir()) == ["captions.md", "prisma.png", "prisma.svg"]
+
+
 def test_hostile_titles_and_names_go_through_every_format(out: Path, protocol: Protocol) -> None:
     trap = replace(article(11), title=HOSTILE_TITLE, authors=HOSTILE_AUTHORS, year=None)
     others = [other for other in review_articles() if other.pmid != 11]

@@ -135,6 +135,10 @@ def test_onset_is_described_and_never_averaged_over_cohorts():
     assert "not averaged" in table.notes[0]
 
 
+def test_the_onset_of_one_case_is_no_range():
+    assert onset_table(make_base([case(1)]), LABELS).rows[0][2] == "91"
+
+
 def test_no_onset_at_all_is_said():
     assert onset_table(make_base([group(1)]), LABELS).rows == ()
 
