@@ -35,6 +35,10 @@ _PLURAL = re.compile(
     r"(?:patients|cases|children|women|men|persons|people|girls|boys|adults|recipients)\b|\bcase series\b",
     re.IGNORECASE,
 )
+_OF_THE_PATIENT = re.compile(
+    r"\b(?:our|this|the present) (?:patient|case)\b|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
+    re.IGNORECASE,
+)
 _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:]")
@@ -211,6 +215,10 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     febrile = events[mention.concept].get("event_definition") == "febrile"
     if found.status == "other_cause" and febrile and found.start is not None and found.start >= mention.end:
         return "affirmed"  # "neutropenic sepsis secondary to pneumonia": the cause is that of the sepsis
+    if found.status == "treated" and not view.labelled("drug", "regimen"):
+        return "affirmed"  # "she was treated for neutropenic fever": nobody gave the drug for it
+    if found.status == "background" and _OF_THE_PATIENT.search(view.text):
+        return "affirmed"  # "in the patient reported here"
     return "affirmed" if found.is_fact else found.status
 
 

@@ -83,7 +83,14 @@ def _merged(cases: Sequence[Finding], groups: Sequence[Finding]) -> list[Finding
         return list(groups)
     patients = len({(f.label or "").split(",")[0] for f in cases})
     told = {(e.section, e.start) for f in cases for e in f.evidence if e.field in CASE_FACTS}
-    return [*cases, *(g for g in groups if (g.n_treated or g.n_events or 0) > patients and not _retold(g, told))]
+    return [*cases, *(g for g in groups if _is_more(g, patients) and not _retold(g, told))]
+
+
+def _is_more(group: Finding, patients: int) -> bool:
+    """Whether a group row is about more people than the case rows: events counted, or a share of a larger group."""
+    if group.n_events is not None:
+        return max(group.n_events, group.n_treated or 0) > patients
+    return group.incidence_percent is not None and (group.n_treated or 0) > patients
 
 
 def _retold(group: Finding, told: set[tuple[int, int]]) -> bool:

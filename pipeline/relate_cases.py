@@ -293,7 +293,11 @@ def _put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> N
         mention = indication.likeliest_in(
             [m for p in case.pieces for m in p.view.labelled("indication") if p.holds(m.start)]
         )
+    elif case.patient is not None:
+        mention = indication.likeliest(ctx, [case.patient[0]])
     mention = mention or indication.of_article(ctx)
+    if mention is not None and len(told.cases) == 1:
+        mention = indication.specified(mention, [m for p in case.pieces for m in p.view.labelled("indication")])
     if mention is not None:
         draft.put("indication", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end))
 
@@ -433,8 +437,9 @@ def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejecte
     candidates: list[tuple[int, Piece, Interval]] = []
     for piece in [*episode.before[-2:], *episode.pieces]:
         distance = piece.view.index - opening.view.index
+        general = role_of(piece.view) in ("background", "aim") or _told_of_others(piece)
         for interval in piece.view.intervals:
-            if not piece.holds(interval.start) or role_of(piece.view) in ("background", "aim"):
+            if not piece.holds(interval.start) or general:
                 continue
             if interval.role in ("onset", "onset_before"):
                 if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):

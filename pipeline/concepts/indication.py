@@ -65,6 +65,13 @@ def likeliest_in(mentions: Sequence[Mention]) -> Mention | None:
     return mentions[0] if mentions else None
 
 
+def specified(mention: Mention, others: Sequence[Mention]) -> Mention:
+    """The one kind of a condition that a patient's text names: "nephrotic syndrome" is then "minimal change nephrotic syndrome"."""
+    name = mention.text.lower()
+    closer = [m for m in others if m.concept != mention.concept and m.text.lower().endswith(" " + name)]
+    return closer[0] if len({m.concept for m in closer}) == 1 else mention
+
+
 def of_article(ctx: Context) -> Mention | None:
     """The condition treated in the article as a whole."""
     return likeliest(ctx, ctx.sentences)
