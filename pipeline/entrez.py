@@ -73,6 +73,7 @@ class Entrez:
         cap: int = CAP,
     ) -> None:
         """`per_second`, `timeout` and `first_wait` (both in seconds) and `cap` are there for tests."""
+        base_url, email, api_key = base_url.strip(), (email or "").strip(), (api_key or "").strip()
         host = _check_address(base_url, email)
         self.service = service_name(base_url)
         self.host = urlsplit(self.service).hostname or ""
@@ -190,7 +191,7 @@ class Entrez:
         return Unanswered(f"{self.service} cannot be asked ({type(error).__name__}); check NCBI_EUTILS_URL")
 
 
-def _check_address(base_url: str, email: str | None) -> str:
+def _check_address(base_url: str, email: str) -> str:
     """The host of the service, where the address can be one and the caller says who asks as far as that is needed."""
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:

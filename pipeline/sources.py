@@ -132,44 +132,41 @@ def _check_md5(beside: Path, name: str, md5: str) -> bool:
 
 def scan(file: SourceFile) -> Contents:
     """Look through a file without reading its records. Raises PipelineError with the line where it is not XML."""
-    contents = _Scan()
+    pmids: list[int] = []
+    deleted: list[int] = []
+    found = {"MedlineCitation": pmids, "BookDocument": pmids, "DeleteCitation": deleted}
     with open_xml(file.path, file.name) as stream:
+        events = etree.iterparse(
+            stream,
+            events=("end",),
+            tag=("PMID", "PubmedArticle", "PubmedBookArticle"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=True,
+        )
         try:
-            for event, element in etree.iterparse(
-                stream,
-                events=("start", "end"),
-                resolve_entities=False,
-                no_network=True,
-                load_dtd=False,
-                huge_tree=True,
-            ):
-                contents.meet(event, element)
+            for _, element in events:
+                parent = element.getparent()
+                if (
+                    element.tag == "PMID"
+                    and parent is not None
+                    and parent.tag in found
+                    and str(element.text).strip().isdigit()
+                ):
+                    found[parent.tag].append(int(element.text))
+                elif element.tag != "PMID":
+                    let_go(element)
         except etree.XMLSyntaxError as error:
             reason = (error.msg or "it is empty").split(", line")[0]
             raise PipelineError(
                 f"{file.name} line {error.lineno or 0}: not well-formed XML ({reason}); fetch or export it again"
             ) from error
-    return Contents(contents.root_tag, tuple(contents.pmids), tuple(contents.deleted))
+        return Contents(str(events.root.tag), tuple(pmids), tuple(deleted))
 
 
-class _Scan:
-    """Collects root tag and PMIDs from the events of a parse, and lets go of each record after it."""
-
-    def __init__(self) -> None:
-        self.root_tag = ""
-        self.pmids: list[int] = []
-        self.deleted: list[int] = []
-
-    def meet(self, event: str, element: Any) -> None:
-        if event == "start":
-            self.root_tag = self.root_tag or str(element.tag)
-        elif element.tag == "PMID" and (text := (element.text or "").strip()).isdigit():
-            owner = element.getparent().tag if element.getparent() is not None else ""
-            if owner in ("MedlineCitation", "BookDocument"):
-                self.pmids.append(int(text))
-            elif owner == "DeleteCitation":
-                self.deleted.append(int(text))
-        elif element.tag in ("PubmedArticle", "PubmedBookArticle"):
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+def let_go(record: Any) -> None:
+    """Free the memory of a record that was looked at, and of what came before it."""
+    record.clear()
+    while record.getprevious() is not None:
+        del record.getparent()[0]

@@ -42,7 +42,7 @@ def protocol(query: str = "cells AND counts", **config: Any) -> Any:
 
 
 def client(service: StandIn) -> Entrez:
-    return Entrez(service.url, "reviewer@example.org", per_second=1000, first_wait=0.001, timeout=1, cap=CAP)
+    return Entrez(service.url, "reviewer@example.org", per_second=1000, first_wait=0.001, timeout=0.3, cap=CAP)
 
 
 def run(service: StandIn, out: Path, now: datetime = NOW, asks: Any = None) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def test_a_record_added_while_listing_is_found_in_the_second_listing(service: St
 
 
 def test_faults_in_one_request_of_three_lose_nothing(service: StandIn, tmp_path: Path) -> None:
-    service.silence_seconds = 2
+    service.silence_seconds = 1
     service.fail_one_in(3)
     run(service, tmp_path)
     assert pmids(tmp_path) == set(service.records)
