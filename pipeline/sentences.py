@@ -16,12 +16,12 @@ from itertools import pairwise
 # Never the end of a sentence: something they announce follows.
 _ANNOUNCING = frozenset(
     "vs fig figs no nos ref refs eq eqs vol approx ca cf dr drs prof mr mrs ms st resp viz e.g i.e eg ie "
-    "incl excl tab suppl sect chap ed eds pp nr var subsp max min".split()
+    "incl excl tab suppl sect chap ed eds pp nr var subsp".split()
 )
 # The end of a sentence only when the next word is one that opens sentences.
 _UNDECIDED = frozenset(
     "al etc spp sp i.v i.m s.c p.o i.p i.t i.a b.i.d t.i.d q.i.d q.d o.d b.d a.m p.m u.s u.k u.s.a e.u inc ltd co "
-    "corp jr sr wt hr hrs min sec wk wks yr yrs mo mos iv im sc po bid tid".split()
+    "corp jr sr wt iv im sc po bid tid".split()
 )
 _OPENERS = frozenset(
     "a after all although among an and another as at because before both but by conclusion conclusions despite "
@@ -40,7 +40,7 @@ _STOP = re.compile(
     re.VERBOSE,
 )
 _BLANK_LINE = re.compile(r"\s*\n\s*\n\s*")
-_INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]$")
+_INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]")
 _OPEN, _CLOSE = "([", ")]"
 
 
@@ -51,12 +51,14 @@ def _ends_sentence(word: str, stop: str, following: str) -> bool:
         return False
     if stop != ".":
         return True
-    bare = word.lstrip("\"'“‘/").lower()
-    if bare in _ANNOUNCING:
-        return False
-    if bare in _UNDECIDED or _INITIAL.match(word):
+    bare = word.lstrip("\"'“‘/")
+    if _INITIAL.fullmatch(bare):
         return following.lower() in _OPENERS
-    return True
+    if bare.isupper():  # "MS", "IV": names and numerals, not "Ms." and "i.v."
+        return True
+    if bare.lower() in _ANNOUNCING:
+        return False
+    return bare.lower() not in _UNDECIDED or following.lower() in _OPENERS
 
 
 def _inside_brackets(text: str, start: int, position: int) -> bool:
