@@ -26,6 +26,9 @@ _EACH = re.compile(
 )
 _SUBSET_BEFORE = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|including|only|other|except|all\sbut)\s*$", re.IGNORECASE)
 _WITH_ONLY = re.compile(r"\s*(?:patients?\s|cases\s)?(?:with|without|who\s(?:had|developed))\s(?:[\w/-]+\s){0,3}", re.IGNORECASE)
+_WITHOUT_BEFORE = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,2}$", re.IGNORECASE)
+_OF_THEM = re.compile(r"\s(?:of\s(?:them|whom|these|those|the\slatter)|others?)\b", re.IGNORECASE)
+_RECEIVED = re.compile(r"\b(?:receiv\w+|requir\w+|need\w*|treated|given|had)\b", re.IGNORECASE)
 _OF_BEFORE = re.compile(r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
 
@@ -154,9 +157,13 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count], named: Sequence[M
             continue
         if any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events):
             continue
+        if any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events) or _OF_THEM.match(text, count.end):
+            continue
         if not (count.unit in ("patients", "cases") or count.labelled or is_total or each or _bare_total(text, count) or _indication_of(view, count)):
             continue
         if count.unit in ("cycles", "episodes", "rate", "other", "controls", "reports"):
+            continue
+        if _gets_management(view, count, drugs):
             continue
         weight = base + 1.0
         weight += max((w for s, e, w in cues if w > 0 and _near(s, e, count)), default=0.0)
@@ -192,6 +199,15 @@ def _sum(view: SentenceView, found: Sequence[Population], numbers: Sequence[Coun
     return [Population(total, view.section, parts[0].start, parts[-1].end, max(p.weight for p in parts) + 0.5)]
 
 
+def _gets_management(view: SentenceView, count: Count, drugs: Sequence[Mention]) -> bool:
+    """Whether the persons counted are those who got a treatment of the event ("Five received G-CSF")."""
+    end = view.start + count.end
+    near = [m for m in view.labelled("management") if end <= m.start <= end + 30]
+    return bool(near) and not any(end <= d.start < near[0].start for d in drugs) and bool(
+        _RECEIVED.search(view.section_text[end : near[0].start])
+    )
+
+
 def _in_list(numbers: Sequence[Count], count: Count) -> bool:
     """Whether a "n = 31" stands beside another one: the parts of a whole."""
     return any(other is not count and other.labelled for other in numbers)
@@ -218,7 +234,7 @@ def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | N
         start, end = arm.start - shift, arm.end - shift
         bracketed = count.labelled or (count.unit == "patients" and text[: count.start].rstrip().endswith(("(", "[")))
         if end <= count.start and bracketed and re.fullmatch(
-            r"\s?(?:group|arm|cohort|alone|therapy|treatment|regimen)?\s?(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])?[\s(\[,;:]*(?:[A-Za-z]{1,5}[;,]\s?)?", text[end : count.start]
+            r"[\s)]*(?:group|arm|cohort|alone|therapy|treatment|regimen)?\s?(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])?[\s(\[,;:]*(?:[A-Za-z]{1,5}[;,]\s?)?", text[end : count.start]
         ):
             return arm
         if start >= count.end and re.fullmatch(

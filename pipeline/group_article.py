@@ -29,7 +29,9 @@ _PRIOR = re.compile(
     re.IGNORECASE,
 )
 _PRIOR_AFTER = re.compile(r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE)
-_TREATED_WITH = re.compile(r"\b(?:with|received|receiving|given|after|on|to|taking|of)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+_TREATED_WITH = re.compile(
+    r"\b(?:treated\swith|received|receiving|given|after|on|to|taking|infusions?\sof|doses?\sof|courses?\sof|therapy\swith|treatment\swith)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE
+)
 _WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|at|\(?\d)", re.IGNORECASE)
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
 _PLUS_OR_MINUS = re.compile(r"\s?(?:±|\+/-)", re.IGNORECASE)
@@ -103,21 +105,20 @@ class GroupArticle:
             return of_class
         ranked = sorted(specific, key=lambda d: (-specific[d], d))
         top = specific[ranked[0]]
-        if len(ranked) > 1 and specific[ranked[1]] >= 0.5 * top:
-            return of_class
         title = [m for v in self.ctx.sentences if v.section == 0 for m in v.labelled("drug")]
         # "anti-CD20 antibodies" in a title is the subject, "X, an anti-CD20 antibody" an apposition
         plural = any(m.concept == of_class and m.text.lower().endswith(("s", "ies")) for m in title)
-        if self.drug_scores.get(of_class, 0.0) >= 0.8 * top and (plural or not any(m.concept == ranked[0] for m in title)):
+        in_title = {regimen.mention_drug(m, self.ctx.protocol) for v in self.ctx.sentences if v.section == 0 for m in v.labelled("drug", "regimen")}
+        if len(ranked) > 1 and specific[ranked[1]] >= 0.5 * top and (in_title & {*ranked[:2]} != {ranked[0]} or specific[ranked[1]] > top - 1):
+            return of_class
+        if self.drug_scores.get(of_class, 0.0) >= (0.5 if plural else 0.8) * top and (plural or not any(m.concept == ranked[0] for m in title)):
             return of_class
         return ranked[0]
 
     @cached_property
     def refusal(self) -> str | None:
         """Why no count of the article can be the drug's: named only in passing, or given to an unknown part of all."""
-        if max(self.drug_scores.values(), default=0.0) < LEAST_SCORE:
-            return "not_separate"
-        return None
+        return "not_separate" if max(self.drug_scores.values(), default=0.0) < LEAST_SCORE else None
 
     @cached_property
     def pooled(self) -> bool:

@@ -25,6 +25,10 @@ _BACK = re.compile(r"\b(?:recurr\w*|relaps\w+|came\sback|come\sback|returned|rea
 _NONE = re.compile(r"\b(?:no|none|not|without|never|nobody|neither|zero)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:except|apart\sfrom|all\sbut|but\s(?:one|two|three))\b", re.IGNORECASE)
 _CONTINUED = re.compile(r"\b(?:continued|resumed|remained\son|went\son\swith)\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"\b(?:receiv\w+|requir\w+|need\w*|treat\w*|given|administered|administration|respon\w+|hospitali[sz]\w*|admi\w+|started|begun|used|necessary|called\sfor|supported|managed|with|by)\b", re.IGNORECASE
+)
+_AGE = re.compile(r"\b(?:median|mean|average)\s(?:\w+\s)?age\b|\bage\s(?:was|of)\b", re.IGNORECASE)
 _GIVEN_AGAIN = re.compile(r"\s?(?:was\s|were\s)?(?:given\s|received\s)?(?:again|once\smore|anew|was\scontinued|was\sresumed|were\scontinued)\b", re.IGNORECASE)
 _LATE_DAYS = 28
 # What is said of a group's course as a rule, not of single persons in it
@@ -36,6 +40,7 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
     if not rows:
         return
     first = min(row.view.index for row in rows)
+    spoken_of: Row | None = None
     for view in article.ctx.sentences:
         if view.section == 0 or article.is_background(view):
             continue
@@ -44,7 +49,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
             continue
         whole = _whole(rows)
         _onset(view, article, own, whole, rows)
-        targets = own or _of_severity(article, view, rows) or (whole if article.focused or article.events(view) else [])
+        spoken_of = _spoken_of(article, view, rows, spoken_of)
+        targets = own or _of_severity(article, view, rows) or ([spoken_of] if spoken_of is not None else []) or (whole if article.focused or article.events(view) else [])
         _nadir(view, article, targets)
         if targets and (article.focused or own):
             _course(view, article, _of_sentence(article, view, targets, whole))
@@ -64,6 +70,21 @@ def _of_sentence(article: GroupArticle, view: SentenceView, targets: list[Row], 
     if article.focused and whole and targets[0].definition == "febrile" and whole[0].definition == "late_onset":
         return whole
     return targets
+
+
+def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], before: Row | None) -> Row | None:
+    """The row whose patients a sentence takes up by their number ("All four patients ... Three of them ...")."""
+    for count in article.counts(view):
+        if count.events is None or not (count.total == count.events or re.search(r"\b(?:the|these|all|both)\s$", view.text[: count.start], re.IGNORECASE)):
+            continue
+        same = [r for r in rows if r.values.get("n_events") == count.events and r.view.index < view.index]
+        if same:
+            return same[-1]
+    if before is not None and re.match(r"\s*(?:They|Of\sthese|Of\sthem|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|\d+)\b", view.text):
+        first = next((c for c in article.counts(view)), None)
+        if first is not None and first.total is None and (first.events or 0) < (before.values.get("n_events") or 0) and not article.events(view):
+            return before
+    return None
 
 
 def _of_severity(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:
@@ -165,7 +186,7 @@ def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -
     for course in view.courses:
         if course.negated or course.prophylactic or course.general:
             continue
-        if course.kind == "management" and course.value in _MANAGEMENT:
+        if course.kind == "management" and course.value in _MANAGEMENT and _DONE.search(view.text):
             _nearest(targets, view, course.start).add("management", course.value, view, course.start, course.end)
         elif course.kind == "outcome" and course.value == "resolved" and _of_all(article, view):
             row.set("outcome", "resolved", view, course.start, course.end)
@@ -181,7 +202,11 @@ def _of_all(article: GroupArticle, view: SentenceView) -> bool:
 
 def _age(article: GroupArticle, view: SentenceView, row: Row) -> None:
     """The mean or median age of those with the event: where the sentence counts them, or nobody else is counted."""
-    ages = [i for i in view.intervals if i.role == "age" and i.statistic in ("median", "mean") and i.days is not None]
+    ages = [
+        i
+        for i in view.intervals
+        if i.statistic in ("median", "mean") and i.days is not None and (i.role == "age" or _AGE.search(view.section_text[max(view.start, i.start - 90) : i.start]))
+    ]
     if not ages:
         return
     events = row.values.get("n_events")

@@ -76,6 +76,7 @@ class Row:
     per_cycle: bool = False
     episodes: int | None = None
     counted_arm: Arm | None = None
+    several_conditions: bool = False
     share_is_cumulative: bool = False
 
     def set(self, name: str, value: Any, view: SentenceView, start: int, end: int) -> None:
@@ -231,7 +232,7 @@ class _Groups:
         if count is None or count.end > mention.start:
             return False
         between = view.section_text[count.end : mention.start]
-        if count.total is not None and _ONLY_WITH.fullmatch(between):
+        if (count.total is not None or count.percent is not None and count.events is None) and _ONLY_WITH.fullmatch(between):
             return True
         if _DEFINITE.search(view.section_text[max(view.start, count.start - 16) : count.start]) and _WHO_HAD.fullmatch(between):
             return True
@@ -250,6 +251,10 @@ class _Groups:
         for statement in placed:
             assert statement.count is not None
             without = statement.arm is not None and self._lacks_drug(statement.arm, comparative)
+            parallel = statement.of_parallel == 2 and statement.indication is None
+            if statement.arm is None and parallel and self._has_arm_without_drug:
+                self._reject_count(view, statement.count, "arm not clear")
+                continue
             if without or (statement.arm is None and self._is_part_of_code(statement, placed)):
                 self._reject_count(view, statement.count, "arm without the drug")
                 self.owned.add((view.section, statement.count.start))
@@ -272,10 +277,21 @@ class _Groups:
         arms = _in_order([p.arm for p in denominators.find(self.ctx) if p.arm is not None and p.is_part], 2)
         if arms is None:
             return None
-        first = [a for a in named if a.end <= (statement.count.start if statement.count else 0)]
-        if first and first[-1].same_as(arms[1]):
-            arms.reverse()
-        return arms
+        before = [a for a in named if statement.count is not None and a.end <= statement.count.start]
+        if not before:
+            return arms
+        spoken = before[-1]
+        like = [a for a in arms if a.same_as(spoken)] or [a for a in arms if spoken.drug is not None and a.drug == spoken.drug]
+        if len(like) != 1:
+            return None
+        return [like[0], *(a for a in arms if a is not like[0])]
+
+    @cached_property
+    def _has_arm_without_drug(self) -> bool:
+        """Whether the study compares with an arm that lacks the review's drug."""
+        counted = [p.arm for p in denominators.find(self.ctx) if p.arm is not None and p.is_part]
+        compared = self.article.compared or ()
+        return any(a.drug is None and a.role != regimen.LABEL for a in (*counted, *compared)) or self.article.has_comparator
 
     def _lacks_drug(self, arm: Arm, comparative: bool) -> bool:
         if arm.role == "control":
@@ -517,6 +533,7 @@ class _Groups:
             self._add(Statement(view, mention, Count(left, right, events=0, zero_word=True)), conditions[0] if len(conditions) == 1 else None)
             if len(conditions) > 1:
                 self.rows[-1].label = view.section_text[conditions[0].start : conditions[-1].end]
+                self.rows[-1].several_conditions = True
 
     def _take_normal(self, view: SentenceView) -> None:
         """Cells of the review that stayed normal in everyone are an event that did not occur."""
@@ -535,6 +552,9 @@ class _Groups:
     def _take_named(self) -> None:
         """Without any figure: one row for an event that the authors report as their own result."""
         if self.study_type in ("review", "preclinical", "other", "case_report"):
+            self.rejected += [_rejected(m, "event", "background") for m in self.ctx.labelled("event")]
+            return
+        if self.study_type is None and not any(p.weight > 0 for p in self.populations):
             self.rejected += [_rejected(m, "event", "background") for m in self.ctx.labelled("event")]
             return
         for view in self.ctx.sentences:
@@ -559,7 +579,7 @@ class _Groups:
 
     def _complete(self, row: Row) -> None:
         self._complete_n(row)
-        condition = row.subgroup or (None if row.label and row.is_absent else self.article.condition)
+        condition = row.subgroup or (None if row.several_conditions else self.article.condition)
         if condition is not None and (view := self.ctx.sentence_at(condition.section, condition.start)):
             row.set("indication", condition.preferred_name or condition.concept, view, condition.start, condition.end)
         drug = self._drug_mention(row)
@@ -594,7 +614,7 @@ class _Groups:
             found = next((p for p in self.populations if p.each and denominators.agrees(p.n, percent, events)), None)
             if found is None and percent is not None and events is not None:
                 found = denominators.best(self.populations, percent, events)
-        elif row.is_absent and row.label:
+        elif row.several_conditions:
             found = None
         else:
             found = denominators.best(self.populations, percent, events)

@@ -33,7 +33,7 @@ GENERAL_COLUMNS = ("trigger", "source")
 
 _BREAK = re.compile(r";|\b(?:but|whereas|while|although|though|however|yet)\b|\.\s", re.IGNORECASE)
 _LEAD = re.compile(
-    r"(?:\b(?:in|by|for|of|among|at|to|was|were|is|are|affected|affecting|affect|accompanied|complicated|involved|involving|reached|being|reported|including"
+    r"(?:\b(?:in|by|for|of|among|at|to|was|were|is|are|affected|affecting|affect|accompanied|complicated|involved|involving|reached|being|reported|recorded|observed|seen|noted|documented|including"
     r"|as|on|than|with|from)|[:(\[=–—]|\s-)\s*(?:(?:only|just|about|around|approximately|nearly|almost|some|up\sto|as\smany\sas"
     r"|a\stotal\sof|the|all|another|respectively|respectively,|another|additional|further|overall|n\s?=|~|≈|approx\.?|estimated\sat|to\sbe|found\sin|observed\sin|seen\sin|noted\sin)\s*)*$",
     re.IGNORECASE,
@@ -64,7 +64,7 @@ _PREDICATE = re.compile(
 _VETO = re.compile(
     r"\b(?:median|mean|average|lasted|lasting|duration|recover\w*|resol\w+|died|deaths?|mortality|hospitali[sz]\w*|treated\swith|received|"
     r"admitted|admission|G-?CSF|support|survival|remission|response|responders?|discontinu\w*|delays?|delayed\b(?!\sonset)|reduc\w+|recurr\w+|relaps\w+|re-?treat\w*|re-?challeng\w*|came\sback|returned|again|looked\sfor|sought|searched|screened|"
-    r"associated\swith|prophyla\w+|withdr\w+|doses?\s(?:reduc|delay|modif)\w+|stopped|interrupt\w*|leading\sto|led\sto|resulting\sin|showed|revealed|correlat\w+|which|whom|who|delivered|administered|evaluated|assessed|second|respond\w+|requir\w+|needed|tested|measured)\b",
+    r"associated\swith|prophyla\w+|withdr\w+|doses?\s(?:reduc|delay|modif)\w+|stopped|interrupt\w*|leading\sto|led\sto|resulting\sin|showed|revealed|correlat\w+|which|whom|who|patterns?|features|characteristics|risk\sfactors|delivered|administered|evaluated|assessed|second|respond\w+|requir\w+|needed|tested|measured)\b",
     re.IGNORECASE,
 )
 _ADJECTIVES = re.compile(
@@ -282,6 +282,8 @@ class _Reader:
         run = next((run for run in self._runs() if any(c.start == count.start for c in run)), [])
         if any(c.unit == "cycles" for c in run):
             return replace(count, unit="cycles")
+        if any(c.unit == "patients" for c in run):
+            return count
         region = self._region_of(count.start)
         for other in self.counts:
             if other.start > count.start and self._region_of(other.start) == region and other.percent is not None:
@@ -437,7 +439,7 @@ class _Reader:
             return False
         if _OF_WHOM.search(tail):
             return False
-        if before and count.percent is None and _BREAKDOWN.search(tail) and self._grade_right_before(count) is None:
+        if before and count.percent is None and _BREAKDOWN.search(tail) and not (self._grade_right_before(count) or self._grade_right_after(count)):
             return False
         if self._severity_right_before(count) or self._grade_right_before(count) or (before and self._grade_right_after(count)):
             return not _VETO.search(_RELATIVE.sub(" ", blanked[-40:]))

@@ -85,12 +85,15 @@ def assess_phrases(view: SentenceView, mention: Span) -> Assertion:
     """The status by the phrases of the sentence alone."""
     matches = _matches(view)
     announced = _own_matches(view)
+    is_result = role_of(view) == "results"
     own = [m.first for m in announced]
     reaching = []
     for match in matches:
         status = match.row["status"]
         if status in ("pseudo", "terminate"):
             continue
+        if status == "background" and is_result and not _is_sentence_wide(match) and "been" in match.row["trigger"]:
+            continue  # under "Results", "have been documented" tells of the authors' own patients
         if status == "background" and any(o.start < match.end and match.start < o.end for o in announced):
             continue
         if _reaches(match, mention, view, matches, own):
@@ -199,7 +202,7 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
         between = sum(1 for word in view.words if left <= word.start and word.end <= right)
         if between >= int(row["scope"]):
             return False
-    if row["scope"] and int(row["scope"]) >= SENTENCE_WIDE:
+    if _is_sentence_wide(match):
         return True
     if ";" in view.section_text[left:right]:
         return False
@@ -209,6 +212,10 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
     if any(left <= m.start and m.end <= right for m in stops):
         return False
     return not any(left <= view.words[first].start < right for first in own)
+
+
+def _is_sentence_wide(match: Match) -> bool:
+    return bool(match.row["scope"]) and int(match.row["scope"]) >= SENTENCE_WIDE
 
 
 _CAUSE_WINDOW = 60  # characters after "due to" in which its cause is looked for

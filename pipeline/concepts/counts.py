@@ -59,7 +59,7 @@ _MONTH_BEFORE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
 )
 _GROUP_OF_BEFORE = re.compile(r"\b(?:cohort|group|arm|case)\sof\s(?:the\s)?$", re.IGNORECASE)
-_TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years)\s$", re.IGNORECASE)
+_TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years),?\s$", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)

@@ -36,7 +36,7 @@ _GRADE = re.compile(
     rf"(?P<any>\b(?:any|all|every|each|whatever)[\s{DASH}]?\s?(?:toxicity\s)?grades?\b|\bregardless\sof\sgrade\b|\bof\sany\sgrade\b)"
     rf"(?:\s?\(\s?(?P<any_low>{_ONE})(?:{_LINK}(?P<any_high>{_ONE}))\s?\))?"
     rf"|(?:(?P<over1>{_OVER}|>\s?or\s?=)\s?|(?P<under1>{_UNDER})\s?)?\b(?:grades?|Gr\.?|(?-i:G)(?=\s?[1-5≥>]|(?-i:III|IV)))(?:\s?(?:of|were|was|:|levels?))?[\s{DASH}]?\s?\(?(?:(?P<over2>>\s?or\s?=|{_OVER})\s?|(?P<under2>{_UNDER})\s?)?"
-    rf"(?P<low>{_ONE})(?P<ends>(?:{_LINK}{_ONE})*){_TUMOUR}(?P<open>{_OPEN})?"
+    rf"(?P<low>{_ONE})(?P<ends>(?:{_LINK}{_ONE}(?!\s?-?grades?\b))*){_TUMOUR}(?P<open>{_OPEN})?"
     rf"|(?P<back_low>(?-i:I|II|III|IV|[1-4]))\s?(?:[{DASH}/]|to|or|and)\s?(?P<back_high>(?-i:III|II|IV|V|[2-5]))(?:\s|-)(?:grades?|degrees?)\b(?!\s?(?:[1-5]|(?-i:I|V)))",
     re.IGNORECASE,
 )

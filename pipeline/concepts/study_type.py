@@ -44,12 +44,16 @@ def study_type(ctx: Context) -> str | None:
         weight = _TITLE_BONUS if view.section == 0 else 0.0
         for match in view.triggers("study_type", COLUMNS):
             kind = match.row["study_type"]
+            if not kind:
+                continue
+            if kind == "other" and float(match.row["rank"]) < 2 and view.section:
+                continue
             rank = float(match.row["rank"]) + weight - (4.0 if role == "background" else 0.0)
             scores[kind] = max(scores.get(kind, 0.0), rank)
     for name in ctx.article.publication_types:
-        kind = BY_PUBLICATION_TYPE.get(name)
-        if kind is not None:
-            scores[kind] = max(scores.get(kind, 0.0), 9.5 if kind != "review" else 8.0)
+        of_type = BY_PUBLICATION_TYPE.get(name)
+        if of_type is not None:
+            scores[of_type] = max(scores.get(of_type, 0.0), 9.5 if of_type != "review" else 8.0)
     return _decide(ctx, scores)
 
 
