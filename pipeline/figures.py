@@ -216,11 +216,12 @@ def _days_of(lane: Lane) -> Iterator[float]:
 
 
 def _draw_lane(axes: Axes, lane: Lane, at: float) -> None:
+    opacity = 1.0 if len(lane.points) <= 60 else 0.35
     for i, day in enumerate(lane.points):
         # neighbours that nearly coincide step up and down, so that each stays a point
         near = sum(abs(math.log(max(day, EARLIEST) / max(other, EARLIEST))) < 0.05 for other in lane.points[:i])
         shift = 0.16 * (near % 3) * (-1) ** near
-        axes.plot(max(day, EARLIEST), at + shift, "o", color=BLUE, markersize=5, markeredgecolor="white", mew=0.5)
+        axes.plot(max(day, EARLIEST), at + shift, "o", color=BLUE, markersize=5, mec="white", mew=0.5, alpha=opacity)
     colour, marker = (GREEN, "s") if lane.statistic == "mean" else (VERMILION, "D")
     ends = [max(d, EARLIEST) for d in (lane.low, lane.high) if d is not None]
     if len(ends) == 2:

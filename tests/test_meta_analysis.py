@@ -179,11 +179,20 @@ def test_there_is_no_exact_interval_of_impossible_counts(events, total):
     assert exact_interval(events, total) is None
 
 
-def test_i2_and_prediction_as_meta_prints_them_follow_from_the_wald_statistic_and_t():
-    # meta::metaprop: I2 = max(0, (Q - df) / Q) of QE.Wld; prediction mu +/- qt(0.975, k - 1) * sqrt(se^2 + tau2)
-    result = pool(METAPROP)
-    assert result.i2_q == pytest.approx((9.37628 - 3) / 9.37628, abs=5e-6)
+# m <- metaprop(x, n, method = "GLMM") of meta 6.5-0: m$I2
+META_I2 = {"metaprop": (METAPROP, 0.680044), "pritz": (PRITZ, 0.482029), "newcombe": (NEWCOMBE, 0.881545)}
+
+
+@pytest.mark.parametrize(("data", "i2"), META_I2.values(), ids=META_I2)
+def test_i2_of_the_wald_statistic_is_what_metaprop_gives(data, i2):
+    assert pool(data).i2_q == pytest.approx(i2, abs=5e-6)
+
+
+def test_the_prediction_interval_with_t_takes_k_minus_1_degrees_of_freedom():
+    # method.predict = "V" of meta: mu +/- qt(0.975, k - 1) * sqrt(se^2 + tau2)
     half = 3.182446 * math.sqrt(0.597867**2 + 0.906711)
+    result = pool(METAPROP)
+    assert logit(result.prediction_t.low) == pytest.approx(-2.148626 - half, rel=1e-4)
     assert logit(result.prediction_t.high) == pytest.approx(-2.148626 + half, rel=1e-4)
 
 
@@ -252,12 +261,11 @@ def test_leave_one_out_says_nothing_of_two_studies_and_of_a_thousand():
 
 
 def test_subgroups_differ_by_the_wald_test_of_their_estimates():
-    # a <- rma.glmm(...treated); b <- rma.glmm(...control)
-    # w <- 1 / c(a$se, b$se)^2; y <- c(a$beta, b$beta); sum(w * (y - weighted.mean(y, w))^2)
+    # m <- metaprop(c(ai, ci), c(n1i, n2i), method = "GLMM", subgroup = rep(c("treated", "control"), each = 18))
+    # of meta 6.5-0: m$Q.b.random, m$pval.Q.b.random; a group without an event has no finite logit to test
     result = subgroups({"treated": NIELWEISE_TREATED, "control": NIELWEISE_CONTROL, "none": studies([0], [9])})
     assert result.df == 1
-    assert result.q == pytest.approx((4.812144 - 3.496443) ** 2 / (0.355474**2 + 0.256991**2), rel=1e-3)
-    assert result.p == pytest.approx(math.erfc(math.sqrt(result.q / 2)), rel=1e-6)
+    assert (result.q, result.p) == pytest.approx((8.996963, 0.002704287), rel=5e-4)
     assert result.groups["none"].proportion == 0
 
 
