@@ -120,8 +120,8 @@ def fill(database: Database, out: Path, digest_notice: str) -> None:
     for mentions in _chunks(out / "mentions.jsonl"):
         insert_rows(database, "mentions", map(mention_row, mentions))
     insert_rows(database, "screening", record_rows(out / "screening.csv"))
-    insert_rows(database, "missing", sidecar_rows(out / "missing.csv"))
-    insert_rows(database, "duplicates", sidecar_rows(out / "duplicates.csv"))
+    insert_rows(database, "missing", missing_rows(out / "missing.csv"))
+    insert_rows(database, "duplicates", duplicate_rows(out / "duplicates.csv"))
     insert_rows(database, "searches", search_rows(out / "search.json"))
     insert_rows(database, "runs", run_rows(out / "runs.jsonl", _columns(database, "runs")))
     add_indexes(database)
@@ -140,6 +140,8 @@ def apply_decisions(database: Database, protocol: Protocol) -> list[str]:
     insert_rows(database, "screening", final_rows(database, inclusion(outcomes)))
     insert_rows(database, "agreement", (astuple(agreement) for agreement in agreements(outcomes)))
     left = [outcome for outcome in outcomes if outcome.status != "applied"]
+    loose = sorted({o.decision.file for o in outcomes if o.status == "applied" and not o.decision.anchor})
+    notices += [f"{file} has decisions without an anchor; `make import-decisions FILE=` writes them" for file in loose]
     return notices + [f"{o.status}: {o.decision.file} line {o.decision.line}: {o.why}" for o in left]
 
 
@@ -201,11 +203,14 @@ def rejected_rows(extraction: dict[str, Any]) -> Iterator[Row]:
         yield extraction["pmid"], *rejected_row(item)
 
 
-def sidecar_rows(path: Path) -> Iterator[Row]:
-    """Rows of missing.csv or duplicates.csv: the PMID, and the whole row as JSON. No file, no rows."""
+def missing_rows(path: Path) -> Iterator[Row]:
     for row in _csv_rows(path):
-        pmid = row.get("pmid") or ""
-        yield int(pmid) if pmid.isdigit() else None, _encode(row)
+        yield int(row["pmid"]), row["reason"] or None
+
+
+def duplicate_rows(path: Path) -> Iterator[Row]:
+    for row in _csv_rows(path):
+        yield int(row["pmid"]), int(row["other_pmid"]), row["reason"] or None, float(row["similarity"] or 0)
 
 
 def search_rows(path: Path) -> Iterator[Row]:

@@ -124,20 +124,24 @@ def test_runs_are_the_last_of_each_stage_before_load(out: Path, protocol: Protoc
     assert query(out, "SELECT stage, started, model FROM runs") == [("search", "s", None), ("extract", "later", "m 1")]
 
 
-def test_missing_and_duplicate_records_are_counted(out: Path, protocol: Protocol) -> None:
+def test_missing_and_repeated_records_are_counted(out: Path, protocol: Protocol) -> None:
     write_stages(out)
     (out / "missing.csv").write_text("pmid,reason\n77,not in the answer\n")
-    (out / "duplicates.csv").write_text("pmid,kept\n78,11\n")
+    (out / "duplicates.csv").write_text("pmid,other_pmid,reason,similarity\n11,14,same authors,0.9\n")
+    search = {"source": "files", "count": 4, "records": 6}
+    (out / "search.json").write_text(json.dumps({"kind": "source", "searches": [search]}))
     load.run(out, protocol)
     boxes = dict(query(out, "SELECT box, sum(n) FROM prisma GROUP BY box"))
-    assert boxes == {"identified": 6, "duplicate": 1, "missing": 1, "screened": 4, "excluded": 2, "included": 2}
-    assert query(out, "SELECT pmid, details FROM missing") == [(77, '{"pmid": "77", "reason": "not in the answer"}')]
+    assert boxes == {"identified": 7, "repeated": 2, "missing": 1, "screened": 4, "excluded": 2, "included": 2}
+    assert query(out, "SELECT * FROM missing") == [(77, "not in the answer")]
+    assert query(out, "SELECT * FROM duplicates") == [(11, 14, "same authors", 0.9)]
+    assert query(out, "SELECT source, count FROM searches") == [("files", 4)]
 
 
 def test_counts_of_the_flow_add_up(out: Path, protocol: Protocol) -> None:
     load_review(out, protocol, extractions=review_extractions()[:2])
     n = dict(query(out, "SELECT box, sum(n) FROM prisma GROUP BY box"))
-    assert n["identified"] == n.get("duplicate", 0) + n.get("missing", 0) + n["screened"]
+    assert n["identified"] == n["repeated"] + n.get("missing", 0) + n["screened"]
     assert n["screened"] == n.get("included", 0) + n.get("excluded", 0) + n.get("unsure", 0)
     assert n["unsure"] == 1
 

@@ -64,13 +64,15 @@ CREATE VIRTUAL TABLE articles_fts USING fts5 (   -- full-text search over titles
 );
 
 CREATE TABLE missing (   -- asked for and not delivered
-    pmid    INTEGER,         -- identifier that was asked for and not delivered
-    details TEXT NOT NULL    -- JSON: the row of missing.csv
+    pmid   INTEGER PRIMARY KEY,   -- the identifier
+    reason TEXT                   -- why, as far as it is known
 ) STRICT;
 
-CREATE TABLE duplicates (   -- records set aside because another stands for them
-    pmid    INTEGER,         -- identifier of the record that was set aside
-    details TEXT NOT NULL    -- JSON: the row of duplicates.csv
+CREATE TABLE duplicates (   -- pairs of articles that may be one study; both are kept, a reviewer excludes one
+    pmid       INTEGER NOT NULL REFERENCES articles (pmid),   -- one article
+    other_pmid INTEGER NOT NULL REFERENCES articles (pmid),   -- the other
+    reason     TEXT,   -- what they have in common
+    similarity REAL    -- 0-1, how alike they are
 ) STRICT;
 
 CREATE TABLE searches (   -- what was asked, of whom and when
@@ -331,10 +333,14 @@ WHERE NOT EXISTS (SELECT 1 FROM reviewed_quotes q WHERE q.finding_id = e.finding
 UNION ALL
 SELECT finding_id, field, section, start, "end", quote, reviewer FROM reviewed_quotes;
 
-CREATE VIEW prisma AS   -- counts of the flow; identified = duplicate + missing + screened, screened = the rest summed
+CREATE VIEW prisma AS   -- counts of the flow; identified = repeated + missing + screened, screened = the rest summed
+WITH repeated (n) AS (   -- records of the last search that came more than once: `records` came, `count` are kept
+    SELECT max(0, ifnull((SELECT json_extract(details, '$.records') - count FROM searches
+                          ORDER BY search_id DESC LIMIT 1), 0))
+)
 SELECT 1 AS position, 'identified' AS box, NULL AS reason, NULL AS basis,
-       (SELECT count(*) FROM articles) + (SELECT count(*) FROM duplicates) + (SELECT count(*) FROM missing) AS n
-UNION ALL SELECT 2, 'duplicate', NULL, NULL, count(*) FROM duplicates
+       (SELECT count(*) FROM articles) + (SELECT count(*) FROM missing) + n AS n FROM repeated
+UNION ALL SELECT 2, 'repeated', NULL, NULL, n FROM repeated
 UNION ALL SELECT 3, 'missing', NULL, NULL, count(*) FROM missing
 UNION ALL SELECT 4, 'screened', NULL, NULL, count(*) FROM articles
 UNION ALL SELECT 5, 'excluded', reason, basis, count(*) FROM inclusion WHERE decision = 'excluded' GROUP BY reason, basis
