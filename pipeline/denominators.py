@@ -8,16 +8,16 @@ denominator: 37.8 % of 49 is no whole number of persons.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from pipeline.concepts import assertion, counts, regimen
+from pipeline.concepts import assertion
 from pipeline.concepts.counts import Count
 from pipeline.concepts.regimen import Arm
+from pipeline.group_article import POPULATION_COLUMNS, GroupArticle
 from pipeline.records import Mention
-from pipeline.relation_context import Context, SentenceView
+from pipeline.relation_context import SentenceView
 
-COLUMNS = ("trigger", "weight", "source")
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
@@ -48,18 +48,13 @@ class Population:
     is_part: bool = False
 
 
-def find(
-    ctx: Context, owned: Collection[tuple[int, int]] = (), events: Callable[[SentenceView], Sequence[Mention]] | None = None
-) -> list[Population]:
-    """Every candidate of an article, in reading order.
-
-    `owned` are (section, start) of counts that tell who had the event; `events` gives the event mentions of a sentence.
-    """
+def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list[Population]:
+    """Every candidate of an article, in reading order. `owned` are (section, start) of counts that tell who had the event."""
     found: list[Population] = []
-    for view in ctx.sentences:
-        numbers = [c for c in counts.find(view.text) if c.total is not None or (view.section, view.start + c.start) not in owned]
+    for view in article.ctx.sentences:
+        numbers = [c for c in view.persons if c.total is not None or (view.section, view.start + c.start) not in owned]
         if numbers:
-            found += _of_sentence(view, numbers, events(view) if events else view.labelled("event"))
+            found += _of_sentence(article, view, numbers)
     return found
 
 
@@ -130,10 +125,10 @@ def of_indication(
     return max(own, key=lambda p: (p.is_part, p.weight), default=None)
 
 
-def _of_sentence(view: SentenceView, numbers: Sequence[Count], named: Sequence[Mention]) -> list[Population]:
+def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
     text = view.text
     shift = view.start
-    cues = [(m.start - shift, m.end - shift, float(m.row["weight"])) for m in view.triggers("population", COLUMNS)]
+    cues = [(m.start - shift, m.end - shift, float(m.row["weight"])) for m in view.triggers("population", POPULATION_COLUMNS)]
     role = assertion.role_of(view)
     if role == "background" and not assertion.is_own_result(view):
         return []
@@ -141,11 +136,11 @@ def _of_sentence(view: SentenceView, numbers: Sequence[Count], named: Sequence[M
     if role == "title":
         base = -0.5
     drugs = view.labelled("drug", "regimen")
-    events = [(m.start - shift, m.end - shift) for m in named]
+    events = [(m.start - shift, m.end - shift) for m in article.events(view)]
     taken = [
         *((x.start - shift, x.end - shift) for x in (*view.intervals, *view.counts, *view.patients, *view.grades)),
     ]
-    arms = regimen.find(view.section_text, view.mentions, view.context.protocol, view.start, view.end)
+    arms = article.arms_of(view)
     found = []
     for count in numbers:
         each = _EACH.match(text, count.end)

@@ -9,18 +9,18 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.concepts import assertion, counts, grades, indication, regimen
+from pipeline.concepts import assertion, grades, indication, regimen
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
-from pipeline.denominators import COLUMNS as POPULATION_COLUMNS
 from pipeline.records import Mention
 from pipeline.relation_context import Context, SentenceView
 from pipeline.statements import is_general
 
 OTHER_LABELS = frozenset({"other_cytopenia", "infection"})
 VOCABULARY_OTHERS = frozenset({"other_cytopenia", "indication", "infection"})
+POPULATION_COLUMNS = ("trigger", "weight", "source")
 LATE_COLUMNS = ("trigger", "source")
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
 
@@ -180,7 +180,14 @@ class GroupArticle:
         )
 
     def arms_of(self, view: SentenceView) -> list[Arm]:
-        return regimen.find(view.section_text, view.mentions, self.ctx.protocol, view.start, view.end)
+        """The arm phrases of a sentence, offsets of the section."""
+        if view.index not in self._arms:
+            self._arms[view.index] = regimen.find(view.section_text, view.mentions, self.ctx.protocol, view.start, view.end)
+        return self._arms[view.index]
+
+    @cached_property
+    def _arms(self) -> dict[int, list[Arm]]:
+        return {}
 
     @cached_property
     def compared(self) -> tuple[Arm, Arm] | None:
@@ -237,11 +244,7 @@ class GroupArticle:
         return role is None and view.index < self.zone
 
     def counts(self, view: SentenceView) -> tuple[Count, ...]:
-        return self._counts.setdefault(view.index, counts.find(view.text))
-
-    @cached_property
-    def _counts(self) -> dict[int, tuple[Count, ...]]:
-        return {}
+        return view.persons
 
     # ---- events
 

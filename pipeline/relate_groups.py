@@ -23,7 +23,6 @@ from pipeline.concepts.assertion import Assertion
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
-from pipeline.concepts.study_type import study_type
 from pipeline.denominators import Population
 from pipeline.group_article import GroupArticle, is_prior
 from pipeline.records import Evidence, Finding, Mention, Rejected
@@ -135,12 +134,12 @@ class _Groups:
 
     @cached_property
     def study_type(self) -> str | None:
-        return study_type(self.ctx)
+        return self.ctx.study_type
 
     @property
     def populations(self) -> list[Population]:
         if self._populations is None:
-            self._populations = denominators.find(self.ctx, self.owned, self.article.events)
+            self._populations = denominators.find(self.article, self.owned)
         return self._populations
 
     def read(self) -> tuple[list[Finding], list[Rejected]]:
@@ -175,7 +174,7 @@ class _Groups:
         found = self.article.counts(view)
         if not found:
             return []
-        stated, unused = statements.read(view, events, found)
+        stated, unused = statements.read(view, events, found, self.article.arms_of(view))
         for item in unused:
             self._reject_count(view, replace(item.count, start=view.start + item.count.start, end=view.start + item.count.end), item.reason)
         return stated
@@ -274,7 +273,7 @@ class _Groups:
 
     def _arms_counted(self, statement: Statement, named: Sequence[Arm]) -> list[Arm] | None:
         """The two arms whose numbers the article gives ("CHOP (n = 205)"), the one named in the sentence first."""
-        arms = _in_order([p.arm for p in denominators.find(self.ctx) if p.arm is not None and p.is_part], 2)
+        arms = _in_order(self.counted_arms, 2)
         if arms is None:
             return None
         before = [a for a in named if statement.count is not None and a.end <= statement.count.start]
@@ -287,11 +286,15 @@ class _Groups:
         return [like[0], *(a for a in arms if a is not like[0])]
 
     @cached_property
+    def counted_arms(self) -> list[Arm]:
+        """The arms whose numbers the article gives in brackets."""
+        return [p.arm for p in denominators.find(self.article) if p.arm is not None and p.is_part]
+
+    @cached_property
     def _has_arm_without_drug(self) -> bool:
         """Whether the study compares with an arm that lacks the review's drug."""
-        counted = [p.arm for p in denominators.find(self.ctx) if p.arm is not None and p.is_part]
         compared = self.article.compared or ()
-        return any(a.drug is None and a.role != regimen.LABEL for a in (*counted, *compared)) or self.article.has_comparator
+        return any(a.drug is None and a.role != regimen.LABEL for a in (*self.counted_arms, *compared)) or self.article.has_comparator
 
     def _lacks_drug(self, arm: Arm, comparative: bool) -> bool:
         if arm.role == "control":

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.concepts import grades, numbers, patients
+from pipeline.concepts import counts, grades, numbers, patients
 from pipeline.concepts.assertion import sentence_roles
 from pipeline.concepts.blood_counts import BloodCount, Name, find_counts
+from pipeline.concepts.counts import Count
 from pipeline.concepts.course import Course, find_course
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.numbers import Number
@@ -56,6 +57,11 @@ class SentenceView:
     def numbers(self) -> list[Number]:
         """The numbers of the sentence, with offsets in the sentence."""
         return numbers.find(self.text)
+
+    @cached_property
+    def persons(self) -> tuple[Count, ...]:
+        """The counts of patients, episodes, cycles (pipeline/concepts/counts.py), with offsets in the sentence."""
+        return counts.find(self.text, self.numbers)
 
     def labelled(self, *labels: str) -> tuple[Mention, ...]:
         """The mentions with one of these labels ("drug", "event", ...), in order."""

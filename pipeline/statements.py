@@ -19,7 +19,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.concepts import regimen
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade, Severity
@@ -150,9 +149,11 @@ def is_general(mention: Mention) -> bool:
     return any(m.last == len(tokens) - 1 for m in trigger_table("general_event", GENERAL_COLUMNS).find(tokens))
 
 
-def read(view: SentenceView, events: Sequence[Mention], found: Sequence[Count]) -> tuple[list[Statement], list[Unused]]:
-    """The statements of a sentence. `events` are section spans; `found` are counts with offsets of the sentence."""
-    return _Reader(view, events, found).read()
+def read(
+    view: SentenceView, events: Sequence[Mention], found: Sequence[Count], arms: Sequence[Arm]
+) -> tuple[list[Statement], list[Unused]]:
+    """The statements of a sentence. `events` and `arms` are section spans; `found` has offsets of the sentence."""
+    return _Reader(view, events, found, arms).read()
 
 
 def of_mention(view: SentenceView, events: Sequence[Mention], mention: Mention) -> Statement:
@@ -174,7 +175,9 @@ def of_mention(view: SentenceView, events: Sequence[Mention], mention: Mention) 
 class _Reader:
     """One sentence; everything inside counts offsets from the start of the sentence."""
 
-    def __init__(self, view: SentenceView, events: Sequence[Mention], found: Sequence[Count]) -> None:
+    def __init__(
+        self, view: SentenceView, events: Sequence[Mention], found: Sequence[Count], arms: Sequence[Arm] = ()
+    ) -> None:
         self.view = view
         self.text = view.text
         shift = view.start
@@ -182,10 +185,7 @@ class _Reader:
         self.severities = [replace(s, start=s.start - shift, end=s.end - shift) for s in view.severities]
         self.counts = self._countable(found)
         self.heads = self._find_heads(events)
-        self.arms = [
-            replace(a, start=a.start - shift, end=a.end - shift)
-            for a in regimen.find(view.section_text, view.mentions, view.context.protocol, view.start, view.end)
-        ]
+        self.arms = [replace(a, start=a.start - shift, end=a.end - shift) for a in arms]
         self.indications = [(m.start - shift, m.end - shift, m) for m in view.labelled("indication")]
         self.regions = self._regions()
         self.by_position: dict[int, Mention] = {}

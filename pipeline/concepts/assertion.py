@@ -113,7 +113,7 @@ def is_own_result(view: SentenceView) -> bool:
 
 def role_of(view: SentenceView) -> str | None:
     """The part of the abstract: title, background, aim, methods, results, conclusions, other; None where unmarked."""
-    return sentence_roles(view.context)[view.index]
+    return view.context.roles[view.index]
 
 
 @cache
@@ -128,20 +128,11 @@ def _headings_within() -> re.Pattern[str]:
 
 def sentence_roles(context: Context) -> tuple[str | None, ...]:
     """The part of the abstract that each sentence stands in, by section headings and headings inside the text."""
-    cached = _ROLES.get(id(context))
-    if cached is not None and cached[0] is context:
-        return cached[1]
-    roles = tuple(_roles(context))
-    _ROLES.clear()
-    _ROLES[id(context)] = (context, roles)
-    return roles
-
-
-_ROLES: dict[int, tuple[Context, tuple[str | None, ...]]] = {}
+    return tuple(_roles(context))
 
 
 def _roles(context: Context) -> list[str | None]:
-    section_roles = []
+    section_roles: list[str | None] = []
     for index, section in enumerate(context.sections):
         if index == 0:
             section_roles.append("title")

@@ -105,6 +105,12 @@ class _Marked:
     values: dict[int, Number]
 
 
+# Where a count may begin: the sign of a number, or a word that opens one of the forms.
+_CANDIDATE = re.compile(rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n)(?=[\s=])", re.IGNORECASE)
+_ZERO_WORD = re.compile(r"\b(?:none|no|not|neither|both|all)\b", re.IGNORECASE)
+_INTERVAL_WORD = re.compile(r"C\.?I|CrI|onfidence", re.IGNORECASE)
+
+
 @cache
 def _units() -> dict[str, str]:
     return {row["trigger"].lower(): row["unit"] for row in trigger_rows("count_unit", COLUMNS)}
@@ -157,13 +163,19 @@ _TO_CI = re.compile(r"[\s()\[\],;:%]*$")
 
 def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
     """The counts of a text (a sentence), in order, none overlapping another."""
-    marked = _mark(text, numbers.find(text) if found is None else found)
-    if not marked.values and "no" not in text.lower():
+    found = numbers.find(text) if found is None else found
+    if not found and not _ZERO_WORD.search(text):
         return ()
-    intervals = list(_intervals(marked))
-    spans = [(low.start, end) for low, _, _, end in intervals]
-    counts = []
-    for match in _grammar().finditer(_blank(marked.text, spans)):
+    marked = _mark(text, found)
+    intervals = list(_intervals(marked)) if _INTERVAL_WORD.search(text) else []
+    readable = _blank(marked.text, [(low.start, end) for low, _, _, end in intervals])
+    grammar, counts, position = _grammar(), [], 0
+    while candidate := _CANDIDATE.search(readable, position):
+        match = grammar.match(readable, candidate.start())
+        if match is None:
+            position = candidate.end()
+            continue
+        position = max(match.end(), candidate.start() + 1)
         count = _read(match, marked)
         if count is not None:
             counts.append(count)

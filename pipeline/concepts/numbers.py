@@ -38,17 +38,18 @@ _WORDS = (
     rf"|{_HUNDREDS}|(?:half\sa|an?|{_SMALL})\s+dozen|dozen|{_SMALL})"
 )
 _AND_HALF = rf"(?:{_JOIN}and{_JOIN}(?:(?:a|one){_JOIN})?half\b)"
-# A number glued to one of these words lost its space in print ("was1,300 cells"); any other letter makes a name.
-_GLUED = tuple(f"(?<=\\b{w})" for w in ("was", "is", "of", "to", "in", "at", "and", "for", "were", "than", "after"))
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?|[.·]\d+"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?"
+_TAIL = rf"(?P<fraction>\s?[½¼¾]|\s1/2\b(?![\d/]))?(?P<half>{_AND_HALF})?"
 
-_NUMBER = re.compile(
-    rf"(?:(?<![\w^.,·])|{'|'.join(_GLUED)}|(?<=\D[.,]))(?P<digits>{_DIGITS})(?P<fraction>\s?[½¼¾]|\s1/2\b(?![\d/]))?(?P<half>{_AND_HALF})?"
-    rf"|(?P<fraction_alone>[½¼¾])"
-    rf"|(?P<half_a>\bhalf\san?\b(?!\s+dozen))"
-    rf"|\b(?P<words>{_WORDS})\b(?P<half_word>{_AND_HALF})?",
-    re.IGNORECASE,
-)
+# One cheap look finds where a number may begin; the grammar is tried only there.
+_CANDIDATE = re.compile(r"\d|[½¼¾]|[^\W\d_]+")
+_FROM_DIGIT = re.compile(rf"(?P<digits>{_DIGITS}){_TAIL}", re.IGNORECASE)
+_FROM_WORD = re.compile(rf"(?:(?P<half_a>half\san?\b(?!\s+dozen))|(?P<words>{_WORDS})\b(?P<half>{_AND_HALF})?)", re.IGNORECASE)
+_MULTIPLES = re.compile(r"\s?(?:hundred|thousand|dozen)\b", re.IGNORECASE)
+_STARTS = frozenset({*_UNITS, *_TENS, "hundred", "dozen", "half"})
+_ARTICLES = frozenset({"a", "an"})
+# A number glued to one of these words lost its space in print ("was1,300 cells"); any other letter makes a name.
+_GLUED = re.compile(r"\b(?:was|is|of|to|in|at|and|for|were|than|after)$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 _POWER = re.compile(r"(?:10|103|106|109|1012)")
 _TIMES = re.compile(r"[\d)]\s?[x×*·]\s?$", re.IGNORECASE)
@@ -88,13 +89,75 @@ class Range:
 
 def find(text: str, start: int = 0, end: int | None = None) -> list[Number]:
     """Every number between `start` and `end`, in order, none overlapping another."""
-    found = []
-    for match in _NUMBER.finditer(text, start, len(text) if end is None else end):
-        value = _value(match)
-        if value is None or _is_power(text, match):
-            continue
-        found.append(Number(match.start(), match.end(), value, match["words"] is not None))
+    stop = len(text) if end is None else end
+    found: list[Number] = []
+    position = start
+    while candidate := _CANDIDATE.search(text, position, stop):
+        begin = candidate.start()
+        position = candidate.end()
+        first = text[begin]
+        if first.isalpha():
+            number = _from_word(text, candidate, stop)
+        elif first in _FRACTIONS:
+            number = Number(begin, begin + 1, _FRACTIONS[first])
+        else:
+            number, position = _from_digits(text, begin, stop)
+        if number is not None:
+            found.append(number)
+            position = number.end
     return found
+
+
+def _from_digits(text: str, begin: int, stop: int) -> tuple[Number | None, int]:
+    """The number whose digits begin at `begin`, and where to look on; None for digits that are part of a name."""
+    match = _FROM_DIGIT.match(text, begin, stop)
+    if match is None:
+        return None, _end_of_digits(text, begin, stop)
+    before = text[begin - 1] if begin else " "
+    start = begin
+    if before in ".·" and (begin < 2 or not text[begin - 2].isalnum()):
+        start = begin - 1
+    elif (before.isalnum() or before in "_^.,·") and not _stands_apart(text, begin):
+        return None, match.end("digits")
+    value = digits_value(match["digits"])
+    if value is None or _is_power(text, match):
+        return None, match.end("digits")
+    if start < begin:
+        value = float("0." + re.sub(r"\D", "", match["digits"]))
+    if match["fraction"]:
+        value += _FRACTIONS.get(match["fraction"].strip(), 0.5)
+    if match["half"]:
+        value += 0.5
+    return Number(start, match.end(), value), match.end()
+
+
+def _stands_apart(text: str, begin: int) -> bool:
+    """Whether digits behind a letter, point or comma are a number of their own: "was1,300", "n=5,n=6", "2006.Three"."""
+    if text[begin - 1] in ".,·":
+        return begin > 1 and not text[begin - 2].isdigit()
+    return bool(_GLUED.search(text, max(0, begin - 6), begin))
+
+
+def _end_of_digits(text: str, begin: int, stop: int) -> int:
+    while begin < stop and text[begin].isdigit():
+        begin += 1
+    return begin
+
+
+def _from_word(text: str, candidate: re.Match[str], stop: int) -> Number | None:
+    """The number that begins with a word, None for any other word."""
+    word = candidate[0].lower()
+    if word in _ARTICLES:
+        if not _MULTIPLES.match(text, candidate.end(), stop):
+            return None
+    elif word not in _STARTS and not (len(word) > 6 and word.startswith(tuple(_TENS))):
+        return None
+    match = _FROM_WORD.match(text, candidate.start(), stop)
+    if match is None:
+        return None
+    if match["half_a"]:
+        return Number(match.start(), match.end(), 0.5)
+    return Number(match.start(), match.end(), words_value(match["words"]) + (0.5 if match["half"] else 0.0), is_word=True)
 
 
 def ranges(text: str, numbers: list[Number]) -> list[Range]:
@@ -155,26 +218,6 @@ def _glued_tens(word: str) -> float:
     return 0.0
 
 
-def _value(match: re.Match[str]) -> float | None:
-    if match["half_a"]:
-        return 0.5
-    if match["fraction_alone"]:
-        return _FRACTIONS[match["fraction_alone"]]
-    if match["words"]:
-        value: float | None = words_value(match["words"])
-    else:
-        value = digits_value(match["digits"])
-    if value is None:
-        return None
-    if match["fraction"]:
-        value += _FRACTIONS.get(match["fraction"].strip(), 0.5)
-    if match["half"] or match["half_word"]:
-        value += 0.5
-    return value
-
-
 def _is_power(text: str, match: re.Match[str]) -> bool:
     """Whether the digits are the power of a unit: "0.7 x 109/L"."""
-    if not (match["digits"] and _POWER.fullmatch(match["digits"])):
-        return False
-    return bool(_TIMES.search(text, max(0, match.start() - 4), match.start()))
+    return bool(_POWER.fullmatch(match["digits"])) and bool(_TIMES.search(text, max(0, match.start() - 4), match.start()))

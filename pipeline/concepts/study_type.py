@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.concepts import assertion, counts
+from pipeline.concepts import assertion
 from pipeline.relation_context import Context, SentenceView
 
 COLUMNS = ("trigger", "study_type", "rank", "source")
@@ -99,6 +99,6 @@ def _largest_group(ctx: Context) -> int:
 def _persons(view: SentenceView) -> list[int]:
     return [
         c.total or c.events or 0
-        for c in counts.find(view.text)
+        for c in view.persons
         if (c.unit == "patients" or c.labelled or c.total is not None) and not c.zero_word
     ]
