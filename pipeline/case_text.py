@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipeline.concepts.assertion import assess, is_own_result, role_of
 from pipeline.concepts.course import SCOPE_COLUMNS as COURSE_SCOPE_COLUMNS
@@ -37,6 +38,26 @@ _PLURAL = re.compile(
 )
 _OF_THE_PATIENT = re.compile(
     r"\b(?:our|this|the present) (?:patient|case)\b|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
+    re.IGNORECASE,
+)
+_NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
+_OTHER_DRUG = frozenset({"co_medication", "CHEMICAL"})
+_INDUCED = re.compile(
+    r"(?:[-\u2010\u2011\s](?:induced|associated|related))?\s(?:severe\s|acute\s|late[- ]onset\s)?", re.IGNORECASE
+)
+_AFTER_ONLY = re.compile(
+    r"\b(?:after|following|under|due to|caused by|induced by|secondary to|because of|attributed to)\s"
+    r"(?:starting\s|initiation of\s|initiating\s|the\s|treatment with\s|receiving\s|switching to\s)*$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
+_FURTHER = re.compile(
+    r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
+    r"|(?:recurred|relapsed|reappeared)\b|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"(?:it|this|which|that|and|but|again|the (?:same|condition|phenomenon|episode)|she|he|they|patient)?",
     re.IGNORECASE,
 )
 _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
@@ -211,6 +232,12 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     events = view.context.protocol.config.get("events", {})
     if mention.concept not in events:
         return "negated" if mention.concept and mention.concept.startswith("non_") else "not an event"
+    if mention.text.lower().startswith("non") or _NON.search(
+        view.section_text, max(0, mention.start - 5), mention.start
+    ):
+        return "not an event"
+    if _after_another_drug(view, mention):
+        return "other_cause"
     found = assess(view, mention)
     febrile = events[mention.concept].get("event_definition") == "febrile"
     if found.status == "other_cause" and febrile and found.start is not None and found.start >= mention.end:
@@ -222,12 +249,41 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     return "affirmed" if found.is_fact else found.status
 
 
+def _after_another_drug(view: SentenceView, mention: Mention) -> bool:
+    """ "X-induced agranulocytosis", "neutropenia two weeks after X", where X is not the review's drug nor given with it."""
+    text = view.section_text
+    known = [m for m in view.mentions if m.label in ("co_medication", "drug", "regimen", "management")]
+    other = [
+        m
+        for m in view.mentions
+        if m.label == "CHEMICAL" and not any(m.start < k.end and k.start < m.end for k in known)
+    ]
+    named = sorted((*known, *other), key=lambda m: m.start)
+    before = next((m for m in named if m.end <= mention.start and _INDUCED.fullmatch(text, m.end, mention.start)), None)
+    if before is not None:
+        return before.label in _OTHER_DRUG
+    behind = [m for m in named if m.start >= mention.end]
+    if not behind or behind[0].label not in _OTHER_DRUG or behind[0].start - mention.end > 60:
+        return False
+    if not _AFTER_ONLY.search(text[mention.end : behind[0].start]):
+        return False
+    listed = behind[0]
+    for following in behind[1:]:
+        if not _LISTED.fullmatch(text, listed.end, following.start):
+            break
+        if following.label not in _OTHER_DRUG:
+            return False
+        listed = following
+    return True
+
+
 def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected]) -> list[Episode]:
     """The episodes of a patient: the text from one event to the next that is told as another one."""
     found: list[Episode] = []
     before: list[Piece] = []
     other_cause = False
-    for piece in case.pieces:
+    begun = len(rejected)
+    for piece in (part for whole in case.pieces for part in _parts(whole)):
         known = len(rejected)
         opening = _opening(piece, rejected, bool(found))
         if opening is not None and other_cause and _is_mentioned_again(opening):
@@ -245,12 +301,23 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
         else:
             found[-1].pieces.append(piece)
-    if not found and other_cause:
+    own = {r.reason for r in rejected[begun:]}
+    if not found and (other_cause or (len(told.cases) > 1 and "negated" in own)):
         return []
     if not found:
         shared = _announced(ctx, told, rejected)
         return [Episode(shared, case.pieces)] if shared else []
     return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _parts(piece: Piece) -> list[Piece]:
+    """A sentence that tells two episodes ("and again 9 weeks after the second course") cut between them."""
+    events = [m.end for m in piece.events()]
+    if not events:
+        return [piece]
+    cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
+    edges = [piece.start, *cuts, piece.end]
+    return [Piece(piece.view, a, b) for a, b in pairwise(edges)]
 
 
 def _is_mentioned_again(opening: Opening) -> bool:
@@ -266,7 +333,7 @@ def _rejected_opening(opening: Opening, reason: str) -> Rejected:
 
 def _announced(ctx: Context, told: CaseText, rejected: list[Rejected]) -> Opening | None:
     """The event where the patient's own text does not name it: what is said of all, else what comes first, the title last."""
-    whole = [Piece(v, v.start, v.end) for v in ctx.sentences]
+    whole = [Piece(v, v.start, v.end) for v in ctx.sentences] if len(told.cases) == 1 else []
     for piece in (*told.shared, *(p for p in whole if p.view.section > 0), *(p for p in whole if p.view.section == 0)):
         opening = _opening(piece, rejected, False)
         if opening is not None and opening.event is not None:
@@ -290,7 +357,7 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
         return found
     if role_of(view) in OUTSIDE:
         return None
-    for count in view.counts:
+    for count in view.counts if not piece.events() else ():
         if piece.holds(count.start) and is_low(view, count.start) and not had_one:
             return Opening(view, count.start, count.end, None)
     if had_one:
@@ -300,9 +367,25 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
             if m.row["role"] in ("negates", "general", "feared")
         ]
         for cue in view.triggers("episodes", EPISODE_COLUMNS):
-            if cue.row["role"] == "new" and piece.holds(cue.start) and not any(u < cue.end for u in unsaid):
+            if not piece.holds(cue.start) or any(u < cue.end for u in unsaid) or cue.row["role"] == "first":
+                continue
+            if cue.row["role"] == "new" or (_it_came_back(piece, cue) and _has_fact(piece)):
                 return Opening(view, cue.start, cue.end, None)
     return None
+
+
+def _it_came_back(piece: Piece, cue: Match) -> bool:
+    """Whether what recurred is the event: a pronoun, the count or nothing stands before the word in its clause."""
+    text = piece.view.section_text
+    start = max((m.end() for m in _NEW_CLAUSE.finditer(text, piece.start, cue.start)), default=piece.start)
+    subject = text[start : cue.start].strip(" ,(")
+    named = [m for m in piece.view.mentions if start <= m.start < cue.start and m.label == "analyte"]
+    return bool(_PRONOUN.fullmatch(subject)) or any(m.concept == piece.view.context.analyte for m in named)
+
+
+def _has_fact(piece: Piece) -> bool:
+    times = [i for i in piece.view.intervals if piece.holds(i.start) and i.role in ("later", "onset")]
+    return bool(times) or any(piece.holds(c.start) and is_low(piece.view, c.start) for c in piece.view.counts)
 
 
 def _counted_from_transplant(view: SentenceView, mention: Mention) -> bool:
@@ -348,6 +431,8 @@ def _is_another(piece: Piece, opening: Opening) -> bool:
     cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
     if "new" in cues:
         return True
+    if opening.event is None and "again" in cues:
+        return _has_fact(piece)
     later = [i for i in view.intervals if piece.holds(i.start) and _leads_to(view, i, opening)]
     if "again" in cues:
         told = (*view.grades, *view.severities, *(c for c in view.counts if is_low(view, c.start)))

@@ -43,6 +43,18 @@ _GIVEN_FOR_IT = re.compile(
     r"\btreated (?:successfully )?with\b|\bfor which\b|\b(?:resolved|improved|recovered|normalised|normalized) (?:with|on|under)\b",
     re.IGNORECASE,
 )
+_GIVEN_THEN = re.compile(
+    r"\b(?:was|were)\s(?:then\s|therefore\s|subsequently\s|successfully\s)?(?:given|treated|started|administered|initiated|added|infused)\b|"
+    r"\b(?:received|responded|response|started on|treatment with|therapy with|trial of)\b",
+    re.IGNORECASE,
+)
+_BACK_IN_TIME = re.compile(
+    r"\bhad\s(?:been|received|undergone|had|completed)\b|\b(?:previously|earlier|ago|prior|before|last|history|previous)\b",
+    re.IGNORECASE,
+)
+_SUCCESS = re.compile(
+    r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of)\b", re.IGNORECASE
+)
 _STARTED = re.compile(r"\b(?:started|initiated|commenced|began|begun|switched|initiation)\b", re.IGNORECASE)
 _COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
 _GIVEN_TIMES = re.compile(
@@ -63,6 +75,9 @@ _SEVERAL_OF_ONE_SEX = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
+_OF_ALL_EPISODES = re.compile(
+    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b", re.IGNORECASE
+)
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
 _TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
@@ -105,16 +120,40 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
 
 
 def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
-    """ "Had neutropenia and was given the drug for it": the drug is first named behind the event, as what was given then."""
+    """ "Had neutropenia and was given the drug for it": the drug is first named behind the event, as what was given then.
+
+    Not so where the text goes back in time ("she had received the drug 3 months earlier"), counts an onset, or where the
+    title ties the event to the drug.
+    """
     opening = episode.opening
     place = (opening.view.section, opening.start)
-    named = _drugs(ctx, [p.view for p in (*episode.before, *case.pieces)])
-    if not named or any((m.section, m.start) < place for m in named):
+    named = [m for m in _drugs(ctx, [p.view for p in (*episode.before, *case.pieces)])]
+    if not named or any((m.section, m.start) < place for m in named) or _tied_in_title(ctx):
         return False
     first = named[0]
-    if first.section != opening.view.section or first.start - opening.end > 120:
+    view = _view_of(ctx, first)
+    if any(i.role in ("onset", "onset_before") for i in view.intervals):
         return False
-    return bool(_GIVEN_FOR_IT.search(opening.view.section_text, opening.end, first.start))
+    if view is opening.view:
+        return bool(_GIVEN_FOR_IT.search(view.section_text, opening.end, first.start))
+    text = view.section_text[view.start : view.end]
+    near = view.section_text[max(view.start, first.start - 60) : first.end + 40]
+    return bool(_GIVEN_THEN.search(near)) and not _BACK_IN_TIME.search(text)
+
+
+def _tied_in_title(ctx: Context) -> bool:
+    """ "Neutropenia after X", "X-induced neutropenia", "neutropenia in a patient treated with X"."""
+    for view in ctx.sentences:
+        if view.section > 0:
+            return False
+        events, drugs = view.labelled("event"), _drugs(ctx, [view])
+        for event in events:
+            for drug in drugs:
+                if drug.start >= event.end and _LINK.search(view.section_text, event.end, drug.start):
+                    return not _SUCCESS.search(view.text)
+                if drug.end <= event.start and event.start - drug.end <= 30 and not _SUCCESS.search(view.text):
+                    return " for " not in view.section_text[drug.end : event.start]
+    return False
 
 
 def _case_finding(
@@ -441,6 +480,8 @@ def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejecte
         for interval in piece.view.intervals:
             if not piece.holds(interval.start) or general:
                 continue
+            if interval.role == "onset_chemotherapy" and _antibody_in_chemotherapy(episode):
+                interval = replace(interval, role="onset")
             if interval.role in ("onset", "onset_before"):
                 if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):
                     candidates.append((_rank(distance, interval), piece, interval))
@@ -467,6 +508,11 @@ def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejecte
         if interval.start != chosen.start and interval.anchor != chosen.anchor:
             draft.flags.add("two_clocks")
         rejected.append(_reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
+
+
+def _antibody_in_chemotherapy(episode: Episode) -> bool:
+    """Whether the chemotherapy of the patient's text is one with the review's drug in it: a regimen that holds it."""
+    return any(m.label == "regimen" for p in (*episode.before, *episode.pieces) for m in p.view.labelled("regimen"))
 
 
 def _rank(distance: int, interval: Interval) -> int:
@@ -587,7 +633,8 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
     outcomes: dict[str, Evidence] = {}
     reexposed: Evidence | None = None
     unaffected: Evidence | None = None
-    for piece in (*episode.pieces, *told.shared):
+    of_all = [p for e in later for p in e.pieces if _OF_ALL_EPISODES.search(p.text)]
+    for piece in (*episode.pieces, *of_all, *told.shared):
         view = piece.view
         if role_of(view) in ("background", "aim", "conclusions", "title"):
             continue
@@ -628,7 +675,7 @@ def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, la
     following = later[0] if later else None
     if following is not None and reexposed is None:
         reexposed = _given_again_before(ctx, following)
-    # a further episode soon after, without the drug having been given again, is a recurrence of this one
+    # A further episode soon after, without the drug having been given again, is a recurrence of this one
     if (
         following is not None
         and reexposed is None
@@ -660,6 +707,9 @@ def _given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         if course.kind == "rechallenge" and course.start < following.opening.start and not course.negated:
             if _of_the_drug(ctx, view, course):
                 return view.evidence("", course.start, course.end)
+    for interval in view.intervals:
+        if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
+            return view.evidence("", interval.anchor_start, interval.anchor_end)
     return None
 
 

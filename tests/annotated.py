@@ -35,6 +35,7 @@ WORDS = {
     },
     "infection": {"pneumonia": ("pneumonia",), "fever": ("fever",)},
     "co_medication": {"ozanimod": ("ozanimod",), "cyclophosphamide": ("cyclophosphamide",)},
+    "regimen": {"R-CHOP": ("R-CHOP",)},
     "other_cytopenia": {"thrombocytopenia": ("thrombocytopenia",)},
 }
 _END = re.compile(r"(?<=[a-z)\]%0-9])\.\s+(?=[A-Z])")

@@ -68,6 +68,38 @@ def test_a_recurrence_without_a_fact_of_its_own_is_an_outcome_and_no_row():
     assert row.outcome == "recurred"
 
 
+def test_two_episodes_in_one_sentence_are_two_rows():
+    first, second = cases(
+        "A woman of 48 had neutropenia (neutrophils 120/mm3) 11 weeks after her first course of rituximab and again "
+        "(neutrophils 300/mm3) 9 weeks after the second course. Both episodes resolved with G-CSF."
+    )
+    assert (first.onset_days, first.anc_nadir, first.onset_anchor) == (77, 0.12, "first_dose")
+    assert (second.onset_days, second.anc_nadir, second.onset_anchor) == (63, 0.3, "nth_dose")
+    assert first.management == second.management == ("gcsf",)
+    assert (first.rechallenge, second.rechallenge) == ("recurrence", None)
+
+
+def test_a_recurrence_with_a_time_is_a_row_but_that_of_the_disease_is_none():
+    assert len(cases("A man of 29 had neutropenia 4 months after rituximab. It recurred five weeks later.")) == 2
+    assert (
+        len(cases("A man of 29 had neutropenia 4 months after rituximab. The lymphoma relapsed five weeks later.")) == 1
+    )
+
+
+def test_the_end_of_chemotherapy_is_the_last_dose_where_the_drug_was_in_it():
+    row = only("A man of 55 treated with R-CHOP developed neutropenia 98 days after completion of chemotherapy.")
+    assert (row.onset_days, row.onset_anchor) == (98, "last_dose")
+    assert only("A man of 55 on rituximab had neutropenia 98 days after chemotherapy.").onset_days is None
+
+
+def test_a_patient_without_the_event_among_others_has_no_row():
+    rows = cases(
+        "Case 1: a man of 50 had neutropenia after rituximab. Case 2: a woman of 60 never had neutropenia.",
+        title="Two cases of neutropenia",
+    )
+    assert [r.label for r in rows] == ["case 1"]
+
+
 def test_a_count_of_zero_is_a_value():
     assert only("A man of 40 had neutropenia (neutrophils 0.0) 20 days after rituximab.").anc_nadir == 0
 
@@ -138,6 +170,10 @@ def test_a_patient_without_the_event_is_a_group_of_one_with_none(text):
     "text",
     [
         "A man of 40 had neutropenia for years and was given rituximab for it.",
+        "A man of 40 presented with neutropenia (ANC 0.3 x 109/L). He was started on rituximab and the count rose.",
+        "A woman of 45 given rituximab years ago for lymphoma developed ozanimod-induced agranulocytosis (ANC 0.2).",
+        "A woman of 45, once treated with rituximab, developed neutropenia (ANC 0.9) two weeks after ozanimod.",
+        "A man of 60 with lymphoma received rituximab. He developed non-neutropenic enterocolitis.",
         "A man of 40 underwent transplantation after rituximab. He became neutropenic on D+1. The neutropenia was short.",
     ],
 )

@@ -39,7 +39,28 @@ _ANY_UNIT = re.compile(
     r"[Dd]ay|[Ww]eek|[Ww]k|[Mm]onth|[Mm]os?\b|[Yy]ear|[Yy]rs?\b|[Hh]our|fortnight|[\d\s][dwhyDWHY]\b|D\s?\+"
 )
 _UNIT_NAMES = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "y": "year"}
-_ORDINAL_WORDS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
+_ORDINAL_WORDS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 ORDINALS = {word: value for value, word in enumerate(_ORDINAL_WORDS, start=1)}
 _ORDINAL_DIGITS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _ORDINAL_DAY = re.compile(
@@ -98,7 +119,7 @@ _DATE = re.compile(
 class Interval:
     """A length of time, in days; start and end are its own words, phrase_start and phrase_end also cover its anchor.
 
-    `role` is onset, or what else the time says: duration, recovery, follow_up, dose_interval, age,
+    `role` is onset, onset_chemotherapy (an onset if the chemotherapy named held the drug), or what else the time says: duration, recovery, follow_up, dose_interval, age,
     disease_duration, treatment_duration, later and before (counted from something that another sentence names),
     other_clock, span (for, over), within, vague, unknown. `anchor` is set for an onset only; `dose` is the number of the
     dose for nth_dose. `days` is None where only a range or bound is given.
@@ -511,6 +532,9 @@ def _anchored(base: Interval, anchor: Anchor | None, left_role: str | None) -> I
         return replace(base, role="other_clock", phrase_end=max(base.phrase_end, end))
     if anchor.kind == "recovery":
         return replace(base, role="recovery")
+    if anchor.kind == "chemotherapy":
+        anchor = replace(anchor, kind="last_dose")
+        return replace(_anchored(base, anchor, left_role), role="onset_chemotherapy")
     if left_role == "within" and base.days is not None:
         base = replace(base, days=None, high_days=base.days, statistic=None)
     return replace(
@@ -655,12 +679,19 @@ def _clock(
     recovery = kinds.get("recovery")
     if recovery is not None and first_drug is None and (treatment is None or recovery[0] < treatment):
         return Anchor("recovery", *recovery)
+    if "chemotherapy" in kinds and first_drug is None:
+        # "after the last chemotherapy": the drug's clock only where that held the drug, which the caller knows
+        return Anchor("chemotherapy", *place)
     if not (
         first_drug or treatment is not None or {"last", "first", "first_dose", "start", "this_treatment"} & kinds.keys()
     ):
         return None
     dose = _ordinal(phrase, text)
-    if treatment is None and first_drug is None and not {"last", "start", "end", "first_dose", "this_treatment"} & kinds.keys():
+    if (
+        treatment is None
+        and first_drug is None
+        and not {"last", "start", "end", "first_dose", "this_treatment"} & kinds.keys()
+    ):
         return Anchor("other", *place)  # "4 weeks after the first": an episode, not a dose
     if "start" in kinds:
         return Anchor("treatment_start", *place)
