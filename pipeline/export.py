@@ -20,7 +20,7 @@ from pipeline.errors import PipelineError
 from pipeline.files import atomic_write
 from pipeline.protocol import Protocol
 from pipeline.snapshots import list_snapshots, read_object
-from pipeline.tables import to_csv, to_html, to_latex, to_markdown
+from pipeline.tables import incidence_table, to_csv, to_html, to_latex, to_markdown
 from pipeline.tables.case_table import case_table
 from pipeline.tables.labels import Labels, read_columns, read_labels
 from pipeline.tables.model import Table, cited_pmids
@@ -113,8 +113,8 @@ def gather(
     tables = (
         case_table(base, labels),
         study_table(base, labels),
-        incidence.pooled_table(pooled, labels),
-        incidence.onset_table(base, labels),
+        incidence_table.pooled_table(pooled, labels),
+        incidence_table.onset_table(base, labels),
     )
     cited = [base.sources[pmid] for pmid in cited_pmids(tables)]
     studies = {c.row.finding.pmid for analysis in pooled.analyses for c in analysis.candidates}
@@ -133,9 +133,9 @@ def write_tables(folder: Path, content: Content) -> None:
     to_csv.write_evidence(folder / "evidence.csv", content.base.rows)
     for table in tables:
         to_csv.write_table(folder / f"{table.name}.csv", table)
-    to_csv.write_rows(folder / "pooled.csv", incidence.POOLED_CSV, incidence.pooled_csv(content.incidence))
-    studies = incidence.studies_csv(content.incidence, content.labels)
-    to_csv.write_rows(folder / "pooled_studies.csv", incidence.STUDIES_CSV, studies)
+    to_csv.write_rows(folder / "pooled.csv", incidence_table.POOLED_CSV, incidence_table.pooled_csv(content.incidence))
+    studies = incidence_table.studies_csv(content.incidence, content.labels)
+    to_csv.write_rows(folder / "pooled_studies.csv", incidence_table.STUDIES_CSV, studies)
     write_workbook(
         folder / "evidence.xlsx", content.base.rows, tables, read_columns(), content.references, numbers, notice
     )

@@ -12,11 +12,6 @@ from PIL import Image
 
 from pipeline import prisma
 from pipeline.figures import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    SKY,
-    VERMILION,
     Drawing,
     ForestRow,
     forest_figures,
@@ -29,6 +24,7 @@ from pipeline.figures import (
     svg,
     years_figure,
 )
+from pipeline.figures.style import BLUE, GREEN, ORANGE, SKY, VERMILION
 from pipeline.incidence import pooled_incidence
 
 LABELS = make_labels()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from invented_review import case, group, make_base, make_labels, source
 
-from pipeline.incidence import (
+from pipeline.incidence import pooled_incidence
+from pipeline.tables.incidence_table import (
     POOLED_CSV,
     STUDIES_CSV,
     onset_table,
     pooled_csv,
-    pooled_incidence,
     pooled_table,
     studies_csv,
 )

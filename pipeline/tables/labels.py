@@ -18,19 +18,14 @@ GROUP_COLUMNS = ("concept", "group")
 COLUMNS = CORPORA / "common" / "columns.csv"
 COLUMN_COLUMNS = ("column", "type", "unit", "allowed", "description")
 CAPTION_DEFAULTS = {
-    "class_name": "the drugs of this review",
     "event_name": "the event",
-    "late_event_name": "the late event",
-    "drugs": "Drug",
     "case_table": "Cases",
     "study_table": "Studies",
     "pooled_table": "Pooled incidence",
     "onset_table": "Time to onset, by drug",
     "onset_figure": "Time to onset by drug",
     "severity_figure": "Severity by drug",
-    "forest_figure": "Incidence by drug",
     "years_figure": "Publications by year",
-    "nadir": "ANC nadir",
     "abbreviations": "NR, not reported",
 }
 

@@ -57,6 +57,11 @@ def onset(finding: Finding, labels: Labels) -> str | None:
     return f"{text}, {clock}" if clock else text
 
 
+def onset_times(row: Row) -> tuple[float | None, float | None, float | None]:
+    """Days: the centre, the low end and the high end of the time to onset, as far as they are given."""
+    return row.finding.onset_days, row.finding.onset_low_days, row.finding.onset_high_days
+
+
 def grade(finding: Finding, labels: Labels) -> str | None:
     """CTCAE grade or range of grades, with the word that the text uses."""
     word = labels.value("severity_term", finding.severity_term)
