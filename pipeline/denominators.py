@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.concepts import assertion
-from pipeline.concepts.counts import Count
+from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.regimen import Arm
 from pipeline.group_article import POPULATION_COLUMNS, GroupArticle
 from pipeline.records import Mention
@@ -61,24 +61,6 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
 def allows(n: int, percent: float | None, events: int | None, explicit: bool = False) -> bool:
     """`agrees`, and more persons than events unless the text ties the number to them."""
     return agrees(n, percent, events) and (explicit or events is None or n > events)
-
-
-def agrees(n: int, percent: float | None, events: int | None) -> bool:
-    """Whether n persons can show this percentage and number of events, as far as rounding allows."""
-    if events is not None and events > n:
-        return False
-    if percent is None:
-        return True
-    half = _half_unit(percent)
-    if events is not None:
-        return abs(100 * events / n - percent) <= half + 0.051
-    nearest = round(percent * n / 100)
-    return any(abs(100 * k / n - percent) <= half + 0.01 for k in (nearest - 1, nearest, nearest + 1) if 0 <= k <= n)
-
-
-def _half_unit(percent: float) -> float:
-    digits = f"{percent:.4f}".rstrip("0").partition(".")[2]
-    return 0.5 * 10 ** -len(digits)
 
 
 def best(populations: Sequence[Population], percent: float | None, events: int | None) -> Population | None:
@@ -154,7 +136,7 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
             continue
         if any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events) or _OF_THEM.match(text, count.end):
             continue
-        if not (count.unit in ("patients", "cases") or count.labelled or is_total or each or _bare_total(text, count) or _indication_of(view, count)):
+        if not (count.unit in ("patients", "cases", "sex") or count.labelled or is_total or each or _bare_total(text, count) or _indication_of(view, count)):
             continue
         if count.unit in ("cycles", "episodes", "rate", "other", "controls", "reports"):
             continue

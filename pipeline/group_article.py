@@ -32,6 +32,18 @@ _PRIOR_AFTER = re.compile(r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|p
 _TREATED_WITH = re.compile(
     r"\b(?:treated\swith|received|receiving|given|after|on|to|taking|infusions?\sof|doses?\sof|courses?\sof|therapy\swith|treatment\swith)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE
 )
+_NOUN_AFTER = re.compile(
+    r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"
+)
+_TREATS_BEFORE = re.compile(  # DRUG ... EVENT
+    r"\s?(?:\([^()]{1,40}\)\s?)?(?:was\s|were\s|is\s)?(?:given|administered|used|therapy|treatment|effective|successful|as\s\w+\s\w+)?\s?"
+    r"(?:for|in\s(?=(?:the\s)?(?:treatment|management|therapy|patients|children|refractory|a\spatient)))\s?(?:the\s)?"
+    r"(?:treatment\sof\s|management\sof\s|therapy\sof\s|refractory\s|severe\s|chronic\s|patients\swith\s|children\swith\s|a\spatient\swith\s|persistent\s)*", re.IGNORECASE
+)
+_TREATS_AFTER = re.compile(  # EVENT ... DRUG
+    r"\s?(?:\([^()]{1,40}\)\s?)?(?:(?:were|was|who|has|had|been|successfully|all|that|which|and)\s)*"
+    r"(?:treated\swith|responded\sto|responding\sto|responsive\sto|responds\sto|improved\s(?:with|after)|treatment\swith)\s(?:[\w-]+\s){0,2}", re.IGNORECASE
+)
 _WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|at|\(?\d)", re.IGNORECASE)
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
 _PLUS_OR_MINUS = re.compile(r"\s?(?:±|\+/-)", re.IGNORECASE)
@@ -60,6 +72,11 @@ _DEFINED = re.compile(
     r"\s?(?:\([^()]*\)|\[[^\[\]]*\])?\s?,?\s?(?:was|were|is|are|means|meant|being|that\sis|i\.e\.)?\s?,?\s?(?:defined\s(?:as|by)|considered\s(?:as|when)|as\s)?\s?"
     r"(?:an?\s|any\s|the\s|unexplained\s|episode\sof\s)*", re.IGNORECASE,
 )  # fmt: skip
+
+
+def _is_adjective(view: SentenceView, mention: Mention) -> bool:
+    """Whether the event's adjective only qualifies another noun ("no ...penic infection")."""
+    return mention.text.lower().endswith("ic") and bool(_NOUN_AFTER.match(view.section_text, mention.end, view.end))
 
 
 def is_prior(view: SentenceView, mention: Mention) -> bool:
@@ -118,7 +135,26 @@ class GroupArticle:
     @cached_property
     def refusal(self) -> str | None:
         """Why no count of the article can be the drug's: named only in passing, or given to an unknown part of all."""
+        if self.treats_event:
+            return "treated"
         return "not_separate" if max(self.drug_scores.values(), default=0.0) < LEAST_SCORE else None
+
+    @cached_property
+    def treats_event(self) -> bool:
+        """Whether the drug was given for the event: "rituximab for ...", "... were treated with rituximab"."""
+        for view in self.ctx.sentences:
+            named = view.labelled("event")
+            if not named or (assertion.role_of(view) == "background" and view.section):
+                continue
+            if view.section == 0 and all(m.concept not in self.definitions for m in named) and view.labelled("drug"):
+                return True
+            for drug in view.labelled("drug"):
+                for event in named:
+                    if event.start >= drug.end and _TREATS_BEFORE.fullmatch(view.section_text, drug.end, event.start):
+                        return True
+                    if drug.start >= event.end and _TREATS_AFTER.fullmatch(view.section_text, event.end, drug.start):
+                        return True
+        return False
 
     @cached_property
     def pooled(self) -> bool:
@@ -291,7 +327,7 @@ class GroupArticle:
         return {name: item for name, item in self.ctx.protocol.config["events"].items() if "event_definition" in item}
 
     def _named_events(self, view: SentenceView) -> list[Mention]:
-        events = [m for m in view.labelled("event") if m.concept in self.definitions]
+        events = [m for m in view.labelled("event") if m.concept in self.definitions and not _is_adjective(view, m)]
         for short in self.ctx.annotated.abbreviations:
             if short.section != view.section or not view.start <= short.start < view.end:
                 continue

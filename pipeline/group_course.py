@@ -230,6 +230,8 @@ def _rechallenge(article: GroupArticle, view: SentenceView, row: Row) -> None:
     if back is None and view.index + 1 < len(article.ctx.sentences) and article.ctx.sentences[view.index + 1].section == view.section:
         text = article.ctx.sentences[view.index + 1].text
         back = _BACK.search(text, 0, 60)
+    if not given_again and not any(_GIVEN_AGAIN.match(view.section_text[m.end : view.end]) for m in view.labelled("drug", "regimen")) and back is None:
+        return
     if back is not None:
         denied = _NONE.search(text[max(0, back.start() - 40) : back.end() + 12])
         value = "no_recurrence" if denied else "recurrence"

@@ -20,7 +20,7 @@ from typing import Any
 from pipeline import denominators, group_course, statements
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.assertion import Assertion
-from pipeline.concepts.counts import Count
+from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.denominators import Population
@@ -42,9 +42,10 @@ _IDENTIFY = re.compile(
     re.IGNORECASE,
 )
 _NO_MORE = re.compile(r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b", re.IGNORECASE)
+_QUALIFIES = re.compile(r"\w+ic\s(?!episode|event|period)\w+", re.IGNORECASE)
 _OCCURRENCE = re.compile(
     r"\b(?:occurred|developed|observed|seen|noted|reported|recorded|experienced|found|documented|there\s(?:was|were)|had|frequent|common|commonest|main|predominant|"
-    r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|encountered|dose-limiting)\b",
+    r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|accounted|encountered|dose-limiting)\b",
     re.IGNORECASE,
 )
 _CUMULATIVE = re.compile(r"\b(?:cumulative|actuarial|estimated|Kaplan)\b", re.IGNORECASE)
@@ -75,6 +76,7 @@ class Row:
     per_cycle: bool = False
     episodes: int | None = None
     counted_arm: Arm | None = None
+    of_parallel: int = 0
     several_conditions: bool = False
     share_is_cumulative: bool = False
 
@@ -215,6 +217,8 @@ class _Groups:
             return status.status
         if status.status == "negated" and not _is_zero(count) and not status.weak:
             return "negated"
+        if count.unit == "episodes" and count.percent is not None and count.events is None:
+            return "a share of events, no incidence"
         if status.status == "aim" and count.percent is None and count.total is None:
             return "aim"
         if self.article.is_background(view) and not (last and view.section == 0):
@@ -333,7 +337,7 @@ class _Groups:
         row = self._row_for(key, values, view)
         if row is None:
             row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
-            row.counted_arm = statement.arm
+            row.counted_arm, row.of_parallel = statement.arm, statement.of_parallel
             self.rows.append(row)
         if not values and not per_cycle:
             row.episodes = count.events
@@ -447,7 +451,7 @@ class _Groups:
         joint = {**{k: v for k, v in second.values.items() if v is not None}, **{k: v for k, v in first.values.items() if v is not None}}
         n, events, percent = joint.get("n_treated"), joint.get("n_events"), joint.get("incidence_percent")
         if n is not None:
-            return denominators.agrees(n, percent, events)
+            return agrees(n, percent, events)
         best = denominators.best(self.populations, percent, events)
         return percent is None or events is None or best is not None
 
@@ -523,7 +527,8 @@ class _Groups:
                 continue
             left, right = min(status.start, mention.start), max(status.end, mention.end)
             words = view.section_text[max(view.start, left - 12) : right + 20]
-            if _NO_MORE.search(words) or not _denies_occurrence(view, status):
+            qualifies = bool(_QUALIFIES.match(mention.text)) and self._named_definition(mention) in (PLAIN, LATE)
+            if _NO_MORE.search(words) or qualifies or not _denies_occurrence(view, status):
                 self.rejected.append(_rejected(mention, "event", "negated"))
                 continue
             conditions = [m for m in view.labelled("indication") if m.start >= right]
@@ -614,7 +619,11 @@ class _Groups:
         elif row.subgroup is not None:
             found = denominators.of_indication(self.populations, row.subgroup.concept, percent, events)
         elif row.position is not None:
-            found = next((p for p in self.populations if p.each and denominators.agrees(p.n, percent, events)), None)
+            parts = [p for p in self.populations if p.is_part]
+            if len(parts) == row.of_parallel and agrees(parts[row.position].n, percent, events):
+                found = parts[row.position]
+            else:
+                found = next((p for p in self.populations if p.each and agrees(p.n, percent, events)), None)
             if found is None and percent is not None and events is not None:
                 found = denominators.best(self.populations, percent, events)
         elif row.several_conditions:
@@ -627,12 +636,12 @@ class _Groups:
     def _drop_shares_of_cycles(self, row: Row) -> None:
         """Numbers that fit the cycles given and not the patients treated count cycles ("21 (27.3%)" of 77 courses in 72)."""
         percent, events = row.share(), row.values.get("n_events")
-        if percent is None or events is None or any(denominators.agrees(p.n, percent, events) for p in self.populations):
+        if percent is None or events is None or any(agrees(p.n, percent, events) for p in self.populations):
             return
         cycles = [
             c.events for v in self.ctx.sentences for c in self.article.counts(v) if c.unit == "cycles" and c.events is not None
         ]
-        if any(denominators.agrees(n, percent, events) for n in cycles):
+        if any(agrees(n, percent, events) for n in cycles):
             for name in ("incidence_percent", "n_events"):
                 row.values.pop(name, None)
             row.evidence = [e for e in row.evidence if e.field not in ("incidence_percent", "n_events")]

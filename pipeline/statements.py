@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.counts import Count
+from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.phrases import trigger_table, words
 from pipeline.concepts.regimen import Arm
@@ -92,6 +92,7 @@ _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
 _OPENING_GROUP = re.compile(r"\s*(?:in|among|for)\s(?:the\s|our\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
 _GROUP_WITH = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:which|who|whom)\b", re.IGNORECASE)
+_AT_LEAST_ONE = re.compile(r"\b(?:at\sleast\sone|one\sor\smore|an?|any)\s(?:further\s|single\s)?(?:episodes?|events?|occurrences?)?\s?(?:of\s)?", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
 _OUT_OF = re.compile(r"\b(?:out\sof|of)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:among|in|of|for)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
@@ -215,8 +216,9 @@ class _Reader:
         ]
         return [
             c
-            for c in found
-            if (c.unit not in ("rate", "controls", "other") or self._is_before_event(c))
+            for i, c in enumerate(found)
+            if not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))  # "12 patients (8 women)": a split of those before
+            and (c.unit not in ("rate", "controls", "other") or self._is_before_event(c))
             and not any(a <= c.start < b for a, b in taken)
         ]
 
@@ -262,7 +264,21 @@ class _Reader:
                 unused.append(Unused(count, reason))
                 continue
             statements.append(self._statement(self._with_unit(count), head, position, size))
-        return statements, unused
+        return self._with_shares(statements, unused), unused
+
+    def _with_shares(self, statements: list[Statement], unused: list[Unused]) -> list[Statement]:
+        """Give "n of N" the percentage that stands apart and is the same share: "12 of 90 patients with A (13.3%)"."""
+        free = [u for u in unused if u.count.percent is not None and u.count.events is None and u.count.total is None]
+        complete = []
+        for s in statements:
+            if s.count is not None and s.count.events is not None and s.count.total is not None and s.count.percent is None:
+                share = next((u for u in free if agrees(s.count.total or 1, u.count.percent, s.count.events)), None)
+                if share is not None:
+                    unused.remove(share)
+                    free.remove(share)
+                    s = replace(s, count=replace(s.count, percent=share.count.percent))
+            complete.append(s)
+        return complete
 
     def _completes(self, count: Count, earlier: Statement) -> bool:
         """Whether a number is the denominator of the count before: "23 patients developed it out of the 107"."""
@@ -422,8 +438,8 @@ class _Reader:
         return not _BREAK.search(mid) and len(mid) < 60
 
     def _without_grades(self, region: _Region, start: int, end: int) -> str:
-        """The text between, with grade and severity words left out."""
-        text = list(self._between(region, start, end))
+        """The text between, with grade and severity words and "at least one episode of" left out."""
+        text = list(_AT_LEAST_ONE.sub(lambda m: " " * len(m[0]), self._between(region, start, end)))
         for item in (*self.grades, *self.severities):
             for i in range(max(item.start - start, 0), min(item.end - start, len(text))):
                 text[i] = " "
@@ -706,6 +722,9 @@ class _Reader:
                 self._region_of(grade.start) == index and not re.search(r"[,;:]|\band\b", text) and len(text) < 80
             ):
                 return grade
+        listed = self._grade_of_list(level, head)
+        if listed is not None:
+            return listed
         if before and not self._is_of_other_head(before[-1], head):
             grade = before[-1]
             text = self._between(region, grade.end, head.start)
@@ -720,6 +739,16 @@ class _Reader:
             text = self.text[count.end : behind[0].start]
             if len(text) < 12 and re.fullmatch(r"[\s)\]]*(?:of|at|were|was)?\s*\(?", text):
                 return behind[0]
+        return None
+
+    def _grade_of_list(self, level: Sequence[Grade], head: _Head) -> Grade | None:
+        """The grade behind a list that the event stands in: "A, B and C of grade 3 or 4 in ..."."""
+        for grade in level:
+            chain = [h for h in self.heads if h.start >= head.start and h.end <= grade.start]
+            if len(chain) < 2 or not re.fullmatch(r"[\s,(]*(?:(?:of|at|with|were|was|all)\s)?[\s(]*", self.text[chain[-1].end : grade.start]):
+                continue
+            if all(_LIST_GAP.fullmatch(self.text[a.end : b.start]) for a, b in zip(chain, chain[1:], strict=False)):
+                return grade
         return None
 
     def _is_of_other_head(self, grade: Grade, head: _Head) -> bool:

@@ -120,7 +120,7 @@ def _units() -> dict[str, str]:
 def _grammar() -> re.Pattern[str]:
     """The forms of a count, longest first; compiled once from the table of units."""
     unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
-    adjective = rf"(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)\s"
+    adjective = rf"(?!(?:and|or|in|with|of|had|were|was|for|at|by|to|from|developed|who|than|versus|vs|on|after|received|receiving|given)\b)(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)\s"
     unit = rf"(?:[\s-](?:{adjective}){{0,4}}?(?:{unit_words})\b)"
     near = rf"(?:\s(?:{adjective}){{0,2}}?(?:{unit_words})\b)"
     share = rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?:{_P})"
@@ -182,9 +182,23 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
     return tuple(_with_intervals(marked.text, counts, intervals))
 
 
-def is_ratio_before(text: str, position: int) -> bool:
-    """Whether a number at `position` is the value of a ratio, a p value or a coefficient."""
-    return bool(_STRONG_BEFORE.search(text, max(0, position - 24), position))
+def agrees(n: int, percent: float | None, events: int | None) -> bool:
+    """Whether n persons can show this percentage and number of events, as far as rounding allows."""
+    if events is not None and events > n:
+        return False
+    if percent is None:
+        return True
+    half = _half_unit(percent)
+    if events is not None:
+        return abs(100 * events / n - percent) <= half + 0.051
+    nearest = round(percent * n / 100)
+    return any(abs(100 * k / n - percent) <= half + 0.01 for k in (nearest - 1, nearest, nearest + 1) if 0 <= k <= n)
+
+
+def _half_unit(percent: float) -> float:
+    """Half of the last decimal that a percentage is printed with."""
+    digits = f"{percent:.4f}".rstrip("0").partition(".")[2]
+    return float(0.5 * 10 ** -len(digits))
 
 
 def _mark(text: str, found: list[Number]) -> _Marked:
