@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from pipeline.incidence import Candidate, Incidence, by_year
+from pipeline.incidence import Analysis, Candidate, Incidence, by_year
 from pipeline.meta_analysis import Interval, Pooled, Subgroups, exact_interval
 from pipeline.tables.labels import Labels
 from pipeline.tables.model import EN_DASH, Cell, Column, Table, days, percent, trimmed
@@ -37,7 +37,7 @@ def pooled_table(incidence: Incidence, labels: Labels) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for analysis in incidence.analyses:
         event = labels.value("event_definition", analysis.definition)
-        remark = " ".join(analysis.notes) or None
+        remark = " ".join((*_checks(analysis), *analysis.notes)) or None
         rows.append((event, "all studies", *_pooled_cells(analysis.overall, remark)))
         for groups in (analysis.by_drug.groups, analysis.by_indication.groups):
             if len(groups) > 1:
@@ -52,11 +52,26 @@ def pooled_table(incidence: Incidence, labels: Labels) -> Table:
     )
 
 
+def _checks(analysis: Analysis) -> Iterator[str]:
+    """What other methods give for all studies, and how much a single study moves the result."""
+    others = (("DerSimonian-Laird", analysis.classic), ("Hartung-Knapp", analysis.hartung_knapp))
+    found = [f"{name} {share}" for name, pooled in others if (share := _share(pooled))]
+    if found:
+        yield f"Inverse variance on logits: {', '.join(found)}."
+    left = sorted(100 * pooled.proportion for _, pooled in analysis.without if pooled.proportion is not None)
+    if left:
+        yield f"Leaving out one study at a time: {percent(left[0])}{EN_DASH}{percent(left[-1])} %."
+
+
+def _share(pooled: Pooled) -> str | None:
+    """A pooled percentage with its interval; None without one."""
+    if pooled.proportion is None or pooled.interval is None:
+        return None
+    low, high = percent(100 * pooled.interval.low), percent(100 * pooled.interval.high)
+    return f"{percent(100 * pooled.proportion)} ({low}{EN_DASH}{high})"
+
+
 def _pooled_cells(pooled: Pooled, remark: str | None) -> tuple[Cell, ...]:
-    share = None
-    if pooled.proportion is not None and pooled.interval is not None:
-        low, high = percent(100 * pooled.interval.low), percent(100 * pooled.interval.high)
-        share = f"{percent(100 * pooled.proportion)} ({low}{EN_DASH}{high})"
     prediction = None
     if pooled.prediction is not None:
         ends = percent(100 * pooled.prediction.low), percent(100 * pooled.prediction.high)
@@ -65,7 +80,7 @@ def _pooled_cells(pooled: Pooled, remark: str | None) -> tuple[Cell, ...]:
     return (
         pooled.studies,
         f"{pooled.events}/{pooled.total}",
-        share or "no estimate",
+        _share(pooled) or "no estimate",
         prediction or EN_DASH,
         EN_DASH if pooled.tau2 is None else trimmed(pooled.tau2, 2),
         EN_DASH if pooled.i2 is None else trimmed(100 * pooled.i2, 0),
