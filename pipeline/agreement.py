@@ -113,9 +113,7 @@ def run(out: Path, protocol: Protocol) -> str:
     disputes = list(database.query("SELECT * FROM disagreements"))
     database.close()
     if not rows:
-        return (
-            f"No two reviewers have decided on the same item yet (decisions: {protocol.folder / 'decisions'})"
-        )
+        return f"No two reviewers have decided on the same item yet (decisions: {protocol.folder / 'decisions'})"
     lines = [f"{'reviewers':24} {'field':20} {'n':>5} {'agree %':>20} {'kappa':>22}"]
     for row in rows:
         percent = f"{row['percent']:.1f} ({row['percent_low']:.1f}-{row['percent_high']:.1f})"

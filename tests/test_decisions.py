@@ -50,8 +50,8 @@ WORLD = World({11: CASE, 12: GROUP}, {11: [case(11)], 12: list(arms(12))})
 
 
 def decision(action: str, finding_id: str | None = "case", field: str | None = None, **cells: Any) -> Decision:
-    given = {"file": "alice.csv", "line": 2, "reviewer": "alice", "pmid": 11} | cells
-    return Decision(action=action, finding_id=finding_id, field=field, **given)
+    written: dict[str, Any] = {"file": "alice.csv", "line": 2, "reviewer": "alice", "pmid": 11} | cells
+    return Decision(action=action, finding_id=finding_id, field=field, **written)
 
 
 def outcome_of(*decisions: Decision, world: World = WORLD) -> list[Outcome]:
@@ -618,7 +618,7 @@ def build(reported: dict[int, tuple[frozenset[int], str]], ids: int, fate: str) 
 
 def decide_on(world: World, chosen: list[tuple[int, str, str]], line: int) -> list[tuple[Decision, str | None]]:
     """Decisions on findings reported now, each with the name of its true finding."""
-    made = []
+    made: list[tuple[Decision, str | None]] = []
     for pmid, findings in world.findings.items():
         for index, kind, name in chosen:
             if index < len(findings):
