@@ -17,6 +17,7 @@ from pipeline.concepts.regimen import Arm
 from pipeline.group_article import POPULATION_COLUMNS, GroupArticle
 from pipeline.records import Mention
 from pipeline.relation_context import SentenceView
+from pipeline.statements import is_blood_count
 
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
@@ -120,7 +121,8 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
     drugs = view.labelled("drug", "regimen")
     events = [(m.start - shift, m.end - shift) for m in article.events(view)]
     taken = [
-        *((x.start - shift, x.end - shift) for x in (*view.intervals, *view.counts, *view.patients, *view.grades)),
+        *((x.start - shift, x.end - shift) for x in (*view.intervals, *view.patients, *view.grades)),
+        *((x.start - shift, x.end - shift) for x in view.counts if is_blood_count(view, x)),
     ]
     arms = article.arms_of(view)
     found = []

@@ -694,7 +694,7 @@ def definition_of_grade(grade: Grade) -> str | None:
         return PLAIN
     if grade.low == 4:
         return "grade4"
-    return "grade3plus" if grade.low == 3 and (grade.open_end or grade.high) else None
+    return "grade3plus" if grade.low in (3, None) and (grade.open_end or grade.high) else None
 
 
 def definition_of_limit(value: float) -> str:

@@ -33,7 +33,7 @@ GENERAL_COLUMNS = ("trigger", "source")
 _BREAK = re.compile(r";|\b(?:but|whereas|while|although|though|however|yet)\b|\.\s", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?:\b(?:in|by|for|of|among|at|to|was|were|is|are|affected|affecting|affect|accompanied|complicated|involved|involving|reached|being|reported|recorded|observed|seen|noted|documented|including"
-    r"|as|on|than|with|from)|[:(\[=–—]|\s-)\s*(?:(?:only|just|about|around|approximately|nearly|almost|some|up\sto|as\smany\sas"
+    r"|on|than|with)|[:(\[=–—]|\s-)\s*(?:(?:only|just|about|around|approximately|nearly|almost|some|up\sto|as\smany\sas"
     r"|a\stotal\sof|the|all|another|respectively|respectively,|another|additional|further|overall|n\s?=|~|≈|approx\.?|estimated\sat|to\sbe|found\sin|observed\sin|seen\sin|noted\sin)\s*)*$",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ _LIST_GAP = re.compile(
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
 _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
 _OPENING_GROUP = re.compile(r"\s*(?:in|among|for)\s(?:the\s|our\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
-_GROUP_WITH = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
+_ONLY_WITH = re.compile(r"[\s)\]]*(?:patients?\s|cases\s|subjects\s)?(?:with|without)\s(?:[\w/-]+\s){0,2}", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:which|who|whom)\b", re.IGNORECASE)
 _AT_LEAST_ONE = re.compile(r"\b(?:at\sleast\sone|one\sor\smore|an?|any)\s(?:further\s|single\s)?(?:episodes?|events?|occurrences?)?\s?(?:of\s)?", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
@@ -142,6 +142,13 @@ class _Region:
     end: int
     text: str
     parent: int | None
+
+
+def is_blood_count(view: SentenceView, count: BloodCount) -> bool:
+    """Whether a number without a unit behind an event's name is a blood count: a whole one is of persons."""
+    if count.has_unit or count.value == 0 or not re.fullmatch(r"\d+", view.section_text[count.start : count.end].strip()):
+        return True
+    return any(m.label == "analyte" and m.start == count.name_start for m in view.mentions)
 
 
 def is_general(mention: Mention) -> bool:
@@ -212,7 +219,7 @@ class _Reader:
         taken = [
             *((g.start, g.end) for g in self.grades),
             *((x.start - shift, x.end - shift) for x in (*self.view.intervals, *self.view.patients)),
-            *((x.start - shift, x.end - shift) for x in self.view.counts if self._is_blood_count(x)),
+            *((x.start - shift, x.end - shift) for x in self.view.counts if is_blood_count(self.view, x)),
         ]
         return [
             c
@@ -221,12 +228,6 @@ class _Reader:
             and (c.unit not in ("rate", "controls", "other") or self._is_before_event(c))
             and not any(a <= c.start < b for a, b in taken)
         ]
-
-    def _is_blood_count(self, count: BloodCount) -> bool:
-        """Whether a number without a unit behind an event's name is a blood count: a whole one is of persons."""
-        if count.has_unit or count.value == 0 or not re.fullmatch(r"\d+", self.view.section_text[count.start : count.end].strip()):
-            return True
-        return any(m.label == "analyte" and m.start == count.name_start for m in self.view.mentions)
 
     def _is_before_event(self, count: Count) -> bool:
         """Whether a number stands right before an event name ("three neutropenias")."""
@@ -451,7 +452,7 @@ class _Reader:
         earlier = [c for c in self.counts if left.end <= c.start and c.end <= count.start]
         before = [c for c in self.counts if c.end <= count.start]
         tail = blanked[-60:]
-        if _GROUP_WITH.search(region.text[: left.start - region.start]) and self._has_total_before(left):
+        if self._has_total_before(left):
             return False
         if _OF_WHOM.search(tail):
             return False
@@ -508,7 +509,7 @@ class _Reader:
         between = self._without_grades(parent, left.end, region.start - 1)
         if left.mention is not None and self._foreign_name(between, left.end):
             return None, "the bracket belongs to another name"
-        if left.mention is not None and _GROUP_WITH.search(parent.text[: left.start - parent.start]) and self._has_total_before(left):
+        if left.mention is not None and self._has_total_before(left):
             return None, "said of patients with the event"
         if _BREAK.search(between.replace(";", ",")) or _VETO.search(between):
             return None, "another statement stands between event and bracket"
@@ -516,7 +517,9 @@ class _Reader:
 
     def _has_total_before(self, head: _Head) -> bool:
         """Whether "five of the 12 with" leads to an event: what follows is a share of those, not of all."""
-        return any(c.total is not None and c.end <= head.start and head.start - c.end < 40 for c in self.counts)
+        return any(
+            c.total is not None and c.end <= head.start and _ONLY_WITH.fullmatch(self.text, c.end, head.start) for c in self.counts
+        )
 
     def _foreign_name(self, between: str, offset: int) -> bool:
         """Whether the last list item before a bracket is a name of its own ("..., infusion reactions (")."""
@@ -675,10 +678,13 @@ class _Reader:
         by_header = self._by_header(count)
         if by_header is not None:
             return by_header
+        after = self._grade_right_after(count)
+        if after is not None and not self.text[count.end : after.start].strip():
+            return after
         near = self._grade_right_before(count)
         if near is not None:
             return near
-        return self._grade_right_after(count) or self._governing(self.grades, count, head)
+        return after or self._governing(self.grades, count, head)
 
     def _grade_right_after(self, count: Count) -> Grade | None:
         """A grade said of the number before it: "6 grade 4", "23 times at grade III"."""

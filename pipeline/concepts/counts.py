@@ -143,7 +143,7 @@ def _grammar() -> re.Pattern[str]:
         rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit})?(?:\s?{share.replace(_P, f'(?P<d_p>{_P})', 1)}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]]))(?:\s?[)\]](?P<d_unit>{near}))?",
         rf"(?P<j_p0>{_P})\s?\(\s?(?P<j_p>{_P})\s?\)(?:{of})?(?P<j_unit>{near})?",
         # P of N patients; P of patients (n/N); P (n/N); P (n of N); P (n = n); P (n patients)
-        rf"(?P<e_p>{_P})(?:(?:{of})(?P<e_total>{_N}))?(?P<e_unit>(?:\sof)?{unit})?(?:\s?[(\[;,]\s?(?:[nN]\s?=\s?)?(?P<e_n>{_N})(?:(?:\s?/\s?|{of})(?P<e_total2>{_N}))?(?P<e_unit2>{near})?\s?(?=[)\];,]))?",
+        rf"(?P<e_p>{_P})(?:(?:{of})(?P<e_total>{_N}))?(?P<e_unit>(?:\s(?:of|in)(?:\s(?:the|all|our|these|total))*)?{unit})?(?:\s?[(\[;,]\s?(?:[nN]\s?=\s?)?(?P<e_n>{_N})(?:(?:\s?/\s?|{of})(?P<e_total2>{_N}))?(?P<e_unit2>{near})?\s?(?=[)\];,]))?",
         # n = n / N
         rf"\b(?P<f_mark>[nN])\s?=\s?(?P<f_n>{_N})(?:\s?(?:/|of)\s?(?P<f_total>{_N}))?(?P<f_unit>{near})?",
         # n patients

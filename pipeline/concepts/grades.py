@@ -22,7 +22,7 @@ SEVERITY_COLUMNS = ("trigger", "term", "source")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 # Roman numerals in capitals only: "i" and "v" are also words
-_ONE = r"(?:[1-5](?![\d.%])|(?-i:IV|III|II|I|V)(?![A-Za-z])|(?:one|two|three|four|five)\b)"
+_ONE = r"(?:[1-5](?!\d|%|\.\d)|(?-i:IV|III|II|I|V)(?![A-Za-z])|(?:one|two|three|four|five)\b)"
 _LINK = rf"\s?(?:,(?!\s?grade)|(?:[{DASH}/&]|to\b|or\b|and\b|through\b|,\s?(?:and|or)\b)\s?(?:grades?\s?)?)\s?"
 _UNDER = r"(?:≤|<\s?=|<\s?or\s?=|⩽|at\smost|up\sto|below|under|less\sthan|<)"
 _OVER = r"(?:[≥>⩾]\s?=?|≧|at\sleast|minimum|above|over|greater\sthan|higher\sthan|more\sthan|exceeding)"
@@ -37,6 +37,7 @@ _GRADE = re.compile(
     rf"(?:\s?\(\s?(?P<any_low>{_ONE})(?:{_LINK}(?P<any_high>{_ONE}))\s?\))?"
     rf"|(?:(?P<over1>{_OVER}|>\s?or\s?=)\s?|(?P<under1>{_UNDER})\s?)?\b(?:grades?|Gr\.?|(?-i:G)(?=\s?[1-5≥>]|(?-i:III|IV)))(?:\s?(?:of|were|was|:|levels?))?[\s{DASH}]?\s?\(?(?:(?P<over2>>\s?or\s?=|{_OVER})\s?|(?P<under2>{_UNDER})\s?)?"
     rf"(?P<low>{_ONE})(?P<ends>(?:{_LINK}{_ONE}(?!\s?-?grades?\b))*){_TUMOUR}(?P<open>{_OPEN})?"
+    rf"|(?P<severe>\b(?:high|severe)[\s{DASH}]grade(?=\s(?:\(|toxic|adverse|AEs?\b|events?|h(?:a)?ematolog|cytop|side|myelo)|\)))"
     rf"|(?P<back_low>(?-i:I|II|III|IV|[1-4]))\s?(?:[{DASH}/]|to|or|and)\s?(?P<back_high>(?-i:III|II|IV|V|[2-5]))(?:\s|-)(?:grades?|degrees?)\b(?!\s?(?:[1-5]|(?-i:I|V)))",
     re.IGNORECASE,
 )
@@ -61,7 +62,9 @@ class Grade:
     @property
     def is_any(self) -> bool:
         """Whether the words cover every grade ("any grade", "grade 1-4")."""
-        return self.low is None or (self.low == 1 and (self.open_end or (self.high or 1) >= 4))
+        if self.low is None:
+            return not self.open_end
+        return (self.low == 1 and (self.open_end or (self.high or 1) >= 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def _read(match: re.Match[str]) -> Grade | None:
     if match["any"]:
         low, high = match["any_low"], match["any_high"]
         return Grade(start, end, value(low) if low else None, value(high) if high else None)
+    if match["severe"]:
+        return Grade(start, end, None, None, open_end=True)
     if match["back_low"]:
         low_value, high_value = value(match["back_low"]), value(match["back_high"])
         return Grade(start, end, low_value, high_value) if low_value < high_value else None
