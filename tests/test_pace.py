@@ -8,17 +8,36 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import pace as pace_module
 from pipeline.errors import PipelineError
 from pipeline.pace import Pace
 
 
-def test_a_pace_is_even_from_the_first_call_on(tmp_path: Path) -> None:
-    pace = Pace(tmp_path, "service", per_second=40)
+class Clock:
+    """A clock that only sleeping moves on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.now + 1e9
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_pace_is_even_from_the_first_call_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(pace_module, "time", clock)
+    paces = [Pace(tmp_path, "service", per_second=3) for _ in range(2)]
     moments = []
-    for _ in range(5):
-        pace.wait()
-        moments.append(time.monotonic())
-    assert all(after - before >= 1 / 40 for before, after in pairwise(moments))
+    for call in range(6):
+        paces[call % 2].wait()
+        moments.append(clock.now)
+    assert [round(after - before, 6) for before, after in pairwise(moments)] == [0.4] * 5
 
 
 @pytest.mark.parametrize("state", ["", "not two numbers", "1e12 0", f"{time.monotonic() + 200} 12345"])
