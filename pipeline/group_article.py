@@ -44,6 +44,7 @@ _TREATS_AFTER = re.compile(  # EVENT ... DRUG
     r"\s?(?:\([^()]{1,40}\)\s?)?(?:(?:were|was|who|has|had|been|successfully|all|that|which|and)\s)*"
     r"(?:treated\swith|responded\sto|responding\sto|responsive\sto|responds\sto|improved\s(?:with|after)|treatment\swith)\s(?:[\w-]+\s){0,2}", re.IGNORECASE
 )
+_HAD_CONDITION = re.compile(r"[\s)]*(?:patients?\s|cases\s|of\sthem\s)?(?:had|with|were\streated\sfor|of|for|suffered\sfrom)\s(?:\w+\s)?", re.IGNORECASE)
 _WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|at|\(?\d)", re.IGNORECASE)
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
 _PLUS_OR_MINUS = re.compile(r"\s?(?:±|\+/-)", re.IGNORECASE)
@@ -205,7 +206,26 @@ class GroupArticle:
                     in_title.setdefault(mention.concept, mention)
         if len(in_title) == 1:
             return next(iter(in_title.values()))
-        return None if len(in_title) > 1 and self._pooled_title(list(in_title.values())) else indication.of_article(self.ctx)
+        if len(in_title) > 1 and self._pooled_title(list(in_title.values())):
+            return None
+        return None if not in_title and self._counted_apart else indication.of_article(self.ctx)
+
+    @cached_property
+    def _counted_apart(self) -> bool:
+        """Whether a sentence counts patients of several conditions one by one: "4 with A and 2 with B"."""
+        for view in self.ctx.sentences:
+            named = {m.concept for m in view.labelled("indication")}
+            if len(named) > 1 and not self.is_background(view) and sum(1 for c in view.persons if c.percent is None) > 1:
+                spans = [(m.start - view.start, m.concept) for m in view.labelled("indication")]
+                counted = {
+                    concept
+                    for start, concept in spans
+                    for c in view.persons
+                    if c.percent is None and 0 <= start - c.end <= 24 and _HAD_CONDITION.fullmatch(view.text, c.end, start)
+                }
+                if len(counted) > 1:
+                    return True
+        return False
 
     def _pooled_title(self, conditions: list[Mention]) -> bool:
         """Whether the title joins conditions by "and" or "or"."""

@@ -211,7 +211,9 @@ def _age(article: GroupArticle, view: SentenceView, row: Row) -> None:
         return
     events = row.values.get("n_events")
     counted = [c for c in article.counts(view) if c.end + view.start <= ages[0].start]
-    of_them = any(events is not None and events in (c.events, c.total) for c in counted)
+    of_them = any(events is not None and events in (c.events, c.total) for c in counted) or (
+        events is not None and events == sum(c.events or 0 for c in counted)
+    )
     if of_them or (row.values.get("n_treated") is None and events is not None and not counted):
         row.set("age_years", round((ages[0].days or 0.0) / 365.25, 1), view, ages[0].start, ages[0].end)
 

@@ -213,8 +213,14 @@ class _Groups:
         view, count = statement.view, statement.count
         assert count is not None
         status = assertion.assess_phrases(view, statement.mention)
+        if status.status == "background" and status.start is not None and "," in view.section_text[count.end : status.start]:
+            status = Assertion(assertion.AFFIRMED)  # "was 6.5%, much like that in the literature"
         if status.status in FACTS_REJECTED and not status.weak:
             return status.status
+        if count.total is not None and any(
+            r.values.get("n_events") == count.total and r.view.index <= view.index and not r.is_absent for r in self.rows
+        ):
+            return "a share of those affected"
         if status.status == "negated" and not _is_zero(count) and not status.weak:
             return "negated"
         if count.unit == "episodes" and count.percent is not None and count.events is None:

@@ -46,7 +46,7 @@ _LIST = re.compile(r"\s*(?:,|;|,?\s?(?:and|or|vs?\.?|versus|against|compared\s(?
 _HAVING = re.compile(
     r"\b(?:had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering|exhibited|showed"
     r"|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated|displayed|sustained"
-    r"|met|fulfilled|acquired|being|got|in\swhom|whose|(?:hospitali[sz]ed|admitted|treated|presented)\s(?:for|with|because\sof)|(?:were|was)(?=\s(?:\w+\s)?$))\s+(?:and\s+)?"
+    r"|met|fulfilled|acquired|being|got|in\swhom|whose|(?:hospitali[sz]ed|admitted)\s(?:for|with|because\sof)|(?:were|was)(?=\s(?:\w+\s)?$))\s+(?:and\s+)?"
     r"(?:(?!(?:for|to|by|in|on|at|from|and|or|without|not|no|than|after|during|before|who|whom|which|that|because|if|evaluated|assessed|treated|included|analy[sz]ed)\b)[\w'’/-]+\s+){0,6}$",
     re.IGNORECASE,
 )

@@ -349,7 +349,7 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
             return Count(start, match.start("h_n"), whole("h_m"), unit="episodes")
         return _share(match.start("h_n"), end, whole("h_n"), whole("h_total"), number("h_p"), unit("h_unit"))
     if match["i_n"]:
-        return Count(match.start("i_n"), end, whole("i_n"), unit=unit("i_unit"))
+        return Count(start, end, whole("i_n"), unit=unit("i_unit"))
     if match["a_n"]:
         events, total, percent = whole("a_n"), whole("a_total"), number("a_p", "a_p2")
         return _share(start, end, events, total, percent, unit("a_unit"))
