@@ -132,7 +132,8 @@ def _shown_row(columns: Sequence[Column], cells: Sequence[Cell], row: Row, conte
     supported = {span.field for span in row.finding.evidence}
     shown = []
     for column, cell in zip(columns, cells, strict=True):
-        fields = [name for name in column.fields if name in supported and getattr(row.finding, name, None) is not None]
+        given = (name for name in column.fields if name in supported and getattr(row.finding, name, None) is not None)
+        fields = [] if cell is None else list(given)
         numbers = tuple(content.numbers[pmid] for pmid in cell.pmids) if isinstance(cell, Cited) else ()
         shown.append(ShownCell(_clean(plain(cell)), " ".join(fields), _sort_key(column, cell, row), numbers))
     words = " ".join([*(cell.text for cell in shown), _clean(row.source.title)]).casefold()

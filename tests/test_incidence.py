@@ -101,7 +101,7 @@ def test_one_study_alone_is_shown_and_said_to_be_alone():
 
 def test_the_total_is_shown_beside_other_methods_and_without_each_study():
     row = pooled_table(analyse(group(1), group(2, n_events=2), group(3, n_events=20)), LABELS).rows[0]
-    # R: rma(measure = "PLO", xi = c(12, 2, 20), ni = c(40, 40, 40), method = "DL"), test = "knha"; rma.glmm without each
+    # R: rma(measure = "PLO", xi = c(12, 2, 20), ni = c(40, 40, 40), method = "DL"), test = "knha"; rma.glmm
     assert "DerSimonian-Laird 25.0 (8.4–54.6), Hartung-Knapp 25.0 (0.92–92.3)." in row[-1]
     assert "Leaving out one study at a time: 14.0–39.8 %." in row[-1]
 

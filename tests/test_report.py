@@ -94,6 +94,13 @@ def test_values_with_evidence_are_buttons_and_those_without_are_text():
     assert row.xpath("./td[@data-label='Re-exposure']/span/text()") == ["not reported"]
 
 
+def test_a_value_that_is_not_reported_is_no_button():
+    tree = lxml_html.fromstring(page(make_base([group(21, n_events=None)])))
+    cells = {cell.get("data-label"): cell for cell in tree.xpath("//table[@id='study_table-t']/tbody/tr/td")}
+    assert cells["Events / patients, n/N"].xpath("./button/text()") == ["NR/40"]
+    assert cells["Incidence, %"].xpath("./button") == []
+
+
 def test_scripts_in_titles_are_text_everywhere():
     text = page(hostile_base())
     assert len(lxml_html.fromstring(text).xpath("//script")) == 2

@@ -85,6 +85,7 @@ PREAMBLE = r"""\documentclass[10pt]{article}
 % the first argument where the engine has Unicode fonts, else the second
 \newcommand{\unicode}[2]{\ifdefined\XeTeXversion #1\else\ifdefined\directlua #1\else #2\fi\fi}
 \setlength{\tabcolsep}{3pt}
+\renewcommand{\arraystretch}{1.15}
 \setlength{\emergencystretch}{3em}
 \begin{document}
 """
