@@ -1,10 +1,10 @@
 """Group findings: which count, time and grade belong to which drug, arm, condition and event definition.
 
-1. Every sentence gives its statements (pipeline/statements.py): a count tied to an event.
+1. Every sentence gives its statements (pipeline/groups/statements.py): a count tied to an event.
 2. A statement is kept when it is a fact of this publication (pipeline/concepts/assertion.py); else it is rejected with
    the reason.
 3. Statements of the same arm, condition, event definition and grade become one row.
-4. A row gets what the article gives once for all (pipeline/group_article.py): who was treated (denominators.py), the
+4. A row gets what the article gives once for all (pipeline/groups/article.py): who was treated (denominators.py), the
    drug, the condition, onset, nadir, duration, management, outcome and re-exposure (group_course.py).
 5. Where no statement has a figure, an event that the authors name as their own result is a row without numbers.
 """
@@ -13,35 +13,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from pipeline import denominators, group_course, statements
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.assertion import Assertion
 from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
-from pipeline.denominators import Population
-from pipeline.group_article import GroupArticle, is_prior
-from pipeline.records import Evidence, Finding, Mention, Rejected
+from pipeline.groups import course, denominators, statements
+from pipeline.groups.article import GroupArticle, is_prior
+from pipeline.groups.denominators import Population
+from pipeline.groups.rows import LATE, PLAIN, Row, clash, definition_of_grade, definition_of_limit, stated_grades
+from pipeline.groups.statements import Statement
+from pipeline.records import Finding, Mention, Rejected
 from pipeline.relation_context import Context, SentenceView
-from pipeline.statements import Statement
 
-FACTS_REJECTED = frozenset({"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"})
-PLAIN, LATE = "any_grade", "late_onset"
+FACTS_REJECTED = frozenset(
+    {"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"}
+)
 CONFIDENCE = {"statement": 0.9, "mention": 0.7, "named": 0.6, "absent": 0.8}
 
 _WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
-_WHO_HAD = re.compile(r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
+_WHO_HAD = re.compile(
+    r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$",
+    re.IGNORECASE,
+)
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
-_ONLY_WITH = re.compile(r"\s*(?:patients?|cases|of\sthem|those|subjects)?\s*(?:who\shad|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE)
+_ONLY_WITH = re.compile(
+    r"\s*(?:patients?|cases|of\sthem|those|subjects)?\s*(?:who\shad|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE
+)
 _IDENTIFY = re.compile(
     r"\b(?:identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
     re.IGNORECASE,
 )
-_NO_MORE = re.compile(r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b", re.IGNORECASE)
+_NO_MORE = re.compile(
+    r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b",
+    re.IGNORECASE,
+)
 _QUALIFIES = re.compile(r"\w+ic\s(?!episode|event|period)\w+", re.IGNORECASE)
 _OCCURRENCE = re.compile(
     r"\b(?:occurred|developed|observed|seen|noted|reported|recorded|experienced|found|documented|there\s(?:was|were)|had|frequent|common|commonest|main|predominant|"
@@ -50,66 +60,16 @@ _OCCURRENCE = re.compile(
 )
 _CUMULATIVE = re.compile(r"\b(?:cumulative|actuarial|estimated|Kaplan)\b", re.IGNORECASE)
 _PER_CYCLE = re.compile(
-    r"\s*(?:over|in|of|during|among|for|after|from)\s(?:the\s|a\stotal\sof\s)?[\w,]+\s(?:\w+\s)?(?:cycles|courses|infusions)\b", re.IGNORECASE
+    r"\s*(?:over|in|of|during|among|for|after|from)\s(?:the\s|a\stotal\sof\s)?[\w,]+\s(?:\w+\s)?(?:cycles|courses|infusions)\b",
+    re.IGNORECASE,
 )
-_NORMAL = re.compile(r"\b(?:remained|remain|stayed|was|were|are)\s(?:all\s)?(?:normal|within\s(?:the\s)?normal)\b", re.IGNORECASE)
+_NORMAL = re.compile(
+    r"\b(?:remained|remain|stayed|was|were|are)\s(?:all\s)?(?:normal|within\s(?:the\s)?normal)\b", re.IGNORECASE
+)
 _IN_ALL = re.compile(r"\b(?:in\s)?(?:all|every|each)\b", re.IGNORECASE)
-_CODE = re.compile(r"(?:^|[\s(\[;,])(?P<code>[A-Z][A-Za-z0-9]*(?:[-+/][A-Z][A-Za-z0-9]*)*)(?:\salone)?[,:;]?\s(?:n\s?=\s?)?$")
-
-
-@dataclass
-class Row:
-    """A row in the making: its values, their evidence, and where it was said first."""
-
-    key: tuple[Any, ...]
-    view: SentenceView
-    mention: Mention
-    drug: str
-    arm: Arm | None = None
-    subgroup: Mention | None = None
-    strength: str = "statement"
-    values: dict[str, Any] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-    label: str | None = None
-    position: int | None = None
-    per_cycle: bool = False
-    episodes: int | None = None
-    counted_arm: Arm | None = None
-    of_parallel: int = 0
-    several_conditions: bool = False
-    share_is_cumulative: bool = False
-
-    def set(self, name: str, value: Any, view: SentenceView, start: int, end: int) -> None:
-        """Take a value with its evidence, unless the row has one."""
-        if value is None or self.values.get(name) is not None:
-            return
-        self.values[name] = value
-        self.evidence.append(view.evidence(name, start, end))
-
-    def add(self, name: str, item: str, view: SentenceView, start: int, end: int) -> None:
-        """Take an item of a list column with its evidence."""
-        items = self.values.setdefault(name, [])
-        if item not in items:
-            items.append(item)
-            self.evidence.append(view.evidence(name, start, end))
-
-    @property
-    def definition(self) -> str | None:
-        return self.values.get("event_definition")
-
-    @property
-    def is_absent(self) -> bool:
-        return self.values.get("n_events") == 0
-
-    @property
-    def is_primary(self) -> bool:
-        """Whether the row speaks of the event as a whole, not of a febrile or graded part."""
-        return self.definition in (PLAIN, LATE)
-
-    def share(self) -> float | None:
-        """The printed percentage where it is a plain share of those treated."""
-        return None if self.share_is_cumulative else self.values.get("incidence_percent")
+_CODE = re.compile(
+    r"(?:^|[\s(\[;,])(?P<code>[A-Z][A-Za-z0-9]*(?:[-+/][A-Z][A-Za-z0-9]*)*)(?:\salone)?[,:;]?\s(?:n\s?=\s?)?$"
+)
 
 
 def group_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
@@ -169,7 +129,7 @@ class _Groups:
         self._drop_cycles()
         for row in self.rows:
             self._complete(row)
-        group_course.complete(self.article, self.rows)
+        course.complete(self.article, self.rows)
         return [self._finding(row) for row in self.rows], self.rejected
 
     def _statements(self, view: SentenceView, events: Sequence[Mention]) -> list[Statement]:
@@ -178,7 +138,11 @@ class _Groups:
             return []
         stated, unused = statements.read(view, events, found, self.article.arms_of(view))
         for item in unused:
-            self._reject_count(view, replace(item.count, start=view.start + item.count.start, end=view.start + item.count.end), item.reason)
+            self._reject_count(
+                view,
+                replace(item.count, start=view.start + item.count.start, end=view.start + item.count.end),
+                item.reason,
+            )
         return stated
 
     # ---- statements to rows
@@ -186,39 +150,53 @@ class _Groups:
     def _take(self, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> None:
         resolved = self._with_arms(view, stated)
         resolved = _without_distribution(resolved)
-        positive = [s for s in resolved if s.count is not None and not _is_zero(s.count)]
+        positive = [s for s in resolved if not _is_zero(s.count)]
         subgroups = {s.indication.concept for s in resolved if s.indication is not None}
         for statement in resolved:
             count = statement.count
-            assert count is not None
             if self._is_reference(statement) and not last:
                 self.references.append(statement)
                 self.owned.add((view.section, count.start))
                 continue
             reason = self._refused(statement, last)
-            if reason is None and count.zero_word and positive and statement.arm is None and statement.indication is None:
+            if (
+                reason is None
+                and count.zero_word
+                and positive
+                and statement.arm is None
+                and statement.indication is None
+            ):
                 reason = "arm without the drug"
             if reason is not None:
                 self._reject_count(view, count, reason)
                 continue
             condition = self.article.condition
-            is_part = statement.indication is not None and not (condition and condition.concept == statement.indication.concept) and (
-                statement.is_opening
-                or len(subgroups) > 1 or any(s.indication is None and s is not statement for s in resolved)
+            is_part = (
+                statement.indication is not None
+                and not (condition and condition.concept == statement.indication.concept)
+                and (
+                    statement.is_opening
+                    or len(subgroups) > 1
+                    or any(s.indication is None and s is not statement for s in resolved)
+                )
             )
             self._add(statement, statement.indication if is_part else None)
 
     def _refused(self, statement: Statement, last: bool) -> str | None:
         """Why a statement is no finding; None where it is one."""
         view, count = statement.view, statement.count
-        assert count is not None
         status = assertion.assess_phrases(view, statement.mention)
-        if status.status == "background" and status.start is not None and "," in view.section_text[count.end : status.start]:
+        if (
+            status.status == "background"
+            and status.start is not None
+            and "," in view.section_text[count.end : status.start]
+        ):
             status = Assertion(assertion.AFFIRMED)  # "was 6.5%, much like that in the literature"
         if status.status in FACTS_REJECTED and not status.weak:
             return status.status
         if count.total is not None and any(
-            r.values.get("n_events") == count.total and r.view.index <= view.index and not r.is_absent for r in self.rows
+            r.values.get("n_events") == count.total and r.view.index <= view.index and not r.is_absent
+            for r in self.rows
         ):
             return "a share of those affected"
         if status.status == "negated" and not _is_zero(count) and not status.weak:
@@ -238,14 +216,20 @@ class _Groups:
     def _is_reference(self, statement: Statement) -> bool:
         """Whether "n patients with the event" only names a set of persons, no occurrence."""
         count, mention, view = statement.count, statement.mention, statement.view
-        if count is None or count.end > mention.start:
+        if count.end > mention.start:
             return False
         between = view.section_text[count.end : mention.start]
-        if (count.total is not None or count.percent is not None and count.events is None) and _ONLY_WITH.fullmatch(between):
+        if (count.total is not None or (count.percent is not None and count.events is None)) and _ONLY_WITH.fullmatch(
+            between
+        ):
             return True
-        if _DEFINITE.search(view.section_text[max(view.start, count.start - 16) : count.start]) and _WHO_HAD.fullmatch(between):
+        if _DEFINITE.search(view.section_text[max(view.start, count.start - 16) : count.start]) and _WHO_HAD.fullmatch(
+            between
+        ):
             return True
-        return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start] + between)
+        return bool(_WITH.search(between)) and not _IDENTIFY.search(
+            view.section_text[view.start : count.start] + between
+        )
 
     # ---- arms
 
@@ -255,10 +239,14 @@ class _Groups:
         placed = [self._placed(s, arms) for s in stated]
         distinct = {s.arm.text for s in placed if s.arm is not None}
         self.several_arms = len(distinct) > 1 or any(self._is_part_of_code(s, placed) for s in placed)
-        comparative = len(distinct) > 1 or any(s.of_parallel == 2 for s in placed) or self.article.has_comparator or self.article.compared is not None
+        comparative = (
+            len(distinct) > 1
+            or any(s.of_parallel == 2 for s in placed)
+            or self.article.has_comparator
+            or self.article.compared is not None
+        )
         kept = []
         for statement in placed:
-            assert statement.count is not None
             without = statement.arm is not None and self._lacks_drug(statement.arm, comparative)
             parallel = statement.of_parallel == 2 and statement.indication is None
             if statement.arm is None and parallel and self._has_arm_without_drug:
@@ -286,11 +274,13 @@ class _Groups:
         arms = _in_order(self.counted_arms, 2)
         if arms is None:
             return None
-        before = [a for a in named if statement.count is not None and a.end <= statement.count.start]
+        before = [a for a in named if a.end <= statement.count.start]
         if not before:
             return arms
         spoken = before[-1]
-        like = [a for a in arms if a.same_as(spoken)] or [a for a in arms if spoken.drug is not None and a.drug == spoken.drug]
+        like = [a for a in arms if a.same_as(spoken)] or [
+            a for a in arms if spoken.drug is not None and a.drug == spoken.drug
+        ]
         if len(like) != 1:
             return None
         return [like[0], *(a for a in arms if a is not like[0])]
@@ -304,7 +294,10 @@ class _Groups:
     def _has_arm_without_drug(self) -> bool:
         """Whether the study compares with an arm that lacks the review's drug."""
         compared = self.article.compared or ()
-        return any(a.drug is None and a.role != regimen.LABEL for a in (*self.counted_arms, *compared)) or self.article.has_comparator
+        return (
+            any(a.drug is None and a.role != regimen.LABEL for a in (*self.counted_arms, *compared))
+            or self.article.has_comparator
+        )
 
     def _lacks_drug(self, arm: Arm, comparative: bool) -> bool:
         if arm.role == "control":
@@ -316,7 +309,6 @@ class _Groups:
     def _is_part_of_code(self, statement: Statement, others: Sequence[Statement]) -> bool:
         """Whether a count is said of "B" beside another of "G-B": the same arm without the drug's letter."""
         count, view = statement.count, statement.view
-        assert count is not None
         code = _CODE.search(view.section_text[max(view.start, count.start - 24) : count.start])
         if code is None:
             return False
@@ -329,7 +321,6 @@ class _Groups:
 
     def _add(self, statement: Statement, subgroup: Mention | None) -> None:
         view, count, mention = statement.view, statement.count, statement.mention
-        assert count is not None
         self.owned.add((view.section, count.start))
         definition, stated, term = self._severity(statement)
         drug = self._drug(statement)
@@ -364,15 +355,19 @@ class _Groups:
         """Whether an arm sets its row apart: where the article has others, or none is needed to name it."""
         if arm is None or (arm.drug is None and arm.role is None):
             return False
-        return arm.role is not None or self.several_arms or self.article.compared is not None or self.article.drug != drug
+        return (
+            arm.role is not None or self.several_arms or self.article.compared is not None or self.article.drug != drug
+        )
 
     def _values(self, statement: Statement) -> tuple[dict[str, Any], bool]:
         """The numbers of a statement, and whether they count cycles instead of patients: then there are none."""
         view, count = statement.view, statement.count
-        assert count is not None
         per_cycle = count.unit == "cycles" or bool(_PER_CYCLE.match(view.text))
         episodes = count.unit == "episodes" or (
-            count.unit is None and count.percent is None and count.end <= statement.mention.start and _is_plural(statement.mention.text)
+            count.unit is None
+            and count.percent is None
+            and count.end <= statement.mention.start
+            and _is_plural(statement.mention.text)
         )
         if per_cycle or (episodes and (count.percent is None or count.events is not None)):
             return {}, per_cycle
@@ -409,7 +404,7 @@ class _Groups:
         for row in self.rows:
             if row.key != key:
                 continue
-            if not _clash(row.values, values):
+            if not clash(row.values, values):
                 return row
             role = assertion.role_of(view)
             if role == "conclusions" or (role is None and row.view.index < view.index - 2):
@@ -435,7 +430,9 @@ class _Groups:
         """A rate per cycle beside the patients' own figure for the same event is no row."""
         kept = []
         for row in self.rows:
-            same = [r for r in self.rows if not r.per_cycle and r.definition == row.definition and r.key[0] == row.key[0]]
+            same = [
+                r for r in self.rows if not r.per_cycle and r.definition == row.definition and r.key[0] == row.key[0]
+            ]
             if row.per_cycle and same:
                 self.rejected.append(_rejected(row.mention, "event", "rate per cycle beside that of patients"))
             else:
@@ -452,9 +449,12 @@ class _Groups:
             return False
         if first.values.get("severity_term") != second.values.get("severity_term") and a == b:
             return False
-        if a == b or _clash(first.values, second.values):
+        if a == b or clash(first.values, second.values):
             return False
-        joint = {**{k: v for k, v in second.values.items() if v is not None}, **{k: v for k, v in first.values.items() if v is not None}}
+        joint = {
+            **{k: v for k, v in second.values.items() if v is not None},
+            **{k: v for k, v in first.values.items() if v is not None},
+        }
         n, events, percent = joint.get("n_treated"), joint.get("n_events"), joint.get("incidence_percent")
         if n is not None:
             return agrees(n, percent, events)
@@ -467,7 +467,9 @@ class _Groups:
         """(event definition, stated grades, severity term) of a statement."""
         mention = statement.mention
         named = self._named_definition(mention)
-        term = self.article.severity_in(mention) or (statement.severity.term if statement.severity is not None else None)
+        term = self.article.severity_in(mention) or (
+            statement.severity.term if statement.severity is not None else None
+        )
         stated = stated_grades(statement.grade)
         if named not in (None, PLAIN):
             return named, stated, term
@@ -491,15 +493,20 @@ class _Groups:
     def _limit(self, statement: Statement) -> tuple[SentenceView, int, int, float] | None:
         """The count limit that defines the row: beside the event, or given by the article for its severity word."""
         view, mention, count = statement.view, statement.mention, statement.count
-        assert count is not None
         left, right = min(mention.start, count.start), max(mention.end, count.end) + 40
         for found in view.counts:
-            if found.concept not in (None, self.ctx.analyte) or not left <= found.start <= right or found.censored != "<":
+            if (
+                found.concept not in (None, self.ctx.analyte)
+                or not left <= found.start <= right
+                or found.censored != "<"
+            ):
                 continue
             between = view.section_text[mention.end : found.start] if found.start > mention.end else ""
             if len(between) < 40 and not re.search(r"[;]|\band\b", between):
                 return view, found.start, found.end, found.value
-        term = self.article.severity_in(mention) or (statement.severity.term if statement.severity is not None else None)
+        term = self.article.severity_in(mention) or (
+            statement.severity.term if statement.severity is not None else None
+        )
         given = self.article.severity_limit(term) if term else None
         if given is not None:
             return given[0], given[1].start, given[1].end, given[1].value
@@ -539,12 +546,17 @@ class _Groups:
                 continue
             conditions = [m for m in view.labelled("indication") if m.start >= right]
             if not conditions and any(
-                r.definition == self._named_definition(mention) and not r.is_absent and r.values.get("severity_term") == self.article.severity_in(mention)
+                r.definition == self._named_definition(mention)
+                and not r.is_absent
+                and r.values.get("severity_term") == self.article.severity_in(mention)
                 for r in self.rows
             ):
                 self.rejected.append(_rejected(mention, "event", "negated"))
                 continue
-            self._add(Statement(view, mention, Count(left, right, events=0, zero_word=True)), conditions[0] if len(conditions) == 1 else None)
+            self._add(
+                Statement(view, mention, Count(left, right, events=0, zero_word=True)),
+                conditions[0] if len(conditions) == 1 else None,
+            )
             if len(conditions) > 1:
                 self.rows[-1].label = view.section_text[conditions[0].start : conditions[-1].end]
                 self.rows[-1].several_conditions = True
@@ -559,7 +571,9 @@ class _Groups:
             after = view.section_text[mention.end : view.end]
             normal = _NORMAL.search(after)
             if normal and normal.start() < 40 and _IN_ALL.search(after[normal.end() : normal.end() + 24]):
-                event = Mention(view.section, mention.start, mention.end + normal.end(), "", "event", self.article._plain_concept)
+                event = Mention(
+                    view.section, mention.start, mention.end + normal.end(), "", "event", self.article._plain_concept
+                )
                 self._add(Statement(view, event, Count(event.start, event.end, events=0, zero_word=True)), None)
                 return
 
@@ -608,7 +622,11 @@ class _Groups:
             return
         for view in self.ctx.sentences:
             for count in self.article.counts(view):
-                if count.unit == "patients" and row.episodes in (count.events, count.total) and re.search(r"\bthe\s$", view.text[: count.start] or " "):
+                if (
+                    count.unit == "patients"
+                    and row.episodes in (count.events, count.total)
+                    and re.search(r"\bthe\s$", view.text[: count.start] or " ")
+                ):
                     row.set("n_events", row.episodes, view, view.start + count.start, view.start + count.end)
                     return
 
@@ -645,7 +663,10 @@ class _Groups:
         if percent is None or events is None or any(agrees(p.n, percent, events) for p in self.populations):
             return
         cycles = [
-            c.events for v in self.ctx.sentences for c in self.article.counts(v) if c.unit == "cycles" and c.events is not None
+            c.events
+            for v in self.ctx.sentences
+            for c in self.article.counts(v)
+            if c.unit == "cycles" and c.events is not None
         ]
         if any(agrees(n, percent, events) for n in cycles):
             for name in ("incidence_percent", "n_events"):
@@ -686,26 +707,9 @@ class _Groups:
         )
 
     def _reject_count(self, view: SentenceView, count: Count, reason: str) -> None:
-        self.rejected.append(Rejected(view.section, count.start, count.end, view.section_text[count.start : count.end], "count", reason))
-
-
-def stated_grades(grade: Grade | None) -> tuple[int, int | None] | None:
-    """(low, high) as stated; None for "any grade" without figures."""
-    return None if grade is None or grade.low is None else (grade.low, grade.high)
-
-
-def definition_of_grade(grade: Grade) -> str | None:
-    """The event definition of a grade: 3 or more, 4, any; None for grade 3 alone and for mild grades."""
-    if grade.is_any:
-        return PLAIN
-    if grade.low == 4:
-        return "grade4"
-    return "grade3plus" if grade.low in (3, None) and (grade.open_end or grade.high) else None
-
-
-def definition_of_limit(value: float) -> str:
-    """The event definition of a count limit in 10^9/L, by CTCAE v5: below 0.5 is grade 4, below 1.0 grade 3."""
-    return "grade4" if value <= 0.5 else "grade3plus" if value <= 1.0 else PLAIN
+        self.rejected.append(
+            Rejected(view.section, count.start, count.end, view.section_text[count.start : count.end], "count", reason)
+        )
 
 
 def _is_zero(count: Count) -> bool:
@@ -715,27 +719,22 @@ def _is_zero(count: Count) -> bool:
 def _without_distribution(stated: Sequence[Statement]) -> list[Statement]:
     """A total followed by its parts by grade ("20 had it: 10 grade 2, 4 grade 3, 6 grade 4") is one statement of all grades."""
     for i, whole in enumerate(stated):
-        parts = [s for s in stated[i + 1 :] if s.count and s.grade and s.grade.low and s.count.events and s.mention is whole.mention]
-        if whole.count is None or whole.grade is not None or len(parts) < 2:
+        parts = [
+            s for s in stated[i + 1 :] if s.grade and s.grade.low and s.count.events and s.mention is whole.mention
+        ]
+        if whole.grade is not None or len(parts) < 2:
             continue
-        if sum(s.count.events or 0 for s in parts if s.count) == whole.count.events:
+        if sum(s.count.events or 0 for s in parts) == whole.count.events:
             lows = [s.grade.low or 0 for s in parts if s.grade]
             highs = [s.grade.high or s.grade.low or 0 for s in parts if s.grade]
-            first = parts[0].grade
-            assert first is not None
-            spread = Grade(first.start, parts[-1].grade.end if parts[-1].grade else first.end, min(lows), max(highs) if max(highs) > min(lows) else None)
+            spans = [(s.grade.start, s.grade.end) for s in parts if s.grade]
+            spread = Grade(spans[0][0], spans[-1][1], min(lows), max(highs) if max(highs) > min(lows) else None)
             return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in parts)]
     return list(stated)
 
 
 def _is_plural(name: str) -> bool:
     return name.lower().endswith("ias")
-
-
-def _clash(first: dict[str, Any], second: dict[str, Any]) -> bool:
-    """Whether two sets of values contradict each other in a number."""
-    names = ("n_events", "n_treated", "incidence_percent")
-    return any(first.get(n) is not None and second.get(n) is not None and first[n] != second[n] for n in names)
 
 
 def _in_order(arms: Sequence[Arm], size: int) -> list[Arm] | None:
@@ -749,7 +748,8 @@ def _in_order(arms: Sequence[Arm], size: int) -> list[Arm] | None:
 
 def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
     """Whether a negation says that the event did not occur, and not that something was without it."""
-    assert status.start is not None and status.end is not None
+    if status.start is None or status.end is None:
+        return False
     cue = view.section_text[status.start : status.end].lower()
     before = view.section_text[view.start : status.start]
     if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):

@@ -42,9 +42,7 @@ _BEFORE_OTHER = re.compile(
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
     rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?)$"
 )
-_STRONG_BEFORE = re.compile(
-    r"(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
-)
+_STRONG_BEFORE = re.compile(r"(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$")
 _DECIMAL = re.compile(r"[.·]\d")
 # A bare number before another noun counts that ("150 rheumatologists"); before these words it counts persons.
 _OTHER_NOUN_AFTER = re.compile(
@@ -65,13 +63,16 @@ _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
 _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _LIST_LINK = re.compile(rf"\s?(?:,|,?\s?(?:and|or|to|v|vs\.?|versus|against|&)\s|[{DASH}/])\s?", re.IGNORECASE)
-_YEAR_BEFORE = re.compile(r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+|[/(,\-–])\s?$")
+_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+|[/(,\-–])\s?$"
+)
 _ORDINARY_ONE_AFTER = re.compile(
     r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
     re.IGNORECASE,
 )
 _ORDINARY_ONE_BEFORE = re.compile(
-    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this)[\s-]$", re.IGNORECASE
+    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this)[\s-]$",
+    re.IGNORECASE,
 )
 
 
@@ -128,7 +129,7 @@ def _grammar() -> re.Pattern[str]:
     among = r"\s(?:among|in)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*"
     forms = [
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*(?P<none_total>{_N})?(?P<none_unit>{near})?",
-        rf"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:patients?|subjects?|participants?|individuals?|persons?|children|child|cases?|one)\b)",
+        r"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:patients?|subjects?|participants?|individuals?|persons?|children|child|cases?|one)\b)",
         rf"(?P<all>\ball|\bboth)(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",
         # m episodes in n patients; in n patients m episodes: the patients count
         rf"(?P<h_m>{_N})\s(?:[^\W\d_]+\s){{0,3}}?(?:episodes?|events?|occurrences|times)(?:\sof(?:\s[\w-]+){{1,5}}?)?\s(?:\w+\s){{0,2}}?(?:in|among|from|by)\s(?:the\s)?(?P<h_n>{_N})(?:(?:\s?/\s?|{of})(?P<h_total>{_N}))?(?P<h_unit>{unit})(?:\s?{share.replace(_P, f'(?P<h_p>{_P})', 1)})?",
@@ -263,7 +264,12 @@ def _kind(text: str, number: Number) -> str:
         if _STRONG_BEFORE.search(text, before_start, number.start) or number.value > 100:
             return _OTHER
         return _SHARE
-    if not number.is_integer or _DECIMAL.search(text, number.start, number.end) or number.value > 10_000_000 or _AFTER_OTHER.match(after):
+    if (
+        not number.is_integer
+        or _DECIMAL.search(text, number.start, number.end)
+        or number.value > 10_000_000
+        or _AFTER_OTHER.match(after)
+    ):
         return _OTHER
     if _MONTH_BEFORE.search(text, before_start, number.start):
         return _OTHER
@@ -312,8 +318,10 @@ def _with_intervals(
         limit = counts[i + 1].start if i + 1 < len(counts) else len(text)
         if at < len(intervals) and count.percent is not None:
             low, high, start, end = intervals[at]
-            if start <= limit and _TO_CI.fullmatch(text[count.end : start].replace("exact", "")) and (
-                low.value <= count.percent <= high.value
+            if (
+                start <= limit
+                and _TO_CI.fullmatch(text[count.end : start].replace("exact", ""))
+                and (low.value <= count.percent <= high.value)
             ):
                 yield replace(count, ci_low=low.value, ci_high=high.value, ci_end=end)
                 continue
@@ -385,7 +393,13 @@ def _unit(text: str | None) -> str | None:
 
 
 def _share(
-    start: int, end: int, events: int | None, total: int | None, percent: float | None, unit: str | None, labelled: bool = False
+    start: int,
+    end: int,
+    events: int | None,
+    total: int | None,
+    percent: float | None,
+    unit: str | None,
+    labelled: bool = False,
 ) -> Count | None:
     """A count that can be true: no more events than persons."""
     if events is not None and total is not None and events > total:

@@ -64,7 +64,7 @@ class Grade:
         """Whether the words cover every grade ("any grade", "grade 1-4")."""
         if self.low is None:
             return not self.open_end
-        return (self.low == 1 and (self.open_end or (self.high or 1) >= 4))
+        return self.low == 1 and (self.open_end or (self.high or 1) >= 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def find(text: str) -> tuple[Grade, ...]:
     """The toxicity grades of a text, in order."""
     found = []
     for match in _GRADE.finditer(text):
-        if _TUMOUR_AFTER.match(text, match.end()) or _LOW_HIGH_BEFORE.search(text, max(0, match.start() - 14), match.start()):
+        if _TUMOUR_AFTER.match(text, match.end()) or _LOW_HIGH_BEFORE.search(
+            text, max(0, match.start() - 14), match.start()
+        ):
             continue
         grade = _read(match)
         if grade is not None:

@@ -15,8 +15,28 @@ from dataclasses import dataclass
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _TENS = {
@@ -38,13 +58,17 @@ _WORDS = (
     rf"|{_HUNDREDS}|(?:half\sa|an?|{_SMALL})\s+dozen|dozen|{_SMALL})"
 )
 _AND_HALF = rf"(?:{_JOIN}and{_JOIN}(?:(?:a|one){_JOIN})?half\b)"
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?"
+_DIGITS = (
+    r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?"
+)
 _TAIL = rf"(?P<fraction>\s?[½¼¾]|\s1/2\b(?![\d/]))?(?P<half>{_AND_HALF})?"
 
 # One cheap look finds where a number may begin; the grammar is tried only there.
 _CANDIDATE = re.compile(r"\d|[½¼¾]|[^\W\d_]+")
 _FROM_DIGIT = re.compile(rf"(?P<digits>{_DIGITS}){_TAIL}", re.IGNORECASE)
-_FROM_WORD = re.compile(rf"(?:(?P<half_a>half\san?\b(?!\s+dozen))|(?P<words>{_WORDS})\b(?P<half>{_AND_HALF})?)", re.IGNORECASE)
+_FROM_WORD = re.compile(
+    rf"(?:(?P<half_a>half\san?\b(?!\s+dozen))|(?P<words>{_WORDS})\b(?P<half>{_AND_HALF})?)", re.IGNORECASE
+)
 _MULTIPLES = re.compile(r"\s?(?:hundred|thousand|dozen)\b", re.IGNORECASE)
 _STARTS = frozenset({*_UNITS, *_TENS, "hundred", "dozen", "half"})
 _ARTICLES = frozenset({"a", "an"})
@@ -54,7 +78,9 @@ _WORD = re.compile(r"[a-z]+")
 _POWER = re.compile(r"(?:10|103|106|109|1012)")
 _TIMES = re.compile(r"[\d)]\s?[x×*·]\s?$", re.IGNORECASE)
 
-RANGE_LINK = re.compile(rf"\s?[{DASH}]{{1,2}}\s?|\s+to\s+|\s?/\s?(?=\d)|\s+through\s+|\s?~\s?|\s+up\sto\s+", re.IGNORECASE)
+RANGE_LINK = re.compile(
+    rf"\s?[{DASH}]{{1,2}}\s?|\s+to\s+|\s?/\s?(?=\d)|\s+through\s+|\s?~\s?|\s+up\sto\s+", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +183,9 @@ def _from_word(text: str, candidate: re.Match[str], stop: int) -> Number | None:
         return None
     if match["half_a"]:
         return Number(match.start(), match.end(), 0.5)
-    return Number(match.start(), match.end(), words_value(match["words"]) + (0.5 if match["half"] else 0.0), is_word=True)
+    return Number(
+        match.start(), match.end(), words_value(match["words"]) + (0.5 if match["half"] else 0.0), is_word=True
+    )
 
 
 def ranges(text: str, numbers: list[Number]) -> list[Range]:
@@ -220,4 +248,6 @@ def _glued_tens(word: str) -> float:
 
 def _is_power(text: str, match: re.Match[str]) -> bool:
     """Whether the digits are the power of a unit: "0.7 x 109/L"."""
-    return bool(_POWER.fullmatch(match["digits"])) and bool(_TIMES.search(text, max(0, match.start() - 4), match.start()))
+    return bool(_POWER.fullmatch(match["digits"])) and bool(
+        _TIMES.search(text, max(0, match.start() - 4), match.start())
+    )

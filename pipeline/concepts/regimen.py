@@ -21,14 +21,22 @@ from pipeline.records import Mention
 ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
-_JOINT = re.compile(r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based))\s?|\s?", re.IGNORECASE)
-_DOSE_BETWEEN = re.compile(r"\s?\(?[^()A-Za-z]*\d[\d.,/]*\s?(?:mg|g|µg|mCi|AUC)(?:/(?:m\^?2|kg|d|day))*\)?\s?(?:plus|and|with|,)\s", re.IGNORECASE)
+_JOINT = re.compile(
+    r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based))\s?|\s?",
+    re.IGNORECASE,
+)
+_DOSE_BETWEEN = re.compile(
+    r"\s?\(?[^()A-Za-z]*\d[\d.,/]*\s?(?:mg|g|µg|mCi|AUC)(?:/(?:m\^?2|kg|d|day))*\)?\s?(?:plus|and|with|,)\s",
+    re.IGNORECASE,
+)
 _ALONE = re.compile(r"\s?(?:alone|monotherapy|single[\s-]agent|only|maintenance\salone)\b", re.IGNORECASE)
 _PLUS = re.compile(r"[-\u2010-\u2015]|\s?(?:\+|plus|and|with|combined\swith|in\scombination\swith)\s", re.IGNORECASE)
 CONTROL = "control"
 _WITHOUT = re.compile(r"\b(?:without|not\sreceiving|not\streated\swith|no)\s(?:the\s)?$", re.IGNORECASE)
 LABEL = "label"
-_LABELLED = re.compile(r"\b(?:[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art)\s(?:[A-D]|[1-4]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))")
+_LABELLED = re.compile(
+    r"\b(?:[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art)\s(?:[A-D]|[1-4]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,9 @@ class Arm:
         return self.parts == other.parts
 
 
-def find(text: str, mentions: Sequence[Mention], protocol: Protocol, start: int = 0, end: int | None = None) -> list[Arm]:
+def find(
+    text: str, mentions: Sequence[Mention], protocol: Protocol, start: int = 0, end: int | None = None
+) -> list[Arm]:
     """The arm phrases of a stretch of a section, in order; `mentions` are those of the stretch."""
     named = [m for m in mentions if m.label in LABELS and m.concept]
     arms: list[Arm] = []
@@ -78,8 +88,19 @@ def _with_placebo(text: str, arms: list[Arm]) -> list[Arm]:
     merged: list[Arm] = []
     for arm in arms:
         last = merged[-1] if merged else None
-        if last is not None and "placebo" in (last.role, arm.role) and arm.start - last.end <= 24 and _PLUS.fullmatch(text, last.end, arm.start):
-            merged[-1] = Arm(last.start, arm.end, text[last.start : arm.end], last.drug or arm.drug, last.parts | arm.parts | {"placebo"})
+        if (
+            last is not None
+            and "placebo" in (last.role, arm.role)
+            and arm.start - last.end <= 24
+            and _PLUS.fullmatch(text, last.end, arm.start)
+        ):
+            merged[-1] = Arm(
+                last.start,
+                arm.end,
+                text[last.start : arm.end],
+                last.drug or arm.drug,
+                last.parts | arm.parts | {"placebo"},
+            )
             continue
         merged.append(arm)
     return merged
@@ -136,4 +157,6 @@ def _role_of() -> dict[str, str]:
 @cache
 def _roles() -> re.Pattern[str]:
     words = sorted(_role_of(), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(re.escape(w).replace(chr(92) + ' ', chr(92) + 's') for w in words)})\b", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{'|'.join(re.escape(w).replace(chr(92) + ' ', chr(92) + 's') for w in words)})\b", re.IGNORECASE
+    )

@@ -33,7 +33,9 @@ BY_PUBLICATION_TYPE = {
     "Review": "review",
 }
 _TITLE_BONUS = 2.5
-_ONE_PATIENT = re.compile(r"\b(?:\d{1,3}[\s-]?(?:year|yr|month)s?[\s-]old|(?:man|woman|girl|boy|male|female)\saged)\b", re.IGNORECASE)
+_ONE_PATIENT = re.compile(
+    r"\b(?:\d{1,3}[\s-]?(?:year|yr|month)s?[\s-]old|(?:man|woman|girl|boy|male|female)\saged)\b", re.IGNORECASE
+)
 
 
 def study_type(ctx: Context) -> str | None:
@@ -63,7 +65,11 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     if scores.get("rct") and scores.get("systematic_review", 0) < 9:
         scores.pop("single_arm_trial", None)
     if (scores.get("case_report") or scores.get("case_series")) and treated < 15:
-        if patients > 1 or scores.get("case_series", 0) > scores.get("case_report", 0) or 2 <= treated and patients == 0:
+        if (
+            patients > 1
+            or scores.get("case_series", 0) > scores.get("case_report", 0)
+            or (treated >= 2 and patients == 0)
+        ):
             scores["case_series"] = max(scores.get("case_series", 0.0), scores.pop("case_report", 0.0), 6.5)
         for kind in ("review", "cohort", "systematic_review"):
             if scores.get(kind, 0.0) < 11.5:

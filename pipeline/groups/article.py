@@ -5,6 +5,7 @@ Everything here is read from the whole article; the rows are made in relate_grou
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +15,9 @@ from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
+from pipeline.groups.statements import is_general
 from pipeline.records import Mention
 from pipeline.relation_context import Context, SentenceView
-from pipeline.statements import is_general
 
 OTHER_LABELS = frozenset({"other_cytopenia", "infection"})
 VOCABULARY_OTHERS = frozenset({"other_cytopenia", "indication", "infection"})
@@ -28,9 +29,12 @@ _PRIOR = re.compile(
     r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles)",
     re.IGNORECASE,
 )
-_PRIOR_AFTER = re.compile(r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE)
+_PRIOR_AFTER = re.compile(
+    r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE
+)
 _TREATED_WITH = re.compile(
-    r"\b(?:treated\swith|received|receiving|given|after|on|to|taking|infusions?\sof|doses?\sof|courses?\sof|therapy\swith|treatment\swith)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE
+    r"\b(?:treated\swith|received|receiving|given|after|on|to|taking|infusions?\sof|doses?\sof|courses?\sof|therapy\swith|treatment\swith)\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
 )
 _NOUN_AFTER = re.compile(
     r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"
@@ -38,36 +42,76 @@ _NOUN_AFTER = re.compile(
 _TREATS_BEFORE = re.compile(  # DRUG ... EVENT
     r"\s?(?:\([^()]{1,40}\)\s?)?(?:was\s|were\s|is\s)?(?:given|administered|used|therapy|treatment|effective|successful|as\s\w+\s\w+)?\s?"
     r"(?:for|in\s(?=(?:the\s)?(?:treatment|management|therapy|patients|children|refractory|a\spatient)))\s?(?:the\s)?"
-    r"(?:treatment\sof\s|management\sof\s|therapy\sof\s|refractory\s|severe\s|chronic\s|patients\swith\s|children\swith\s|a\spatient\swith\s|persistent\s)*", re.IGNORECASE
+    r"(?:treatment\sof\s|management\sof\s|therapy\sof\s|refractory\s|severe\s|chronic\s|patients\swith\s|children\swith\s|a\spatient\swith\s|persistent\s)*",
+    re.IGNORECASE,
 )
 _TREATS_AFTER = re.compile(  # EVENT ... DRUG
     r"\s?(?:\([^()]{1,40}\)\s?)?(?:(?:were|was|who|has|had|been|successfully|all|that|which|and)\s)*"
-    r"(?:treated\swith|responded\sto|responding\sto|responsive\sto|responds\sto|improved\s(?:with|after)|treatment\swith)\s(?:[\w-]+\s){0,2}", re.IGNORECASE
+    r"(?:treated\swith|responded\sto|responding\sto|responsive\sto|responds\sto|improved\s(?:with|after)|treatment\swith)\s(?:[\w-]+\s){0,2}",
+    re.IGNORECASE,
 )
-_HAD_CONDITION = re.compile(r"[\s)]*(?:patients?\s|cases\s|of\sthem\s)?(?:had|with|were\streated\sfor|of|for|suffered\sfrom)\s(?:\w+\s)?", re.IGNORECASE)
+_HAD_CONDITION = re.compile(
+    r"[\s)]*(?:patients?\s|cases\s|of\sthem\s)?(?:had|with|were\streated\sfor|of|for|suffered\sfrom)\s(?:\w+\s)?",
+    re.IGNORECASE,
+)
 _WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|at|\(?\d)", re.IGNORECASE)
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
 _PLUS_OR_MINUS = re.compile(r"\s?(?:±|\+/-)", re.IGNORECASE)
 _OR = re.compile(r"[\s)\]]*(?:\([^()]{1,40}\)\s?)?(?:or|and/or)\s", re.IGNORECASE)
 _PARTLY = re.compile(
-    r"(?:had\sbeen|was|were|been)\s(?:given|administered|used|part\sof)[^.;,]{0,30}?(?:in|to|by|of)\s$|received\sby\s$", re.IGNORECASE
+    r"(?:had\sbeen|was|were|been)\s(?:given|administered|used|part\sof)[^.;,]{0,30}?(?:in|to|by|of)\s$|received\sby\s$",
+    re.IGNORECASE,
 )
 _PARTLY_AFTER = re.compile(
-    r"(?:\sof\s(?:the\s|all\s|our\s)?(?:patients|subjects|them|cases|recipients))?\s(?:had\s)?(?:also\s)?(?:received|(?:were\s|been\s)?treated\swith|were\sgiven|been\sgiven)\s$", re.IGNORECASE
+    r"(?:\sof\s(?:the\s|all\s|our\s)?(?:patients|subjects|them|cases|recipients))?\s(?:had\s)?(?:also\s)?(?:received|(?:were\s|been\s)?treated\swith|were\sgiven|been\sgiven)\s$",
+    re.IGNORECASE,
 )
-_NOT_PARTLY = re.compile(r"\b(?:alone|again|re-?treat\w*|re-?admin\w*|maintenance|monotherapy|after\sLON|single|prior|previously|first|only|dose)\b", re.IGNORECASE)
+_NOT_PARTLY = re.compile(
+    r"\b(?:alone|again|re-?treat\w*|re-?admin\w*|maintenance|monotherapy|after\sLON|single|prior|previously|first|only|dose)\b",
+    re.IGNORECASE,
+)
 _VERSUS = re.compile(
-    r"(?:\s(?:group|arm|alone|therapy|treatment|\([^()]{1,40}\)))*[\s,]*(?:vs\.?|versus|v\.?|compared\s(?:with|to)|and|or|against)\s(?:the\s)?", re.IGNORECASE
+    r"(?:\s(?:group|arm|alone|therapy|treatment|\([^()]{1,40}\)))*[\s,]*(?:vs\.?|versus|v\.?|compared\s(?:with|to)|and|or|against)\s(?:the\s)?",
+    re.IGNORECASE,
 )
 _RATE = re.compile(
     r"\b(?P<before>\w+)?\s?(?P<word>incidence|rates?|frequency|prevalence|probability)\b(?!\s(?:ratio|of\s(?!this|the\sevent|such|these|episodes|events)))",
     re.IGNORECASE,
 )
 _OTHER_RATE = frozenset(
-    "response survival mortality relapse recurrence remission infection discontinuation hospitalization hospitalisation death "
-    "detection recovery retention conversion transfusion progression free hazard odds control cure dropout failure heart reporting remission".split()
+    [
+        "response",
+        "survival",
+        "mortality",
+        "relapse",
+        "recurrence",
+        "remission",
+        "infection",
+        "discontinuation",
+        "hospitalization",
+        "hospitalisation",
+        "death",
+        "detection",
+        "recovery",
+        "retention",
+        "conversion",
+        "transfusion",
+        "progression",
+        "free",
+        "hazard",
+        "odds",
+        "control",
+        "cure",
+        "dropout",
+        "failure",
+        "heart",
+        "reporting",
+        "remission",
+    ]
 )
-_IT = re.compile(r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b")
+_IT = re.compile(
+    r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b"
+)
 _EPISODES = re.compile(r"\b(?:episodes?|cases?|events?)\b", re.IGNORECASE)
 _DEFINED = re.compile(
     r"\s?(?:\([^()]*\)|\[[^\[\]]*\])?\s?,?\s?(?:was|were|is|are|means|meant|being|that\sis|i\.e\.)?\s?,?\s?(?:defined\s(?:as|by)|considered\s(?:as|when)|as\s)?\s?"
@@ -105,9 +149,9 @@ class GroupArticle:
                 if drug is None:
                     continue
                 weight = 3.0 if view.section == 0 else 0.5 if role == "background" else 1.0
-                if _TREATED_WITH.search(view.section_text, max(view.start, mention.start - 24), mention.start) or _WAS_GIVEN.match(
-                    view.section_text, mention.end
-                ):
+                if _TREATED_WITH.search(
+                    view.section_text, max(view.start, mention.start - 24), mention.start
+                ) or _WAS_GIVEN.match(view.section_text, mention.end):
                     weight += 0.5
                 if is_prior(view, mention):
                     weight = 0.1
@@ -126,10 +170,21 @@ class GroupArticle:
         title = [m for v in self.ctx.sentences if v.section == 0 for m in v.labelled("drug")]
         # "anti-CD20 antibodies" in a title is the subject, "X, an anti-CD20 antibody" an apposition
         plural = any(m.concept == of_class and m.text.lower().endswith(("s", "ies")) for m in title)
-        in_title = {regimen.mention_drug(m, self.ctx.protocol) for v in self.ctx.sentences if v.section == 0 for m in v.labelled("drug", "regimen")}
-        if len(ranked) > 1 and specific[ranked[1]] >= 0.5 * top and (in_title & {*ranked[:2]} != {ranked[0]} or specific[ranked[1]] > top - 1):
+        in_title = {
+            regimen.mention_drug(m, self.ctx.protocol)
+            for v in self.ctx.sentences
+            if v.section == 0
+            for m in v.labelled("drug", "regimen")
+        }
+        if (
+            len(ranked) > 1
+            and specific[ranked[1]] >= 0.5 * top
+            and (in_title & {*ranked[:2]} != {ranked[0]} or specific[ranked[1]] > top - 1)
+        ):
             return of_class
-        if self.drug_scores.get(of_class, 0.0) >= (0.5 if plural else 0.8) * top and (plural or not any(m.concept == ranked[0] for m in title)):
+        if self.drug_scores.get(of_class, 0.0) >= (0.5 if plural else 0.8) * top and (
+            plural or not any(m.concept == ranked[0] for m in title)
+        ):
             return of_class
         return ranked[0]
 
@@ -177,7 +232,12 @@ class GroupArticle:
                         continue
                     first, second = sorted((mention, other), key=lambda m: m.start)
                     between = view.section_text[first.end : second.start]
-                    if first.end <= second.start and len(between) < 60 and _OR.match(between) and not re.search(r"random", view.text, re.IGNORECASE):
+                    if (
+                        first.end <= second.start
+                        and len(between) < 60
+                        and _OR.match(between)
+                        and not re.search(r"random", view.text, re.IGNORECASE)
+                    ):
                         return True
         return False
 
@@ -215,13 +275,19 @@ class GroupArticle:
         """Whether a sentence counts patients of several conditions one by one: "4 with A and 2 with B"."""
         for view in self.ctx.sentences:
             named = {m.concept for m in view.labelled("indication")}
-            if len(named) > 1 and not self.is_background(view) and sum(1 for c in view.persons if c.percent is None) > 1:
+            if (
+                len(named) > 1
+                and not self.is_background(view)
+                and sum(1 for c in view.persons if c.percent is None) > 1
+            ):
                 spans = [(m.start - view.start, m.concept) for m in view.labelled("indication")]
                 counted = {
                     concept
                     for start, concept in spans
                     for c in view.persons
-                    if c.percent is None and 0 <= start - c.end <= 24 and _HAD_CONDITION.fullmatch(view.text, c.end, start)
+                    if c.percent is None
+                    and 0 <= start - c.end <= 24
+                    and _HAD_CONDITION.fullmatch(view.text, c.end, start)
                 }
                 if len(counted) > 1:
                     return True
@@ -232,13 +298,16 @@ class GroupArticle:
         text = self.ctx.sections[0].text
         ordered = sorted(conditions, key=lambda m: m.start)
         return all(
-            re.fullmatch(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?and)\s?", text[a.end : b.start]) for a, b in zip(ordered, ordered[1:], strict=False)
+            re.fullmatch(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?and)\s?", text[a.end : b.start])
+            for a, b in itertools.pairwise(ordered)
         )
 
     def arms_of(self, view: SentenceView) -> list[Arm]:
         """The arm phrases of a sentence, offsets of the section."""
         if view.index not in self._arms:
-            self._arms[view.index] = regimen.find(view.section_text, view.mentions, self.ctx.protocol, view.start, view.end)
+            self._arms[view.index] = regimen.find(
+                view.section_text, view.mentions, self.ctx.protocol, view.start, view.end
+            )
         return self._arms[view.index]
 
     @cached_property
@@ -250,10 +319,16 @@ class GroupArticle:
         """The two arms that the article first sets against each other ("A versus B")."""
         for view in self.ctx.sentences:
             arms = [a for a in self.arms_of(view) if a.role != regimen.LABEL]
-            for first, second in zip(arms, arms[1:], strict=False):
-                if not first.same_as(second) and second.start - first.end < 40 and _VERSUS.fullmatch(view.section_text, first.end, second.start):
+            for first, second in itertools.pairwise(arms):
+                if (
+                    not first.same_as(second)
+                    and second.start - first.end < 40
+                    and _VERSUS.fullmatch(view.section_text, first.end, second.start)
+                ):
                     link = view.section_text[first.end : second.start].lower()
-                    if first.drug and second.drug and first.drug != second.drug or re.search(r"\bv|compared|against", link):
+                    if (first.drug and second.drug and first.drug != second.drug) or re.search(
+                        r"\bv|compared|against", link
+                    ):
                         return first, second
         return None
 
@@ -264,7 +339,9 @@ class GroupArticle:
     @cached_property
     def placebo_with_drug(self) -> bool:
         """Whether the placebo was given together with the review's drug."""
-        joint = re.compile(r"\s?(?:\([^()]{1,30}\)\s?)?(?:plus|and|with|\+|in\scombination\swith|combined\swith)\s?", re.IGNORECASE)
+        joint = re.compile(
+            r"\s?(?:\([^()]{1,30}\)\s?)?(?:plus|and|with|\+|in\scombination\swith|combined\swith)\s?", re.IGNORECASE
+        )
         for view in self.ctx.sentences:
             for arm in self.arms_of(view):
                 if arm.role != "placebo":
@@ -286,7 +363,10 @@ class GroupArticle:
             if assertion.is_own_result(view):
                 return view.index
             found = self.counts(view)
-            if any(c.unit in ("patients", "cases") and not c.zero_word and (c.events or 0) > 1 and c.percent is None for c in found):
+            if any(
+                c.unit in ("patients", "cases") and not c.zero_word and (c.events or 0) > 1 and c.percent is None
+                for c in found
+            ):
                 return view.index
             if any(c.labelled for c in found) or (found and view.triggers("population", POPULATION_COLUMNS)):
                 return view.index
@@ -388,7 +468,10 @@ class GroupArticle:
     @cached_property
     def _plain_concept(self) -> str:
         """The concept of the event as such, whatever its grade."""
-        return next((name for name, item in self.definitions.items() if set(item) == {"event_definition"}), next(iter(self.definitions)))
+        return next(
+            (name for name, item in self.definitions.items() if set(item) == {"event_definition"}),
+            next(iter(self.definitions)),
+        )
 
     def _meant_events(self, view: SentenceView) -> list[Mention]:
         """The event that a sentence means without its name: "the cumulative incidence was 9 %", "it was most frequent in"."""
@@ -404,7 +487,11 @@ class GroupArticle:
             span = match.start("word"), match.end("word")
         elif self.focused and (it := _IT.search(view.text)) and any(c.percent is not None for c in self.counts(view)):
             span = it.start("it"), it.end("it")
-        elif self.focused and (episodes := _EPISODES.search(view.text)) and any(c.unit == "patients" for c in self.counts(view)):
+        elif (
+            self.focused
+            and (episodes := _EPISODES.search(view.text))
+            and any(c.unit == "patients" for c in self.counts(view))
+        ):
             span = episodes.span()
         if span is None:
             return []
@@ -413,7 +500,9 @@ class GroupArticle:
 
     def _last_event(self, view: SentenceView) -> Mention | None:
         """The event named last, in one of the three sentences before or, for the article's subject, anywhere before."""
-        for other in reversed(self.ctx.sentences[max(0, view.index - (view.index if self.focused else 2)) : view.index]):
+        for other in reversed(
+            self.ctx.sentences[max(0, view.index - (view.index if self.focused else 2)) : view.index]
+        ):
             named = [m for m in other.labelled("event") if m.concept in self.definitions]
             if named and (other.section or self.focused):
                 return named[-1]
@@ -430,9 +519,14 @@ class GroupArticle:
                 continue
             for mention in self._named_events(view):
                 for grade in view.grades:
-                    if mention.concept and mention.end <= grade.start and _DEFINED.fullmatch(view.section_text, mention.end, grade.start):
-                        if not any(c.start + view.start >= grade.end and (c.percent or c.total) for c in self.counts(view)):
-                            found.setdefault(mention.concept, (view, grade))
+                    if (
+                        mention.concept
+                        and mention.end <= grade.start
+                        and _DEFINED.fullmatch(view.section_text, mention.end, grade.start)
+                    ) and not any(
+                        c.start + view.start >= grade.end and (c.percent or c.total) for c in self.counts(view)
+                    ):
+                        found.setdefault(mention.concept, (view, grade))
         return found
 
     def definition_of(self, concept: str | None) -> tuple[SentenceView, int, int] | None:
@@ -445,7 +539,10 @@ class GroupArticle:
                     continue
                 limits: list[BloodCount | Grade] = [*view.counts, *view.grades]
                 if any(0 <= x.start - mention.end < 120 for x in limits) and (
-                    re.search(r"\bdefin|\bwas\b|\bmeant\b|\bmeans\b|\bis\b|,|\(", view.section_text[mention.end : mention.end + 20])
+                    re.search(
+                        r"\bdefin|\bwas\b|\bmeant\b|\bmeans\b|\bis\b|,|\(",
+                        view.section_text[mention.end : mention.end + 20],
+                    )
                 ):
                     end = view.end
                     while end > mention.start and view.section_text[end - 1] in ". \n":
@@ -462,9 +559,12 @@ class GroupArticle:
                 if word.term != term:
                     continue
                 for limit in view.counts:
-                    if limit.concept in (None, self.ctx.analyte) and limit.censored == "<" and 0 <= limit.start - word.end <= 60:
-                        if not re.search(r"[;]|\bor\b|\bmoderate|\bmild", view.section_text[word.end : limit.start]):
-                            return view, limit
+                    if (
+                        limit.concept in (None, self.ctx.analyte)
+                        and limit.censored == "<"
+                        and 0 <= limit.start - word.end <= 60
+                    ) and not re.search(r"[;]|\bor\b|\bmoderate|\bmild", view.section_text[word.end : limit.start]):
+                        return view, limit
         for view in self.ctx.sentences:
             if assertion.role_of(view) == "results":
                 continue
@@ -472,9 +572,12 @@ class GroupArticle:
                 if self.severity_in(mention) != term:
                     continue
                 for limit in view.counts:
-                    if limit.concept in (None, self.ctx.analyte) and limit.censored == "<" and 0 <= limit.start - mention.end <= 80:
-                        if not re.search(r"[;]|\bor\b", view.section_text[mention.end : limit.start]):
-                            return view, limit
+                    if (
+                        limit.concept in (None, self.ctx.analyte)
+                        and limit.censored == "<"
+                        and 0 <= limit.start - mention.end <= 80
+                    ) and not re.search(r"[;]|\bor\b", view.section_text[mention.end : limit.start]):
+                        return view, limit
         return None
 
     def severity_in(self, mention: Mention) -> str | None:

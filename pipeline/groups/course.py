@@ -12,24 +12,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.concepts import assertion
 from pipeline.concepts.timing import Interval
-from pipeline.group_article import GroupArticle
+from pipeline.groups.article import GroupArticle
 from pipeline.relation_context import SentenceView
 
 if TYPE_CHECKING:
-    from pipeline.relate_groups import Row
+    from pipeline.groups.rows import Row
 
 _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
-_BACK = re.compile(r"\b(?:recurr\w*|relaps\w+|came\sback|come\sback|returned|reappear\w*|(?:had|developed)\s(?:\w+\s){1,3}again|further|new\sepisode\w*)\b", re.IGNORECASE)
+_BACK = re.compile(
+    r"\b(?:recurr\w*|relaps\w+|came\sback|come\sback|returned|reappear\w*|(?:had|developed)\s(?:\w+\s){1,3}again|further|new\sepisode\w*)\b",
+    re.IGNORECASE,
+)
 _NONE = re.compile(r"\b(?:no|none|not|without|never|nobody|neither|zero)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:except|apart\sfrom|all\sbut|but\s(?:one|two|three))\b", re.IGNORECASE)
 _CONTINUED = re.compile(r"\b(?:continued|resumed|remained\son|went\son\swith)\b", re.IGNORECASE)
 _DONE = re.compile(
-    r"\b(?:receiv\w+|requir\w+|need\w*|treat\w*|given|administered|administration|respon\w+|hospitali[sz]\w*|admi\w+|started|begun|used|necessary|called\sfor|supported|managed|with|by)\b", re.IGNORECASE
+    r"\b(?:receiv\w+|requir\w+|need\w*|treat\w*|given|administered|administration|respon\w+|hospitali[sz]\w*|admi\w+|started|begun|used|necessary|called\sfor|supported|managed|with|by)\b",
+    re.IGNORECASE,
 )
 _AGE = re.compile(r"\b(?:median|mean|average)\s(?:\w+\s)?age\b|\bage\s(?:was|of)\b", re.IGNORECASE)
-_GIVEN_AGAIN = re.compile(r"\s?(?:was\s|were\s)?(?:given\s|received\s)?(?:again|once\smore|anew|was\scontinued|was\sresumed|were\scontinued)\b", re.IGNORECASE)
+_GIVEN_AGAIN = re.compile(
+    r"\s?(?:was\s|were\s)?(?:given\s|received\s)?(?:again|once\smore|anew|was\scontinued|was\sresumed|were\scontinued)\b",
+    re.IGNORECASE,
+)
 _LATE_DAYS = 28
 # What is said of a group's course as a rule, not of single persons in it
 _MANAGEMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corticosteroids"})
@@ -50,7 +56,12 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         whole = _whole(rows)
         _onset(view, article, own, whole, rows)
         spoken_of = _spoken_of(article, view, rows, spoken_of)
-        targets = own or _of_severity(article, view, rows) or ([spoken_of] if spoken_of is not None else []) or (whole if article.focused or article.events(view) else [])
+        targets = (
+            own
+            or _of_severity(article, view, rows)
+            or ([spoken_of] if spoken_of is not None else [])
+            or (whole if article.focused or article.events(view) else [])
+        )
         _nadir(view, article, targets)
         if targets and (article.focused or own):
             _course(view, article, _of_sentence(article, view, targets, whole))
@@ -75,26 +86,42 @@ def _of_sentence(article: GroupArticle, view: SentenceView, targets: list[Row], 
 def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], before: Row | None) -> Row | None:
     """The row whose patients a sentence takes up by their number ("All four patients ... Three of them ...")."""
     for count in article.counts(view):
-        if count.events is None or not (count.total == count.events or re.search(r"\b(?:the|these|all|both)\s$", view.text[: count.start], re.IGNORECASE)):
+        if count.events is None or not (
+            count.total == count.events
+            or re.search(r"\b(?:the|these|all|both)\s$", view.text[: count.start], re.IGNORECASE)
+        ):
             continue
         same = [r for r in rows if r.values.get("n_events") == count.events and r.view.index < view.index]
         if same:
             return same[-1]
-    if before is not None and re.match(r"\s*(?:They|Of\sthese|Of\sthem|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|\d+)\b", view.text):
+    if before is not None and re.match(
+        r"\s*(?:They|Of\sthese|Of\sthem|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|\d+)\b", view.text
+    ):
         first = next((c for c in article.counts(view)), None)
-        if first is not None and first.total is None and (first.events or 0) < (before.values.get("n_events") or 0) and not article.events(view):
+        if (
+            first is not None
+            and first.total is None
+            and (first.events or 0) < (before.values.get("n_events") or 0)
+            and not article.events(view)
+        ):
             return before
     return None
 
 
 def _of_severity(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:
     """The row of the severe part that a sentence speaks of by name ("all four with severe ...")."""
-    terms = {article.severity_in(m) for m in article.events(view)} | {s.term for s in view.severities if article.events(view)}
+    terms = {article.severity_in(m) for m in article.events(view)} | {
+        s.term for s in view.severities if article.events(view)
+    }
     terms.discard(None)
-    return [r for r in rows if r.values.get("severity_term") in terms and not r.is_absent][:1] if len(terms) == 1 else []
+    return (
+        [r for r in rows if r.values.get("severity_term") in terms and not r.is_absent][:1] if len(terms) == 1 else []
+    )
 
 
-def _onset(view: SentenceView, article: GroupArticle, own: list[Row], whole: list[Row], all_rows: Sequence[Row]) -> None:
+def _onset(
+    view: SentenceView, article: GroupArticle, own: list[Row], whole: list[Row], all_rows: Sequence[Row]
+) -> None:
     intervals = [i for i in view.intervals if _is_onset(i, view, bool(own))]
     if not intervals:
         return
@@ -147,8 +174,17 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool) -> bool:
     if interval.role == "onset":
         return True
     # a median time right after the event's own count, without a word that says of what
-    return own and interval.role in ("unknown", "later") and interval.statistic in ("median", "mean", "range") and bool(
-        re.search(r"\b(?:after|at)\s(?:an?\s)?(?:median|mean|average)?(?:\s(?:time|interval|of))*\s*$", view.section_text[view.start : interval.start], re.IGNORECASE)
+    return (
+        own
+        and interval.role in ("unknown", "later")
+        and interval.statistic in ("median", "mean", "range")
+        and bool(
+            re.search(
+                r"\b(?:after|at)\s(?:an?\s)?(?:median|mean|average)?(?:\s(?:time|interval|of))*\s*$",
+                view.section_text[view.start : interval.start],
+                re.IGNORECASE,
+            )
+        )
     )
 
 
@@ -157,15 +193,22 @@ def _nearest(targets: Sequence[Row], view: SentenceView, position: int) -> Row:
     best, where = targets[0], -1
     for row in targets:
         for evidence in row.evidence:
-            if evidence.section == view.section and view.start <= evidence.start < position and evidence.field in ("n_events", "incidence_percent"):
-                if evidence.start > where:
-                    best, where = row, evidence.start
+            if (
+                evidence.section == view.section
+                and view.start <= evidence.start < position
+                and evidence.field in ("n_events", "incidence_percent")
+            ) and evidence.start > where:
+                best, where = row, evidence.start
     return best
 
 
 def _nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> None:
     for count in view.counts:
-        if not targets or count.censored or not (count.concept == article.ctx.analyte or (count.concept is None and count.moment == "nadir")):
+        if (
+            not targets
+            or count.censored
+            or not (count.concept == article.ctx.analyte or (count.concept is None and count.moment == "nadir"))
+        ):
             continue
         if count.statistic in ("median", "mean") and count.moment in ("nadir", "plain"):
             _nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
@@ -176,10 +219,17 @@ def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -
     for interval in view.intervals:
         recovered = interval.role == "recovery" and "gcsf" not in {c.value for c in view.courses}
         subset = any(
-            c.unit in ("patients", None) and c.events not in (None, row.values.get("n_events")) and view.start + c.end <= interval.start
+            c.unit in ("patients", None)
+            and c.events not in (None, row.values.get("n_events"))
+            and view.start + c.end <= interval.start
             for c in article.counts(view)
         )
-        if (interval.role == "duration" or recovered) and not subset and interval.statistic in ("median", "mean") and interval.days is not None:
+        if (
+            (interval.role == "duration" or recovered)
+            and not subset
+            and interval.statistic in ("median", "mean")
+            and interval.days is not None
+        ):
             row.set("duration_days", interval.days, view, interval.start, interval.end)
     _rechallenge(article, view, row)
     _age(article, view, row)
@@ -196,7 +246,9 @@ def _of_all(article: GroupArticle, view: SentenceView) -> bool:
     """Whether an outcome is said of everyone: by a word, or of the cells as such."""
     if _EXCEPT.search(view.text):
         return False
-    cells = any(m.label == "analyte" and m.concept == article.ctx.analyte and m.start - view.start < 20 for m in view.mentions)
+    cells = any(
+        m.label == "analyte" and m.concept == article.ctx.analyte and m.start - view.start < 20 for m in view.mentions
+    )
     return cells or bool(_ALL.search(view.text))
 
 
@@ -205,7 +257,9 @@ def _age(article: GroupArticle, view: SentenceView, row: Row) -> None:
     ages = [
         i
         for i in view.intervals
-        if i.statistic in ("median", "mean") and i.days is not None and (i.role == "age" or _AGE.search(view.section_text[max(view.start, i.start - 90) : i.start]))
+        if i.statistic in ("median", "mean")
+        and i.days is not None
+        and (i.role == "age" or _AGE.search(view.section_text[max(view.start, i.start - 90) : i.start]))
     ]
     if not ages:
         return
@@ -222,17 +276,33 @@ def _rechallenge(article: GroupArticle, view: SentenceView, row: Row) -> None:
     """Re-exposure and whether the event came back, in one sentence or the next; any recurrence is one."""
     given_again = [c for c in view.courses if c.kind == "rechallenge" and not c.negated and not c.general]
     spans = [(c.start, c.end) for c in given_again]
-    spans += [(c.start() + view.start, c.end() + view.start) for c in [_CONTINUED.search(view.text)] if c and view.labelled("drug", "regimen")]
-    spans += [(m.start, m.end + again.end()) for m in view.labelled("drug", "regimen") if (again := _GIVEN_AGAIN.match(view.section_text[m.end : view.end]))]
+    spans += [
+        (c.start() + view.start, c.end() + view.start)
+        for c in [_CONTINUED.search(view.text)]
+        if c and view.labelled("drug", "regimen")
+    ]
+    spans += [
+        (m.start, m.end + again.end())
+        for m in view.labelled("drug", "regimen")
+        if (again := _GIVEN_AGAIN.match(view.section_text[m.end : view.end]))
+    ]
     if not spans:
         return
     start, end = spans[0]
     text = view.text
     back = _BACK.search(text)
-    if back is None and view.index + 1 < len(article.ctx.sentences) and article.ctx.sentences[view.index + 1].section == view.section:
+    if (
+        back is None
+        and view.index + 1 < len(article.ctx.sentences)
+        and article.ctx.sentences[view.index + 1].section == view.section
+    ):
         text = article.ctx.sentences[view.index + 1].text
         back = _BACK.search(text, 0, 60)
-    if not given_again and not any(_GIVEN_AGAIN.match(view.section_text[m.end : view.end]) for m in view.labelled("drug", "regimen")) and back is None:
+    if (
+        not given_again
+        and not any(_GIVEN_AGAIN.match(view.section_text[m.end : view.end]) for m in view.labelled("drug", "regimen"))
+        and back is None
+    ):
         return
     if back is not None:
         denied = _NONE.search(text[max(0, back.start() - 40) : back.end() + 12])

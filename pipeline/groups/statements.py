@@ -14,8 +14,8 @@ having leads there. Whatever stays without an event is given back with the reaso
 
 from __future__ import annotations
 
+import itertools
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -42,7 +42,10 @@ _PREPOSITION = re.compile(
     r"around|approximately|nearly|almost|some|up\sto|as\smany\sas|a\stotal\sof|the|all|another|additional|further|overall|~|≈|approx\.?)\s*)*$",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"\s*(?:,|;|,?\s?(?:and|or|vs?\.?|versus|against|compared\s(?:with|to)|as\scompared\s(?:with|to)|as\sagainst|&|/))?\s*$", re.IGNORECASE)
+_LIST = re.compile(
+    r"\s*(?:,|;|,?\s?(?:and|or|vs?\.?|versus|against|compared\s(?:with|to)|as\scompared\s(?:with|to)|as\sagainst|&|/))?\s*$",
+    re.IGNORECASE,
+)
 _HAVING = re.compile(
     r"\b(?:had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering|exhibited|showed"
     r"|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated|displayed|sustained"
@@ -72,42 +75,142 @@ _ADJECTIVES = re.compile(
     r"hematologic|haematologic|hematological|haematological|toxicity|toxic|serious|first|further|one|at|least|or|more|incidence|rate|frequency)\b)*",
     re.IGNORECASE,
 )
-_OF_TOTAL = re.compile(r"(?:^|[,;:(]\s?|\b(?:and|that|while|whereas)\s)\s*(?:of|among|out\sof|in|from)\s(?:the|these|all|our|a\stotal\sof|those)?\s*(?:the\s)?$", re.IGNORECASE)
-_CONNECTOR = re.compile(r",|;|\b(?:and|or|vs?|versus|compared\s(?:with|to)|against|than|while|whereas)\b", re.IGNORECASE)
-_NEW_VERB = re.compile(r"\b(?!(?:treated|untreated|received|randomi[sz]ed|assigned|allocated|compared|exposed|unexposed|observed|reported|noted|seen|recorded|developed|occurred|administered)\b)\w{2,}ed\b", re.IGNORECASE)
+_OF_TOTAL = re.compile(
+    r"(?:^|[,;:(]\s?|\b(?:and|that|while|whereas)\s)\s*(?:of|among|out\sof|in|from)\s(?:the|these|all|our|a\stotal\sof|those)?\s*(?:the\s)?$",
+    re.IGNORECASE,
+)
+_CONNECTOR = re.compile(
+    r",|;|\b(?:and|or|vs?|versus|compared\s(?:with|to)|against|than|while|whereas)\b", re.IGNORECASE
+)
+_NEW_VERB = re.compile(
+    r"\b(?!(?:treated|untreated|received|randomi[sz]ed|assigned|allocated|compared|exposed|unexposed|observed|reported|noted|seen|recorded|developed|occurred|administered)\b)\w{2,}ed\b",
+    re.IGNORECASE,
+)
 _FUNCTION_WORDS = frozenset(
-    "in with for of on the and or patients patient group groups arm arms cohort cohorts who those given treated receiving received over all cycle cycles "
-    "during at to by from among was were had as only just about approximately namely subjects cases vs versus than under after total respectively "
-    "occurred developed observed seen noted reported recorded overall another also even first incidence rate frequency giving an a i.e. "
-    "corresponding representing percentage proportion ie thus which namely grade".split()
+    [
+        "in",
+        "with",
+        "for",
+        "of",
+        "on",
+        "the",
+        "and",
+        "or",
+        "patients",
+        "patient",
+        "group",
+        "groups",
+        "arm",
+        "arms",
+        "cohort",
+        "cohorts",
+        "who",
+        "those",
+        "given",
+        "treated",
+        "receiving",
+        "received",
+        "over",
+        "all",
+        "cycle",
+        "cycles",
+        "during",
+        "at",
+        "to",
+        "by",
+        "from",
+        "among",
+        "was",
+        "were",
+        "had",
+        "as",
+        "only",
+        "just",
+        "about",
+        "approximately",
+        "namely",
+        "subjects",
+        "cases",
+        "vs",
+        "versus",
+        "than",
+        "under",
+        "after",
+        "total",
+        "respectively",
+        "occurred",
+        "developed",
+        "observed",
+        "seen",
+        "noted",
+        "reported",
+        "recorded",
+        "overall",
+        "another",
+        "also",
+        "even",
+        "first",
+        "incidence",
+        "rate",
+        "frequency",
+        "giving",
+        "an",
+        "a",
+        "i.e.",
+        "corresponding",
+        "representing",
+        "percentage",
+        "proportion",
+        "ie",
+        "thus",
+        "which",
+        "namely",
+        "grade",
+    ]
 )
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
-_OF_WHOM = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE)
-_ASIDE = re.compile(r"\b(?:with\sor\swithout|with\sand\swithout|without|regardless\sof|irrespective\sof|in\sthe\sabsence\sof|other\sthan|apart\sfrom|except)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_OF_WHOM = re.compile(
+    r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE
+)
+_ASIDE = re.compile(
+    r"\b(?:with\sor\swithout|with\sand\swithout|without|regardless\sof|irrespective\sof|in\sthe\sabsence\sof|other\sthan|apart\sfrom|except)\s(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
 _LIST_GAP = re.compile(
-    r"\s*(?:\([^()]{1,20}\)\s?)?(?:(?:,|/|&|,?\s?(?:and|or|plus|as\swell\sas)\b)\s?(?:(?!(?:was|were|is|are|had|has|in|with|by|for|of|occurred|developed|followed|who|which)\b)[\w-]+\s?){0,4}){1,4}\s*", re.IGNORECASE
+    r"\s*(?:\([^()]{1,20}\)\s?)?(?:(?:,|/|&|,?\s?(?:and|or|plus|as\swell\sas)\b)\s?(?:(?!(?:was|were|is|are|had|has|in|with|by|for|of|occurred|developed|followed|who|which)\b)[\w-]+\s?){0,4}){1,4}\s*",
+    re.IGNORECASE,
 )
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
 _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
-_OPENING_GROUP = re.compile(r"\s*(?:in|among|for)\s(?:the\s|our\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?", re.IGNORECASE)
-_ONLY_WITH = re.compile(r"[\s)\]]*(?:patients?\s|cases\s|subjects\s)?(?:with|without)\s(?:[\w/-]+\s){0,2}", re.IGNORECASE)
+_OPENING_GROUP = re.compile(
+    r"\s*(?:in|among|for)\s(?:the\s|our\s)?(?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?",
+    re.IGNORECASE,
+)
+_ONLY_WITH = re.compile(
+    r"[\s)\]]*(?:patients?\s|cases\s|subjects\s)?(?:with|without)\s(?:[\w/-]+\s){0,2}", re.IGNORECASE
+)
 _RELATIVE = re.compile(r"\b(?:which|who|whom)\b", re.IGNORECASE)
-_AT_LEAST_ONE = re.compile(r"\b(?:at\sleast\sone|one\sor\smore|an?|any)\s(?:further\s|single\s)?(?:episodes?|events?|occurrences?)?\s?(?:of\s)?", re.IGNORECASE)
+_AT_LEAST_ONE = re.compile(
+    r"\b(?:at\sleast\sone|one\sor\smore|an?|any)\s(?:further\s|single\s)?(?:episodes?|events?|occurrences?)?\s?(?:of\s)?",
+    re.IGNORECASE,
+)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
 _OUT_OF = re.compile(r"\b(?:out\sof|of)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _AMONG = re.compile(r"\b(?:among|in|of|for)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _RATE_WORD = re.compile(r"\b(?:incidence|rates?|frequency|prevalence|risk|probability|proportion)\b", re.IGNORECASE)
-_COMPARED = re.compile(r"\b(?:v|vs\.?|versus|compared\s(?:with|to)|as\scompared\s(?:with|to)|against|as\sagainst|than)\b", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:v|vs\.?|versus|compared\s(?:with|to)|as\scompared\s(?:with|to)|against|as\sagainst|than)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A count tied to an event. Offsets are the section's; `mention` is the event, `count` None where no figure is given."""
+    """A count tied to an event. Offsets are the section's; `mention` is the event; a count without numbers only names it."""
 
     view: SentenceView
     mention: Mention
-    count: Count | None = None
+    count: Count
     grade: Grade | None = None
     severity: Severity | None = None
     arm: Arm | None = None
@@ -146,7 +249,11 @@ class _Region:
 
 def is_blood_count(view: SentenceView, count: BloodCount) -> bool:
     """Whether a number without a unit behind an event's name is a blood count: a whole one is of persons."""
-    if count.has_unit or count.value == 0 or not re.fullmatch(r"\d+", view.section_text[count.start : count.end].strip()):
+    if (
+        count.has_unit
+        or count.value == 0
+        or not re.fullmatch(r"\d+", view.section_text[count.start : count.end].strip())
+    ):
         return True
     return any(m.label == "analyte" and m.start == count.name_start for m in view.mentions)
 
@@ -201,9 +308,7 @@ class _Reader:
     def _find_heads(self, events: Sequence[Mention]) -> list[_Head]:
         """The events and whatever else a count may belong to, none overlapping another."""
         shift = self.view.start
-        heads = [
-            _Head(m.start - shift, m.end - shift, None if self._is_aside(m.start - shift) else m) for m in events
-        ]
+        heads = [_Head(m.start - shift, m.end - shift, None if self._is_aside(m.start - shift) else m) for m in events]
         others = [m for m in self.view.mentions if m.label in (*OTHER_LABELS, "event") and not is_general(m)]
         for m in sorted(others, key=lambda m: (m.label == "DISEASE", m.start)):
             if m.label == "DISEASE" and self._is_indication(m):
@@ -224,7 +329,9 @@ class _Reader:
         return [
             c
             for i, c in enumerate(found)
-            if not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))  # "12 patients (8 women)": a split of those before
+            if not (
+                c.unit == "sex" and any(b.unit != "sex" for b in found[:i])
+            )  # "12 patients (8 women)": a split of those before
             and (c.unit not in ("rate", "controls", "other") or self._is_before_event(c))
             and not any(a <= c.start < b for a, b in taken)
         ]
@@ -257,9 +364,13 @@ class _Reader:
                 head, reason = self._owner(count)
             if head is None and statements and self._completes(count, statements[-1]):
                 earlier = statements.pop()
-                assert earlier.count is not None
                 total = count.total if count.total is not None else count.events
-                statements.append(replace(earlier, count=replace(earlier.count, total=total, percent=earlier.count.percent or count.percent)))
+                statements.append(
+                    replace(
+                        earlier,
+                        count=replace(earlier.count, total=total, percent=earlier.count.percent or count.percent),
+                    )
+                )
                 continue
             if head is None or head.mention is None:
                 unused.append(Unused(count, reason))
@@ -272,7 +383,7 @@ class _Reader:
         free = [u for u in unused if u.count.percent is not None and u.count.events is None and u.count.total is None]
         complete = []
         for s in statements:
-            if s.count is not None and s.count.events is not None and s.count.total is not None and s.count.percent is None:
+            if s.count.events is not None and s.count.total is not None and s.count.percent is None:
                 share = next((u for u in free if agrees(s.count.total or 1, u.count.percent, s.count.events)), None)
                 if share is not None:
                     unused.remove(share)
@@ -284,13 +395,18 @@ class _Reader:
     def _completes(self, count: Count, earlier: Statement) -> bool:
         """Whether a number is the denominator of the count before: "23 patients developed it out of the 107"."""
         before = earlier.count
-        if before is None or before.total is not None or before.events is None or before.unit in ("cycles", "episodes"):
+        if before.total is not None or before.events is None or before.unit in ("cycles", "episodes"):
             return False
         n = count.total if count.total is not None else count.events
         if n is None or n < before.events or (count.percent is not None and before.percent is not None):
             return False
         text = self.text[before.end - self.view.start : count.start]
-        return len(text) < 120 and ";" not in text and (count.total is not None and count.events is None or bool(_OUT_OF.search(text))) and "out of" in text + self.text[count.start : count.end]
+        return (
+            len(text) < 120
+            and ";" not in text
+            and ((count.total is not None and count.events is None) or bool(_OUT_OF.search(text)))
+            and "out of" in text + self.text[count.start : count.end]
+        )
 
     def _with_unit(self, count: Count) -> Count:
         """A percentage of a list whose last member says of what ("in 6%, 11% and 12% of all courses")."""
@@ -304,7 +420,9 @@ class _Reader:
         region = self._region_of(count.start)
         for other in self.counts:
             if other.start > count.start and self._region_of(other.start) == region and other.percent is not None:
-                if _BREAK.search(self.text[count.end : other.start]) or re.search(r"\b(?:were|was|had|and\s\w+ed)\b", self.text[count.end : other.start]):
+                if _BREAK.search(self.text[count.end : other.start]) or re.search(
+                    r"\b(?:were|was|had|and\s\w+ed)\b", self.text[count.end : other.start]
+                ):
                     return count
                 if other.unit is not None:
                     return replace(count, unit=other.unit) if other.unit == "cycles" else count
@@ -322,7 +440,10 @@ class _Reader:
             severity and replace(severity, start=severity.start + shift, end=severity.end + shift),
             arm and replace(arm, start=arm.start + shift, end=arm.end + shift),
             indication,
-            indication is not None and bool(_OPENING_GROUP.match(self.text)) and indication.start - shift < 40 and count.start > indication.end - shift,
+            indication is not None
+            and bool(_OPENING_GROUP.match(self.text))
+            and indication.start - shift < 40
+            and count.start > indication.end - shift,
             position,
             size,
         )
@@ -395,13 +516,20 @@ class _Reader:
         end = min(max(count.end, 0), region.end)
         after = self._between(region, end, right.start) if right else ""
         before_all = self._between(region, region.start, count.start)
-        right_free = right is not None and not any(end <= c.start < right.start and self._region_of(c.start) == self._region_of(count.start) for c in others)
+        right_free = right is not None and not any(
+            end <= c.start < right.start and self._region_of(c.start) == self._region_of(count.start) for c in others
+        )
         leads = bool(_PREPOSITION.search(before_all))
         if right is not None and right_free and not _BREAK.search(after):
             if _AGAIN.match(self.text, right.end):
                 return None, "a recurrence"
             between = self._without_grades(region, end, right.start)
-            if _ADJECTIVES.fullmatch(between) and "," not in between.strip(" )") and not _OF_TOTAL.search(before_all) and not (leads and left is not None and self._follows(left, count, region)):
+            if (
+                _ADJECTIVES.fullmatch(between)
+                and "," not in between.strip(" )")
+                and not _OF_TOTAL.search(before_all)
+                and not (leads and left is not None and self._follows(left, count, region))
+            ):
                 return right, "belongs to another event"
             if self._has(count, region, right) and not _OF_TOTAL.search(before_all):
                 return right, "belongs to another event"
@@ -412,7 +540,11 @@ class _Reader:
             return None, "not tied to the event by the words between"
         if right is not None and region.parent is None:
             return None, "not tied to the event by the words between"
-        return None if region.parent is not None and right is None else (None, "not tied to the event by the words between")
+        return (
+            None
+            if region.parent is not None and right is None
+            else (None, "not tied to the event by the words between")
+        )
 
     def _has(self, count: Count, region: _Region, right: _Head) -> bool:
         """Whether a verb of having leads from the persons counted to an event; a bare number needs it at once."""
@@ -422,7 +554,12 @@ class _Reader:
                 after = after[: start - count.end] + " " * (end - start) + after[end - count.end :]
         if not _HAVING.search(after):
             return False
-        return count.unit is not None or count.percent is not None or count.total is not None or bool(_HAVING_AT_ONCE.match(after))
+        return (
+            count.unit is not None
+            or count.percent is not None
+            or count.total is not None
+            or bool(_HAVING_AT_ONCE.match(after))
+        )
 
     def _is_denominator(self, count: Count, left: _Head, mid: str) -> bool:
         """Whether a number after an event tells of how many: "incidence ... among 183 patients was 6%", "out of the 107"."""
@@ -456,9 +593,18 @@ class _Reader:
             return False
         if _OF_WHOM.search(tail):
             return False
-        if before and count.percent is None and _BREAKDOWN.search(tail) and not (self._grade_right_before(count) or self._grade_right_after(count)):
+        if (
+            before
+            and count.percent is None
+            and _BREAKDOWN.search(tail)
+            and not (self._grade_right_before(count) or self._grade_right_after(count))
+        ):
             return False
-        if self._severity_right_before(count) or self._grade_right_before(count) or (before and self._grade_right_after(count)):
+        if (
+            self._severity_right_before(count)
+            or self._grade_right_before(count)
+            or (before and self._grade_right_after(count))
+        ):
             return not _VETO.search(_RELATIVE.sub(" ", blanked[-40:]))
         if self._is_denominator(count, left, mid):
             return False
@@ -469,7 +615,11 @@ class _Reader:
         breaks = [m for m in _BREAK.finditer(blanked)]
         if any(m[0] != ";" for m in breaks) and not (self._arm_before(count) or self._arm_after(count)):
             return False
-        if any(m[0] == ";" for m in breaks) and region.parent is None and not (self._arm_before(count) or self._arm_after(count)):
+        if (
+            any(m[0] == ";" for m in breaks)
+            and region.parent is None
+            and not (self._arm_before(count) or self._arm_after(count))
+        ):
             return False
         if _VETO.search(self._without_arms(blanked, left.end)):
             return False
@@ -495,7 +645,9 @@ class _Reader:
                 link[i] = " "
         text = "".join(link)
         lead = _CONNECTOR.split(text)[-1]
-        return not _NEW_VERB.search(text) and not [w for w in re.findall(r"[^\W\d_]{2,}", lead) if w.lower() not in _FUNCTION_WORDS]
+        return not _NEW_VERB.search(text) and not [
+            w for w in re.findall(r"[^\W\d_]{2,}", lead) if w.lower() not in _FUNCTION_WORDS
+        ]
 
     def _host(self, index: int) -> tuple[_Head | None, str]:
         """The head that a bracket speaks of: the nearest one in the phrase before it."""
@@ -518,7 +670,8 @@ class _Reader:
     def _has_total_before(self, head: _Head) -> bool:
         """Whether "five of the 12 with" leads to an event: what follows is a share of those, not of all."""
         return any(
-            c.total is not None and c.end <= head.start and _ONLY_WITH.fullmatch(self.text, c.end, head.start) for c in self.counts
+            c.total is not None and c.end <= head.start and _ONLY_WITH.fullmatch(self.text, c.end, head.start)
+            for c in self.counts
         )
 
     def _foreign_name(self, between: str, offset: int) -> bool:
@@ -566,7 +719,7 @@ class _Reader:
                 aligned.update({count.start: (owner, place, 0) for place, count in enumerate(run)})
                 continue
             said = bool(_RESPECTIVELY.search(self.text, run[-1].end, min(len(self.text), run[-1].end + 30)))
-            compared = any(_COMPARED.search(self.text[a.end : b.start]) for a, b in zip(run, run[1:], strict=False))
+            compared = any(_COMPARED.search(self.text[a.end : b.start]) for a, b in itertools.pairwise(run))
             if said or compared:
                 for place, count in enumerate(run):
                     aligned[count.start] = (owner, place, len(run))
@@ -576,7 +729,9 @@ class _Reader:
     def _before_conditions(self, run: Sequence[Count]) -> _Head | None:
         """The event before a list of conditions that the counts are said of."""
         self._conditions_in_order(run)
-        left = [h for h in self.heads if h.end <= run[0].start and self._region_of(h.start) == self._region_of(run[0].start)]
+        left = [
+            h for h in self.heads if h.end <= run[0].start and self._region_of(h.start) == self._region_of(run[0].start)
+        ]
         if run[0].start not in self.by_position or not left or _VETO.search(self.text[left[-1].end : run[0].start]):
             return None
         return left[-1]
@@ -625,7 +780,10 @@ class _Reader:
         names: list[_Head | None] = []
         stop = chain[-1].end
         tail = self._between(region, stop, first.start)
-        extra = re.match(r"((?:\s*(?:,|and|or)\s+(?!(?:in|was|were|occurred|had|with|at|of)\b)[\w'’\s-]+?)+)(?=\s(?:occurred|developed|was|were|in|of|at|had|affected)\b)", tail)
+        extra = re.match(
+            r"((?:\s*(?:,|and|or)\s+(?!(?:in|was|were|occurred|had|with|at|of)\b)[\w'’\s-]+?)+)(?=\s(?:occurred|developed|was|were|in|of|at|had|affected)\b)",
+            tail,
+        )
         for i, head in enumerate(chain):
             if i:
                 link = self._without_grades(region, chain[i - 1].end, head.start)
@@ -641,7 +799,10 @@ class _Reader:
 
     def _grade_right_before(self, count: Count) -> Grade | None:
         for grade in self.grades:
-            if grade.end <= count.start and re.fullmatch(r"[\s,:;=()\[]*(?:in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*", self.text[grade.end : count.start]):
+            if grade.end <= count.start and re.fullmatch(
+                r"[\s,:;=()\[]*(?:in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*",
+                self.text[grade.end : count.start],
+            ):
                 return grade
         return None
 
@@ -649,7 +810,8 @@ class _Reader:
         """A severity word that leads to a count: "it was severe in 12"."""
         for severity in self.severities:
             if severity.end <= count.start and re.fullmatch(
-                r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*", self.text[severity.end : count.start]
+                r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*",
+                self.text[severity.end : count.start],
             ):
                 return severity
         return None
@@ -657,20 +819,28 @@ class _Reader:
     def _severity_right_after(self, count: Count) -> Severity | None:
         """A severity word said of the persons counted: "four cases being severe"."""
         for severity in self.severities:
-            if severity.start >= count.end and re.fullmatch(
-                r"[\s)\]]*(?:patients?\s|cases\s|episodes\s)?(?:being|were|was|of\swhich\swere|,)?\s?", self.text[count.end : severity.start]
+            if (
+                severity.start >= count.end
+                and re.fullmatch(
+                    r"[\s)\]]*(?:patients?\s|cases\s|episodes\s)?(?:being|were|was|of\swhich\swere|,)?\s?",
+                    self.text[count.end : severity.start],
+                )
+                and not any(severity.end <= h.start <= severity.end + 20 for h in self.heads)
             ):
-                if not any(severity.end <= h.start <= severity.end + 20 for h in self.heads):
-                    return severity
+                return severity
         return None
 
     def _by_header(self, count: Count) -> Grade | None:
         """The grade by position where a header names two ("any grade/grade >=3 ... 22%/15%")."""
         run = next((run for run in self._runs() if any(c.start == count.start for c in run)), [])
-        if len(run) != 2 or "/" not in self.text[run[0].end : run[1].start] and "," not in self.text[run[0].end : run[1].start]:
+        if len(run) != 2 or (
+            "/" not in self.text[run[0].end : run[1].start] and "," not in self.text[run[0].end : run[1].start]
+        ):
             return None
         for first, second in zip(self.grades, self.grades[1:], strict=False):
-            if second.end <= run[0].start and re.fullmatch(r"\s?(?:/|,|;|and|\[|\()\s?", self.text[first.end : second.start]):
+            if second.end <= run[0].start and re.fullmatch(
+                r"\s?(?:/|,|;|and|\[|\()\s?", self.text[first.end : second.start]
+            ):
                 return (first, second)[[c.start for c in run].index(count.start)]
         return None
 
@@ -689,11 +859,15 @@ class _Reader:
     def _grade_right_after(self, count: Count) -> Grade | None:
         """A grade said of the number before it: "6 grade 4", "23 times at grade III"."""
         for grade in self.grades:
-            if count.end <= grade.start and re.fullmatch(
-                r"[\s)\],]*(?:patients?\s)?(?:(?:at|of|with|had|were|was|being)\s)?[\s(]*", self.text[count.end : grade.start]
+            if (
+                count.end <= grade.start
+                and re.fullmatch(
+                    r"[\s)\],]*(?:patients?\s)?(?:(?:at|of|with|had|were|was|being)\s)?[\s(]*",
+                    self.text[count.end : grade.start],
+                )
+                and not any(grade.end <= h.start <= grade.end + 2 for h in self.heads)
             ):
-                if not any(grade.end <= h.start <= grade.end + 2 for h in self.heads):
-                    return grade
+                return grade
         return None
 
     def _severity(self, count: Count, head: _Head) -> Severity | None:
@@ -708,7 +882,10 @@ class _Reader:
             return after
         region = self.regions[self._region_of(head.start)]
         for severity in self.severities:
-            if severity.end <= head.start and re.fullmatch(r"[\s,/-]*(?:(?:or|and|to|very|late|early|delayed|onset|prolonged|transient|asymptomatic|symptomatic|isolated|reversible|recurrent|\w+-induced|\w+-associated|\w+-related)[\s,/-]*)*", self._without_grades(region, severity.end, head.start)):
+            if severity.end <= head.start and re.fullmatch(
+                r"[\s,/-]*(?:(?:or|and|to|very|late|early|delayed|onset|prolonged|transient|asymptomatic|symptomatic|isolated|reversible|recurrent|\w+-induced|\w+-associated|\w+-related)[\s,/-]*)*",
+                self._without_grades(region, severity.end, head.start),
+            ):
                 return severity
         return None
 
@@ -724,9 +901,10 @@ class _Reader:
         after = [g for g in items if head.end <= g.start and (g.end <= count.start or count.end <= head.start)]
         for grade in after:
             text = self.text[head.end : grade.start]
-            if re.fullmatch(r"[\s,]*[(\[]?\s?(?:(?:of|was|were|the\s\w+\s\w+|all|being|with|at|CTC\w*|WHO|NCI\S*|toxicity)[\s,:]*)*", text) or (
-                self._region_of(grade.start) == index and not re.search(r"[,;:]|\band\b", text) and len(text) < 80
-            ):
+            if re.fullmatch(
+                r"[\s,]*[(\[]?\s?(?:(?:of|was|were|the\s\w+\s\w+|all|being|with|at|CTC\w*|WHO|NCI\S*|toxicity)[\s,:]*)*",
+                text,
+            ) or (self._region_of(grade.start) == index and not re.search(r"[,;:]|\band\b", text) and len(text) < 80):
                 return grade
         listed = self._grade_of_list(level, head)
         if listed is not None:
@@ -735,7 +913,14 @@ class _Reader:
             grade = before[-1]
             text = self._between(region, grade.end, head.start)
             if not _BREAK.search(text.replace(";", ",")) and not (
-                region.parent is None and any(c.start >= grade.end and c.end <= head.start and self._region_of(c.start) == index and not self._listed_between(c, head) for c in self.counts)
+                region.parent is None
+                and any(
+                    c.start >= grade.end
+                    and c.end <= head.start
+                    and self._region_of(c.start) == index
+                    and not self._listed_between(c, head)
+                    for c in self.counts
+                )
             ):
                 return grade
         if index:
@@ -751,9 +936,11 @@ class _Reader:
         """The grade behind a list that the event stands in: "A, B and C of grade 3 or 4 in ..."."""
         for grade in level:
             chain = [h for h in self.heads if h.start >= head.start and h.end <= grade.start]
-            if len(chain) < 2 or not re.fullmatch(r"[\s,(]*(?:(?:of|at|with|were|was|all)\s)?[\s(]*", self.text[chain[-1].end : grade.start]):
+            if len(chain) < 2 or not re.fullmatch(
+                r"[\s,(]*(?:(?:of|at|with|were|was|all)\s)?[\s(]*", self.text[chain[-1].end : grade.start]
+            ):
                 continue
-            if all(_LIST_GAP.fullmatch(self.text[a.end : b.start]) for a, b in zip(chain, chain[1:], strict=False)):
+            if all(_LIST_GAP.fullmatch(self.text[a.end : b.start]) for a, b in itertools.pairwise(chain)):
                 return grade
         return None
 
@@ -781,7 +968,10 @@ class _Reader:
     def _arm_before(self, count: Count) -> Arm | None:
         """An arm right before a count: "G-CHOP, 34%", "G-CHOP (34%"."""
         for arm in self.arms:
-            if arm.end <= count.start and re.fullmatch(r"(?:[\s-]?(?:treated|based|containing)?[\s-]?(?:group|arm|cohort|patients|recipients|regimen|therapy|users|treatment))?s?[\s,:;=(\[]*(?:in|had|was|n\s?=)?[\s(]*", self.text[arm.end : count.start]):
+            if arm.end <= count.start and re.fullmatch(
+                r"(?:[\s-]?(?:treated|based|containing)?[\s-]?(?:group|arm|cohort|patients|recipients|regimen|therapy|users|treatment))?s?[\s,:;=(\[]*(?:in|had|was|n\s?=)?[\s(]*",
+                self.text[arm.end : count.start],
+            ):
                 return arm
         return None
 
@@ -815,7 +1005,11 @@ class _Reader:
         for arm in reversed(self.arms):
             if arm.end <= min(count.start, head.start):
                 lead = self.text[max(0, arm.start - 30) : arm.start]
-                if re.search(r"(?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)(?:in|on|with|for|of|among|under|after|during)?\s?(?:the|patients|those|all|receiving|treated|with|given|on|\s)*$", lead, re.IGNORECASE):
+                if re.search(
+                    r"(?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)(?:in|on|with|for|of|among|under|after|during)?\s?(?:the|patients|those|all|receiving|treated|with|given|on|\s)*$",
+                    lead,
+                    re.IGNORECASE,
+                ):
                     return arm
         return None
 
@@ -825,14 +1019,24 @@ class _Reader:
             return self.by_position[count.start]
         for start, end, mention in self.indications:
             if start >= count.end and re.fullmatch(
-                r"[\s)\],%]*(?:(?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering)[\s,]*)*", self.text[count.end : start], re.IGNORECASE
+                r"[\s)\],%]*(?:(?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering)[\s,]*)*",
+                self.text[count.end : start],
+                re.IGNORECASE,
             ):
                 return mention
-            if end <= count.start and re.fullmatch(r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort))?[\s,:(\[]*(?:in)?[\s(]*", self.text[end : count.start], re.IGNORECASE):
+            if end <= count.start and re.fullmatch(
+                r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort))?[\s,:(\[]*(?:in)?[\s(]*",
+                self.text[end : count.start],
+                re.IGNORECASE,
+            ):
                 return mention
         opening = _OPENING_GROUP.match(self.text)
         if opening is not None:
             for start, end, mention in self.indications:
-                if start >= opening.end() - 1 and re.fullmatch(r"\s?", self.text[opening.end() : start]) and not _BREAK.search(self.text[end : count.start]):
+                if (
+                    start >= opening.end() - 1
+                    and re.fullmatch(r"\s?", self.text[opening.end() : start])
+                    and not _BREAK.search(self.text[end : count.start])
+                ):
                     return mention
         return None

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pipeline.concepts import assertion
 from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.regimen import Arm
-from pipeline.group_article import POPULATION_COLUMNS, GroupArticle
+from pipeline.groups.article import POPULATION_COLUMNS, GroupArticle
+from pipeline.groups.statements import is_blood_count
 from pipeline.records import Mention
 from pipeline.relation_context import SentenceView
-from pipeline.statements import is_blood_count
 
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
@@ -25,12 +25,18 @@ _EACH = re.compile(
     r"\s?(?:patients?\s|subjects\s|participants\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
     re.IGNORECASE,
 )
-_SUBSET_BEFORE = re.compile(r"\b(?:of\swhom|of\swhich|of\sthem|including|only|other|except|all\sbut)\s*$", re.IGNORECASE)
-_WITH_ONLY = re.compile(r"\s*(?:patients?\s|cases\s)?(?:with|without|who\s(?:had|developed))\s(?:[\w/-]+\s){0,3}", re.IGNORECASE)
+_SUBSET_BEFORE = re.compile(
+    r"\b(?:of\swhom|of\swhich|of\sthem|including|only|other|except|all\sbut)\s*$", re.IGNORECASE
+)
+_WITH_ONLY = re.compile(
+    r"\s*(?:patients?\s|cases\s)?(?:with|without|who\s(?:had|developed))\s(?:[\w/-]+\s){0,3}", re.IGNORECASE
+)
 _WITHOUT_BEFORE = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,2}$", re.IGNORECASE)
 _OF_THEM = re.compile(r"\s(?:of\s(?:them|whom|these|those|the\slatter)|others?)\b", re.IGNORECASE)
 _RECEIVED = re.compile(r"\b(?:receiv\w+|requir\w+|need\w*|treated|given|had)\b", re.IGNORECASE)
-_OF_BEFORE = re.compile(r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE)
+_OF_BEFORE = re.compile(
+    r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE
+)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
 
 
@@ -103,7 +109,10 @@ def of_indication(
     own = [
         p
         for p in populations
-        if p.indication is not None and p.indication.concept == concept and p.weight > -2 and agrees(p.n, percent, events)
+        if p.indication is not None
+        and p.indication.concept == concept
+        and p.weight > -2
+        and agrees(p.n, percent, events)
     ]
     return max(own, key=lambda p: (p.is_part, p.weight), default=None)
 
@@ -111,7 +120,10 @@ def of_indication(
 def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
     text = view.text
     shift = view.start
-    cues = [(m.start - shift, m.end - shift, float(m.row["weight"])) for m in view.triggers("population", POPULATION_COLUMNS)]
+    cues = [
+        (m.start - shift, m.end - shift, float(m.row["weight"]))
+        for m in view.triggers("population", POPULATION_COLUMNS)
+    ]
     role = assertion.role_of(view)
     if role == "background" and not assertion.is_own_result(view):
         return []
@@ -136,9 +148,18 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
             continue
         if any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events):
             continue
-        if any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events) or _OF_THEM.match(text, count.end):
+        if any(
+            0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events
+        ) or _OF_THEM.match(text, count.end):
             continue
-        if not (count.unit in ("patients", "cases", "sex") or count.labelled or is_total or each or _bare_total(text, count) or _indication_of(view, count)):
+        if not (
+            count.unit in ("patients", "cases", "sex")
+            or count.labelled
+            or is_total
+            or each
+            or _bare_total(text, count)
+            or _indication_of(view, count)
+        ):
             continue
         if count.unit in ("cycles", "episodes", "rate", "other", "controls", "reports"):
             continue
@@ -162,9 +183,17 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
         indication = _indication_of(view, count)
         found.append(
             Population(
-                n, view.section, count.start + shift, count.end + shift, weight, arm, indication, bool(each and not is_total),
-                is_part=(count.labelled or text[: count.start].rstrip().endswith(("(", "["))) and (arm is not None or indication is not None or _in_list(numbers, count)),
-            )  # fmt: skip
+                n,
+                view.section,
+                count.start + shift,
+                count.end + shift,
+                weight,
+                arm,
+                indication,
+                bool(each and not is_total),
+                is_part=(count.labelled or text[: count.start].rstrip().endswith(("(", "[")))
+                and (arm is not None or indication is not None or _in_list(numbers, count)),
+            )
         )
     return [*found, *_sum(view, found, numbers)]
 
@@ -182,8 +211,10 @@ def _gets_management(view: SentenceView, count: Count, drugs: Sequence[Mention])
     """Whether the persons counted are those who got a treatment of the event ("Five received G-CSF")."""
     end = view.start + count.end
     near = [m for m in view.labelled("management") if end <= m.start <= end + 30]
-    return bool(near) and not any(end <= d.start < near[0].start for d in drugs) and bool(
-        _RECEIVED.search(view.section_text[end : near[0].start])
+    return (
+        bool(near)
+        and not any(end <= d.start < near[0].start for d in drugs)
+        and bool(_RECEIVED.search(view.section_text[end : near[0].start]))
     )
 
 
@@ -212,8 +243,13 @@ def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | N
     for arm in arms:
         start, end = arm.start - shift, arm.end - shift
         bracketed = count.labelled or (count.unit == "patients" and text[: count.start].rstrip().endswith(("(", "[")))
-        if end <= count.start and bracketed and re.fullmatch(
-            r"[\s)]*(?:group|arm|cohort|alone|therapy|treatment|regimen)?\s?(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])?[\s(\[,;:]*(?:[A-Za-z]{1,5}[;,]\s?)?", text[end : count.start]
+        if (
+            end <= count.start
+            and bracketed
+            and re.fullmatch(
+                r"[\s)]*(?:group|arm|cohort|alone|therapy|treatment|regimen)?\s?(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])?[\s(\[,;:]*(?:[A-Za-z]{1,5}[;,]\s?)?",
+                text[end : count.start],
+            )
         ):
             return arm
         if start >= count.end and re.fullmatch(
@@ -222,8 +258,13 @@ def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | N
             re.IGNORECASE,
         ):
             return arm
-        if end <= count.start and re.search(r"(?:^|[,;.]\s|\band\s)(?:in|on|for)\s(?:the\s)?$", text[:start], re.IGNORECASE) and re.fullmatch(
-            r"(?:\s(?:group|arm|cohort))?\s?(?:\([^()]{1,40}\))?[\s,]*(?:another\s|there\swere\s)?", text[end : count.start]
+        if (
+            end <= count.start
+            and re.search(r"(?:^|[,;.]\s|\band\s)(?:in|on|for)\s(?:the\s)?$", text[:start], re.IGNORECASE)
+            and re.fullmatch(
+                r"(?:\s(?:group|arm|cohort))?\s?(?:\([^()]{1,40}\))?[\s,]*(?:another\s|there\swere\s)?",
+                text[end : count.start],
+            )
         ):
             return arm
     return None
@@ -234,9 +275,17 @@ def _indication_of(view: SentenceView, count: Count) -> Mention | None:
     for mention in view.labelled("indication"):
         start, end = mention.start - view.start, mention.end - view.start
         if start >= count.end and re.fullmatch(
-            r"[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|[\s,])*", view.text[count.end : start], re.IGNORECASE
+            r"[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|[\s,])*",
+            view.text[count.end : start],
+            re.IGNORECASE,
         ):
             return mention
-        if end <= count.start and count.labelled and re.fullmatch(r"(?:\s?\([A-Za-z-]{2,8}\))?[\s(\[,;:]*(?:[A-Za-z-]{1,8}[;,]\s?)?", view.text[end : count.start]):
+        if (
+            end <= count.start
+            and count.labelled
+            and re.fullmatch(
+                r"(?:\s?\([A-Za-z-]{2,8}\))?[\s(\[,;:]*(?:[A-Za-z-]{1,8}[;,]\s?)?", view.text[end : count.start]
+            )
+        ):
             return mention
     return None
