@@ -617,7 +617,7 @@ class _Groups:
             row.set("definition_text", defined[0].section_text[defined[1] : defined[2]], *defined)
 
     def _patients_of_episodes(self, row: Row) -> None:
-        """As many patients as episodes, where the text speaks of the same number as patients: "Of the 18 patients, ..."."""
+        """As many patients as episodes, where the text takes the number up as patients: "Of the 18 patients ..."."""
         if row.episodes is None or row.values.get("n_events") is not None:
             return
         for view in self.ctx.sentences:
@@ -658,7 +658,7 @@ class _Groups:
             row.set("n_treated", found.n, view, found.start, found.end)
 
     def _drop_shares_of_cycles(self, row: Row) -> None:
-        """Numbers that fit the cycles given and not the patients treated count cycles ("21 (27.3%)" of 77 courses in 72)."""
+        """Numbers that fit the cycles given and not the patients count cycles ("21 (27.3%)" of 77 courses in 72)."""
         percent, events = row.share(), row.values.get("n_events")
         if percent is None or events is None or any(agrees(p.n, percent, events) for p in self.populations):
             return
@@ -681,7 +681,7 @@ class _Groups:
         return distinct
 
     def _drug_mention(self, row: Row) -> Mention | None:
-        """Where the drug of a row is named: in its own sentence, else where it is first named, else any of the class."""
+        """Where the drug of a row is named: in its own sentence, else first of all, else any of the class."""
         named = [
             (regimen.mention_drug(m, self.ctx.protocol), m)
             for view in (row.view, *self.ctx.sentences)
@@ -717,7 +717,7 @@ def _is_zero(count: Count) -> bool:
 
 
 def _without_distribution(stated: Sequence[Statement]) -> list[Statement]:
-    """A total followed by its parts by grade ("20 had it: 10 grade 2, 4 grade 3, 6 grade 4") is one statement of all grades."""
+    """A total followed by its parts ("20 had it: 10 grade 2, 4 grade 3, 6 grade 4") is one statement of all grades."""
     for i, whole in enumerate(stated):
         parts = [
             s for s in stated[i + 1 :] if s.grade and s.grade.low and s.count.events and s.mention is whole.mention

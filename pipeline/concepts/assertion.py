@@ -122,7 +122,8 @@ def _headings_within() -> re.Pattern[str]:
     word = "|".join(re.escape(w).replace(r"\ ", r"\s") for w in words)
     more = rf"(?:\s?(?:,|/|&|and)\s?(?:and\s)?(?:{word}))*"
     return re.compile(
-        rf"(?:^|(?<=[.!?;)\]])\s{{0,2}}|(?<=\n))(?P<head>(?=[A-Z])(?i:{word}){'(?i:' + more + ')'})(?:\s?:|\.\s(?=[A-Z0-9])|\s[-–—]\s|(?<=[a-z])(?=[A-Z][a-z]+\s))"
+        rf"(?:^|(?<=[.!?;)\]])\s{{0,2}}|(?<=\n))(?P<head>(?=[A-Z])(?i:{word})(?i:{more}))"
+        r"(?:\s?:|\.\s(?=[A-Z0-9])|\s[-–—]\s|(?<=[a-z])(?=[A-Z][a-z]+\s))"
     )
 
 

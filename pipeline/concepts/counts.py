@@ -66,6 +66,7 @@ _LIST_LINK = re.compile(rf"\s?(?:,|,?\s?(?:and|or|to|v|vs\.?|versus|against|&)\s
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+|[/(,\-–])\s?$"
 )
+_PERSONS_AFTER = re.compile(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
 _ORDINARY_ONE_AFTER = re.compile(
     r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
     re.IGNORECASE,
@@ -117,34 +118,56 @@ def _units() -> dict[str, str]:
     return {row["trigger"].lower(): row["unit"] for row in trigger_rows("count_unit", COLUMNS)}
 
 
+_NO_ADJECTIVE = (
+    "and|or|in|with|of|had|were|was|for|at|by|to|from|developed|who|than|versus|vs|on|after|received|receiving|given"
+)
+_ONE_PERSON = "patients?|subjects?|participants?|individuals?|persons?|children|child|cases?|one"
+
+
 @cache
 def _grammar() -> re.Pattern[str]:
     """The forms of a count, longest first; compiled once from the table of units."""
     unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
-    adjective = rf"(?!(?:and|or|in|with|of|had|were|was|for|at|by|to|from|developed|who|than|versus|vs|on|after|received|receiving|given)\b)(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)\s"
+    noun = rf"(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)"
+    adjective = rf"(?!(?:{_NO_ADJECTIVE})\b){noun}\s"
     unit = rf"(?:[\s-](?:{adjective}){{0,4}}?(?:{unit_words})\b)"
     near = rf"(?:\s(?:{adjective}){{0,2}}?(?:{unit_words})\b)"
-    share = rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?:{_P})"
     of = r"\s(?:out\s)?of\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s|those\s)*"
     among = r"\s(?:among|in)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*"
+
+    def share(name: str) -> str:
+        """A percentage behind an opening bracket."""
+        return rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?P<{name}>{_P})"
+
     forms = [
-        rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*(?P<none_total>{_N})?(?P<none_unit>{near})?",
-        r"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:patients?|subjects?|participants?|individuals?|persons?|children|child|cases?|one)\b)",
+        # none of the N patients; no patient; all N patients
+        rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*"
+        rf"(?P<none_total>{_N})?(?P<none_unit>{near})?",
+        rf"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:{_ONE_PERSON})\b)",
         rf"(?P<all>\ball|\bboth)(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",
         # m episodes in n patients; in n patients m episodes: the patients count
-        rf"(?P<h_m>{_N})\s(?:[^\W\d_]+\s){{0,3}}?(?:episodes?|events?|occurrences|times)(?:\sof(?:\s[\w-]+){{1,5}}?)?\s(?:\w+\s){{0,2}}?(?:in|among|from|by)\s(?:the\s)?(?P<h_n>{_N})(?:(?:\s?/\s?|{of})(?P<h_total>{_N}))?(?P<h_unit>{unit})(?:\s?{share.replace(_P, f'(?P<h_p>{_P})', 1)})?",
+        rf"(?P<h_m>{_N})\s(?:[^\W\d_]+\s){{0,3}}?(?:episodes?|events?|occurrences|times)(?:\sof(?:\s[\w-]+){{1,5}}?)?"
+        rf"\s(?:\w+\s){{0,2}}?(?:in|among|from|by)\s(?:the\s)?(?P<h_n>{_N})(?:(?:\s?/\s?|{of})(?P<h_total>{_N}))?"
+        rf"(?P<h_unit>{unit})(?:\s?{share('h_p')})?",
         rf"\b[Ii]n\s(?P<i_n>{_N})(?P<i_unit>{near})\s(?P<i_m>{_N})\s(?:\w+\s)?(?:episodes|events|occurrences)",
         # n/N patients (P)
-        rf"(?P<a_n>{_N})\s?/\s?(?P<a_total>{_N})(?P<a_unit>{unit})?(?:\s?,?\s?{share.replace(_P, f'(?P<a_p>{_P})', 1)}|\s?[,;:=]\s?(?P<a_p2>{_P}))?",
+        rf"(?P<a_n>{_N})\s?/\s?(?P<a_total>{_N})(?P<a_unit>{unit})?"
+        rf"(?:\s?,?\s?{share('a_p')}|\s?[,;:=]\s?(?P<a_p2>{_P}))?",
         # n (P) of the N patients; n patients (P) of N
-        rf"(?P<b_n>{_N})(?P<b_unit0>{near})?\s?{share.replace(_P, f'(?P<b_p>{_P})', 1)}\s?[)\]](?:{of}|{among})(?P<b_total>{_N})(?P<b_unit>{unit})?",
+        rf"(?P<b_n>{_N})(?P<b_unit0>{near})?\s?{share('b_p')}\s?[)\]](?:{of}|{among})(?P<b_total>{_N})(?P<b_unit>{unit})?",
         # n of N patients (P)
-        rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share.replace(_P, f'(?P<c_p>{_P})', 1)})?",
+        rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share('c_p')})?",
         # n patients (P); n (P) patients; n (P; n/N)
-        rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit})?(?:\s?{share.replace(_P, f'(?P<d_p>{_P})', 1)}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]]))(?:\s?[)\]](?P<d_unit>{near}))?",
+        rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit})?"
+        rf"(?:\s?{share('d_p')}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?"
+        rf"|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]]))(?:\s?[)\]](?P<d_unit>{near}))?",
+        # sixty percent (P)
         rf"(?P<j_p0>{_P})\s?\(\s?(?P<j_p>{_P})\s?\)(?:{of})?(?P<j_unit>{near})?",
         # P of N patients; P of patients (n/N); P (n/N); P (n of N); P (n = n); P (n patients)
-        rf"(?P<e_p>{_P})(?:(?:{of})(?P<e_total>{_N}))?(?P<e_unit>(?:\s(?:of|in)(?:\s(?:the|all|our|these|total))*)?{unit})?(?:\s?[(\[;,]\s?(?:[nN]\s?=\s?)?(?P<e_n>{_N})(?:(?:\s?/\s?|{of})(?P<e_total2>{_N}))?(?P<e_unit2>{near})?\s?(?=[)\];,]))?",
+        rf"(?P<e_p>{_P})(?:(?:{of})(?P<e_total>{_N}))?"
+        rf"(?P<e_unit>(?:\s(?:of|in)(?:\s(?:the|all|our|these|total))*)?{unit})?"
+        rf"(?:\s?[(\[;,]\s?(?:[nN]\s?=\s?)?(?P<e_n>{_N})(?:(?:\s?/\s?|{of})(?P<e_total2>{_N}))?"
+        rf"(?P<e_unit2>{near})?\s?(?=[)\];,]))?",
         # n = n / N
         rf"\b(?P<f_mark>[nN])\s?=\s?(?P<f_n>{_N})(?:\s?(?:/|of)\s?(?P<f_total>{_N}))?(?P<f_unit>{near})?",
         # n patients
@@ -282,15 +305,26 @@ def _kind(text: str, number: Number) -> str:
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         if not (grouping and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
             return _OTHER
-    if 1900 <= number.value <= 2100 and not number.is_word and "," not in text[number.start : number.end]:
-        if not re.match(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b", after) and (
-            _YEAR_BEFORE.search(text, before_start, number.start)
-        ):
-            return _OTHER
-    if number.is_word and number.value == 1:
-        if _ORDINARY_ONE_AFTER.match(after) or _ORDINARY_ONE_BEFORE.search(text, before_start, number.start):
-            return _OTHER
+    if _is_year(text, number) or _is_pronoun(text, number):
+        return _OTHER
     return _COUNT
+
+
+def _is_year(text: str, number: Number) -> bool:
+    """Whether a number is a calendar year: four digits behind "in", "since", a month, and no persons behind it."""
+    if number.is_word or not 1900 <= number.value <= 2100 or "," in text[number.start : number.end]:
+        return False
+    if _PERSONS_AFTER.match(text, number.end):
+        return False
+    return bool(_YEAR_BEFORE.search(text, max(0, number.start - 24), number.start))
+
+
+def _is_pronoun(text: str, number: Number) -> bool:
+    """Whether "one" counts nobody: "one of the most", "no one", "one-year"."""
+    if not (number.is_word and number.value == 1):
+        return False
+    before = _ORDINARY_ONE_BEFORE.search(text, max(0, number.start - 24), number.start)
+    return bool(before or _ORDINARY_ONE_AFTER.match(text, number.end))
 
 
 def _intervals(marked: _Marked) -> Iterator[tuple[Number, Number, int, int]]:

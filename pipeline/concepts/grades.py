@@ -5,7 +5,7 @@
     "any grade", "all grades", "grade 1-4"                                         any grade / 1 to 4
     "grade IV"                                                                     4
 
-No toxicity grades: those of a tumour or a graft reaction ("grade 1 to 3a", "low-grade", "grade 3B follicular lymphoma").
+No toxicity grades: those of a tumour or a graft reaction ("grade 1 to 3a", "low-grade", "grade 3B lymphoma").
 Severity words are corpora/common/triggers/severity.csv. Nothing is derived here from a count.
 """
 
@@ -51,7 +51,7 @@ _LOW_HIGH_BEFORE = re.compile(r"\b(?:low|high|intermediate)[\s-]$", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A stated grade. `low` and `high` as read; `open_end` for "or higher"; both None for "any grade" without figures."""
+    """A stated grade: `low`, `high` as read, `open_end` for "or higher"; no figures for "any" and "high" grade."""
 
     start: int
     end: int

@@ -51,7 +51,9 @@ DASH = r"\-" + DASHES[1:]
 """The dashes for use inside the brackets of a pattern."""
 
 _JOIN = rf"(?:\s?[{DASH}]\s?|\s)"
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:{_JOIN}?(?:{'|'.join(list(_UNITS)[1:10])})\b)?|{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
+_TENS_WORDS, _ONES_WORDS = "|".join(_TENS), "|".join(list(_UNITS)[1:10])
+_UNIT_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
+_SMALL = rf"(?:(?:{_TENS_WORDS})(?:{_JOIN}?(?:{_ONES_WORDS})\b)?|{_UNIT_WORDS})"
 _HUNDREDS = rf"(?:(?:{_SMALL}|an?){_JOIN})?hundred(?:{_JOIN}(?:and{_JOIN})?{_SMALL}\b)?"
 _WORDS = (
     rf"(?:(?:{_HUNDREDS}|{_SMALL}|an?){_JOIN}thousand(?:,?{_JOIN}(?:and{_JOIN})?(?:{_HUNDREDS}|{_SMALL}\b))?"

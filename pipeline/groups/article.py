@@ -356,7 +356,7 @@ class GroupArticle:
 
     @cached_property
     def zone(self) -> int:
-        """The first sentence of an abstract without headings that speaks of the authors' own work; 0 where none does."""
+        """The first sentence of an abstract without headings that tells of the authors' own work; 0 where none does."""
         for view in self.ctx.sentences:
             if view.section == 0:
                 continue
@@ -451,7 +451,7 @@ class GroupArticle:
         return None
 
     def _low_counts(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
-        """A count of the review's cells below a limit, said of persons, is the event: "the ANC fell below 0.5 in 27"."""
+        """A count of the review's cells below a limit, said of persons: "the count fell below 0.5 in 27"."""
         if not any(m.label == "analyte" and m.concept == self.ctx.analyte for m in view.mentions):
             return []
         found = []
@@ -474,7 +474,7 @@ class GroupArticle:
         )
 
     def _meant_events(self, view: SentenceView) -> list[Mention]:
-        """The event that a sentence means without its name: "the cumulative incidence was 9 %", "it was most frequent in"."""
+        """The event that a sentence means without its name: "the cumulative incidence was 9 %", "it was"."""
         others = [m for m in view.labelled(*OTHER_LABELS) if not is_general(m)]
         if view.section == 0 or others or not self.counts(view):
             return []

@@ -151,7 +151,7 @@ def _onset(
 
 
 def _parallel(view: SentenceView, intervals: Sequence[Interval]) -> list[Interval]:
-    """Times joined to an onset by "and" or "versus": the same of another arm ("5 months with A and 2 months with B")."""
+    """Times joined to an onset by "and" or "versus": those of another arm ("5 months with A and 2 months with B")."""
     last = intervals[-1]
     return [
         replace(i, role="onset", statistic=last.statistic, anchor="unspecified", anchor_start=-1)

@@ -56,7 +56,7 @@ class Population:
 
 
 def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list[Population]:
-    """Every candidate of an article, in reading order. `owned` are (section, start) of counts that tell who had the event."""
+    """Every candidate, in reading order. `owned` are (section, start) of the counts that tell who had the event."""
     found: list[Population] = []
     for view in article.ctx.sentences:
         numbers = [c for c in view.persons if c.total is not None or (view.section, view.start + c.start) not in owned]
@@ -133,7 +133,9 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
     drugs = view.labelled("drug", "regimen")
     events = [(m.start - shift, m.end - shift) for m in article.events(view)]
     taken = [
-        *((x.start - shift, x.end - shift) for x in (*view.intervals, *view.patients, *view.grades)),
+        *((x.start - shift, x.end - shift) for x in view.intervals),
+        *((x.start - shift, x.end - shift) for x in view.patients),
+        *((x.start - shift, x.end - shift) for x in view.grades),
         *((x.start - shift, x.end - shift) for x in view.counts if is_blood_count(view, x)),
     ]
     arms = article.arms_of(view)

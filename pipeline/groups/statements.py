@@ -206,7 +206,7 @@ _COMPARED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A count tied to an event. Offsets are the section's; `mention` is the event; a count without numbers only names it."""
+    """A count tied to an event (`mention`), offsets of the section; a count without numbers only names the event."""
 
     view: SentenceView
     mention: Mention
@@ -259,7 +259,7 @@ def is_blood_count(view: SentenceView, count: BloodCount) -> bool:
 
 
 def is_general(mention: Mention) -> bool:
-    """Whether a name stands for harm as such ("toxicity", "cytopenias"): it governs a list and competes with none of it."""
+    """Whether a name stands for harm as such ("toxicity"): it governs a list and competes with none of it."""
     tokens = words(mention.text)
     return any(m.last == len(tokens) - 1 for m in trigger_table("general_event", GENERAL_COLUMNS).find(tokens))
 
@@ -323,7 +323,8 @@ class _Reader:
         shift = self.view.start
         taken = [
             *((g.start, g.end) for g in self.grades),
-            *((x.start - shift, x.end - shift) for x in (*self.view.intervals, *self.view.patients)),
+            *((x.start - shift, x.end - shift) for x in self.view.intervals),
+            *((x.start - shift, x.end - shift) for x in self.view.patients),
             *((x.start - shift, x.end - shift) for x in self.view.counts if is_blood_count(self.view, x)),
         ]
         return [
@@ -509,7 +510,7 @@ class _Reader:
         return self._host(index)
 
     def _owner_within(self, count: Count, region: _Region, heads: Sequence[_Head]) -> tuple[_Head | None, str] | None:
-        """The head in the same region, (None, reason) where the count is plainly another's, None where there is no head."""
+        """The head in the same region, (None, reason) where the count is another's, None where there is no head."""
         left = max((h for h in heads if h.end <= count.start), key=lambda h: h.end, default=None)
         right = min((h for h in heads if h.start >= count.end), key=lambda h: h.start, default=None)
         others = [c for c in self.counts if c is not count]
@@ -562,7 +563,7 @@ class _Reader:
         )
 
     def _is_denominator(self, count: Count, left: _Head, mid: str) -> bool:
-        """Whether a number after an event tells of how many: "incidence ... among 183 patients was 6%", "out of the 107"."""
+        """Whether a number behind an event is of how many: "incidence among 183 patients was 6%", "out of 107"."""
         if count.percent is not None or count.total is not None:
             return False
         if _OUT_OF.search(mid):
@@ -578,7 +579,8 @@ class _Reader:
     def _without_grades(self, region: _Region, start: int, end: int) -> str:
         """The text between, with grade and severity words and "at least one episode of" left out."""
         text = list(_AT_LEAST_ONE.sub(lambda m: " " * len(m[0]), self._between(region, start, end)))
-        for item in (*self.grades, *self.severities):
+        items: list[Grade | Severity] = [*self.grades, *self.severities]
+        for item in items:
             for i in range(max(item.start - start, 0), min(item.end - start, len(text))):
                 text[i] = " "
         return "".join(text)
