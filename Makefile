@@ -4,6 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -e -o pipefail -c
 .DELETE_ON_ERROR:
+.PRECIOUS: %.json %.jsonl %.txt %.db
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -41,7 +42,7 @@ refresh: .venv/installed ## PubMed now, or SOURCE=path (XML, gzip or folder); NC
 
 ##@ Stages
 .PHONY: search fetch screen extract load export tables figures report
-search: $(OUT)/search.json ## Ask PubMed for the PMIDs of the query
+search: $(OUT)/pmids.txt ## Ask PubMed for the PMIDs of the query
 fetch: $(OUT)/articles.jsonl ## Fetch and parse the records
 screen: $(OUT)/screening.csv ## Judge each record by what it says of itself
 extract: $(OUT)/findings.jsonl ## Read every article
@@ -54,10 +55,11 @@ FROM = $(if $(SAMPLED),--sample,$(if $(SOURCE),--source "$(SOURCE)"))
 AGAIN ?=
 .PHONY: FORCE
 
-$(OUT)/search.json: $(QUERY) $(if $(SAMPLED),$(SAMPLE)) $(AGAIN) | .venv/installed
+# pmids.txt keeps its date where a search brings nothing new: what stands behind it then has nothing to do.
+$(OUT)/pmids.txt: $(QUERY) $(if $(SAMPLED),$(SAMPLE)) $(AGAIN) | .venv/installed
 	$(STAGE) search $(PLACE) $(FROM)
 
-$(OUT)/articles.jsonl: $(OUT)/search.json $(AGAIN)
+$(OUT)/articles.jsonl: $(OUT)/pmids.txt $(AGAIN)
 	$(STAGE) fetch $(PLACE) $(FROM)
 
 $(OUT)/screening.csv: $(OUT)/articles.jsonl $(REVIEW)/protocol.toml

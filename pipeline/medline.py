@@ -21,6 +21,7 @@ from pipeline.records import TITLE, Article, Author, OtherAbstract, Related, Sec
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 RECORD_TAGS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
+AUTHOR_FIELDS = {"LastName": "last", "ForeName": "fore", "Initials": "initials", "CollectiveName": "collective"}
 YEAR = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d)(?!\d)")
 NOTICE_TYPES = {
     "Retraction of Publication": "retraction",
@@ -149,17 +150,21 @@ def _sections(title: str, abstract: Any) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def _author(element: Any) -> Author:
+    values: dict[str, str | None] = {}
+    for child in element:
+        name = AUTHOR_FIELDS.get(child.tag)
+        if name and name not in values:
+            values[name] = " ".join(inline_text(child).split()) or None
+    return Author(**values)
+
+
 def _authors(lists: list[Any]) -> tuple[Author, ...]:
     return tuple(
-        Author(
-            last=_text(author, "LastName"),
-            fore=_text(author, "ForeName"),
-            initials=_text(author, "Initials"),
-            collective=_text(author, "CollectiveName"),
-        )
+        _author(element)
         for author_list in lists
         if author_list.get("Type", "authors") == "authors"
-        for author in author_list.findall("Author")
+        for element in author_list.iterchildren("Author")
     )
 
 
@@ -206,10 +211,14 @@ def _related(citation: Any) -> tuple[Related, ...]:
 
 def _mesh(citation: Any) -> tuple[str, ...]:
     """Headings as "Descriptor" or "Descriptor/qualifier", one entry a qualifier."""
-    headings = []
-    for heading in citation.findall("MeshHeadingList/MeshHeading"):
-        descriptor = heading.findtext("DescriptorName") or ""
-        qualifiers = [q.text or "" for q in heading.findall("QualifierName")]
+    headings: list[str] = []
+    for heading in citation.iterfind("MeshHeadingList/MeshHeading"):
+        descriptor, qualifiers = "", []
+        for child in heading:
+            if child.tag == "DescriptorName":
+                descriptor = child.text or ""
+            elif child.tag == "QualifierName":
+                qualifiers.append(child.text or "")
         headings.extend([f"{descriptor}/{q}" for q in qualifiers] or [descriptor])
     return tuple(headings)
 
