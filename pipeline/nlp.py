@@ -32,7 +32,7 @@ from pipeline.abbreviations import Definition, definitions, short_form_uses
 from pipeline.files import sha256_of_tree
 from pipeline.lexicon import Lexicon, Match, without_overlap
 from pipeline.ner_consistency import ShortForm, like_long_forms, like_other_occurrences
-from pipeline.ner_model import Array, best_spans
+from pipeline.ner_model import LABELS, Array, best_spans
 from pipeline.ner_packages import load_package
 from pipeline.ner_tagger import Tagger
 from pipeline.protocol import Protocol, Term
@@ -246,13 +246,11 @@ def build_nlp(protocol: Protocol, model: str | None = None) -> Language:
     Raises PipelineError where the model is missing, damaged, of another spaCy or without the labels needed.
     """
     folder = Path(model) if model else WEIGHTS
-    if model is None and not (folder / "meta.json").exists():
-        nlp, described = spacy.blank("en"), dict[str, Any](name=None, version=None, sha256=None)
-    elif model is None or (folder / "model.npz").exists():
+    if model is None or (folder / "model.npz").exists():
         nlp = spacy.blank("en")
         tagger = Tagger.load(folder)
         nlp.add_pipe("small_ner").use(tagger)  # type: ignore[attr-defined]
-        described = {"name": tagger.card["name"], "version": tagger.card["version"], "sha256": sha256_of_tree(folder)}
+        described = {"sha256": sha256_of_tree(folder), **{key: tagger.card.get(key) for key in ("name", "version")}}
     else:
         nlp, described = load_package(model)
     nlp.tokenizer = product_tokenizer(nlp)
@@ -287,7 +285,7 @@ def _annotated(doc: Doc, article: Article) -> AnnotatedArticle:
 
     known = {(m.start, m.end): m.term for m in reading.terms}
     spans = [(m.start, m.end, m.term.kind) for m in reading.terms]
-    spans += [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents]
+    spans += [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents if entity.label_ in LABELS]
     mentions = []
     for start, end, label in sorted(spans):
         term = known.get((start, end))
