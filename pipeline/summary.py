@@ -34,13 +34,18 @@ def summary(out: Path, protocol: Protocol) -> str:
         ]
     lines = [
         protocol.title,
-        f"{articles} articles: {included} included, {excluded} excluded; {findings} findings",
+        f"{counted(articles, 'article')}: {included} included, {excluded} excluded; {counted(findings, 'finding')}",
     ]
     if digests:
         lines.append(f"{digests} of the texts: {protocol.config['sample']['notice']}")
-    lines += ["", *table([HEADER, *rows]), "", "Written:"]
+    lines += ["", *(table([HEADER, *rows]) if rows else []), *([""] if rows else []), "Written:"]
     lines += [f"  {path}" for path in results(out)]
     return "\n".join(lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """"1 article", "2 articles"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def results(out: Path) -> list[Path]:
