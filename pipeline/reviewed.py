@@ -84,13 +84,18 @@ def inclusion(outcomes: Sequence[Outcome]) -> dict[int, tuple[Settled, str | Non
 
     Articles on which reviewers disagree are left out: there the automatic decision stands.
     """
+    on_articles: dict[int, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.status == "applied" and outcome.pmid is not None and outcome.finding_id is None:
+            on_articles[outcome.pmid].append(outcome)
     found = {}
-    for (pmid, finding_id, _), standing in settle_all(outcomes).items():
-        if pmid is not None and finding_id is None and not standing.disputed:
-            rows = [o for o in outcomes if o.pmid == pmid and not o.finding_id and o.position == standing.position]
-            rows = [o for o in rows if o.decision.adjudicates] or rows
-            reasons = sorted({o.decision.reason for o in rows if o.decision.reason})
-            reviewers = sorted({o.decision.reviewer for o in rows})
+    for pmid, rows in on_articles.items():
+        standing = settle_all(rows)[pmid, None, None]
+        if not standing.disputed:
+            rows = [row for row in rows if row.position == standing.position]
+            rows = [row for row in rows if row.decision.adjudicates] or rows
+            reasons = sorted({row.decision.reason for row in rows if row.decision.reason})
+            reviewers = sorted({row.decision.reviewer for row in rows})
             found[pmid] = (standing, "; ".join(reasons) or None, ", ".join(reviewers))
     return found
 
