@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.concepts.assertion import assess, is_own_result, role_of
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.course import SCOPE_COLUMNS as COURSE_SCOPE_COLUMNS
 from pipeline.concepts.patients import Patient
 from pipeline.concepts.phrases import Match
@@ -28,6 +29,8 @@ SINGLE_COLUMNS = ("trigger", "kind", "source")
 OUTSIDE = frozenset({"title", "background", "aim", "conclusions"})
 # Kinds of study in which single patients are told
 CASE_STUDIES = frozenset({"case_report", "case_series"})
+MOST_EVENTS = 30
+"""A sentence that names the event more often than this is no prose; the rest of its names is not looked at."""
 LOW = 2.0
 """10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
 
@@ -84,7 +87,7 @@ class Piece:
         return self.view.section_text[self.start : self.end]
 
     def events(self) -> list[Mention]:
-        return [m for m in self.view.labelled("event") if self.holds(m.start)]
+        return [m for m in self.view.labelled("event")[:MOST_EVENTS] if self.holds(m.start)]
 
 
 @dataclass(frozen=True)
@@ -358,7 +361,7 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
     if role_of(view) in OUTSIDE:
         return None
     for count in view.counts if not piece.events() else ():
-        if piece.holds(count.start) and is_low(view, count.start) and not had_one:
+        if piece.holds(count.start) and is_low(view, count) and not had_one:
             return Opening(view, count.start, count.end, None)
     if had_one:
         unsaid = [
@@ -385,7 +388,7 @@ def _it_came_back(piece: Piece, cue: Match) -> bool:
 
 def _has_fact(piece: Piece) -> bool:
     times = [i for i in piece.view.intervals if piece.holds(i.start) and i.role in ("later", "onset")]
-    return bool(times) or any(piece.holds(c.start) and is_low(piece.view, c.start) for c in piece.view.counts)
+    return bool(times) or any(piece.holds(c.start) and is_low(piece.view, c) for c in piece.view.counts)
 
 
 def _counted_from_transplant(view: SentenceView, mention: Mention) -> bool:
@@ -412,17 +415,14 @@ def is_late(view: SentenceView, mention: Mention) -> bool:
     return False
 
 
-def is_low(view: SentenceView, start: int) -> bool:
-    """Whether the count that begins there is a low one of the review's cells, of this illness."""
-    for count in view.counts:
-        if count.start == start:
-            return (
-                count.concept == view.context.analyte
-                and count.moment in ("plain", "nadir")
-                and count.value < LOW
-                and count.censored != ">"
-            )
-    return False
+def is_low(view: SentenceView, count: BloodCount) -> bool:
+    """Whether a count is a low one of the review's cells, of this illness."""
+    return (
+        count.concept == view.context.analyte
+        and count.moment in ("plain", "nadir")
+        and count.value < LOW
+        and count.censored != ">"
+    )
 
 
 def _is_another(piece: Piece, opening: Opening) -> bool:
@@ -435,8 +435,9 @@ def _is_another(piece: Piece, opening: Opening) -> bool:
         return _has_fact(piece)
     later = [i for i in view.intervals if piece.holds(i.start) and _leads_to(view, i, opening)]
     if "again" in cues:
-        told = (*view.grades, *view.severities, *(c for c in view.counts if is_low(view, c.start)))
-        return bool(later) or any(piece.holds(x.start) for x in told)
+        places = [g.start for g in view.grades] + [s.start for s in view.severities]
+        places += [c.start for c in view.counts if is_low(view, c)]
+        return bool(later) or any(piece.holds(place) for place in places)
     return any(i.role == "later" for i in later)
 
 

@@ -9,19 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from math import exp
 from typing import Any
 
-from pipeline.case_text import Case, CaseText, Episode, Piece, case_text, episodes, is_late, is_low, quote, status_of
+from pipeline.case_text import (
+    CASE_STUDIES,
+    Case,
+    CaseText,
+    Episode,
+    Piece,
+    case_text,
+    episodes,
+    is_late,
+    is_low,
+    quote,
+    status_of,
+)
 from pipeline.concepts import indication
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.course import Course
 from pipeline.concepts.patients import pronoun_sex, sex_named
+from pipeline.concepts.phrases import trigger_rows
 from pipeline.concepts.regimen import mention_drug
 from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relation_context import Context, SentenceView
 
+CONFIDENCE_COLUMNS = ("feature", "weight", "source")
 ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
 REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
@@ -178,7 +193,37 @@ def _case_finding(
     _put_course(ctx, draft, told, episode, later)
     _put_duration(draft, episode)
     _put_class(ctx, draft, episode)
+    _put_regimen(draft, case, ctx)
+    draft.values["confidence"] = _confidence(ctx, draft, told, case, episode)
     return _finding(ctx, draft, "case", label, n_treated=1, n_events=1)
+
+
+def _put_regimen(draft: Draft, case: Case, ctx: Context) -> None:
+    """The named regimen that holds the drug, where the patient's text has one ("R-CHOP")."""
+    for piece in case.pieces:
+        for mention in piece.view.labelled("regimen"):
+            if piece.holds(mention.start) and mention_drug(mention, ctx.protocol) == draft.values.get("drug"):
+                draft.put("regimen", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end))
+                return
+
+
+def _confidence(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> float:
+    """How likely the row is one that a reader would make: a logistic sum over corpora/common/triggers/case_confidence.csv."""
+    text = {id(p.view) for p in (*case.pieces, *episode.before)}
+    drug = next((e for e in draft.evidence if e.field == "drug"), None)
+    drug_view = ctx.sentence_at(drug.section, drug.start) if drug else None
+    features = {
+        "base": True,
+        "kind_not_case": ctx.study_type not in CASE_STUDIES,
+        "event_elsewhere": id(episode.opening.view) not in text,
+        "drug_elsewhere": drug_view is None or id(drug_view) not in text,
+        "no_description": not {"age_years", "sex"} & draft.values.keys(),
+        "later_episode": episode.number > 1,
+        "flagged": bool(draft.flags),
+        "no_value": not {"onset_days", "anc_nadir", "ctcae_grade", "severity_term"} & draft.values.keys(),
+    }
+    weights = {row["feature"]: float(row["weight"]) for row in trigger_rows("case_confidence", CONFIDENCE_COLUMNS)}
+    return round(1 / (1 + exp(-sum(weights[name] for name, holds in features.items() if holds))), 2)
 
 
 def _absent_finding(ctx: Context, case: Case) -> Finding | None:
@@ -389,7 +434,7 @@ def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Reje
         for count in piece.view.counts:
             if not piece.holds(count.start) or count.concept != ctx.analyte:
                 continue
-            if is_low(piece.view, count.start) and role_of(piece.view) not in ("background", "aim"):
+            if is_low(piece.view, count) and role_of(piece.view) not in ("background", "aim"):
                 usable.append((piece.view, count))
             else:
                 reason = count.moment if count.moment not in ("plain", "nadir") else "not a low count of the case"

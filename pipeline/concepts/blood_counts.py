@@ -14,6 +14,7 @@ recovered one, an earlier one and a threshold.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -109,15 +110,18 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
     if not numeric:
         return ()
     found: list[BloodCount] = []
+    starts = [n.start for n in names]
     index = 0
     while index < len(numeric):
-        count, used = _count_at(text, numeric, index, names)
+        here = numeric[index].start
+        near = names[bisect_left(starts, here - _REACH - 60) : bisect_left(starts, here + _REACH)]
+        count, used = _count_at(text, numeric, index, near)
         if count is not None:
             found.append(count)
         index += used
     if not found:
         return ()
-    return tuple(_with_moment(text, count, found) for count in found)
+    return tuple(_with_moment(text, count, found[max(0, n - 1) : n + 2]) for n, count in enumerate(found))
 
 
 def _count_at(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:

@@ -15,6 +15,7 @@ Source of the role classes: the "Time_elapsed", "Duration" and "Age" arguments o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,6 +39,8 @@ _UNIT = re.compile(
 _ANY_UNIT = re.compile(
     r"[Dd]ay|[Ww]eek|[Ww]k|[Mm]onth|[Mm]os?\b|[Yy]ear|[Yy]rs?\b|[Hh]our|fortnight|[\d\s][dwhyDWHY]\b|D\s?\+"
 )
+# Characters around a time in which the words that give its role are looked for
+_LOOK_BACK, _LOOK_AHEAD = 400, 300
 _UNIT_NAMES = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "y": "year"}
 _ORDINAL_WORDS = [
     "first",
@@ -179,13 +182,34 @@ def find_intervals(
         return ()
     if tokens is None:
         tokens = words(text)
+    starts = [w.start for w in tokens]
+    drug_starts = [d[0] for d in drugs]
     found: list[Interval] = []
-    for quantity in quantities:
-        interval = _with_role(text, tokens, quantity, quantities, drugs, events)
+    for number, quantity in enumerate(quantities):
+        first, last = quantity.start - _LOOK_BACK, quantity.end + _LOOK_AHEAD
+        window = _Window(
+            text,
+            max(first, 0),
+            tokens[bisect_left(starts, first) : bisect_left(starts, last)],
+            drugs[bisect_left(drug_starts, first) : bisect_left(drug_starts, last)],
+            [*quantities[max(0, number - 3) : number], *quantities[number + 1 : number + 4]],
+        )
+        interval = _with_role(window, quantity)
         if found and interval.role == "unknown":
             interval = _in_apposition(text, found[-1], interval)
         found.append(interval)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What stands around a time: the whole text, where the look back ends, and the words, drugs and times near it."""
+
+    text: str
+    start: int
+    tokens: Sequence[Word]
+    drugs: Sequence[Span]
+    others: Sequence[Interval]
 
 
 def _in_apposition(text: str, before: Interval, interval: Interval) -> Interval:
@@ -226,9 +250,23 @@ def find_quantities(text: str, numeric: list[Number] | None = None) -> list[Inte
         found.append(interval)
         taken = interval.end
         position += used
-    found += [q for q in _wordy_quantities(text) if not any(q.start < f.end and f.start < q.end for f in found)]
-    found.sort(key=lambda q: q.start)
-    return _summed(text, found)
+    return _summed(text, _without_overlap(found, _wordy_quantities(text)))
+
+
+def _without_overlap(found: list[Interval], further: list[Interval]) -> list[Interval]:
+    """Both lists in order; one of `further` that overlaps one of `found`, or one before it, is left out."""
+    kept: list[Interval] = []
+    ranked = [(q.start, 0, q) for q in found] + [(q.start, 1, q) for q in further]
+    starts = [q.start for q in found]
+    for _, rank, quantity in sorted(ranked, key=lambda item: item[:2]):
+        if rank:
+            following = bisect_left(starts, quantity.start)
+            if following < len(found) and found[following].start < quantity.end:
+                continue
+            if kept and kept[-1].end > quantity.start:
+                continue
+        kept.append(quantity)
+    return kept
 
 
 def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Interval | None, int]:
@@ -432,8 +470,8 @@ def _wordy_quantities(text: str) -> list[Interval]:
         role = "other_clock" if "+" in match.group() else "ordinal"
         found.append(Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role=role))
     for match in _ORDINAL_DAY.finditer(text):
-        value = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
-        found.append(Interval(match.start(), match.end(), to_days(value, match["unit"].lower()), role="ordinal"))
+        nth = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
+        found.append(Interval(match.start(), match.end(), to_days(nth, match["unit"].lower()), role="ordinal"))
     for match in _ONE_UNIT.finditer(text):
         value = 1.5 if match["half"] else 1.0
         interval = Interval(match.start(), match.end(), to_days(value, match["unit"].lower()))
@@ -465,21 +503,15 @@ def _summed(text: str, found: list[Interval]) -> list[Interval]:
     return result
 
 
-def _with_role(
-    text: str,
-    tokens: tuple[Word, ...],
-    quantity: Interval,
-    quantities: list[Interval],
-    drugs: Sequence[Span],
-    events: Sequence[Span],
-) -> Interval:
+def _with_role(window: _Window, quantity: Interval) -> Interval:
+    """The time with its role and anchor, by the words around it."""
+    text, drugs = window.text, window.drugs
     phrase_start = _phrase_start(text, quantity.start)
     base = replace(quantity, role="unknown", phrase_start=phrase_start, phrase_end=quantity.end)
     if quantity.role == "other_clock":
         return replace(base, role="other_clock")
-    others = [q for q in quantities if q.start != quantity.start]
-    left_role, left_end = _left_cue(text, tokens, quantity, others)
-    right_role, right_end = _right_cue(text, tokens, quantity)
+    left_role, left_end = _left_cue(window, quantity)
+    right_role, right_end = _right_cue(window, quantity)
     if right_role in {"age", "dose_interval", "follow_up", "duration", "disease_duration", "other_clock", "recovery"}:
         return replace(base, role=right_role)
     if left_role == "recovery" and right_role not in {"after", "of", "on", "before"}:
@@ -491,14 +523,14 @@ def _with_role(
         return replace(base, role="vague")
     if right_role in {"after", "of"}:
         if right_role == "of" and left_role not in {"within", "after", "ordinal"} and quantity.role != "ordinal":
-            return _span_of_treatment(base, text, right_end, drugs)
-        anchor = _anchor(text, tokens, right_end, drugs, others)
+            return replace(base, role="treatment_duration")
+        anchor = _anchor(window, right_end)
         if right_role == "of" and left_role == "after" and anchor is not None:
             if anchor.kind in {"unspecified", "last_dose", "treatment_start"}:
                 anchor = replace(anchor, kind="treatment_start")
         return _anchored(base, anchor, left_role)
     if right_role == "on":
-        anchor = _anchor(text, tokens, right_end, drugs, others)
+        anchor = _anchor(window, right_end)
         if anchor is None:
             # "Two years on she had": later; "three months on it": treatment
             return replace(base, role="later" if phrase_start <= 1 or left_role is None else "treatment_duration")
@@ -508,11 +540,11 @@ def _with_role(
             return _anchored(base, replace(anchor, kind="treatment_start"), left_role)
         return replace(base, role="treatment_duration")
     if right_role == "before":
-        return _before(base, text, tokens, right_end, drugs, others)
+        return _before(base, window, right_end)
     if right_role == "later":
         return replace(base, role="later", phrase_end=right_end)
     if left_role == "onset":
-        anchor = _anchor_left(text, tokens, left_end, quantity.start, drugs)
+        anchor = _anchor_left(window, left_end, quantity.start)
         return _anchored(base, anchor or Anchor("unspecified", -1, -1), left_role)
     if left_role == "span":
         on_drug = _ON_DRUG_FOR.search(text, max(0, quantity.start - 90), phrase_start)
@@ -549,22 +581,14 @@ def _anchored(base: Interval, anchor: Anchor | None, left_role: str | None) -> I
     )
 
 
-def _span_of_treatment(base: Interval, text: str, position: int, drugs: Sequence[Span]) -> Interval:
-    """ "4 weeks of rituximab" says how long the drug was given."""
-    return replace(base, role="treatment_duration")
-
-
-def _before(
-    base: Interval, text: str, tokens: tuple[Word, ...], position: int, drugs: Sequence[Span], others: list[Interval]
-) -> Interval:
+def _before(base: Interval, window: _Window, position: int) -> Interval:
     """ "had received rituximab 3 months earlier": an onset if a dose of the drug stands close on the left."""
-    left = text[: base.start]
-    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(left)]
+    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(window.text, window.start, base.start)]
     start = max(breaks[-1] if breaks else 0, base.start - 90)
-    near = [d for d in drugs if start <= d[0] < base.start]
-    if not near or any(start <= o.start < base.start and o.start > near[-1][1] for o in others):
+    near = [d for d in window.drugs if start <= d[0] < base.start]
+    if not near or any(start <= o.start < base.start and o.start > near[-1][1] for o in window.others):
         return replace(base, role="before", phrase_end=position)
-    anchor = _clock(text, tokens, start, base.start, drugs)
+    anchor = _clock(window, start, base.start)
     if anchor is None or anchor.kind == "other":
         return replace(base, role="before", phrase_end=position)
     return replace(_anchored(base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
@@ -582,21 +606,19 @@ def _phrase_start(text: str, start: int) -> int:
     return start - len(match.group()) if match else start
 
 
-def _left_cue(
-    text: str, tokens: tuple[Word, ...], quantity: Interval, others: list[Interval]
-) -> tuple[str | None, int]:
+def _left_cue(window: _Window, quantity: Interval) -> tuple[str | None, int]:
     """The role that the words before a time give it, and where those words end.
 
     The nearest trigger within its reach decides; a preposition only where no verb or noun follows further left. A verb
     of onset ("developed", "recurred") ends the search.
     """
-    floor = max((o.end for o in others if o.end <= quantity.start), default=0)
-    left = text[floor : quantity.start]
+    floor = max((o.end for o in window.others if o.end <= quantity.start), default=window.start)
+    left = window.text[floor : quantity.start]
     breaks = [m.end() for m in _CLAUSE_BREAK.finditer(left)]
     hard = [m.end() for m in _SENTENCE_BREAK.finditer(left)]
     clause = floor + (breaks[-1] if breaks else 0)
     sentence = floor + (hard[-1] if hard else 0)
-    near = [w for w in tokens if sentence <= w.start and w.end <= quantity.start][-16:]
+    near = [w for w in window.tokens if sentence <= w.start and w.end <= quantity.start][-16:]
     weak: tuple[str | None, int] = (None, -1)
     for match in reversed(list(trigger_table("time_roles_before", ROLE_COLUMNS).find(near))):
         role, reach = match.row["role"], int(match.row["reach"])
@@ -612,12 +634,13 @@ def _left_cue(
     return weak
 
 
-def _right_cue(text: str, tokens: tuple[Word, ...], quantity: Interval) -> tuple[str | None, int]:
+def _right_cue(window: _Window, quantity: Interval) -> tuple[str | None, int]:
     """The role that the words right behind a time give it, and where those words end."""
+    text = window.text
     # "14 days (n = 2) after infusion": a bracket does not come between
     bracket = _BRACKET.match(text, quantity.end)
     end = bracket.end() if bracket else quantity.end
-    near = [w for w in tokens if w.start >= end][:8]
+    near = [w for w in window.tokens if w.start >= end][:8]
     if not near or _CLAUSE_BREAK.search(text, end, near[0].start):
         return None, quantity.end
     for match in trigger_table("time_roles_after", ROLE_COLUMNS).find(near):
@@ -627,34 +650,31 @@ def _right_cue(text: str, tokens: tuple[Word, ...], quantity: Interval) -> tuple
     return None, quantity.end
 
 
-def _anchor(
-    text: str, tokens: tuple[Word, ...], position: int, drugs: Sequence[Span], others: list[Interval]
-) -> Anchor | None:
+def _anchor(window: _Window, position: int) -> Anchor | None:
     """What the words behind "after" name as the start of the clock; up to the end of the clause."""
-    stop = min([o.start for o in others if o.start >= position], default=len(text))
+    text = window.text
+    stop = min([o.start for o in window.others if o.start >= position], default=len(text))
     stop = min(stop, position + 120)
     closing = _CLAUSE_BREAK.search(text, position + 1, stop)
     while closing is not None and closing.group() in "([" and closing.start() - position < 40:
         # "after rituximab (RTX) infusion": a bracket in the anchor does not end it
         end = text.find(")", closing.start(), stop)
         closing = _CLAUSE_BREAK.search(text, end + 1, stop) if end >= 0 else None
-    return _clock(text, tokens, position, closing.start() if closing else stop, drugs)
+    return _clock(window, position, closing.start() if closing else stop)
 
 
-def _anchor_left(text: str, tokens: tuple[Word, ...], start: int, stop: int, drugs: Sequence[Span]) -> Anchor | None:
+def _anchor_left(window: _Window, start: int, stop: int) -> Anchor | None:
     """The anchor in "time from the last infusion to neutropenia was": between the cue and the time."""
-    floor = max((m.end() for m in _SENTENCE_BREAK.finditer(text[:start])), default=0)
-    return _clock(text, tokens, floor, stop, drugs, left=True)
+    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(window.text, window.start, max(start, window.start))]
+    return _clock(window, breaks[-1] if breaks else window.start, stop)
 
 
-def _clock(
-    text: str, tokens: tuple[Word, ...], start: int, stop: int, drugs: Sequence[Span], left: bool = False
-) -> Anchor | None:
+def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
     """Reads an anchor phrase: ordinal, last, first, start or end of treatment, a dose, the drug, or another clock."""
-    phrase = [w for w in tokens if w.start >= start and w.end <= stop][:24]
+    phrase = [w for w in window.tokens if w.start >= start and w.end <= stop][:24]
     if not phrase:
         return None
-    named = [d for d in drugs if d[0] < stop and d[1] > start]
+    named = [d for d in window.drugs if d[0] < stop and d[1] > start]
     kinds: dict[str, tuple[int, int]] = {}
     order: list[tuple[int, str]] = []
     for match in trigger_table("time_anchors", ANCHOR_COLUMNS).find(phrase):
@@ -686,7 +706,7 @@ def _clock(
         first_drug or treatment is not None or {"last", "first", "first_dose", "start", "this_treatment"} & kinds.keys()
     ):
         return None
-    dose = _ordinal(phrase, text)
+    dose = _ordinal(phrase, window.text)
     if (
         treatment is None
         and first_drug is None
