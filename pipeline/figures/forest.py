@@ -27,6 +27,7 @@ from pipeline.tables.labels import Labels
 from pipeline.tables.model import EN_DASH, percent
 
 ROWS_ON_A_PAGE = 70
+STUDIES_DRAWN = 280  # four pages; beyond it nobody reads a forest plot, and the smaller studies stand in the table alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,33 @@ FOREST_CAPTION = (
 def forest_rows(
     groups: Mapping[str, Sequence[Candidate]], tests: Subgroups, overall: Pooled, numbers: Mapping[int, int]
 ) -> list[ForestRow]:
-    """The lines from top to bottom. A subgroup of one study has no diamond of its own."""
+    """The lines from top to bottom. A subgroup of one study has no diamond of its own.
+
+    Of more than STUDIES_DRAWN studies the largest are drawn; a line in each group counts the others.
+    """
     rows: list[ForestRow] = []
+    sizes = sorted((c.study.total for members in groups.values() for c in members if c.study), reverse=True)
+    smallest = sizes[STUDIES_DRAWN - 1] if len(sizes) > STUDIES_DRAWN else 0
+    room = STUDIES_DRAWN
     for name, members in groups.items():
         rows.append(ForestRow("head", name))
+        not_drawn = 0
         for candidate in members:
             study = candidate.study
             if study is None:
                 continue
+            if study.total < smallest or not room:
+                not_drawn += 1
+                continue
+            room -= 1
             star = "*" if candidate.computed else ""
             interval = exact_interval(study.events, study.total)
             share = study.events / study.total
             counts = f"{study.events}{star}/{study.total}"
             label = f"[{numbers[candidate.row.finding.pmid]}] {study.label}"
             rows.append(ForestRow("study", label, counts, share, interval, None, study.total))
+        if not_drawn:
+            rows.append(ForestRow("text", f"and {not_drawn} smaller studies, pooled too (pooled_studies.csv)"))
         pooled = tests.groups.get(name)
         if pooled is not None and pooled.studies > 1:
             rows.append(_pooled_row("Subtotal", pooled))

@@ -39,6 +39,7 @@ class Lane:
     high: float | None = None
 
 
+COHORTS_DRAWN = 200  # more lines than that cannot be read; the largest are drawn, all stand in the tables
 EARLIEST = 0.5  # day 0 has no place on a log axis: it is drawn here
 
 
@@ -47,7 +48,8 @@ def onset_figure(base: EvidenceBase, labels: Labels, late_after: float | None, n
     caption = (
         f"{labels.caption('onset_figure')}. Circles: single patients; diamonds: medians of cohorts, squares: means; "
         "lines: range or interquartile range as reported; a line without a mark: a range without a centre. "
-        "Numbers in brackets: references; n: patients with the event."
+        "Numbers in brackets: references; n: patients with the event. "
+        f"Of more than {COHORTS_DRAWN} cohorts those with the most patients affected are drawn."
     )
     lanes = _lanes(base, labels, numbers)
     if not lanes:
@@ -102,7 +104,7 @@ def onset_figure(base: EvidenceBase, labels: Labels, late_after: float | None, n
 def _lanes(base: EvidenceBase, labels: Labels, numbers: Mapping[int, int]) -> dict[str, list[Lane]]:
     """By drug: one lane for all cases, then one a cohort, earliest first."""
     lanes: dict[str, list[Lane]] = {}
-    rows = [r for r in base.rows if any(v is not None for v in onset_times(r))]
+    rows = _largest([r for r in base.rows if any(v is not None for v in onset_times(r))])
     for drug in sorted({labels.drug(row.finding.drug) for row in rows}, key=str.casefold):
         mine = [row for row in rows if labels.drug(row.finding.drug) == drug]
         cases = sorted(
@@ -115,6 +117,16 @@ def _lanes(base: EvidenceBase, labels: Labels, numbers: Mapping[int, int]) -> di
         group = ([Lane(f"single patients (n = {len(cases)})", tuple(cases))] if cases else []) + cohorts
         lanes[drug] = group
     return lanes
+
+
+def _largest(rows: list[Row]) -> list[Row]:
+    """Every case, and of more than COHORTS_DRAWN cohorts those with the most patients affected."""
+    cohorts = [row for row in rows if row.finding.level == "group"]
+    if len(cohorts) <= COHORTS_DRAWN:
+        return rows
+    drawn = sorted(cohorts, key=lambda row: -(row.finding.n_events or 0))[:COHORTS_DRAWN]
+    kept = {id(row) for row in drawn}
+    return [row for row in rows if row.finding.level == "case" or id(row) in kept]
 
 
 def _cohort(row: Row, numbers: Mapping[int, int]) -> Lane:
