@@ -206,6 +206,7 @@ CREATE TABLE reviews (                     -- every row of every decisions file,
     "end"      INTEGER                     -- character after the last
 ) STRICT;
 CREATE INDEX reviews_finding ON reviews (applied_finding_id, field);
+CREATE INDEX reviews_pmid ON reviews (applied_pmid, applied_finding_id, field);
 
 CREATE TABLE reviewed_findings (   -- the findings that a decision touches, and those that reviewers added, as they stand
     finding_id        TEXT PRIMARY KEY,   -- as in findings; a hash of its own for an added one
@@ -349,24 +350,21 @@ UNION ALL SELECT 7, 'included', NULL, basis, count(*) FROM inclusion WHERE decis
 ORDER BY position, basis, reason;
 
 CREATE VIEW disagreements AS   -- what two reviewers see differently, each with his position, and what settled it
-SELECT r.applied_pmid AS pmid, r.applied_finding_id AS finding_id,
-       coalesce(r.field, CASE WHEN r.applied_finding_id IS NULL THEN 'screening' ELSE 'finding' END) AS field,
-       min(r.position) AS position_a, min(r.reviewer) FILTER (WHERE r.position = lowest.position) AS reviewer_a,
-       max(r.position) AS position_b, min(r.reviewer) FILTER (WHERE r.position = highest.position) AS reviewer_b,
-       max(j.position) AS adjudicated
-FROM reviews r
-JOIN (SELECT applied_pmid, ifnull(applied_finding_id, '') AS finding, ifnull(field, '') AS field, min(position) AS position
-      FROM reviews WHERE status = 'applied' AND role = 'reviewer' GROUP BY 1, 2, 3) lowest
-  ON lowest.applied_pmid = r.applied_pmid AND lowest.finding = ifnull(r.applied_finding_id, '')
-     AND lowest.field = ifnull(r.field, '')
-JOIN (SELECT applied_pmid, ifnull(applied_finding_id, '') AS finding, ifnull(field, '') AS field, max(position) AS position
-      FROM reviews WHERE status = 'applied' AND role = 'reviewer' GROUP BY 1, 2, 3) highest
-  ON highest.applied_pmid = r.applied_pmid AND highest.finding = ifnull(r.applied_finding_id, '')
-     AND highest.field = ifnull(r.field, '') AND highest.position <> lowest.position
-LEFT JOIN reviews j ON j.status = 'applied' AND j.role = 'adjudicator' AND j.applied_pmid = r.applied_pmid
-     AND j.applied_finding_id IS r.applied_finding_id AND j.field IS r.field
-WHERE r.status = 'applied' AND r.role = 'reviewer'
-GROUP BY r.applied_pmid, r.applied_finding_id, r.field
+WITH disputed AS (
+    SELECT applied_pmid AS pmid, applied_finding_id AS finding_id, field, min(position) AS position_a,
+           max(position) AS position_b
+    FROM reviews WHERE status = 'applied' AND role = 'reviewer'
+    GROUP BY applied_pmid, applied_finding_id, field HAVING min(position) <> max(position)
+)
+SELECT d.pmid, d.finding_id,
+       coalesce(d.field, CASE WHEN d.finding_id IS NULL THEN 'screening' ELSE 'finding' END) AS field,
+       d.position_a, min(r.reviewer) FILTER (WHERE r.role = 'reviewer' AND r.position = d.position_a) AS reviewer_a,
+       d.position_b, min(r.reviewer) FILTER (WHERE r.role = 'reviewer' AND r.position = d.position_b) AS reviewer_b,
+       max(r.position) FILTER (WHERE r.role = 'adjudicator') AS adjudicated
+FROM disputed d
+JOIN reviews r ON r.applied_pmid = d.pmid AND r.applied_finding_id IS d.finding_id AND r.field IS d.field
+     AND r.status = 'applied'
+GROUP BY d.pmid, d.finding_id, d.field
 ORDER BY 1, 2, 3;
 
 CREATE VIEW stale_decisions AS   -- decisions that are kept and not applied, with the reason
