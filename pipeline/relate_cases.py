@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from math import exp
 from typing import Any
 
@@ -32,11 +33,13 @@ from pipeline.concepts.course import Course
 from pipeline.concepts.patients import pronoun_sex, sex_named
 from pipeline.concepts.phrases import trigger_rows
 from pipeline.concepts.regimen import mention_drug
-from pipeline.concepts.timing import Interval
+from pipeline.concepts.timing import Interval, find_dates
 from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relation_context import Context, SentenceView
 
 CONFIDENCE_COLUMNS = ("feature", "weight", "source")
+CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
+"""Treatments of the neutropenia itself: the time after them is one to recovery."""
 ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
 REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
@@ -538,6 +541,7 @@ def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejecte
                     candidates.append((40, piece, counted))
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
     if not candidates:
+        _put_calendar_onset(draft, episode)
         return
     _, piece, chosen = candidates[0]
     place = piece.view.evidence("", chosen.phrase_start, chosen.phrase_end)
@@ -553,6 +557,30 @@ def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejecte
         if interval.start != chosen.start and interval.anchor != chosen.anchor:
             draft.flags.add("two_clocks")
         rejected.append(_reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
+
+
+def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
+    """The days between two full dates: that of the last dose told before the event, and that of the event's sentence."""
+    opening = episode.opening
+    event = [d for d in _dates(opening.view) if d[0] < opening.start] or _dates(opening.view)
+    dosed: list[tuple[SentenceView, int, int, date]] = []
+    for piece in episode.before:
+        if piece.view.labelled("drug", "regimen") and _GIVEN.search(piece.text):
+            dosed += [(piece.view, *found) for found in _dates(piece.view) if piece.holds(found[0])]
+    if not event or not dosed:
+        return
+    view, start, end, given = max(dosed, key=lambda d: d[3])
+    days = (event[-1][2] - given).days
+    if days > 0:
+        places = (view.evidence("", start, end), opening.view.evidence("", event[-1][0], event[-1][1]))
+        draft.put("onset_days", float(days), *places)
+        draft.put("onset_statistic", "exact", *places)
+        draft.put("onset_anchor", "last_dose", places[0])
+
+
+def _dates(view: SentenceView) -> list[tuple[int, int, date]]:
+    """The full dates of a sentence, offsets in the section."""
+    return [(a + view.start, b + view.start, value) for a, b, value in find_dates(view.text)]
 
 
 def _antibody_in_chemotherapy(episode: Episode) -> bool:
@@ -619,7 +647,7 @@ def _put_duration(draft: Draft, episode: Episode) -> None:
             continue
         if any(c.general for c in piece.view.courses) or _told_of_others(piece):
             continue
-        given = any(c.value == "gcsf" and not c.negated for c in piece.view.courses if piece.holds(c.start))
+        given = any(c.value in CURES and not c.negated for c in piece.view.courses if piece.holds(c.start))
         for interval in piece.view.intervals:
             if interval.role != "duration" or not piece.holds(interval.start) or given:
                 continue

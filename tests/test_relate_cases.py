@@ -136,6 +136,15 @@ def test_two_clocks_take_the_dose_and_are_flagged():
     assert (row.onset_days, row.onset_anchor, row.flags) == (14, "nth_dose", ("two_clocks",))
 
 
+def test_full_dates_give_the_days_between_them():
+    row = only(
+        "A man of 52 had the first dose of ocrelizumab on 3 May 2019 and the second on 17 May 2019. On 20 August 2019 he "
+        "had neutropenia."
+    )
+    assert (row.onset_days, row.onset_anchor) == (95, "last_dose")
+    assert only("A man of 52 had ocrelizumab in May 2019. On 20 August 2019 he had neutropenia.").onset_days is None
+
+
 def test_a_clock_not_started_by_the_drug_is_no_onset():
     row = only("A man of 40 received rituximab and developed neutropenia 110 days after transplantation.")
     assert row.onset_days is None

@@ -287,6 +287,9 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     right = right[: stop.start()] if stop else right
     table = trigger_table("count_moments", MOMENT_COLUMNS)
     before = list(table.find(words(left)))
+    # "(infusion 5 months before admission) neutropenia (0.9)": a bracket's own words say nothing of what follows it
+    closed = left.rfind(")")
+    before = [m for m in before if m.start > closed or m.row["moment"] in ("nadir", "threshold")]
     if before:
         return replace(count, moment=before[-1].row["moment"])
     after = list(table.find(words(right)))

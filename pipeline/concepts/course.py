@@ -24,7 +24,7 @@ SCOPE_COLUMNS = ("trigger", "role", "source")
 ABOUT_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
 
 _CLAUSE = re.compile(
-    r"[;:]|\.(?=\s|$)|,\s(?:but|although|while|whereas|and\s(?:he|she|they|the))\s|\b(?:but|although|whereas)\b"
+    r"[;:]|\.(?=\s|$)|,\s(?:but|and|although|while|whereas|then)\b|\b(?:but|although|whereas)\b", re.IGNORECASE
 )
 _LEFT, _RIGHT = 6, 5
 
