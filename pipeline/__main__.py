@@ -50,7 +50,9 @@ def parser() -> argparse.ArgumentParser:
     def stage(name: str, command: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
         sub = stages.add_parser(name, help=text, description=text)
         sub.set_defaults(command=command)
-        sub.add_argument("--corpus", default="anti-cd20-neutropenia", help="folder under corpora/ (default: %(default)s)")
+        sub.add_argument(
+            "--corpus", default="anti-cd20-neutropenia", help="folder under corpora/ (default: %(default)s)"
+        )
         sub.add_argument("--out", type=Path, help="where results go (default: outputs/<corpus>)")
         return sub
 
@@ -72,7 +74,9 @@ def parser() -> argparse.ArgumentParser:
     diff.add_argument("--list", action="store_true", help="list the runs that can be compared")
     template = stage("decisions-template", run_decisions_template, "Write a sheet that a reviewer fills in")
     template.add_argument("--reviewer", required=True, help="name of the reviewer: letters, digits, hyphens")
-    read_back = stage("import-decisions", run_import_decisions, "Read a filled sheet back into corpora/<corpus>/decisions/")
+    read_back = stage(
+        "import-decisions", run_import_decisions, "Read a filled sheet back into corpora/<corpus>/decisions/"
+    )
     read_back.add_argument("file", type=Path)
     stage("agreement", run_agreement, "Agreement of two reviewers, field by field, and what they disagree on")
     stage("browse", run_browse, "Open evidence.db in Datasette on this machine (extra: browse)")
@@ -104,7 +108,7 @@ def client() -> Entrez:
 def source_of(options: argparse.Namespace) -> Path | None:
     """The file or folder that takes PubMed's place, or None. The sample never takes the place of a live search."""
     if not options.sample:
-        return options.source
+        return Path(options.source) if options.source else None
     protocol = protocol_of(options)
     record = out_of(options) / "search.json"
     if record.exists() and json.loads(record.read_text(encoding="utf-8")).get("kind") == "live":

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 from pipeline import bench_load, bench_nlp, bench_parse
+from pipeline.gold import article_of, read_gold
 from pipeline.nlp import annotate, build_nlp
 from pipeline.protocol import Protocol
 from pipeline.relate import relate
-from pipeline.gold import article_of, read_gold
 
 REPEATS = 3
 
@@ -31,8 +31,8 @@ def relation_share(protocol: Protocol) -> str:
     language = _seconds(lambda: list(annotate(nlp, articles)))
     relation = _seconds(lambda: [relate(one, protocol) for one in annotated])
     return (
-        f"concepts and relate: {1e6 * relation / words:.0f} µs a word beside {1e6 * language / words:.0f} µs of the language "
-        f"pipeline, {100 * relation / language:.0f} % on top ({words:,} words of the sample, one core)"
+        f"concepts and relate: {1e6 * relation / words:.0f} µs a word beside {1e6 * language / words:.0f} µs of "
+        f"the language pipeline, {100 * relation / language:.0f} % on top ({words:,} words of the sample, one core)"
     )
 
 

@@ -23,6 +23,7 @@ FINDINGS = "findings.jsonl"
 READING = "extract.reading.jsonl"
 NOT_READ = "not_read"
 
+Reading = dict[str, Any]
 Annotate = Callable[[Iterable[Article]], Iterator[AnnotatedArticle]]
 Relate = Callable[[AnnotatedArticle], Extraction]
 
@@ -37,9 +38,12 @@ def run(out: Path, versions: str, annotate: Annotate, relate: Relate) -> tuple[i
     waiting = {digest: article_from_json(row) for digest, row in articles if digest not in known}
     kept = len(articles) - len(waiting)
     if waiting:
-        with (out / READING).open("a", encoding="utf-8") as stream, Progress("extract", "articles", len(waiting)) as progress:
+        with (
+            (out / READING).open("a", encoding="utf-8") as stream,
+            Progress("extract", "articles", len(waiting)) as progress,
+        ):
             for digest, annotated in zip(waiting, annotate(waiting.values()), strict=True):
-                reading = {
+                reading: Reading = {
                     "digest": digest,
                     "mentions": [to_json(mention) for mention in annotated.mentions],
                     "extraction": to_json(_related(relate, annotated)),
@@ -64,7 +68,10 @@ def _related(relate: Relate, annotated: AnnotatedArticle) -> Extraction:
         return relate(annotated)
     except Exception as error:
         pmid = annotated.article.pmid
-        print(f"extract: PMID {pmid} was not understood ({type(error).__name__}: {error}); read it by hand", file=sys.stderr)
+        print(
+            f"extract: PMID {pmid} was not understood ({type(error).__name__}: {error}); read it by hand",
+            file=sys.stderr,
+        )
         return Extraction(pmid, None, reason=NOT_READ, flags=(NOT_READ,))
 
 
@@ -73,9 +80,9 @@ def _digest(article: dict[str, Any], versions: str) -> str:
     return hashlib.sha256((versions + json.dumps(article, sort_keys=True)).encode()).hexdigest()[:24]
 
 
-def _known(out: Path) -> dict[str, dict[str, Any]]:
+def _known(out: Path) -> dict[str, Reading]:
     """Readings by digest: of the last complete run, and of one that was interrupted."""
-    known: dict[str, dict[str, Any]] = {}
+    known: dict[str, Reading] = {}
     if (out / FINDINGS).exists() and (out / MENTIONS).exists():
         mentions: dict[int, list[dict[str, Any]]] = {}
         for mention in read_jsonl(out / MENTIONS):

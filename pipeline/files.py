@@ -36,14 +36,14 @@ def atomic_write(path: Path, mode: str = "w", *, keep_same: bool = False) -> Ite
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        text = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
-        with os.fdopen(handle, mode, **text) as stream:
+        text = "b" not in mode
+        with os.fdopen(handle, mode, encoding="utf-8" if text else None, newline="\n" if text else None) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
         if not (keep_same and path.exists() and filecmp.cmp(temporary, path, shallow=False)):
             Path(temporary).chmod(0o644)
-            os.replace(temporary, path)
+            Path(temporary).replace(path)
             temporary = None
     except OSError as error:
         raise PipelineError(f"cannot write {path}: {error.strerror or error}; free space or choose OUT=") from error

@@ -1,7 +1,7 @@
 """PubMed XML -> records. Pure: a stream of bytes in, `Article` and `Deletion` records out, in file order.
 
-Every character of title and abstract is kept. Inline markup is walked in document order, so that the text after a child
-element is not lost; superscripts are made visible (`10<sup>9</sup>/L` becomes `10^9/L`), other markup is dropped and its
+Every character of title and abstract is kept. Inline markup is walked in document order, so that the text after a
+child element is not lost; superscripts are made visible (`10<sup>9</sup>/L` becomes `10^9/L`), other markup is dropped and its
 text kept. Parsing touches no network, loads no DTD and expands no entity, so that a DTD newer than any on this machine
 changes nothing. Element names: https://dtd.nlm.nih.gov/ncbi/pubmed/doc/out/250101/
 """
@@ -48,7 +48,13 @@ def parse_records(stream: IO[bytes], name: str = "the XML") -> Iterator[Article 
     given out came from before the fault.
     """
     events = etree.iterparse(
-        stream, events=("end",), tag=RECORD_TAGS, load_dtd=False, no_network=True, resolve_entities=False, huge_tree=True
+        stream,
+        events=("end",),
+        tag=RECORD_TAGS,
+        load_dtd=False,
+        no_network=True,
+        resolve_entities=False,
+        huge_tree=True,
     )
     try:
         for _, element in events:
@@ -64,7 +70,9 @@ def parse_records(stream: IO[bytes], name: str = "the XML") -> Iterator[Article 
                 del parent[0]
     except etree.XMLSyntaxError as error:
         reason = (error.msg or "it is empty").split(", line")[0]
-        raise PipelineError(f"{name} line {error.lineno or 0}: not well-formed XML ({reason}); fetch or export it again") from error
+        raise PipelineError(
+            f"{name} line {error.lineno or 0}: not well-formed XML ({reason}); fetch or export it again"
+        ) from error
 
 
 def root_tag(stream: IO[bytes], name: str = "the XML") -> str:
@@ -227,7 +235,9 @@ def article(element: Any, name: str) -> Article:
     """The record of a PubmedArticle element."""
     citation = element.find("MedlineCitation")
     if citation is None:
-        raise PipelineError(f"{name} line {element.sourceline}: a PubmedArticle without MedlineCitation; fetch or export it again")
+        raise PipelineError(
+            f"{name} line {element.sourceline}: a PubmedArticle without MedlineCitation; fetch or export it again"
+        )
     pmid_element = citation.find("PMID")
     pmid = pmid_number(pmid_element, name)
     body = citation.find("Article")
@@ -268,7 +278,9 @@ def article(element: Any, name: str) -> Article:
         related=related,
         vernacular_title=_text(body, "VernacularTitle"),
         other_abstracts=tuple(
-            OtherAbstract(o.get("Language"), o.get("Type"), "\n".join(inline_text(t) for t in o.findall("AbstractText")))
+            OtherAbstract(
+                o.get("Language"), o.get("Type"), "\n".join(inline_text(t) for t in o.findall("AbstractText"))
+            )
             for o in citation.findall("OtherAbstract")
         ),
         copyright=_text(body, "Abstract/CopyrightInformation"),
@@ -279,10 +291,14 @@ def book_article(element: Any, name: str) -> Article:
     """The record of a PubmedBookArticle element: a chapter, or a whole book where no chapter is named."""
     document = element.find("BookDocument")
     if document is None:
-        raise PipelineError(f"{name} line {element.sourceline}: a PubmedBookArticle without BookDocument; fetch or export it again")
+        raise PipelineError(
+            f"{name} line {element.sourceline}: a PubmedBookArticle without BookDocument; fetch or export it again"
+        )
     book = document.find("Book")
     chapter_title = document.find("ArticleTitle")
-    title_element = chapter_title if chapter_title is not None else (book.find("BookTitle") if book is not None else None)
+    title_element = (
+        chapter_title if chapter_title is not None else (book.find("BookTitle") if book is not None else None)
+    )
     title = inline_text(title_element)
     ids = {**_ids(element.find("PubmedBookData/ArticleIdList")), **_ids(document.find("ArticleIdList"))}
     year, verbatim = _date(book.find("PubDate") if book is not None else None)

@@ -49,7 +49,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Regimen:
-    """A named combination. `drug` is the review's drug in it, None where it holds none; `partners` as authors list them."""
+    """A named combination. `drug` is the review's drug in it, None where it holds none; `partners` as authors list."""
 
     concept: str
     drug: str | None
@@ -132,7 +132,17 @@ def read_vocabulary(path: Path) -> list[Term]:
                 raise PipelineError(f"{path} line {line}: {column} is empty; every term needs one")
         if row["match"] not in MATCHES:
             raise PipelineError(f"{path} line {line}: match is {row['match']!r}; allowed: empty or case")
-        terms.append(Term(kind=path.stem, **{**row, "identifier": row["identifier"] or None}))
+        terms.append(
+            Term(
+                kind=path.stem,
+                concept=row["concept"],
+                preferred_name=row["preferred_name"],
+                term=row["term"],
+                match=row["match"],
+                identifier=row["identifier"] or None,
+                source=row["source"],
+            )
+        )
     return terms
 
 

@@ -50,7 +50,7 @@ def digests_to_xml(records: list[dict[str, Any]], notice: str) -> bytes:
             parent.text = "\n"
             for child in parent:
                 child.tail = "\n"
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=DOCTYPE)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=DOCTYPE))
 
 
 def _pubmed_article(record: dict[str, Any], notice: str) -> Any:
@@ -74,7 +74,9 @@ def _pubmed_article(record: dict[str, Any], notice: str) -> Any:
         _add(article, "ELocationID", record["doi"], EIdType="doi", ValidYN="Y")
     abstract = _add(article, "Abstract")
     for section in record["sections"]:
-        _add_marked(abstract, "AbstractText", section["text"], **({"Label": section["label"]} if section["label"] else {}))
+        _add_marked(
+            abstract, "AbstractText", section["text"], **({"Label": section["label"]} if section["label"] else {})
+        )
     _add(abstract, "CopyrightInformation", notice)
     if record["authors"]:
         authors = _add(article, "AuthorList", CompleteYN="Y")

@@ -23,7 +23,7 @@ COLUMNS = ("pmid", "decision", "reason", "score")
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """Screening rules of a protocol. `concepts` maps a criterion to its stems; `types` a publication type to a reason."""
+    """Rules of a protocol. `concepts` maps a criterion to its stems, `publication_types` a type to a reason."""
 
     concepts: dict[str, re.Pattern[str]]
     publication_types: dict[str, str]

@@ -44,13 +44,15 @@ def summary(out: Path, protocol: Protocol) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """"1 article", "2 articles"."""
+    """ "1 article", "2 articles"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def results(out: Path) -> list[Path]:
     """What a reader opens, the database first; a folder stands for its files."""
-    return [path for path in (out / name for name in ("evidence.db", "report.html", "tables", "figures")) if path.exists()]
+    return [
+        path for path in (out / name for name in ("evidence.db", "report.html", "tables", "figures")) if path.exists()
+    ]
 
 
 def table(rows: Sequence[Sequence[object]]) -> list[str]:
@@ -58,7 +60,9 @@ def table(rows: Sequence[Sequence[object]]) -> list[str]:
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     lines = [
-        "  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        "  ".join(
+            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in cells
     ]
     return [lines[0], "  ".join("-" * w for w in widths), *lines[1:]]

@@ -49,7 +49,7 @@ def results(out: Path) -> tuple[bytes, bytes]:
 def test_every_article_is_read_and_written_in_order(out: Path) -> None:
     assert Reader().run(out) == (5, 0)
     assert [row["pmid"] for row in read_jsonl(out / "findings.jsonl")] == [1, 2, 3, 4, 5]
-    assert list(read_jsonl(out / "mentions.jsonl"))[0] == {"pmid": 1, **to_json(Mention(0, 0, 1, "T", "drug", "t"))}
+    assert next(read_jsonl(out / "mentions.jsonl")) == {"pmid": 1, **to_json(Mention(0, 0, 1, "T", "drug", "t"))}
 
 
 def test_only_new_and_revised_articles_are_read_again(out: Path) -> None:

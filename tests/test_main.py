@@ -23,7 +23,11 @@ def pipeline(*arguments: object, **environment: str) -> subprocess.CompletedProc
     clean = {name: value for name, value in os.environ.items() if not name.startswith("NCBI_")}
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *map(str, arguments)],
-        cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -19,7 +19,10 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_make_alone_prints_every_target_with_its_help() -> None:
     printed = make().stdout
-    targets = {t for line in re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE) for t in line.split()} - {"FORCE", "help"}
+    targets = {t for line in re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE) for t in line.split()} - {
+        "FORCE",
+        "help",
+    }
     assert {t for t in targets if not re.search(rf"\b{re.escape(t)}\b", printed)} == set()
 
 

@@ -112,9 +112,14 @@ def test_a_retracted_article_is_told_from_notices(
     types: list[str], comments: list[str], retracted: bool, notice: str | None
 ) -> None:
     article = one(
-        article="<PublicationTypeList>" + "".join(f"<PublicationType>{t}</PublicationType>" for t in types) + "</PublicationTypeList>",
+        article="<PublicationTypeList>"
+        + "".join(f"<PublicationType>{t}</PublicationType>" for t in types)
+        + "</PublicationTypeList>",
         citation="<CommentsCorrectionsList>"
-        + "".join(f'<CommentsCorrections RefType="{c}"><RefSource>J</RefSource><PMID>5</PMID></CommentsCorrections>' for c in comments)
+        + "".join(
+            f'<CommentsCorrections RefType="{c}"><RefSource>J</RefSource><PMID>5</PMID></CommentsCorrections>'
+            for c in comments
+        )
         + "</CommentsCorrectionsList>",
     )
     assert (article.retracted, article.notice) == (retracted, notice)
@@ -160,7 +165,13 @@ def test_a_book_article_is_read_and_deletions_are_reported_in_order() -> None:
 
 @pytest.mark.parametrize(
     "xml",
-    ["", "junk", "<a>", "<PubmedArticleSet><PubmedArticle><MedlineCitation>", "<PubmedArticleSet>&undefined</PubmedArticleSet>"],
+    [
+        "",
+        "junk",
+        "<a>",
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation>",
+        "<PubmedArticleSet>&undefined</PubmedArticleSet>",
+    ],
 )
 def test_malformed_xml_is_one_line_that_names_the_file(xml: str) -> None:
     with pytest.raises(PipelineError, match=r"^test\.xml line \d+: [^\n]+$"):
@@ -170,7 +181,9 @@ def test_malformed_xml_is_one_line_that_names_the_file(xml: str) -> None:
 @pytest.mark.parametrize("pmid", ["", "<PMID/>", "<PMID>x7</PMID>", "<PMID>٣</PMID>"])
 def test_a_record_without_a_numeric_pmid_is_refused(pmid: str) -> None:
     with pytest.raises(PipelineError, match="PMID"):
-        records(f"<PubmedArticleSet><PubmedArticle><MedlineCitation>{pmid}</MedlineCitation></PubmedArticle></PubmedArticleSet>")
+        records(
+            f"<PubmedArticleSet><PubmedArticle><MedlineCitation>{pmid}</MedlineCitation></PubmedArticle></PubmedArticleSet>"
+        )
 
 
 def test_entities_are_neither_fetched_nor_expanded(tmp_path) -> None:
@@ -208,5 +221,15 @@ def test_real_pubmed_files_of_several_years_are_read_whole(shared_data) -> None:
     for path in sorted((shared_data / "pubmed-xml").glob("pubmed*.xml")):
         with path.open("rb") as stream:
             found += list(parse_records(stream, path.name))
-    assert [a.pmid for a in found] == [29768149, 12091962, 9997, 11748933, 11700088, 27797938, 28775130, 30108519, 29963580]
+    assert [a.pmid for a in found] == [
+        29768149,
+        12091962,
+        9997,
+        11748933,
+        11700088,
+        27797938,
+        28775130,
+        30108519,
+        29963580,
+    ]
     assert all(a.title and a.year and a.language for a in found if isinstance(a, Article))

@@ -40,7 +40,11 @@ def test_a_protocol_is_read_from_its_folder(corpora: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
-        ("vocabulary/drug.csv", "concept,term\na,b\n", r"drug\.csv line 1: column preferred_name, match, identifier, source is missing"),
+        (
+            "vocabulary/drug.csv",
+            "concept,term\na,b\n",
+            r"drug\.csv line 1: column preferred_name, match, identifier, source is missing",
+        ),
         ("vocabulary/drug.csv", DRUGS + "a,b,c\n", r"drug\.csv line 3: 3 cells where the header has 6"),
         ("vocabulary/drug.csv", DRUGS + "a,b,c,,,\n", r"drug\.csv line 3: source is empty"),
         ("vocabulary/drug.csv", DRUGS + "a,b,c,any,,s\n", r"drug\.csv line 3: match is 'any'; allowed"),
@@ -58,16 +62,22 @@ def test_a_fault_is_named_with_file_line_and_remedy(corpora: Path, file: str, co
 
 
 def test_an_unknown_corpus_names_those_that_exist(corpora: Path) -> None:
-    with pytest.raises(PipelineError, match="unknown CORPUS 'none'.*known: review"):
+    with pytest.raises(PipelineError, match=r"unknown CORPUS 'none'.*known: review"):
         load_protocol("none", corpora)
 
 
 def test_quoted_commas_and_line_numbers_survive() -> None:
-    assert parse_table('a,b\n"x, y",z\n\n1,2\n', ("a", "b"), "t.csv") == [(2, {"a": "x, y", "b": "z"}), (4, {"a": "1", "b": "2"})]
+    assert parse_table('a,b\n"x, y",z\n\n1,2\n', ("a", "b"), "t.csv") == [
+        (2, {"a": "x, y", "b": "z"}),
+        (4, {"a": "1", "b": "2"}),
+    ]
 
 
 def test_comment_lines_are_no_part_of_the_query() -> None:
-    assert read_query("# a\n(x OR\n y)  # kept: only whole lines are comments\n") == "(x OR y)  # kept: only whole lines are comments"
+    assert (
+        read_query("# a\n(x OR\n y)  # kept: only whole lines are comments\n")
+        == "(x OR y)  # kept: only whole lines are comments"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(p.parent.name for p in CORPORA.glob("*/protocol.toml")))

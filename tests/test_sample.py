@@ -53,8 +53,18 @@ def test_every_quote_of_the_gold_stands_in_its_text(name: str) -> None:
 
 def test_angle_brackets_that_are_no_markup_stay_text() -> None:
     record = {
-        "pmid": 99000001, "doi": None, "title": "A <sup>2</sup>", "journal": None, "year": None, "volume": None, "issue": None,
-        "pages": None, "authors": [], "publication_types": [], "mesh": ["A / q"], "language": "eng",
+        "pmid": 99000001,
+        "doi": None,
+        "title": "A <sup>2</sup>",
+        "journal": None,
+        "year": None,
+        "volume": None,
+        "issue": None,
+        "pages": None,
+        "authors": [],
+        "publication_types": [],
+        "mesh": ["A / q"],
+        "language": "eng",
         "sections": [{"label": None, "text": "ANC <0.5x10<sup>9</sup>/L & <i>P</i> <0.05>"}],
     }
     (article,) = parse_records(io.BytesIO(digests_to_xml([record], "notice")))

@@ -53,7 +53,13 @@ def test_the_title_counts_double_and_a_stem_must_begin_a_word(article: Article, 
 
 
 def test_the_likeliest_article_comes_first_and_none_is_left_out(tmp_path: Path) -> None:
-    articles = [replace(titled("A trial"), pmid=1), replace(titled("Drugamab"), pmid=2), replace(titled("x"), pmid=3, retracted=True)]
+    articles = [
+        replace(titled("A trial"), pmid=1),
+        replace(titled("Drugamab"), pmid=2),
+        replace(titled("x"), pmid=3, retracted=True),
+    ]
     write_jsonl(tmp_path / "articles.jsonl", map(to_json, articles))
     assert run(tmp_path, SCREENING) == (3, 1)
-    assert (tmp_path / "screening.csv").read_text() == "pmid,decision,reason,score\n2,unsure,,2\n1,unsure,,0\n3,excluded,retracted,0\n"
+    assert (
+        tmp_path / "screening.csv"
+    ).read_text() == "pmid,decision,reason,score\n2,unsure,,2\n1,unsure,,0\n3,excluded,retracted,0\n"
