@@ -1,9 +1,9 @@
 """PubMed XML -> records. Pure: a stream of bytes in, `Article` and `Deletion` records out, in file order.
 
 Every character of title and abstract is kept. Inline markup is walked in document order, so that the text after a
-child element is not lost; superscripts are made visible (`10<sup>9</sup>/L` becomes `10^9/L`), other markup is dropped and its
-text kept. Parsing touches no network, loads no DTD and expands no entity, so that a DTD newer than any on this machine
-changes nothing. Element names: https://dtd.nlm.nih.gov/ncbi/pubmed/doc/out/250101/
+child element is not lost; superscripts are made visible (`10<sup>9</sup>/L` becomes `10^9/L`), other markup is dropped
+and its text kept. Parsing touches no network, loads no DTD and expands no entity, so that a DTD newer than any on this
+machine changes nothing. Element names: https://dtd.nlm.nih.gov/ncbi/pubmed/doc/out/250101/
 """
 
 from __future__ import annotations
