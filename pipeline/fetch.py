@@ -229,29 +229,44 @@ def lines_in_order(spool: IO[bytes], places: dict[int, Place]) -> Iterator[str]:
 
 
 def tell_changes(path: Path, places: dict[int, Place], spool: IO[bytes]) -> None:
-    """Say what a refresh changed: records that are new, revised, newly retracted, or no longer there."""
+    """Say what a refresh changed: records that are new, revised, newly retracted, or no longer there.
+
+    The old file may be damaged: it is only compared with, and lines that cannot be read are counted.
+    """
     if not path.exists():
         return
     counts: Counter[str] = Counter()
     retracted: list[int] = []
     seen: set[int] = set()
-    with path.open(encoding="utf-8") as old_lines:
+    with path.open("rb") as old_lines:
         for old_line in old_lines:
-            old = json.loads(old_line)
-            seen.add(old["pmid"])
-            if old["pmid"] not in places:
+            if (old := read_old_line(old_line)) is None:
+                counts["unreadable in the old articles.jsonl"] += 1
+                continue
+            pmid, was_retracted = old
+            seen.add(pmid)
+            if pmid not in places:
                 counts["no longer there"] += 1
                 continue
-            line = next(lines_in_order(spool, {old["pmid"]: places[old["pmid"]]}))
-            if line != old_line:
+            line = next(lines_in_order(spool, {pmid: places[pmid]}))
+            if line.encode() != old_line:
                 counts["revised"] += 1
-                if json.loads(line)["retracted"] and not old["retracted"]:
-                    retracted.append(old["pmid"])
+                if json.loads(line)["retracted"] and not was_retracted:
+                    retracted.append(pmid)
     counts["new"] = len(places.keys() - seen)
     if told := ", ".join(f"{n:,} {what}" for what, n in sorted(counts.items()) if n):
         say(f"fetch: since the last time: {told}")
     if retracted:
         say(f"fetch: RETRACTED since the last time: {', '.join(map(str, retracted))}")
+
+
+def read_old_line(line: bytes) -> tuple[int, bool] | None:
+    """PMID and retraction of a line of articles.jsonl, None where it is damaged."""
+    try:
+        row = json.loads(line)
+        return int(row["pmid"]), bool(row["retracted"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 # Files ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -374,6 +374,41 @@ def test_outputs_that_were_removed_are_made_again_without_the_network(service: S
     fetch.run(Entrez(service.url), tmp_path)
     assert kept(tmp_path) == before
     assert len(service.asked) == asked
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:1000],
+        lambda data: b"\xff\xfe\n" + data,
+        lambda data: b'[1]\n{"pmid": null, "retracted": false}\n{}\n"text"\n' + data,
+        lambda data: b"",
+    ],
+    ids=["cut", "no text", "other words", "empty"],
+)
+def test_a_damaged_articles_file_is_made_again_without_the_network(
+    service: StandIn, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    refresh(service, tmp_path)
+    before, asked = kept(tmp_path), len(service.asked)
+    (tmp_path / "articles.jsonl").write_bytes(damage(before["articles.jsonl"]))
+    fetch.run(Entrez(service.url), tmp_path)
+    assert kept(tmp_path) == before
+    assert len(service.asked) == asked
+
+
+def test_a_retraction_is_told_although_the_old_articles_file_is_damaged(
+    service: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refresh(service, tmp_path)
+    pmid = min(service.records)
+    service.records[pmid] = revised(service.records[pmid], NOW.date(), retracted=True)
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(path.read_bytes()[:-10])
+    refresh(service, tmp_path)
+    said = capsys.readouterr().err
+    assert "1 unreadable in the old articles.jsonl" in said
+    assert f"RETRACTED since the last time: {pmid}\n" in said
 
 
 def test_records_of_another_service_are_not_taken_for_this_ones(service: StandIn, tmp_path: Path) -> None:
