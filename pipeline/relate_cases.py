@@ -1,18 +1,19 @@
 """Case findings: one patient, one episode, one row; each field from the text of the episode, by a rule of its own.
 
 Order of places where a value is looked for: the sentence of the event, the rest of the episode, what is said of all
-patients, the patient's text before the event, the article. Time, count and grade are never taken from beyond the episode.
+patients, the patient's text before the event, the article. Time, count and grade are never taken from beyond the
+episode. Times are case_times, the course case_course.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
 from math import exp
 from typing import Any
 
+from pipeline.case_course import put_course
+from pipeline.case_draft import Draft, reject
 from pipeline.case_text import (
     CASE_STUDIES,
     Case,
@@ -26,34 +27,21 @@ from pipeline.case_text import (
     quote,
     status_of,
 )
+from pipeline.case_times import put_class, put_duration, put_onset
 from pipeline.concepts import indication
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.course import Course
 from pipeline.concepts.patients import pronoun_sex, sex_named
 from pipeline.concepts.phrases import trigger_rows
 from pipeline.concepts.regimen import mention_drug
-from pipeline.concepts.timing import Interval, find_dates
 from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relation_context import Context, SentenceView
 
 CONFIDENCE_COLUMNS = ("feature", "weight", "source")
-CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
-"""Treatments of the neutropenia itself: the time after them is one to recovery."""
-ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
-REEXPOSED_AFTER = 180.0
-"""Days: an episode later than this belongs to further courses of the drug."""
-OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
-DOSED = ("last_dose", "nth_dose", "first_dose")
 FEBRILE = "febrile_neutropenia"
 _PHRASE_END = re.compile(r"[,;:]|\b(?:and|with|after|following|who|which)\b", re.IGNORECASE)
 _LINK = re.compile(
     r"\b(?:after|following|on|under|with|to|by|of|from|secondary|due|induced|related|associated|during|upon)\b|-",
-    re.IGNORECASE,
-)
-_GIVEN = re.compile(
-    r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
-    r"initiated|commenced|added|underwent|therapy|treatment)\b",
     re.IGNORECASE,
 )
 _GIVEN_FOR_IT = re.compile(
@@ -73,48 +61,10 @@ _BACK_IN_TIME = re.compile(
 _SUCCESS = re.compile(
     r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of)\b", re.IGNORECASE
 )
-_STARTED = re.compile(r"\b(?:started|initiated|commenced|began|begun|switched|initiation)\b", re.IGNORECASE)
-_COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
-_GIVEN_TIMES = re.compile(
-    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions|courses|cycles)\b|"
-    r"[x×]\s?(?P<x>[2-8])\b",
-    re.IGNORECASE,
-)
-_CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
-_DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
-_AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
-_COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
-_PRESENTED = re.compile(
-    r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|became)\b",
-    re.IGNORECASE,
-)
 _SEVERAL_OF_ONE_SEX = re.compile(
     r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females)|(?P<male>men|boys|males))\b",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
-_OF_ALL_EPISODES = re.compile(
-    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b", re.IGNORECASE
-)
-_EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
-_SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
-_TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
-
-
-@dataclass
-class Draft:
-    """Values and evidence of a finding in the making."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    evidence: list[Evidence] = field(default_factory=list)
-    flags: set[str] = field(default_factory=set)
-
-    def put(self, name: str, value: Any, *quotes: Evidence) -> None:
-        self.values[name] = value
-        self.evidence += [replace(q, field=name) for q in quotes]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.values
 
 
 def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
@@ -127,7 +77,7 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
         for index, episode in enumerate(found):
             if index == 0 and _was_there_before(ctx, case, episode):
                 opening = episode.opening
-                rejected.append(_reject(opening.view, opening.start, opening.end, "event", "treated"))
+                rejected.append(reject(opening.view, opening.start, opening.end, "event", "treated"))
                 break
             findings.append(_case_finding(ctx, told, case, episode, found[index + 1 :], len(found), rejected))
     if not findings and len(told.cases) == 1:
@@ -186,16 +136,16 @@ def _case_finding(
     """The row of one episode; what was near and not used goes to `rejected`."""
     draft = Draft()
     label = _label(told, case, episode, count)
-    _put_onset(draft, episode, later, rejected)
+    put_onset(draft, episode, later, rejected)
     _put_drug(ctx, draft, told, case, episode)
     _put_patient(draft, told, case)
     _put_indication(ctx, draft, told, case)
     _put_count(ctx, draft, episode, rejected)
     _put_event(ctx, draft, told, case, episode)
     _put_grade(ctx, draft, told, episode)
-    _put_course(ctx, draft, told, episode, later)
-    _put_duration(draft, episode)
-    _put_class(ctx, draft, episode)
+    put_course(ctx, draft, told, episode, later)
+    put_duration(draft, episode)
+    put_class(ctx, draft, episode)
     _put_regimen(draft, case, ctx)
     draft.values["confidence"] = _confidence(ctx, draft, told, case, episode)
     return _finding(ctx, draft, "case", label, n_treated=1, n_events=1)
@@ -206,7 +156,9 @@ def _put_regimen(draft: Draft, case: Case, ctx: Context) -> None:
     for piece in case.pieces:
         for mention in piece.view.labelled("regimen"):
             if piece.holds(mention.start) and mention_drug(mention, ctx.protocol) == draft.values.get("drug"):
-                draft.put("regimen", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end))
+                draft.put(
+                    "regimen", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end)
+                )
                 return
 
 
@@ -264,9 +216,6 @@ def _label(told: CaseText, case: Case, episode: Episode, count: int) -> str | No
     if count > 1:
         parts.append(f"episode {episode.number}")
     return ", ".join(parts) or None
-
-
-# --- drug, patient, condition -------------------------------------------------------------------------------------
 
 
 def _put_drug(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> None:
@@ -389,9 +338,6 @@ def _put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> N
         draft.put("indication", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end))
 
 
-# --- event, count, grade ------------------------------------------------------------------------------------------
-
-
 def _put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> None:
     """event_definition by the text's own name for it, and the severity that an event's name carries."""
     events = ctx.protocol.config.get("events", {})
@@ -441,7 +387,7 @@ def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Reje
                 usable.append((piece.view, count))
             else:
                 reason = count.moment if count.moment not in ("plain", "nadir") else "not a low count of the case"
-                rejected.append(_reject(piece.view, count.start, count.end, "anc_nadir", reason))
+                rejected.append(reject(piece.view, count.start, count.end, "anc_nadir", reason))
     if not usable:
         return
     exact = [u for u in usable if u[1].censored is None] or usable
@@ -515,342 +461,6 @@ def derived_grade(ctx: Context, count: float | None, censored: str | None) -> in
     return None
 
 
-# --- time -----------------------------------------------------------------------------------------------------------
-
-
-def _put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected: list[Rejected]) -> None:
-    """The time from the drug to this episode: in the event's sentence, else right before it, a dose's clock first."""
-    opening = episode.opening
-    candidates: list[tuple[int, Piece, Interval]] = []
-    for piece in [*episode.before[-2:], *episode.pieces]:
-        distance = piece.view.index - opening.view.index
-        general = role_of(piece.view) in ("background", "aim") or _told_of_others(piece)
-        for interval in piece.view.intervals:
-            if not piece.holds(interval.start) or general:
-                continue
-            if interval.role == "onset_chemotherapy" and _antibody_in_chemotherapy(episode):
-                interval = replace(interval, role="onset")
-            if interval.role in ("onset", "onset_before"):
-                if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):
-                    candidates.append((_rank(distance, interval), piece, interval))
-            elif interval.role == "later" and distance == 0:
-                counted = _onset_from_dose_before(episode, piece, interval)
-                if counted is None and not later and episode.number == 1:
-                    counted = _onset_from_sentence_before(episode, interval)
-                if counted is not None:
-                    candidates.append((40, piece, counted))
-    candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
-    if not candidates:
-        _put_calendar_onset(draft, episode)
-        return
-    _, piece, chosen = candidates[0]
-    place = piece.view.evidence("", chosen.phrase_start, chosen.phrase_end)
-    if chosen.days is not None:
-        draft.put("onset_days", chosen.days, place)
-    for name, value in (("onset_low_days", chosen.low_days), ("onset_high_days", chosen.high_days)):
-        if value is not None:
-            draft.put(name, value, place)
-    if chosen.statistic is not None:
-        draft.put("onset_statistic", chosen.statistic, place)
-    draft.put("onset_anchor", _settled_anchor(episode, chosen), place)
-    for _, other, interval in candidates[1:]:
-        if interval.start != chosen.start and interval.anchor != chosen.anchor:
-            draft.flags.add("two_clocks")
-        rejected.append(_reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
-
-
-def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
-    """The days between two full dates: that of the last dose told before the event, and that of the event's sentence."""
-    opening = episode.opening
-    event = [d for d in _dates(opening.view) if d[0] < opening.start] or _dates(opening.view)
-    dosed: list[tuple[SentenceView, int, int, date]] = []
-    for piece in episode.before:
-        if piece.view.labelled("drug", "regimen") and _GIVEN.search(piece.text):
-            dosed += [(piece.view, *found) for found in _dates(piece.view) if piece.holds(found[0])]
-    if not event or not dosed:
-        return
-    view, start, end, given = max(dosed, key=lambda d: d[3])
-    days = (event[-1][2] - given).days
-    if days > 0:
-        places = (view.evidence("", start, end), opening.view.evidence("", event[-1][0], event[-1][1]))
-        draft.put("onset_days", float(days), *places)
-        draft.put("onset_statistic", "exact", *places)
-        draft.put("onset_anchor", "last_dose", places[0])
-
-
-def _dates(view: SentenceView) -> list[tuple[int, int, date]]:
-    """The full dates of a sentence, offsets in the section."""
-    return [(a + view.start, b + view.start, value) for a, b, value in find_dates(view.text)]
-
-
-def _antibody_in_chemotherapy(episode: Episode) -> bool:
-    """Whether the chemotherapy of the patient's text is one with the review's drug in it: a regimen that holds it."""
-    return any(m.label == "regimen" for p in (*episode.before, *episode.pieces) for m in p.view.labelled("regimen"))
-
-
-def _rank(distance: int, interval: Interval) -> int:
-    """Smaller is better: the event's own sentence, then the ones before it; a dose's clock before the treatment's."""
-    place = {0: 0, -1: 10, -2: 20}.get(distance, 30)
-    return place + (0 if interval.anchor in DOSED else 1 if interval.anchor == "unspecified" else 12)
-
-
-def _tells_event(piece: Piece) -> bool:
-    return any(status_of(piece.view, m) == "affirmed" for m in piece.events())
-
-
-def _onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
-    """ "He received a further dose and 8 weeks later neutropenia recurred": the dose stands before it in the sentence."""
-    if interval.days is None or interval.start > episode.opening.start:
-        return None
-    view, text = piece.view, piece.view.section_text
-    drugs = [m for m in view.labelled("drug", "regimen") if m.end <= interval.start and interval.start - m.end <= 60]
-    if not drugs or ";" in text[drugs[-1].end : interval.start]:
-        return None
-    phrase = text[max(view.start, drugs[-1].start - 60) : interval.start]
-    if not _GIVEN.search(phrase):
-        return None
-    anchor = "last_dose" if _COMPLETED.search(phrase) else "unspecified"
-    if _STARTED.search(phrase):
-        anchor = "treatment_start"
-    return replace(interval, role="onset", anchor=anchor, phrase_start=drugs[-1].start)
-
-
-def _onset_from_sentence_before(episode: Episode, interval: Interval) -> Interval | None:
-    """ "Rituximab was given four times. Three months later ...": the sentence before says what the clock starts from."""
-    if not episode.before or interval.days is None or interval.start > episode.opening.start:
-        return None
-    last = episode.before[-1]
-    drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
-    if not drugs or not _GIVEN.search(last.text):
-        return None
-    started = _STARTED.search(last.text)
-    anchor = "treatment_start" if started else "last_dose" if _COMPLETED.search(last.text) else "unspecified"
-    return replace(interval, role="onset", anchor=anchor)
-
-
-def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
-    """The fourth of four doses is the last one."""
-    if interval.anchor != "nth_dose":
-        return interval.anchor
-    for piece in episode.before:
-        for match in _GIVEN_TIMES.finditer(piece.text):
-            count = _TIMES_VALUE.get((match["n"] or "").lower()) or int(match["n"] or match["x"])
-            if count == interval.dose:
-                return "last_dose"
-    return interval.anchor
-
-
-def _put_duration(draft: Draft, episode: Episode) -> None:
-    """How long the neutropenia lasted; not how long it took to recover once a growth factor was given."""
-    for piece in episode.pieces:
-        if role_of(piece.view) in ("background", "aim"):
-            continue
-        if any(c.general for c in piece.view.courses) or _told_of_others(piece):
-            continue
-        given = any(c.value in CURES and not c.negated for c in piece.view.courses if piece.holds(c.start))
-        for interval in piece.view.intervals:
-            if interval.role != "duration" or not piece.holds(interval.start) or given:
-                continue
-            if not _about_event(piece, interval):
-                continue
-            days = interval.days if interval.days is not None else interval.high_days
-            if days is not None and interval.low_days is None:
-                draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))
-                return
-
-
-def _told_of_others(piece: Piece) -> bool:
-    """Whether the event is named here, and only as something known, defined or feared."""
-    statuses = {status_of(piece.view, m) for m in piece.events()}
-    return bool(statuses) and not statuses & {"affirmed", "negated"}
-
-
-def _about_event(piece: Piece, interval: Interval) -> bool:
-    """Whether a duration is one of the event: what is named last before it in its sentence is the event, or nothing is."""
-    breaks = [m.end() for m in _CLAUSE_END.finditer(piece.view.section_text, piece.start, interval.start)]
-    start = breaks[-1] if breaks else piece.start
-    left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in _SUBJECTS]
-    if not left:
-        return True
-    events = [m for m in left if m.label == "event"]
-    if events and _COORDINATED.fullmatch(piece.view.section_text, events[-1].end, left[-1].start):
-        return True  # "neutropenia and anaemia persisted for"
-    return left[-1].label == "event" or (left[-1].label == "analyte" and left[-1].concept == piece.view.context.analyte)
-
-
-def _put_class(ctx: Context, draft: Draft, episode: Episode) -> None:
-    """early or late: by the day of onset, else by the text's own word."""
-    limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
-    days = draft.values.get("onset_days")
-    if days is not None and limit is not None:
-        places = [e for e in draft.evidence if e.field == "onset_days"]
-        draft.put("onset_class", "late" if days > limit else "early", *places)
-        return
-    events = ctx.protocol.config.get("events", {})
-    for piece in episode.pieces:
-        for mention in piece.events():
-            word = events.get(mention.concept or "", {}).get("onset_class")
-            if word and status_of(piece.view, mention) == "affirmed":
-                draft.put("onset_class", word, quote(ctx, "", mention.section, mention.start, mention.end))
-                return
-    if draft.values.get("event_definition") == "late_onset":
-        draft.put("onset_class", "late", *[e for e in draft.evidence if e.field == "event_definition"])
-
-
-# --- course ---------------------------------------------------------------------------------------------------------
-
-
-def _put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, later: Sequence[Episode]) -> None:
-    """Management, outcome and re-exposure, from the event's sentence onward."""
-    management: dict[str, Evidence] = {}
-    outcomes: dict[str, Evidence] = {}
-    reexposed: Evidence | None = None
-    unaffected: Evidence | None = None
-    of_all = [p for e in later for p in e.pieces if _OF_ALL_EPISODES.search(p.text)]
-    for piece in (*episode.pieces, *of_all, *told.shared):
-        view = piece.view
-        if role_of(view) in ("background", "aim", "conclusions", "title"):
-            continue
-        for course in view.courses:
-            if not piece.holds(course.start) or course.general:
-                continue
-            place = view.evidence("", course.start, course.end)
-            if course.kind == "management":
-                if course.negated or course.prophylactic or _in_regimen(view, course):
-                    continue
-                if course.value in OF_THE_DRUG and not _of_the_drug(ctx, view, course):
-                    continue
-                if _after_opening(episode, piece, course):
-                    management.setdefault(course.value, place)
-            elif course.kind == "rechallenge" and _opens(episode, piece, course):
-                continue  # given again before this episode: told with the one before
-            elif course.kind == "rechallenge" and not course.negated and _of_the_drug(ctx, view, course):
-                reexposed = reexposed or place
-                if course.value == "no_recurrence":
-                    unaffected = unaffected or place
-            elif course.kind == "uneventful":
-                unaffected = unaffected or place
-            elif course.kind == "outcome" and _concerns_event(view, course):
-                if not course.negated:
-                    if course.value != "recurred" or _behind(episode, piece, course):
-                        outcomes.setdefault(course.value, place)
-                elif course.value == "recurred":
-                    unaffected = unaffected or place
-                    reexposed = reexposed or _dose_given(view, course)
-        for mention in piece.events():
-            if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
-                unaffected = unaffected or view.evidence("", mention.start, mention.end)
-    if ACTIVE & management.keys():
-        management.pop("observation", None)
-    if management:
-        draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
-    outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
-    following = later[0] if later else None
-    if following is not None and reexposed is None:
-        reexposed = _given_again_before(ctx, following)
-    # A further episode soon after, without the drug having been given again, is a recurrence of this one
-    if (
-        following is not None
-        and reexposed is None
-        and outcome != "fatal"
-        and (following.gap_days or 0.0) < REEXPOSED_AFTER
-    ):
-        place = following.opening.view.evidence("", following.opening.start, following.opening.end)
-        outcome, outcomes["recurred"] = "recurred", outcomes.get("recurred", place)
-    if outcome is not None:
-        draft.put("outcome", outcome, outcomes[outcome])
-    if reexposed is not None and following is not None:
-        draft.put("rechallenge", "recurrence", reexposed)
-    elif reexposed is not None and unaffected is not None:
-        draft.put("rechallenge", "no_recurrence", reexposed)
-    elif reexposed is not None and outcome == "recurred":
-        draft.put("rechallenge", "recurrence", reexposed)
-
-
-def _opens(episode: Episode, piece: Piece, course: Course) -> bool:
-    """Whether a course word stands before the event that opens a further episode, in its sentence."""
-    opening = episode.opening
-    return episode.number > 1 and piece.view is opening.view and course.start < opening.start
-
-
-def _given_again_before(ctx: Context, following: Episode) -> Evidence | None:
-    """ "At 6 months a further dose was given and 8 weeks later ...": the re-exposure that a further episode follows."""
-    view = following.opening.view
-    for course in view.courses:
-        if course.kind == "rechallenge" and course.start < following.opening.start and not course.negated:
-            if _of_the_drug(ctx, view, course):
-                return view.evidence("", course.start, course.end)
-    for interval in view.intervals:
-        if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
-            return view.evidence("", interval.anchor_start, interval.anchor_end)
-    return None
-
-
-def _dose_given(view: SentenceView, course: Course) -> Evidence | None:
-    """ "received the second and third doses with no recurrence": the doses are the re-exposure."""
-    match = _DOSES.search(view.section_text, view.start, course.start)
-    return view.evidence("", match.start(), match.end()) if match else None
-
-
-def _clause(view: SentenceView, course: Course) -> tuple[int, int]:
-    """Where the clause of a course word begins and ends."""
-    text = view.section_text
-    start = max((m.end() for m in _CLAUSE_END.finditer(text, view.start, course.start)), default=view.start)
-    stop = _CLAUSE_END.search(text, course.end, view.end)
-    return start, stop.start() if stop else view.end
-
-
-def _of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
-    """Whether a re-exposure is one to the review's drug: no other drug is named alone in its clause."""
-    start, end = _clause(view, course)
-    clause = [m for m in view.mentions if start <= m.start < end]
-    ours = any(m.label in ("drug", "regimen") for m in clause)
-    return ours or not any(m.label in ("co_medication", "management") for m in clause)
-
-
-def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
-    """A recurrence is told after the event that it follows, and not by the words that open a further episode."""
-    view = episode.opening.view
-    if piece.view.index < view.index:
-        return False
-    return piece.view.index > view.index or (course.start > episode.opening.end and episode.number == 1)
-
-
-def _in_regimen(view: SentenceView, course: Course) -> bool:
-    """ "cyclophosphamide, vincristine and prednisone": part of what was given with the drug."""
-    return any(
-        m.label in ("co_medication", "drug")
-        and m.end <= course.start
-        and _LIST.fullmatch(view.section_text, m.end, course.start)
-        for m in view.mentions
-    )
-
-
-def _after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
-    """Treatment of the episode is told with it or after it; leaving the drug, admission and watching likewise."""
-    if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
-        return True
-    if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
-        return False  # "developed LON after switching to": what came before
-    return course.start > episode.opening.start or course.value in ("hospitalisation",)
-
-
-def _concerns_event(view: SentenceView, course: Course) -> bool:
-    """Whether an outcome word speaks of the event or the patient, and not of an infection, a condition, other cells.
-
-    A recurrence needs the event or an episode in its clause; recovery only must not be that of something else.
-    """
-    start, end = _clause(view, course)
-    clause = [m for m in view.mentions if start <= m.start < end and m.label in _SUBJECTS]
-    own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
-    if course.value == "recurred":
-        others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
-        if course.negated and not [m for m in clause if m not in own]:
-            return True
-        return (bool(own) and not others) or bool(_EPISODE.search(view.section_text, start, end))
-    return bool(own) or not clause
-
-
 def _absence(ctx: Context, case: Case) -> Evidence | None:
     """Where the text says that the patient did not have the event, after the drug was named."""
     drug_seen = False
@@ -868,7 +478,3 @@ def _absence(ctx: Context, case: Case) -> Evidence | None:
                 if re.search(r"\bnormal\b", view.section_text[max(view.start, count.start - 40) : count.start]):
                     return view.evidence("", count.start, count.end)
     return None
-
-
-def _reject(view: SentenceView, start: int, end: int, kind: str, reason: str) -> Rejected:
-    return Rejected(view.section, start, end, view.section_text[start:end], kind, reason)
