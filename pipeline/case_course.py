@@ -104,9 +104,9 @@ def _given_again_before(ctx: Context, following: Episode) -> Evidence | None:
     """ "At 6 months a further dose was given and 8 weeks later ...": the re-exposure that a further episode follows."""
     view = following.opening.view
     for course in view.courses:
-        if course.kind == "rechallenge" and course.start < following.opening.start and not course.negated:
-            if _of_the_drug(ctx, view, course):
-                return view.evidence("", course.start, course.end)
+        before = course.start < following.opening.start
+        if course.kind == "rechallenge" and before and not course.negated and _of_the_drug(ctx, view, course):
+            return view.evidence("", course.start, course.end)
     for interval in view.intervals:
         if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
             return view.evidence("", interval.anchor_start, interval.anchor_end)
@@ -158,7 +158,7 @@ def _after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
     if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
         return True
     if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
-        return False  # "developed LON after switching to": what came before
+        return False  # "developed it after switching to": what came before
     return course.start > episode.opening.start or course.value in ("hospitalisation",)
 
 

@@ -40,7 +40,8 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_PATIENT = re.compile(
-    r"\b(?:our|this|the present) (?:patient|case)\b|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
+    r"\b(?:our|this|the present) (?:patient|case)\b"
+    r"|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
     re.IGNORECASE,
 )
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
@@ -244,16 +245,16 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     found = assess(view, mention)
     febrile = events[mention.concept].get("event_definition") == "febrile"
     if found.status == "other_cause" and febrile and found.start is not None and found.start >= mention.end:
-        return "affirmed"  # "neutropenic sepsis secondary to pneumonia": the cause is that of the sepsis
+        return "affirmed"  # a febrile event "secondary to pneumonia": the cause is that of the fever
     if found.status == "treated" and not view.labelled("drug", "regimen"):
-        return "affirmed"  # "she was treated for neutropenic fever": nobody gave the drug for it
+        return "affirmed"  # the patient was treated for the event, but nobody gave the drug for it
     if found.status == "background" and _OF_THE_PATIENT.search(view.text):
         return "affirmed"  # "in the patient reported here"
     return "affirmed" if found.is_fact else found.status
 
 
 def _after_another_drug(view: SentenceView, mention: Mention) -> bool:
-    """ "X-induced agranulocytosis", "neutropenia two weeks after X", where X is not the review's drug nor given with it."""
+    """Induced by X, or two weeks after X, where X is neither the review's drug nor given with it."""
     text = view.section_text
     known = [m for m in view.mentions if m.label in ("co_medication", "drug", "regimen", "management")]
     other = [
@@ -324,7 +325,7 @@ def _parts(piece: Piece) -> list[Piece]:
 
 
 def _is_mentioned_again(opening: Opening) -> bool:
-    """ "The neutropenia": one that the text spoke of before."""
+    """Whether an article or pronoun makes the event one that the text spoke of before."""
     before = opening.view.section_text[max(0, opening.start - 6) : opening.start].lower()
     return before.endswith((" the ", "the ", "this ", " his ", " her "))
 
@@ -335,7 +336,7 @@ def _rejected_opening(opening: Opening, reason: str) -> Rejected:
 
 
 def _announced(ctx: Context, told: CaseText, rejected: list[Rejected]) -> Opening | None:
-    """The event where the patient's own text does not name it: what is said of all, else what comes first, the title last."""
+    """The event where the patient's own text does not name it: said of all, else before it, else in the title."""
     whole = [Piece(v, v.start, v.end) for v in ctx.sentences] if len(told.cases) == 1 else []
     for piece in (*told.shared, *(p for p in whole if p.view.section > 0), *(p for p in whole if p.view.section == 0)):
         opening = _opening(piece, rejected, False)
@@ -392,7 +393,7 @@ def _has_fact(piece: Piece) -> bool:
 
 
 def _counted_from_transplant(view: SentenceView, mention: Mention) -> bool:
-    """ "neutropenic on D+1": the day of a transplant, whose conditioning is the cause."""
+    """The event "on D+1": the day of a transplant, whose conditioning is the cause."""
     return any(
         i.role == "other_clock" and "+" in view.section_text[i.start : i.end] and 0 <= i.start - mention.end <= 12
         for i in view.intervals
@@ -455,7 +456,7 @@ def _cut(piece: Piece, opening: Opening) -> int:
 
 
 def _leads_to(view: SentenceView, interval: Interval, opening: Opening) -> bool:
-    """ "Two years later, she developed LON": the time stands before the event, in one clause."""
+    """ "Two years later, she developed" the event: the time stands before it, in one clause."""
     if interval.role not in ("later", "onset"):
         return False
     if interval.start > opening.start:

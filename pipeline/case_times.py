@@ -15,7 +15,7 @@ from pipeline.records import Rejected
 from pipeline.relation_context import Context, SentenceView
 
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
-"""Treatments of the neutropenia itself: the time after them is one to recovery."""
+"""Treatments of the event itself: the time after them is one to recovery."""
 DOSED = ("last_dose", "nth_dose", "first_dose")
 _GIVEN = re.compile(
     r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
@@ -32,7 +32,8 @@ _GIVEN_TIMES = re.compile(
 _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
 _COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
 _PRESENTED = re.compile(
-    r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|became)\b",
+    r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|"
+    r"became)\b",
     re.IGNORECASE,
 )
 _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
@@ -81,7 +82,7 @@ def put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected
 
 
 def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
-    """The days between two full dates: that of the last dose told before the event, and that of the event's sentence."""
+    """The days between two full dates: of the last dose told before the event, and of the event's sentence."""
     opening = episode.opening
     event = [d for d in _dates(opening.view) if d[0] < opening.start] or _dates(opening.view)
     dosed: list[tuple[SentenceView, int, int, date]] = []
@@ -120,7 +121,7 @@ def _tells_event(piece: Piece) -> bool:
 
 
 def _onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
-    """ "He received a further dose and 8 weeks later neutropenia recurred": the dose stands before it in the sentence."""
+    """ "He received a further dose and 8 weeks later it recurred": the dose stands before it in the sentence."""
     if interval.days is None or interval.start > episode.opening.start:
         return None
     view, text = piece.view, piece.view.section_text
@@ -137,7 +138,7 @@ def _onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) 
 
 
 def _onset_from_sentence_before(episode: Episode, interval: Interval) -> Interval | None:
-    """ "Rituximab was given four times. Three months later ...": the sentence before says what the clock starts from."""
+    """ "The drug was given four times. Three months later ...": the sentence before starts the clock."""
     if not episode.before or interval.days is None or interval.start > episode.opening.start:
         return None
     last = episode.before[-1]
@@ -162,7 +163,7 @@ def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
 
 
 def put_duration(draft: Draft, episode: Episode) -> None:
-    """How long the neutropenia lasted; not how long it took to recover once a growth factor was given."""
+    """How long the event lasted; not how long it took to recover once a growth factor was given."""
     for piece in episode.pieces:
         if role_of(piece.view) in ("background", "aim"):
             continue
@@ -187,7 +188,7 @@ def told_of_others(piece: Piece) -> bool:
 
 
 def _about_event(piece: Piece, interval: Interval) -> bool:
-    """Whether a duration is one of the event: what is named last before it in its sentence is the event, or nothing is."""
+    """Whether a duration is one of the event: the event is named last before it in its clause, or nothing is."""
     breaks = [m.end() for m in _CLAUSE_END.finditer(piece.view.section_text, piece.start, interval.start)]
     start = breaks[-1] if breaks else piece.start
     left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in _SUBJECTS]
@@ -195,7 +196,7 @@ def _about_event(piece: Piece, interval: Interval) -> bool:
         return True
     events = [m for m in left if m.label == "event"]
     if events and _COORDINATED.fullmatch(piece.view.section_text, events[-1].end, left[-1].start):
-        return True  # "neutropenia and anaemia persisted for"
+        return True  # the event "and anaemia persisted for"
     return left[-1].label == "event" or (left[-1].label == "analyte" and left[-1].concept == piece.view.context.analyte)
 
 

@@ -38,15 +38,16 @@ from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relation_context import Context, SentenceView
 
 CONFIDENCE_COLUMNS = ("feature", "weight", "source")
-FEBRILE = "febrile_neutropenia"
 _PHRASE_END = re.compile(r"[,;:]|\b(?:and|with|after|following|who|which)\b", re.IGNORECASE)
 _LINK = re.compile(
     r"\b(?:after|following|on|under|with|to|by|of|from|secondary|due|induced|related|associated|during|upon)\b|-",
     re.IGNORECASE,
 )
+_NORMAL = re.compile(r"\bnormal\b", re.IGNORECASE)
 _GIVEN_FOR_IT = re.compile(
-    r"\b(?:was|were)\s(?:then\s|therefore\s|successfully\s)?(?:given|treated with)\b|\b(?:responded|response|refractory|resistant) to\b|"
-    r"\btreated (?:successfully )?with\b|\bfor which\b|\b(?:resolved|improved|recovered|normalised|normalized) (?:with|on|under)\b",
+    r"\b(?:was|were)\s(?:then\s|therefore\s|successfully\s)?(?:given|treated with)\b"
+    r"|\b(?:responded|response|refractory|resistant) to\b|\btreated (?:successfully )?with\b|\bfor which\b"
+    r"|\b(?:resolved|improved|recovered|normalised|normalized) (?:with|on|under)\b",
     re.IGNORECASE,
 )
 _GIVEN_THEN = re.compile(
@@ -88,10 +89,10 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
 
 
 def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
-    """ "Had neutropenia and was given the drug for it": the drug is first named behind the event, as what was given then.
+    """Had the event, and was given the drug for it: the drug is first named behind the event, as what was given then.
 
-    Not so where the text goes back in time ("she had received the drug 3 months earlier"), counts an onset, or where the
-    title ties the event to the drug.
+    Not so where the text goes back in time ("she had received the drug 3 months earlier") or counts an onset, or where
+    the title ties the event to the drug.
     """
     opening = episode.opening
     place = (opening.view.section, opening.start)
@@ -110,7 +111,7 @@ def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
 
 
 def _tied_in_title(ctx: Context) -> bool:
-    """ "Neutropenia after X", "X-induced neutropenia", "neutropenia in a patient treated with X"."""
+    """Whether the title ties the event to the drug: the event after it, or induced by it."""
     for view in ctx.sentences:
         if view.section > 0:
             return False
@@ -152,7 +153,7 @@ def _case_finding(
 
 
 def _put_regimen(draft: Draft, case: Case, ctx: Context) -> None:
-    """The named regimen that holds the drug, where the patient's text has one ("R-CHOP")."""
+    """The named regimen that holds the drug, where the patient's text has one (a short name of several drugs)."""
     for piece in case.pieces:
         for mention in piece.view.labelled("regimen"):
             if piece.holds(mention.start) and mention_drug(mention, ctx.protocol) == draft.values.get("drug"):
@@ -163,7 +164,7 @@ def _put_regimen(draft: Draft, case: Case, ctx: Context) -> None:
 
 
 def _confidence(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> float:
-    """How likely the row is one that a reader would make: a logistic sum over corpora/common/triggers/case_confidence.csv."""
+    """How likely a reader would make this row: a logistic sum over corpora/common/triggers/case_confidence.csv."""
     text = {id(p.view) for p in (*case.pieces, *episode.before)}
     drug = next((e for e in draft.evidence if e.field == "drug"), None)
     drug_view = ctx.sentence_at(drug.section, drug.start) if drug else None
@@ -182,7 +183,7 @@ def _confidence(ctx: Context, draft: Draft, told: CaseText, case: Case, episode:
 
 
 def _absent_finding(ctx: Context, case: Case) -> Finding | None:
-    """ "He was not neutropenic": a group of one, with no event. None where that is not said after the drug."""
+    """The event is said to be absent: a group of one, with no event. None where that is not said after the drug."""
     place = _absence(ctx, case)
     if place is None:
         return None
@@ -284,9 +285,7 @@ def _drug_before(ctx: Context, told: CaseText, case: Case, episode: Episode) -> 
 
 
 def _view_of(ctx: Context, mention: Mention) -> SentenceView:
-    found = ctx.sentence_at(mention.section, mention.start)
-    assert found is not None
-    return found
+    return next(v for v in ctx.sentences if mention in v.mentions)
 
 
 def _only_specific(ctx: Context) -> Mention | None:
@@ -352,7 +351,7 @@ def _put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: 
     late = next((m for view, m in named_in if is_late(view, m)), None)
     if late is None and not any(of(m, "onset_class") == "early" for m in named):
         late = _named_late(ctx, case, episode)
-    febrile = next((m for m in named if of(m, "severity_term") == FEBRILE), None)
+    febrile = next((m for m in named if of(m, "event_definition") == "febrile"), None)
     chosen, definition = (late, "late_onset") if late else (febrile, "febrile")
     if chosen is not None:
         draft.put("event_definition", definition, quote(ctx, "", chosen.section, chosen.start, chosen.end))
@@ -364,7 +363,7 @@ def _put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: 
 
 
 def _named_late(ctx: Context, case: Case, episode: Episode) -> Mention | None:
-    """Late onset said of this event elsewhere: in the patient's text, the title, the aim, or a conclusion of the authors."""
+    """Late onset said of this event elsewhere: in the patient's text, the title or the aim."""
     told = {id(p.view) for p in case.pieces}
     for view in ctx.sentences:
         role = role_of(view)
@@ -474,7 +473,7 @@ def _absence(ctx: Context, case: Case) -> Evidence | None:
             if drug_seen and mention.label == "event" and status_of(view, mention) == "negated":
                 return view.evidence("", mention.start, mention.end)
         for count in view.counts:
-            if drug_seen and count.concept == ctx.analyte and count.moment == "recovered" and count.value >= 1.5:
-                if re.search(r"\bnormal\b", view.section_text[max(view.start, count.start - 40) : count.start]):
-                    return view.evidence("", count.start, count.end)
+            normal = _NORMAL.search(view.section_text, max(view.start, count.start - 40), count.start)
+            if drug_seen and normal and count.concept == ctx.analyte and count.moment == "recovered":
+                return view.evidence("", count.start, count.end)
     return None

@@ -104,7 +104,7 @@ class SentenceView:
     def counts(self) -> tuple[BloodCount, ...]:
         """The blood counts of the sentence; those of the review's own cells have the concept `context.analyte`.
 
-        An event name counts as a name of these cells: "neutropenia (0.28)".
+        An event name counts as a name of these cells: its count may stand in brackets behind it.
         """
         own, shift = self.context.analyte, self.start
         if not self.numbers:

@@ -1,10 +1,10 @@
 """Blood cell counts: value in 10^9/L, of which cells, at which moment of an illness.
 
-    "ANC 0.7 x 109/L"            0.7        "90 cells/mm 3"           0.09
-    "0.23 x 103/µl"              0.23       "neutrophils 0.0"         0
+    "count 0.7 x 109/L"          0.7        "90 cells/mm 3"           0.09
+    "0.23 x 103/µl"              0.23       "count 0.0"               0
     "<700 mm(3)"                 below 0.7  "0.09 K/µL"               0.09
-    "neutrophils 0% of 900/mm3"  0          "ANC was 350"             0.35
-    "ANC of 0.3"                 0.3        "platelets 14×109/L"      14, of other cells
+    "0% of 900/mm3"              0          "count was 350"           0.35
+    "count of 0.3"               0.3        "platelets 14×109/L"      14, of other cells
 
 The cells are those named nearest, in the same clause; their names come from the caller. Without a unit a number from 10
 upwards can only be cells per microlitre, a smaller one 10^9/L. `moment` tells the lowest count of an episode from a
@@ -29,12 +29,16 @@ _TIMES = r"[x×X*·\u2715\u2a2f]"
 # Powers of ten as printed: "10^9", "10(9)", "109", "10⁹", "10 9", "10e9", "E9"
 _POWER = r"10\s?(?:\^|\*\*|\(|\[|e)?\s?\+?(?P<power>3|6|9|[³⁶⁹])\s?[)\]]?"
 _LITRE = r"(?:l|liters?|litres?)\b"
-_MICRO = rf"(?:(?:[{_MU}u]|mc|micro)\s?-?\s?{_LITRE}|(?:mm|cubic\s(?:mm|millimet(?:er|re)s?))(?:\s?\^?\s?[3³]|\s?\(3\))?|c\.?mm\b|cu\.?\s?mm\b)"
+_MICRO = (
+    rf"(?:(?:[{_MU}u]|mc|micro)\s?-?\s?{_LITRE}|(?:mm|cubic\s(?:mm|millimet(?:er|re)s?))(?:\s?\^?\s?[3³]|"
+    rf"\s?\(3\))?|c\.?mm\b|cu\.?\s?mm\b)"
+)
 _NANO = rf"n(?:ano)?\s?{_LITRE}"
-_CELLS = r"(?:cells?|neutrophils?|granulocytes?|leu[ck]ocytes?|pmns?|/)?"
+_CELLS = r"(?:[a-z]{3,14}|/)?"  # "cells", or the name of the cells
 _PER = r"\s?(?:/|per|a|in|p\.)\s?"
 _UNIT = re.compile(
-    rf"\s?(?:{_TIMES}\s?)?{_POWER}\s?{_CELLS}\s?(?:{_PER}|\s)?\s?(?:(?P<p_litre>{_LITRE})|(?P<p_micro>{_MICRO})|(?P<p_ml>ml\b)|(?=[\s,.;:)\]]|$))"
+    rf"\s?(?:{_TIMES}\s?)?{_POWER}\s?{_CELLS}\s?(?:{_PER}|\s)?\s?(?:(?P<p_litre>{_LITRE})|"
+    rf"(?P<p_micro>{_MICRO})|(?P<p_ml>ml\b)|(?=[\s,.;:)\]]|$))"
     rf"|\s?(?P<giga>G)\s?(?:/|per)\s?{_LITRE}"
     rf"|\s?(?:{_TIMES}\s?)?(?P<kilo>K|thousand|k)\s?(?:{_CELLS}\s?)?(?:/|per)\s?(?:{_MICRO})"
     rf"|\s?{_CELLS}\s?(?:/|per)\s?(?P<nano>{_NANO})"
@@ -45,22 +49,27 @@ _UNIT = re.compile(
 _SUPERSCRIPT = {"³": "3", "⁶": "6", "⁹": "9"}
 _PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b)")
 _OTHER_MEASURE = re.compile(
-    r"\s?(?:%|mg|g/|g\b|kg|iu|u/|mmol|[µμ]g|ng|pg|mci|gy|years?|yrs?|year|days?|weeks?|wks?|months?|hours?|h\b|patients?|cases?|episodes?|cycles?|courses?|"
-    r"doses?|infusions?|°|fold|times|women|men|people|of\s\d|/\s?\d|(?:st|nd|rd|th)\b|mm/h|mm hg|mmhg|cm|ml\b|points?)",
+    r"\s?(?:%|mg|g/|g\b|kg|iu|u/|mmol|[µμ]g|ng|pg|mci|gy|years?|yrs?|year|days?|weeks?|wks?|months?|hours?|"
+    r"h\b|patients?|cases?|episodes?|cycles?|courses?|"
+    r"doses?|infusions?|°|fold|times|women|men|people|of\s\d|/\s?\d|(?:st|nd|rd|th)\b|mm/h|mm hg|mmhg|cm|"
+    r"ml\b|points?)",
     re.IGNORECASE,
 )
 _RANGE_OF_OTHER = re.compile(
-    r"\s?(?:[-\u2010-\u2015]|to|and|or)\s?\d+(?:[.,]\d+)?[\s-]?(?:%|days?|weeks?|wks?|months?|years?|hours?|patients?|cases?|episodes?|cycles?|courses?|doses?)",
+    r"\s?(?:[-\u2010-\u2015]|to|and|or)\s?\d+(?:[.,]\d+)?[\s-]?(?:%|days?|weeks?|wks?|months?|years?|"
+    r"hours?|patients?|cases?|episodes?|cycles?|courses?|doses?)",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
     r"(?P<low><\s?(?:or\s?)?=?|\u2264|\u2a7d|\b(?:less|lower|fewer) than(?: or equal to)?|\bbelow|\bunder)\s?$|"
-    r"(?P<high>>\s?(?:or\s?)?=?|\u2265|\u2a7e|\b(?:more|greater|higher) than(?: or equal to)?|\babove|\bexceed(?:s|ed|ing)|\bover)\s?$",
+    r"(?P<high>>\s?(?:or\s?)?=?|\u2265|\u2a7e|\b(?:more|greater|higher) than(?: or equal to)?|\babove|"
+    r"\bexceed(?:s|ed|ing)|\bover)\s?$",
     re.IGNORECASE,
 )
 _STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))"
+    r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
+    r"whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))"
 )
 _BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[;]|\.(?=\s)")
@@ -101,7 +110,7 @@ class BloodCount:
 
 
 def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | None = None) -> tuple[BloodCount, ...]:
-    """Every count in a sentence. Numbers without a unit need a name of cells close before (or "n neutrophils").
+    """Every count in a sentence. Numbers without a unit need a name of cells close before (or right behind).
 
     `numeric` are the numbers of the text where the caller has them already.
     """
@@ -183,27 +192,29 @@ def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
         if 0 <= number.start - name.end <= 28:
             between = text[name.end : number.start]
             if re.fullmatch(
-                r"(?:\s?\((?:[A-Z]{2,5})\))?[\s,:=(\[]*(?:(?:count|counts|level|nadir|value|of|was|were|is|at|to|fell|fall|dropped|drop|decreased|reached|reaching|down|only|nadir|were|as|low|"
-                r"declined|declining|dropping|falling|about|approximately|around|being|between|from|less|than|below|under)[\s,:=(\[]*){0,6}[<>\u2264\u2265~]?\s?",
+                r"(?:\s?\((?:[A-Z]{2,5})\))?[\s,:=(\[]*(?:(?:count|counts|level|nadir|value|of|was|were|is|"
+                r"at|to|fell|fall|dropped|drop|decreased|reached|reaching|down|only|nadir|were|as|low|"
+                r"declined|declining|dropping|falling|about|approximately|around|being|between|from|less|"
+                r"than|below|under)[\s,:=(\[]*){0,6}[<>\u2264\u2265~]?\s?",
                 between,
                 re.IGNORECASE,
             ):
                 return True
-        # "350 neutrophils", "0 neutrophils"; a small integer there is a grade or a number of patients
+        # "350 cells", "0 cells" by their name; a small integer there is a grade or a number of patients
         if name.cells and name.start - number.end == 1 and number.is_integer and not 0 < number.value < _NO_UNIT_GIGA:
             return True
     return False
 
 
 def _percent(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:
-    """ "neutrophils 0% of 900/mm3": a share of a count that is itself given."""
+    """ "0% of 900/mm3": a share of a count that is itself given."""
     number = numeric[index]
     share = _PERCENT.match(text, number.end)
     following = numeric[index + 1] if index + 1 < len(numeric) else None
     if share is None or following is None or number.value > 100:
         return None, 1
     link = text[share.end() : following.start]
-    if len(link) > 30 or not re.match(r"\s(?:neutrophils\s)?(?:of|out of)\b", link):
+    if len(link) > 30 or not re.match(r"\s(?:[a-z]+\s)?(?:of|out of)\b", link):
         return None, 1
     unit = _unit(text, following.end)
     name = _nearest(text, number.start, share.end(), names)
@@ -234,8 +245,6 @@ def _build(
         return None
     bound = _BOUND.search(text, max(0, start - 30), start)
     censored = None if bound is None else "<" if bound["low"] else ">"
-    if name is None and unit is not None and text[(high or low).end : end].lower().find("neutro") >= 0:
-        name = Name((high or low).end, end, "")
     return BloodCount(
         bound.start() if bound else start,
         end,
@@ -287,7 +296,7 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     right = right[: stop.start()] if stop else right
     table = trigger_table("count_moments", MOMENT_COLUMNS)
     before = list(table.find(words(left)))
-    # "(infusion 5 months before admission) neutropenia (0.9)": a bracket's own words say nothing of what follows it
+    # "(infusion 5 months before admission) ... (0.9)": a bracket's own words say nothing of what follows it
     closed = left.rfind(")")
     before = [m for m in before if m.start > closed or m.row["moment"] in ("nadir", "threshold")]
     if before:

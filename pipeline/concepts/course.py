@@ -2,7 +2,7 @@
 
     "responded to G-CSF and antibiotics"     gcsf, antibiotics; resolved
     "the count rose without treatment"       observation; resolved
-    "rituximab was not given again"          drug_discontinued
+    "the drug was not given again"           drug_discontinued
     "G-CSF was not given"                    nothing
     "primary prophylaxis with G-CSF"         nothing: not a treatment of the episode
     "restarted, with no recurrence"          rechallenge no_recurrence
@@ -94,7 +94,8 @@ def _clause(text: str, position: int) -> Span:
 
 
 _DRUG_WORDS = re.compile(
-    r"\b(?:therapy|treatment|drug|infusions?|doses?|medication|antibody|immunotherapy|cycle|course|maintenance|rechallenge)\b",
+    r"\b(?:therapy|treatment|drug|infusions?|doses?|medication|antibody|immunotherapy|cycle|course|"
+    r"maintenance|rechallenge)\b",
     re.IGNORECASE,
 )
 

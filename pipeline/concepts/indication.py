@@ -1,8 +1,7 @@
 """Which condition was treated with the drug: of the whole article, or of a stretch of its text.
 
-    "a woman with RRMS treated with ocrelizumab"     multiple sclerosis
-    "familiar from lymphoma; in our patient with rheumatoid arthritis"     rheumatoid arthritis
-    "42 with vasculitis, 30 with lupus"              none: several conditions without one name
+    "a woman with A treated with the drug"           A
+    "familiar from A; in our patient with B"         B
 
 Conditions are vocabulary mentions (label "indication"); corpora/common/triggers/indication_cues.csv holds the words that
 make one likely ("patient with", "treated for") or unlikely ("in contrast to", "known from").
@@ -66,7 +65,7 @@ def likeliest_in(mentions: Sequence[Mention]) -> Mention | None:
 
 
 def specified(mention: Mention, others: Sequence[Mention]) -> Mention:
-    """The one kind of a condition that a patient's text names: "nephrotic syndrome" is then "minimal change nephrotic syndrome"."""
+    """The one kind of a condition that a patient's text names: "syndrome A" where it also says "minimal syndrome A"."""
     name = mention.text.lower()
     closer = [m for m in others if m.concept != mention.concept and m.text.lower().endswith(" " + name)]
     return closer[0] if len({m.concept for m in closer}) == 1 else mention

@@ -20,28 +20,41 @@ from pipeline.concepts.timing import ORDINALS
 
 _FEMALE = "women|woman|female|girl|lady|mother|wife|gentlewoman|primigravida|gravida|nullipara"
 _MALE = "man|male|boy|gentleman|father|husband"
-_PERSON = "patient|case|person|individual|adult|child|infant|adolescent|teenager|toddler|neonate|newborn|nurse|physician|recipient|caucasian|student"
+_PERSON = (
+    "patient|case|person|individual|adult|child|infant|adolescent|teenager|toddler|neonate|newborn|nurse|"
+    "physician|recipient|caucasian|student"
+)
 _SEX = re.compile(rf"\b(?:(?P<female>(?!women){_FEMALE})|(?P<male>{_MALE}))\b", re.IGNORECASE)
 _GAP = rf"[{DASHES}\s]{{0,3}}"
-_AGE_NUMBER = r"(?P<{name}>\d{{1,3}}(?:\.\d)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_AGE_NUMBER = (
+    r"(?P<{name}>\d{{1,3}}(?:\.\d)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[-\s](?:one|"
+    r"two|three|four|five|six|seven|eight|nine))?|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+)
 _OLD = re.compile(
-    rf"\b{_AGE_NUMBER.format(name='age')}{_GAP}(?P<unit>years?|yrs?|yo|y/o|months?|mos?|y)\.?{_GAP}(?:(?:of age|olds?|aged)\b|(?={_GAP}(?:{_FEMALE}|{_MALE}|{_PERSON})\b))",
+    rf"\b{_AGE_NUMBER.format(name='age')}{_GAP}(?P<unit>years?|yrs?|yo|y/o|months?|mos?|"
+    rf"y)\.?{_GAP}(?:(?:of age|olds?|aged)\b|(?={_GAP}(?:{_FEMALE}|{_MALE}|{_PERSON})\b))",
     re.IGNORECASE,
 )
 _YO = re.compile(rf"\b(?P<age>\d{{1,3}}){_GAP}(?:yo|y/o|y\.o\.)(?=[{DASHES}\sMFmf,;).]|$)", re.IGNORECASE)
 _AGED = re.compile(
-    rf"\b(?:(?P<who>{_FEMALE}|{_MALE}|{_PERSON})\W{{0,2}}(?:was\s)?)?(?:aged?(?:\sof)?|age:)\s?{_AGE_NUMBER.format(name='age')}\b(?!\s?(?:[{DASHES}]|to|or|and)\s?\d)(?:\s?(?P<unit>years?|yrs?|months?|y)\b)?",
+    rf"\b(?:(?P<who>{_FEMALE}|{_MALE}|{_PERSON})\W{{0,2}}(?:was\s)?)?(?:aged?(?:\sof)?|"
+    rf"age:)\s?{_AGE_NUMBER.format(name='age')}\b(?!\s?(?:[{DASHES}]|to|or|and)\s?\d)(?:\s?(?P<unit>years?|"
+    rf"yrs?|months?|y)\b)?",
     re.IGNORECASE,
 )
 _OF = re.compile(
-    rf"\b(?P<who>{_FEMALE}|{_MALE})\s(?:of|in)\s{_AGE_NUMBER.format(name='age')}\b(?!s)(?:\s(?P<unit>years?|months?))?(?!\s?%)",
+    rf"\b(?P<who>{_FEMALE}|{_MALE})\s(?:of|in)\s{_AGE_NUMBER.format(name='age')}\b(?!s)(?:\s(?P<unit>years?|"
+    rf"months?))?(?!\s?%)",
     re.IGNORECASE,
 )
 _TERSE = re.compile(
     r"(?<![\w.])(?:(?P<age>\d{1,2})\s?[-/]?\s?(?P<sex>[MF])\b|(?P<sex2>[MF])\s?[/,]\s?(?P<age2>\d{1,2})\b(?!\s?%))"
 )
 _SEX_COMMA = re.compile(
-    r"\b(?:(?P<female>female|woman|girl|f)|(?P<male>male|man|boy|m))\s?[,;]\s?(?:aged?\s)?(?P<age>\d{1,2})(?:\s?(?P<unit>years?|yrs?|y|yo))?\b(?![.%]|\s?(?:[x×%]|mg|days|weeks|months|patients|g\b))",
+    r"\b(?:(?P<female>female|woman|girl|f)|(?P<male>male|man|boy|"
+    r"m))\s?[,;]\s?(?:aged?\s)?(?P<age>\d{1,2})(?:\s?(?P<unit>years?|yrs?|y|yo))?\b(?![.%]|\s?(?:[x×%]|mg|"
+    r"days|weeks|months|patients|g\b))",
     re.IGNORECASE,
 )
 _DECADE = re.compile(
@@ -49,7 +62,9 @@ _DECADE = re.compile(
     re.IGNORECASE,
 )
 _GROUP = re.compile(
-    r"\b(?:median|mean|average|range|aged?\s(?:over|above|under|below|≥|<|>|at least)|≥|>|<|older than|younger than|over|above|under|below|beyond|from the age of|over the age|age of|since the age of|ages?\s(?:ranged?|between))\W{0,2}(?:\w+\W{1,2}){0,3}$",
+    r"\b(?:median|mean|average|range|aged?\s(?:over|above|under|below|≥|<|>|at least)|≥|>|<|older than|"
+    r"younger than|over|above|under|below|beyond|from the age of|over the age|age of|since the age of|"
+    r"ages?\s(?:ranged?|between))\W{0,2}(?:\w+\W{1,2}){0,3}$",
     re.IGNORECASE,
 )
 _DIAGNOSED_AT = re.compile(
@@ -57,11 +72,16 @@ _DIAGNOSED_AT = re.compile(
 )
 _SINCE = re.compile(r"\b(?:since|from|until|before)\s(?:the\s)?$", re.IGNORECASE)
 _LABEL = re.compile(
-    r"\b(?P<kind>case|patient|pt|subject|episode)s?\s?(?:report\s)?(?:no\.?\s|number\s|nr\.?\s|#\s?)?(?P<number>\d{1,2}(?!\d)|[IV]{1,3}\b|[A-H]\b|one\b|two\b|three\b|four\b|five\b)(?!\s?(?:[%x×]|years?|months?|weeks?|days?|patients|had|of\s\d|/|\.\d))",
+    r"\b(?P<kind>case|patient|pt|subject|episode)s?\s?(?:report\s)?(?:no\.?\s|number\s|nr\.?\s|"
+    r"#\s?)?(?P<number>\d{1,2}(?!\d)|[IV]{1,3}\b|[A-H]\b|one\b|two\b|three\b|four\b|five\b)(?!\s?(?:[%x×]|"
+    r"years?|months?|weeks?|days?|patients|had|of\s\d|/|\.\d))",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
-    rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|former)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|subject)\b(?!\s(?:of|report|in the literature|with this|described|reported|to be))|(?=,\s(?:a|an|who|with)\b)|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
+    rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|"
+    rf"former)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|subject)\b(?!\s(?:of|"
+    rf"report|in the literature|with this|described|reported|to be))|(?=,\s(?:a|an|who|with)\b)|(?=\s(?:had|"
+    rf"was|developed|presented|received|in\sa|with|a|an)\b))",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}

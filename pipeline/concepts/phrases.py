@@ -79,9 +79,9 @@ class PhraseTable:
                 entries = [*entries, *by_prefix.get(text[:_PREFIX], _NONE)]
             best: Entry | None = None
             for entry in entries:
-                if best is None or len(entry[0]) > len(best[0]):
-                    if _matches(entry[0], tokens, position):
-                        best = entry
+                longer = best is None or len(entry[0]) > len(best[0])
+                if longer and _matches(entry[0], tokens, position):
+                    best = entry
             if best is not None:
                 last = position + len(best[0]) - 1
                 yield Match(best[1], token.start, tokens[last].end, position, last)

@@ -32,7 +32,8 @@ Span = tuple[int, int]
 
 _UNIT = re.compile(
     rf"[{DASHES}\s]{{0,2}}(?:(?:full|consecutive|calendar|additional|more|further|whole|long|mere)\s)?"
-    r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|w|fortnights?|months?|mos?|mths?|years?|yrs?|y)\b(?![/\u2019'][^s]|\.\d)",
+    r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|w|fortnights?|months?|mos?|mths?|years?|yrs?|"
+    r"y)\b(?![/\u2019'][^s]|\.\d)",
     re.IGNORECASE,
 )
 # A quick look whether there can be a time at all
@@ -72,11 +73,13 @@ _ORDINAL_DAY = re.compile(
     re.IGNORECASE,
 )
 _UNIT_FIRST = re.compile(
-    r"\b(?P<unit>day|week|month|d)(?:[\s-]?\+\s?|[\s-])(?P<number>\d{1,4})\b(?![.,]\d|\s?%)(?!\s?(?:and|to|or|[-\u2013,&])\s?\d)",
+    r"\b(?P<unit>day|week|month|d)(?:[\s-]?\+\s?|[\s-])(?P<number>\d{1,4})\b(?![.,]\d|\s?%)(?!\s?(?:and|to|"
+    r"or|[-\u2013,&])\s?\d)",
     re.IGNORECASE,
 )
 _ONE_UNIT = re.compile(
-    r"\b(?:an?|one)[\s-](?P<unit>week|month|year|fortnight|day|hour)\b(?P<half>\sand\sa\shalf)?(?![\s-](?:before\slast|later\sdate))",
+    r"\b(?:an?|one)[\s-](?P<unit>week|month|year|fortnight|day|"
+    r"hour)\b(?P<half>\sand\sa\shalf)?(?![\s-](?:before\slast|later\sdate))",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
@@ -88,7 +91,8 @@ _OPEN_RANGE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?P<label>inter-?quartile\s+ranges?|iqr|ranges?|ranging|ranged|min(?:imum)?[^a-z]{1,3}max(?:imum)?|from|between|Q1[^a-z]{1,3}Q3"
+    r"(?P<label>inter-?quartile\s+ranges?|iqr|ranges?|ranging|ranged|min(?:imum)?[^a-z]{1,3}max(?:imum)?|"
+    r"from|between|Q1[^a-z]{1,3}Q3"
     r"|[25]{2}th[^a-z]{1,3}75th|interval)",
     re.IGNORECASE,
 )
@@ -102,11 +106,13 @@ _LESS = re.compile(
     r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE
 )
 _MORE = re.compile(
-    r"(?:>|\u2265|\bmore than|\bat least|\bover|\blonger than|\bas late as|\bas early as|\bgreater than|\bexceeding)\s?$",
+    r"(?:>|\u2265|\bmore than|\bat least|\bover|\blonger than|\bas late as|\bas early as|\bgreater than|"
+    r"\bexceeding)\s?$",
     re.IGNORECASE,
 )
 _ON_DRUG_FOR = re.compile(
-    r"\bafter\s(?:being\s|having\s(?:been\s|received\s|taken\s)?|receiving\s|taking\s|treatment\swith\s|using\s)?(?:on\s)?"
+    r"\bafter\s(?:being\s|having\s(?:been\s|received\s|taken\s)?|receiving\s|taking\s|treatment\swith\s|"
+    r"using\s)?(?:on\s)?"
     r"[\w-]+(?:\s\([^)]{1,20}\))?\s(?:therapy\s|treatment\s)?for\s?$",
     re.IGNORECASE,
 )
@@ -122,7 +128,8 @@ _DATE = re.compile(
 class Interval:
     """A length of time, in days; start and end are its own words, phrase_start and phrase_end also cover its anchor.
 
-    `role` is onset, onset_chemotherapy (an onset if the chemotherapy named held the drug), or what else the time says: duration, recovery, follow_up, dose_interval, age,
+    `role` is onset, onset_chemotherapy (an onset if the chemotherapy named held the drug), or what else the time
+    says: duration, recovery, follow_up, dose_interval, age,
     disease_duration, treatment_duration, later and before (counted from something that another sentence names),
     other_clock, span (for, over), within, vague, unknown. `anchor` is set for an onset only; `dose` is the number of the
     dose for nth_dose. `days` is None where only a range or bound is given.
@@ -582,7 +589,7 @@ def _anchored(base: Interval, anchor: Anchor | None, left_role: str | None) -> I
 
 
 def _before(base: Interval, window: _Window, position: int) -> Interval:
-    """ "had received rituximab 3 months earlier": an onset if a dose of the drug stands close on the left."""
+    """ "had received it 3 months earlier": an onset if a dose of the drug stands close on the left."""
     breaks = [m.end() for m in _SENTENCE_BREAK.finditer(window.text, window.start, base.start)]
     start = max(breaks[-1] if breaks else 0, base.start - 90)
     near = [d for d in window.drugs if start <= d[0] < base.start]
@@ -598,7 +605,8 @@ def _phrase_start(text: str, start: int) -> int:
     """Takes in "a median of", "about" and the like before a time."""
     left = text[max(0, start - 60) : start]
     match = re.search(
-        r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|around|roughly|nearly|"
+        r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
+        r"around|roughly|nearly|"
         r"almost|only|mere|just|some|over|than|more|less|up|to|between|from)\s)+$",
         left,
         re.IGNORECASE,
@@ -657,14 +665,14 @@ def _anchor(window: _Window, position: int) -> Anchor | None:
     stop = min(stop, position + 120)
     closing = _CLAUSE_BREAK.search(text, position + 1, stop)
     while closing is not None and closing.group() in "([" and closing.start() - position < 40:
-        # "after rituximab (RTX) infusion": a bracket in the anchor does not end it
+        # "after the drug (short form) infusion": a bracket in the anchor does not end it
         end = text.find(")", closing.start(), stop)
         closing = _CLAUSE_BREAK.search(text, end + 1, stop) if end >= 0 else None
     return _clock(window, position, closing.start() if closing else stop)
 
 
 def _anchor_left(window: _Window, start: int, stop: int) -> Anchor | None:
-    """The anchor in "time from the last infusion to neutropenia was": between the cue and the time."""
+    """The anchor in "time from the last infusion to onset was": between the cue and the time."""
     breaks = [m.end() for m in _SENTENCE_BREAK.finditer(window.text, window.start, max(start, window.start))]
     return _clock(window, breaks[-1] if breaks else window.start, stop)
 
