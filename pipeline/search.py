@@ -4,8 +4,10 @@ PubMed gives 9,999 PMIDs a query. A larger result is split into parts (`Part`) t
 record has once, and by PMID where a single day is too large or the service does not honour dates. The parts must add up
 to the count of the whole query, and their union must be as large; otherwise the search stops and names the gap.
 
-A later search asks for the whole count and for what was added or revised since (a day earlier, for time zones); it
-lists everything again only where these do not explain the new count.
+A later search asks for the whole count and for what was revised since (a day earlier, for time zones); a new record
+counts as revised too. Only where these do not explain the new count, it asks for what was added since, and where that
+does not either, it lists everything again. A service takes dates as parameters of a call, in the term, or not at all:
+the record of a search says which (`dates`), and the next search begins with that.
 """
 
 from __future__ import annotations
@@ -41,6 +43,13 @@ FIRST_DAY = date(1800, 1, 1)
 LAST_DAY = date(3000, 12, 31)
 LAST_UID = 99_999_999
 REFUSED = "search.refused.json"  # beside search.json, which holds only searches that results were taken from
+AS_PARAMETERS, IN_TERM, IGNORED = "as parameters", "in the term", "not at all"  # how a service takes dates
+TILINGS = {  # of a search above the cap, and how the service takes Entrez dates where the tiling holds
+    "in parts by Entrez date": AS_PARAMETERS,
+    "in parts by Entrez date in the term": IN_TERM,
+    "in parts by PMID": IGNORED,
+}
+NEVER = date(2900, 1, 1)  # no record is revised after this day
 RECENT_DAYS = 3_650  # PubMed doubles in about this time: the cut that halves a long period best
 
 
@@ -56,40 +65,30 @@ def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
             f"({entrez.server_time:%Y-%m-%d %H:%M} UTC); set the clock: searches are recorded, and repeated, by date"
         )
     complete = read_complete(out)
-    record: Record = {
-        "database": "PubMed",
-        "service": entrez.service,
-        "date": now.astimezone(UTC).isoformat(timespec="seconds"),
-        "query": protocol.query,
-        "translation": whole.translation,
-        "translations": [list(pair) for pair in whole.translations],
-        "count": whole.count,
-        "dropped_terms": list(whole.dropped),
-        "warnings": list(whole.warnings),
-        "round": complete.get("round", 0) + 1,
-        "versions": versions(),
-    }
+    record: Record = {**describe(protocol.query, entrez, whole, now), "round": complete.get("round", 0) + 1}
     if stop := announce(record, bool(protocol.config.get("allow_dropped_terms"))):
         write_json(out / REFUSED, {**record, "refused": stop})
         raise PipelineError(f"{stop} (the record of this search: {out / REFUSED})")
-    revised = revised_since(entrez, protocol.query, whole, complete)
-    pmids, listing = list_pmids(entrez, protocol.query, whole, known_pmids(out, searches, record), revised)
-    before = read_pmids(out) if searches else set()
+    before = pmids_of_last_search(out, searches)
+    dates = dates_of_last_search(searches, record)
+    revised, dates["mdat"] = revised_since(entrez, protocol.query, whole, complete, dates.get("mdat"))
+    known = known_pmids(before, searches, record)
+    pmids, listing = list_pmids(entrez, protocol.query, whole, known, revised, dates)
+    again = revised or set()
     if before and complete:
-        revised |= pmids - before  # a record that was found before, and then was not, may be stored in an old form
+        again = again | (pmids - before)  # found before, then not, and now again: it may be stored in an old form
     record |= {
         "listing": listing,
-        "added": len(pmids - before),
-        "removed": sorted(before - pmids),
-        "revised": sorted(revised & pmids),
+        "dates": {**dates, "edat": TILINGS.get(listing, dates.get("edat"))},
+        "added": None if before is None else len(pmids - before),
+        "removed": None if before is None else sorted(before - pmids),
+        "revised": sorted(again & pmids),
         "pmids_sha256": write_pmids(out, pmids),
     }
     write_searches(out, "live", [*searches, record])
     (out / REFUSED).unlink(missing_ok=True)
-    say(
-        f"search: {len(pmids):,} records, listed {listing}; "
-        f"{record['added']:,} new, {len(record['removed']):,} no longer found"
-    )
+    told = "" if before is None else f"; {record['added']:,} new, {len(record['removed']):,} no longer found"
+    say(f"search: {len(pmids):,} records, listed {listing}{told}")
 
 
 def run_source(source: Path, out: Path) -> None:
@@ -115,6 +114,22 @@ def run_source(source: Path, out: Path) -> None:
     }
     write_searches(out, "source", [record])
     say(f"search: {len(pmids):,} PMIDs in {len(rows):,} file(s)")
+
+
+def describe(query: str, entrez: Entrez, whole: SearchAnswer, now: datetime) -> Record:
+    """What PRISMA-S asks of a search, as far as its first answer tells."""
+    return {
+        "database": "PubMed",
+        "service": entrez.service,
+        "date": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "query": query,
+        "translation": whole.translation,
+        "translations": [list(pair) for pair in whole.translations],
+        "count": whole.count,
+        "dropped_terms": list(whole.dropped),
+        "warnings": list(whole.warnings),
+        "versions": versions(),
+    }
 
 
 def announce(record: Record, allow_dropped: bool) -> str | None:
@@ -144,15 +159,29 @@ def check_clock(searches: list[Record], now: datetime) -> None:
         )
 
 
-def known_pmids(out: Path, searches: list[Record], record: Record) -> tuple[set[int], date] | None:
-    """The PMIDs of the last search and its day, where this one only has to bring them up to date, else None."""
+def pmids_of_last_search(out: Path, searches: list[Record]) -> set[int] | None:
+    """What the last search found, nothing where there was none; None where pmids.txt is not as that search left it."""
     if not searches:
+        return set()
+    if pmids_sha256(out) == searches[-1]["pmids_sha256"]:
+        return read_pmids(out)
+    say("search: pmids.txt is not as the last search left it; it is made again, what is new or gone cannot be told")
+    return None
+
+
+def known_pmids(before: set[int] | None, searches: list[Record], record: Record) -> tuple[set[int], date] | None:
+    """The PMIDs of the last search and its day, where this one only has to bring them up to date, else None."""
+    if not searches or before is None:
         return None
     last = searches[-1]
     same = all(last[key] == record[key] for key in ("query", "translation")) and host(last) == host(record)
-    if not same or pmids_sha256(out) != last["pmids_sha256"]:
-        return None
-    return read_pmids(out), datetime.fromisoformat(last["date"]).date()
+    return (before, datetime.fromisoformat(last["date"]).date()) if same else None
+
+
+def dates_of_last_search(searches: list[Record], record: Record) -> dict[str, str | None]:
+    """How the service took Entrez dates ("edat") and modification dates ("mdat"); None and no entry: not known yet."""
+    same = bool(searches) and host(searches[-1]) == host(record)
+    return dict(searches[-1].get("dates", {})) if same else {}
 
 
 def host(record: Record) -> str | None:
@@ -223,31 +252,47 @@ def list_pmids(
     query: str,
     whole: SearchAnswer,
     known: tuple[set[int], date] | None,
-    revised: set[int],
+    revised: set[int] | None,
+    dates: dict[str, str | None],
 ) -> tuple[set[int], str]:
-    """Every PMID of the query, and how they were listed. Raises PipelineError naming the gap where some are missing."""
+    """Every PMID of the query, and how they were listed. Raises PipelineError naming the gap where some are missing.
+
+    `revised` is None where what was revised is not known.
+    """
     if len(set(whole.pmids)) == whole.count:
         return set(whole.pmids), "in one answer"
     if known is not None:
-        before, since = known[0], known[1] - DAY
-        part = Part(query, "edat", since)
-        try:
-            pmids = before | revised | _union(entrez, part, part.ask(entrez))
-        except Gap:
-            pmids = set()
+        since = known[1] - DAY
+        pmids = known[0] | set(whole.pmids) | (revised or set())
+        if revised is None or len(pmids) < whole.count:
+            added = added_since(entrez, query, since, dates)
+            pmids = set() if added is None else pmids | added
         if len(pmids) == whole.count:
             return pmids, f"as changes since {since}"
-    return list_whole(entrez, query, whole)
+    return list_whole(entrez, query, whole, dates.get("edat"))
 
 
-def list_whole(entrez: Entrez, query: str, whole: SearchAnswer) -> tuple[set[int], str]:
-    """List in pages under the cap, else in parts; twice, as the database may change in between."""
+def added_since(entrez: Entrez, query: str, since: date, dates: dict[str, str | None]) -> set[int] | None:
+    """The PMIDs that were added since a day, None where the service cannot list them by date."""
+    if dates.get("edat") == IGNORED:
+        return None
+    form = dates.get("edat") or dates.get("mdat")
+    part = Part(query, "edat", since, in_term=form == IN_TERM)
+    try:
+        return _union(entrez, part, part.ask(entrez))
+    except Gap:
+        return None
+
+
+def list_whole(entrez: Entrez, query: str, whole: SearchAnswer, form: str | None) -> tuple[set[int], str]:
+    """List in pages under the cap, else in parts, those first that the service took last time.
+
+    Twice, as the database may change in between.
+    """
     tomorrow = datetime.now(UTC).date() + DAY
-    tilings = {
-        "in parts by Entrez date": Part(query, "edat", last=tomorrow),
-        "in parts by Entrez date in the term": Part(query, "edat", last=tomorrow, in_term=True),
-        "in parts by PMID": Part(query, uids=(1, LAST_UID)),
-    }
+    by_date = Part(query, "edat", last=tomorrow)
+    parts = (by_date, replace(by_date, in_term=True), Part(query, uids=(1, LAST_UID)))
+    tilings = dict(sorted(zip(TILINGS, parts, strict=True), key=lambda tiling: TILINGS[tiling[0]] != form))
     if whole.count <= entrez.cap:
         tilings = {"in pages": Part(query)}
     gaps: list[str] = []
@@ -304,16 +349,42 @@ def _pages(entrez: Entrez, part: Part, answer: SearchAnswer) -> set[int]:
     return pmids
 
 
-def revised_since(entrez: Entrez, query: str, whole: SearchAnswer, complete: Record) -> set[int]:
-    """The PMIDs that were revised since the last complete round began, a day earlier for time zones."""
+def revised_since(
+    entrez: Entrez, query: str, whole: SearchAnswer, complete: Record, form: str | None
+) -> tuple[set[int] | None, str]:
+    """The PMIDs that were revised since the last complete round began, and how the service takes such dates.
+
+    None where there is no such round or the service takes no such dates. A day earlier, for time zones.
+    """
+    form = form or form_of_revisions(entrez, query, whole)
     if not complete:
-        return set()
-    part = Part(query, "mdat", datetime.fromisoformat(complete["searched"]).date() - DAY)
+        return None, form
+    part = Part(query, "mdat", datetime.fromisoformat(complete["searched"]).date() - DAY, in_term=form == IN_TERM)
     answer = part.ask(entrez)
-    if answer.count == whole.count:
-        # Every record was revised, or the service takes no dates as parameters.
-        part = replace(part, in_term=True)
+    if answer.count < whole.count:
+        form = IN_TERM if part.in_term else AS_PARAMETERS
+    elif form != IGNORED and (now := form_of_revisions(entrez, query, whole)) != form:
+        form, part = now, replace(part, in_term=now == IN_TERM)
         answer = part.ask(entrez)
+    if form == IGNORED:
+        say(
+            f"search: WARNING: {entrez.service} does not honour modification dates: what was revised or RETRACTED "
+            f"since {part.first} cannot be asked for; to fetch every record anew, move the folder records away"
+        )
+        return None, form
+    return list_revised(entrez, part, answer), form
+
+
+def form_of_revisions(entrez: Entrez, query: str, whole: SearchAnswer) -> str:
+    """How the service takes modification dates: one that honours them finds nothing in a time to come."""
+    for form in (AS_PARAMETERS, IN_TERM):
+        if Part(query, "mdat", NEVER, in_term=form == IN_TERM).ask(entrez).count < whole.count:
+            return form
+    return IGNORED
+
+
+def list_revised(entrez: Entrez, part: Part, answer: SearchAnswer) -> set[int]:
+    """The PMIDs of a part of a query by modification date: where its days do not add up, by PMID."""
     try:
         return _union(entrez, part, answer)
     except Gap:

@@ -145,6 +145,7 @@ class StandIn:
         self.page = 10_000  # the largest retmax that is honoured
         self.dates_work = True
         self.date_terms_work = True
+        self.modification_dates_work = True
         self.uids_work = True
         self.hidden_from_parts: set[int] = set()  # counted for the whole query, in no part of it
         self.unknown_terms: tuple[str, ...] = ()
@@ -245,12 +246,13 @@ class StandIn:
         """The PMIDs of a search, highest first."""
         pmids: Iterable[int] = self.records
         split = False
-        if "mindate" in parameters and self.dates_work:
+        kind = parameters.get("datetype", "pdat")
+        if "mindate" in parameters and self._honours(kind, self.dates_work):
             first, last = (_date(parameters[name]) for name in ("mindate", "maxdate"))
-            kind = parameters.get("datetype", "pdat")
             pmids = [p for p in pmids if first <= getattr(self.records[p], kind) <= last]
             split = kind == "edat"
-        if (days := DATE_RANGE.search(parameters["term"])) and self.date_terms_work:
+        days = DATE_RANGE.search(parameters["term"])
+        if days and self._honours(days[2].lower(), self.date_terms_work):
             first, last = _date(days[1]), _date(days[3])
             pmids = [p for p in pmids if first <= getattr(self.records[p], days[2].lower()) <= last]
             split = days[2].upper() == "EDAT"
@@ -260,6 +262,9 @@ class StandIn:
         if split:
             pmids = [p for p in pmids if p not in self.hidden_from_parts]
         return sorted(pmids, reverse=True)
+
+    def _honours(self, kind: str, form_works: bool) -> bool:
+        return form_works and (self.modification_dates_work or kind != "mdat")
 
     def _search(self, parameters: dict[str, str]) -> str:
         term = parameters["term"]

@@ -278,7 +278,7 @@ def test_a_pmids_file_with_other_words_is_named(service: StandIn, tmp_path: Path
     refresh(service, tmp_path)
     (tmp_path / "pmids.txt").write_text("one\n")
     with pytest.raises(PipelineError, match=r"pmids\.txt holds a line that is no PMID"):
-        refresh(service, tmp_path)
+        fetch.run(Entrez(service.url), tmp_path)
 
 
 def test_fetch_before_search_is_named(service: StandIn, tmp_path: Path) -> None:

@@ -60,6 +60,11 @@ def pmids(out: Path) -> set[int]:
     return {int(line) for line in (out / "pmids.txt").read_text().split()}
 
 
+def retracted_articles(out: Path) -> list[int]:
+    rows = [json.loads(line) for line in (out / "articles.jsonl").read_text().splitlines()]
+    return [row["pmid"] for row in rows if row["retracted"]]
+
+
 def requests_of(service: StandIn, act: Any) -> int:
     before = len(service.asked)
     act()
@@ -241,7 +246,7 @@ def test_a_refresh_lists_what_was_added_and_says_what_was_revised(service: Stand
     record = last_record(tmp_path)
     assert pmids(tmp_path) == set(service.records)
     assert (record["added"], record["revised"]) == (1, [99, changed])
-    assert asked == 4
+    assert asked == 3
     assert service.asked[-1].pmids == [99, changed]
 
 
@@ -288,17 +293,106 @@ def test_a_pmids_file_that_was_edited_is_made_again(service: StandIn, tmp_path: 
     assert pmids(tmp_path) == set(service.records)
 
 
-@pytest.mark.parametrize("in_term_too", [True, False])
-def test_a_service_that_takes_no_dates_is_still_refreshed(service: StandIn, tmp_path: Path, in_term_too: bool) -> None:
-    service.dates_work, service.date_terms_work = False, not in_term_too
+@pytest.mark.parametrize("damage", ["cut", "other words", "gone"])
+def test_after_damage_to_the_pmids_file_no_stored_record_is_fetched_again(
+    service: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
     refresh(service, tmp_path)
+    path = tmp_path / "pmids.txt"
+    text = path.read_text()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_text(text[: len(text) // 2] if damage == "cut" else "one\n" + text)
+    before = len(service.calls("efetch"))
+    record = refresh(service, tmp_path)
+    assert path.read_text() == text
+    assert (record["added"], record["removed"], record["revised"]) == (None, None, [])
+    assert len(service.calls("efetch")) == before
+    assert "pmids.txt is not as the last search left it" in capsys.readouterr().err
+
+
+def test_a_search_remembers_in_which_form_dates_are_taken(service: StandIn, tmp_path: Path) -> None:
+    assert run(service, tmp_path)["dates"] == {"edat": "as parameters", "mdat": "as parameters"}
+
+
+def test_a_service_that_takes_dates_in_the_term_only_is_asked_that_way_from_the_second_search_on(
+    service: StandIn, tmp_path: Path
+) -> None:
+    service.dates_work = False
+    assert refresh(service, tmp_path)["dates"] == {"edat": "in the term", "mdat": "in the term"}
+    assert requests_of(service, lambda: refresh(service, tmp_path)) <= 3
     changed = max(service.records)
     service.records[changed] = revised(service.records[changed], NOW.date(), retracted=True)
     service.records[99] = replace(records_of(1, first=99)[0], edat=NOW.date(), mdat=NOW.date())
-    refresh(service, tmp_path)
+    assert requests_of(service, lambda: refresh(service, tmp_path)) == 3
     assert pmids(tmp_path) == set(service.records)
-    rows = [json.loads(line) for line in (tmp_path / "articles.jsonl").read_text().splitlines()]
-    assert [row["pmid"] for row in rows if row["retracted"]] == [changed]
+    assert retracted_articles(tmp_path) == [changed]
+
+
+def test_a_service_that_takes_dates_otherwise_than_last_time_is_asked_the_other_way(
+    service: StandIn, tmp_path: Path
+) -> None:
+    refresh(service, tmp_path)
+    service.dates_work = False
+    changed = max(service.records)
+    service.records[changed] = revised(service.records[changed], NOW.date(), retracted=True)
+    record = refresh(service, tmp_path)
+    assert record["dates"]["mdat"] == "in the term"
+    assert record["revised"] == [changed]
+
+
+def test_a_service_that_takes_no_modification_dates_is_told_and_not_fetched_again(
+    service: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.modification_dates_work = False
+    refresh(service, tmp_path)
+    assert requests_of(service, lambda: refresh(service, tmp_path)) <= 3
+    assert "does not honour modification dates" in capsys.readouterr().err
+    service.records[99] = replace(records_of(1, first=99)[0], edat=NOW.date(), mdat=NOW.date())
+    record = refresh(service, tmp_path)
+    assert record["dates"] == {"edat": "as parameters", "mdat": "not at all"}
+    assert pmids(tmp_path) == set(service.records)
+    assert service.asked[-1].pmids == [99]
+
+
+def test_a_service_that_takes_no_dates_is_listed_by_pmid_and_only_what_is_new_is_fetched(
+    service: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.dates_work = service.date_terms_work = False
+    refresh(service, tmp_path)
+    gone = min(service.records)
+    del service.records[gone]
+    service.records[99] = records_of(1, first=99)[0]
+    record = refresh(service, tmp_path)
+    assert record["dates"] == {"edat": "not at all", "mdat": "not at all"}
+    assert (record["listing"], record["removed"], record["added"]) == ("in parts by PMID", [gone], 1)
+    assert pmids(tmp_path) == set(service.records)
+    assert service.asked[-1].pmids == [99]
+    assert "does not honour modification dates" in capsys.readouterr().err
+
+
+def test_a_service_that_begins_to_take_modification_dates_is_asked_for_revisions_again(
+    service: StandIn, tmp_path: Path
+) -> None:
+    service.modification_dates_work = False
+    refresh(service, tmp_path)
+    service.modification_dates_work = True
+    changed = max(service.records)
+    service.records[changed] = revised(service.records[changed], NOW.date())
+    record = refresh(service, tmp_path)
+    assert (record["dates"]["mdat"], record["revised"]) == ("as parameters", [changed])
+
+
+def test_two_searches_without_a_fetch_between_them_notice_a_record_in_the_place_of_another(
+    service: StandIn, tmp_path: Path
+) -> None:
+    run(service, tmp_path)
+    gone = min(service.records)
+    del service.records[gone]
+    service.records[98] = replace(records_of(1, first=98)[0], edat=NOW.date(), mdat=NOW.date())
+    assert run(service, tmp_path)["removed"] == [gone]
+    assert pmids(tmp_path) == set(service.records)
 
 
 def test_every_search_stays_in_the_record(service: StandIn, tmp_path: Path) -> None:
