@@ -210,7 +210,7 @@ class Context:
 
     @cached_property
     def study_type(self) -> str | None:
-        """The kind of study (pipeline/concepts/study_type.py, which reads this module and so cannot be imported by it)."""
+        """The kind of study (pipeline/concepts/study_type.py, which imports this module)."""
         from pipeline.concepts.study_type import study_type
 
         return study_type(self)

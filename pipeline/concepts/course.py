@@ -35,11 +35,11 @@ Span = tuple[int, int]
 class Course:
     """One thing said of the course: its kind, its value, its words.
 
-    Kinds: "management" and "outcome" with the values of the data dictionary; "rechallenge" with "reexposure" (given again)
-    or "no_recurrence" (given again safely); "uneventful" ("without complications").
+    Kinds: "management" and "outcome" with the values of the data dictionary; "rechallenge" with "reexposure" (given
+    again) or "no_recurrence" (given again safely); "uneventful" ("without complications").
 
-    `negated`: the text says that it was not so. `prophylactic`: given to prevent, or before the event. `general`: said of
-    such illness in general, advised or feared.
+    `negated`: the text says that it was not so. `prophylactic`: given to prevent, or before the event. `general`: said
+    of such illness in general, advised or feared.
     """
 
     start: int

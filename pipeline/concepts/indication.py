@@ -3,8 +3,8 @@
     "a woman with A treated with the drug"           A
     "familiar from A; in our patient with B"         B
 
-Conditions are vocabulary mentions (label "indication"); corpora/common/triggers/indication_cues.csv holds the words that
-make one likely ("patient with", "treated for") or unlikely ("in contrast to", "known from").
+Conditions are vocabulary mentions (label "indication"); corpora/common/triggers/indication_cues.csv holds the words
+that make one likely ("patient with", "treated for") or unlikely ("in contrast to", "known from").
 """
 
 from __future__ import annotations

@@ -131,8 +131,8 @@ class Interval:
     `role` is onset, onset_chemotherapy (an onset if the chemotherapy named held the drug), or what else the time
     says: duration, recovery, follow_up, dose_interval, age,
     disease_duration, treatment_duration, later and before (counted from something that another sentence names),
-    other_clock, span (for, over), within, vague, unknown. `anchor` is set for an onset only; `dose` is the number of the
-    dose for nth_dose. `days` is None where only a range or bound is given.
+    other_clock, span (for, over), within, vague, unknown. `anchor` is set for an onset only; `dose` is the number of
+    the dose for nth_dose. `days` is None where only a range or bound is given.
     """
 
     start: int
@@ -532,9 +532,9 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         if right_role == "of" and left_role not in {"within", "after", "ordinal"} and quantity.role != "ordinal":
             return replace(base, role="treatment_duration")
         anchor = _anchor(window, right_end)
-        if right_role == "of" and left_role == "after" and anchor is not None:
-            if anchor.kind in {"unspecified", "last_dose", "treatment_start"}:
-                anchor = replace(anchor, kind="treatment_start")
+        loose = anchor is not None and anchor.kind in {"unspecified", "last_dose", "treatment_start"}
+        if right_role == "of" and left_role == "after" and anchor is not None and loose:
+            anchor = replace(anchor, kind="treatment_start")  # "after four months of the drug"
         return _anchored(base, anchor, left_role)
     if right_role == "on":
         anchor = _anchor(window, right_end)
@@ -701,9 +701,9 @@ def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
     place = (phrase[0].start, end)
     other = kinds.get("other")
     treatment = min([s for k, (s, _) in kinds.items() if k in {"dose", "treatment"}], default=None)
-    if other is not None and (first_drug is None or other[0] < first_drug[0]):
-        if treatment is None or other[0] < treatment:
-            return Anchor("other", other[0], other[1])
+    before = first_drug[0] if first_drug else stop
+    if other is not None and other[0] < min(before, stop if treatment is None else treatment):
+        return Anchor("other", other[0], other[1])
     recovery = kinds.get("recovery")
     if recovery is not None and first_drug is None and (treatment is None or recovery[0] < treatment):
         return Anchor("recovery", *recovery)
@@ -736,8 +736,11 @@ def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
     return Anchor("unspecified", *place)
 
 
-_DOSE_NOUNS = {"dose", "doses", "infusion", "infusions", "cycle", "cycles", "course", "courses", "injection", "injections",
-               "administration", "administrations", "treatment", "treatments", "round", "rounds", "exposure"}  # fmt: skip
+_DOSE_NOUNS = frozenset(
+    word + ending
+    for word in ("dose", "infusion", "cycle", "course", "injection", "administration", "treatment", "round", "exposure")
+    for ending in ("", "s")
+)
 
 
 def ordinal_value(word: str) -> int | None:

@@ -1,0 +1,43 @@
+"""Which condition was treated: of the article, of a patient."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.concepts import indication
+from pipeline.protocol import load_protocol
+from pipeline.relation_context import Context
+from tests.annotated import annotated
+
+PROTOCOL = load_protocol("anti-cd20-neutropenia")
+
+
+def context(text, title="A report"):
+    return Context(annotated(text, title=title), PROTOCOL)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "concept"),
+    [
+        ("A report", "A woman with multiple sclerosis treated with ocrelizumab had neutropenia.", "multiple sclerosis"),
+        (
+            "A report",
+            "Known from lymphoma, it is rare elsewhere. Our patient with rheumatoid arthritis received rituximab.",
+            "rheumatoid arthritis",
+        ),
+        ("Neutropenia after rituximab for nephrotic syndrome", "It was seen in a boy.", "nephrotic syndrome"),
+    ],
+)
+def test_the_condition_is_the_one_that_was_treated(title, text, concept):
+    found = indication.of_article(context(text, title))
+    assert found is not None
+    assert found.concept == concept
+
+
+def test_no_condition_named_is_none():
+    assert indication.of_article(context("A woman received rituximab.")) is None
+
+
+def test_the_closer_name_of_a_condition_is_taken_only_where_it_is_the_only_one():
+    first, second = context("A lymphoma. A lymphoma.").labelled("indication")
+    assert indication.specified(first, [second]) is first
