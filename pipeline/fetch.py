@@ -6,7 +6,7 @@ those that do not come then either are listed in missing.csv.
 
 A round is one refresh: it is complete when every PMID of the search was delivered or is known to be missing
 (records/complete.json). Later rounds fetch what is new, what PubMed revised since the round before began, and on
-another day what was missing.
+another day what was missing; a batch that brings again, byte for byte, what is stored is not kept.
 
 articles.jsonl holds each PMID once: the highest version, then the later answer or file; not those that a DeleteCitation
 withdraws. Files that would not change keep their dates.
@@ -93,7 +93,11 @@ def run_source(source: Path, out: Path) -> None:
 
 
 def fetch_records(entrez: Entrez, store: RecordStore, wanted: set[int], this_round: Round, batch_size: int) -> None:
-    """Ask for everything that is wanted and not stored; each batch is stored before the next is asked for."""
+    """Ask for everything that is wanted and not stored; each batch is stored before the next is asked for.
+
+    PubMed dates revisions by the day, so that many records are asked for again that did not change: a batch of such
+    alone is not stored, and nothing has to be made anew.
+    """
     plan: list[tuple[list[int], Batch | None]] = []
     for damaged in store.damaged:
         say(f"fetch: batch {damaged.batch} is damaged (its checksum is wrong); what is still wanted is fetched again")
@@ -104,9 +108,13 @@ def fetch_records(entrez: Entrez, store: RecordStore, wanted: set[int], this_rou
     total = sum(len(pmids) for pmids, _ in plan)
     if total > LARGE_JOB:
         say(f"fetch: {total:,} records are a large job; NCBI asks to run such at weekends or 21:00-05:00 US Eastern")
+    stored = {pmid for batch in store.batches if batch.host == entrez.host for pmid in batch.asked}
     with Progress("fetch", "records", total) as progress:
         for pmids, replaced in plan:
-            store.add(this_round.number, entrez.host, pmids, ask_batch(entrez, pmids), replaced)
+            answers = ask_batch(entrez, pmids)
+            again = replaced is None and stored.issuperset(pmids)
+            if not (again and store.brings_nothing_new(entrez.host, pmids, answers)):
+                store.add(this_round.number, entrez.host, pmids, answers, replaced)
             progress.add(len(pmids))
     store.tidy()
 

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from typing import IO, Any
 from pipeline.errors import PipelineError
 from pipeline.eutils_answers import FetchAnswer
 from pipeline.files import atomic_write, make_folder, sha256_of_file
+
+RECORD = re.compile(rb"<Pubmed(?:Book)?Article[ >].*?</Pubmed(?:Book)?Article>", re.DOTALL)
+RECORD_PMID = re.compile(rb"<PMID[^>]*>\s*(\d+)\s*</PMID>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,31 @@ class RecordStore:
         self.batches.append(batch)
         return batch
 
+    def brings_nothing_new(self, host: str, asked: Sequence[int], answers: Sequence[FetchAnswer]) -> bool:
+        """Whether each PMID got what it got when it was last asked for: the same bytes, or again no record.
+
+        In doubt, as after an answer with a DeleteCitation, the answers count as new.
+        """
+        if any(b"<DeleteCitation" in answer.xml for answer in answers):
+            return False
+        came = {pmid: record for answer in answers for pmid, record in split_records(answer.xml).items()}
+        if came.keys() != set().union(*(answer.pmids for answer in answers)):
+            return False
+        left = set(asked)
+        for batch in sorted(self.batches, key=lambda b: b.batch, reverse=True):
+            here = left.intersection(batch.asked) if batch.host == host else set()
+            if here and not self._brought(batch, {pmid: came.get(pmid) for pmid in here}):
+                return False
+            left -= here
+        return not left
+
+    def _brought(self, batch: Batch, records: dict[int, bytes | None]) -> bool:
+        """Whether these are the records of a batch; None is one that did not come."""
+        if any((record is None) == (pmid in batch.delivered) for pmid, record in records.items()):
+            return False
+        xml = b"".join(gzip.decompress((self.folder / stored.file).read_bytes()) for stored in batch.files)
+        return all(record in xml for record in records.values() if record is not None)
+
     def tidy(self) -> None:
         """Leave one line a batch, in their order, and no file that belongs to none (of a killed or damaged batch)."""
         self.batches.sort(key=lambda b: b.batch)
@@ -132,6 +161,12 @@ class RecordStore:
             if self.manifest.exists():
                 os.truncate(self.manifest, size)
             raise PipelineError(f"cannot write {self.manifest}: {error.strerror}; free space or choose OUT=") from error
+
+
+def split_records(xml: bytes) -> dict[int, bytes]:
+    """The records in an EFetch answer, byte for byte, by PMID, which is the first that stands in a record."""
+    records = RECORD.findall(xml)
+    return {int(pmid[1]): record for record in records if (pmid := RECORD_PMID.search(record))}
 
 
 def _line(batch: Batch) -> bytes:

@@ -312,6 +312,46 @@ def test_a_record_revised_twice_in_a_day_is_fetched_each_time(service: StandIn, 
         assert articles(tmp_path)[pmid]["sections"][1]["text"] == words
 
 
+def test_records_that_come_as_they_are_stored_are_neither_stored_nor_read_again(
+    service: StandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for pmid in sorted(service.records)[::9]:
+        service.records[pmid] = revised(service.records[pmid], NOW.date())
+    refresh(service, tmp_path)
+    before, asked = kept(tmp_path), len(service.asked)
+    dates = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.suffix in (".jsonl", ".csv", ".gz")}
+    capsys.readouterr()
+    refresh(service, tmp_path)
+    assert asked_pmids(service, asked) == sorted(service.records)[::9]
+    assert len(service.asked) - asked <= 3
+    assert kept(tmp_path) == before
+    assert {p: p.stat().st_mtime_ns for p in dates} == dates
+    assert "fetch: nothing new or revised" in capsys.readouterr().err
+
+
+def test_one_changed_record_among_those_dated_today_is_stored_and_read(service: StandIn, tmp_path: Path) -> None:
+    for pmid in sorted(service.records)[::9]:
+        service.records[pmid] = revised(service.records[pmid], NOW.date())
+    refresh(service, tmp_path)
+    changed = sorted(service.records)[9]
+    service.records[changed] = replace(service.records[changed], retracted=True)
+    refresh(service, tmp_path)
+    assert articles(tmp_path)[changed]["retracted"]
+
+
+def test_missing_records_that_do_not_come_on_another_day_either_change_nothing(
+    service: StandIn, tmp_path: Path
+) -> None:
+    service.withheld = {min(service.records)}
+    refresh(service, tmp_path)
+    before = kept(tmp_path)
+    service.date_header = f"{NOW + timedelta(days=1):%a, %d %b %Y %H:%M:%S GMT}"
+    asked = len(service.asked)
+    refresh(service, tmp_path, NOW + timedelta(days=1))
+    assert set(asked_pmids(service, asked)) == service.withheld
+    assert kept(tmp_path) == before
+
+
 def test_a_record_that_is_gone_leaves_the_articles(service: StandIn, tmp_path: Path) -> None:
     refresh(service, tmp_path)
     gone = min(service.records)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import PipelineError
 from pipeline.eutils_answers import FetchAnswer
-from pipeline.record_store import RecordStore
+from pipeline.record_store import RecordStore, split_records
 
 XML = b"<PubmedArticleSet>\xc3\xa9</PubmedArticleSet>"
 
@@ -74,6 +74,56 @@ def test_the_manifest_is_made_of_lines_that_a_person_can_read(tmp_path: Path) ->
     row = json.loads(store.manifest.read_text())
     assert (row["asked"], row["delivered"], row["files"][0]["file"]) == ([1, 2], [1], "batch-000001.xml.gz")
     assert len(row["files"][0]["sha256"]) == 64
+
+
+def xml_of(records: dict[int, str], more: str = "") -> bytes:
+    """Two kinds of record; a comment on another article, with its PMID, stands in each."""
+    text = "".join(
+        f'<{kind}><A><PMID Version="1">{pmid}</PMID><RefSource><PMID>1</PMID></RefSource>{words}</A></{kind}>\n'
+        for pmid, words in records.items()
+        for kind in [("PubmedArticle", "PubmedBookArticle")[pmid % 2]]
+    )
+    return f"<PubmedArticleSet>{text}{more}</PubmedArticleSet>".encode()
+
+
+def came(*pmids: int, words: str = "as it was", more: str = "") -> FetchAnswer:
+    return answer(*pmids, xml=xml_of(dict.fromkeys(pmids, words), more))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers", "nothing_new"),
+    [
+        ([2, 3], [came(2, 3)], True),
+        ([2, 5], [came(2), came(5)], True),
+        ([3, 7], [came(7)], False),  # 3 came last time
+        ([3, 8], [came(3)], True),  # 8 did not come last time either
+        ([8], [], True),
+        ([7, 8], [came(7, 8)], False),
+        ([2, 3], [came(2, 3, words="as it is")], False),
+        ([2, 9], [came(2, 9)], False),  # 9 was never asked for
+        ([2], [came(2, more="<DeleteCitation><PMID>3</PMID></DeleteCitation>")], False),
+        ([6], [came(6, words="at first")], False),  # 6 was revised since
+        ([6], [came(6, words="later")], True),
+        ([2], [answer(2, xml=b"<PubmedArticleSet/>")], False),  # not as records look: in doubt it is kept
+    ],
+)
+def test_answers_are_compared_with_the_last_ones_for_the_same_pmids(
+    tmp_path: Path, asked: list[int], answers: list[FetchAnswer], nothing_new: bool
+) -> None:
+    store = RecordStore(tmp_path)
+    store.add(1, "here", [2, 3, 4], [came(2, 3, 4)])
+    store.add(1, "here", [5, 7, 8], [came(5), came(7)])
+    store.add(1, "here", [6], [came(6, words="at first")])
+    store.add(2, "here", [6], [came(6, words="later")])
+    store.add(2, "there", [2, 9], [came(2, 9, words="elsewhere")])
+    assert store.brings_nothing_new("here", asked, answers) is nothing_new
+
+
+def test_records_are_split_byte_for_byte() -> None:
+    xml = xml_of({12: "one &lt;", 13: "two"})
+    assert split_records(xml).keys() == {12, 13}
+    assert all(record in xml for record in split_records(xml).values())
+    assert b"two" not in split_records(xml)[12]
 
 
 def test_a_folder_that_cannot_be_one_is_named(tmp_path: Path) -> None:
