@@ -52,6 +52,10 @@ ONSETS = [
     ("The median interval since the most recent drug A was 86 days.", 86.0, None, None, "median", "last_dose"),
     ("The median time from the last infusion was 4 months (interquartile range [IQR] 1-6).",
      121.8, 30.4, 182.6, "median", "last_dose"),
+    ("Median onset was 4.5 months post-drug A (range: 2-11)", 137.0, 60.9, 334.8, "median", "unspecified"),
+    ("onset was 121 ± 45 days after drug A", 121.0, None, None, "mean", "unspecified"),
+    ("with a mean interval of 98 days (SD 40) between the last infusion and onset", 98.0, None, None, "mean", "last_dose"),
+    ("Time between drug A and neutropenia was 4 (2-6) months.", 121.8, 60.9, 182.6, None, "unspecified"),
     ("within 87 days of drug A", None, None, 87.0, None, "unspecified"),
     ("he had received drug A 3 months earlier", 91.3, None, None, "exact", "unspecified"),
 ]  # fmt: skip

@@ -116,6 +116,7 @@ _ON_DRUG_FOR = re.compile(
     r"[\w-]+(?:\s\([^)]{1,20}\))?\s(?:therapy\s|treatment\s)?for\s?$",
     re.IGNORECASE,
 )
+_PLUS_MINUS = re.compile(r"\s?(?:±|\+/-|\+-)\s?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(
     r"\b(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\sof)?\s(?P<month>[A-Z][a-z]{2,8})\.?,?\s(?P<year>(?:19|20)\d\d)"
@@ -279,6 +280,12 @@ def _without_overlap(found: list[Interval], further: list[Interval]) -> list[Int
 def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Interval | None, int]:
     """The time that begins with a number, and how many numbers it uses up."""
     first = numeric[position]
+    following = numeric[position + 1] if position + 1 < len(numeric) else None
+    if following is not None and _PLUS_MINUS.fullmatch(text, first.end, following.start):
+        unit = _UNIT.match(text, following.end)
+        if unit:  # "121 ± 45 days": a mean and its standard deviation
+            days = to_days(first.value, unit_name(unit["unit"]))
+            return Interval(first.start, unit.end(), days, statistic="mean"), 2
     series = [first]
     own_unit: list[str | None] = [None]
     end = first.end
@@ -535,7 +542,9 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         loose = anchor is not None and anchor.kind in {"unspecified", "last_dose", "treatment_start"}
         if right_role == "of" and left_role == "after" and anchor is not None and loose:
             anchor = replace(anchor, kind="treatment_start")  # "after four months of the drug"
-        return _anchored(base, anchor, left_role)
+        return _anchored(text, base, anchor, left_role)
+    if right_role == "between" and left_role == "onset":
+        return _anchored(text, base, _anchor(window, right_end), left_role)
     if right_role == "on":
         anchor = _anchor(window, right_end)
         if anchor is None:
@@ -544,7 +553,7 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         if anchor.kind == "other":
             return replace(base, role="later" if phrase_start <= 1 else "treatment_duration")
         if left_role in {"after", "onset"}:
-            return _anchored(base, replace(anchor, kind="treatment_start"), left_role)
+            return _anchored(text, base, replace(anchor, kind="treatment_start"), left_role)
         return replace(base, role="treatment_duration")
     if right_role == "before":
         return _before(base, window, right_end)
@@ -552,19 +561,19 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         return replace(base, role="later", phrase_end=right_end)
     if left_role == "onset":
         anchor = _anchor_left(window, left_end, quantity.start)
-        return _anchored(base, anchor or Anchor("unspecified", -1, -1), left_role)
+        return _anchored(text, base, anchor or Anchor("unspecified", -1, -1), left_role)
     if left_role == "span":
         on_drug = _ON_DRUG_FOR.search(text, max(0, quantity.start - 90), phrase_start)
         if on_drug and any(on_drug.start() < d[0] < quantity.start for d in drugs):
             # "after being on the drug for three months"
             anchor = Anchor("treatment_start", on_drug.start(), quantity.end)
-            return _anchored(base, anchor, left_role)
+            return _anchored(text, base, anchor, left_role)
     if left_role in {"after", "within", "span"}:
         return replace(base, role="later" if left_role == "after" else left_role)
     return base
 
 
-def _anchored(base: Interval, anchor: Anchor | None, left_role: str | None) -> Interval:
+def _anchored(text: str, base: Interval, anchor: Anchor | None, left_role: str | None) -> Interval:
     """An onset, where the anchor is the drug; else another clock. "Within" keeps the upper bound only."""
     if anchor is None or anchor.kind == "other":
         end = anchor.end if anchor else base.end
@@ -573,7 +582,9 @@ def _anchored(base: Interval, anchor: Anchor | None, left_role: str | None) -> I
         return replace(base, role="recovery")
     if anchor.kind == "chemotherapy":
         anchor = replace(anchor, kind="last_dose")
-        return replace(_anchored(base, anchor, left_role), role="onset_chemotherapy")
+        return replace(_anchored(text, base, anchor, left_role), role="onset_chemotherapy")
+    if base.days is not None and base.low_days is None and base.statistic in ("median", "mean") and anchor.end > base.end:
+        base = _with_range_behind(text, base, anchor.end)
     if left_role == "within" and base.days is not None:
         base = replace(base, days=None, high_days=base.days, statistic=None)
     return replace(
@@ -582,10 +593,21 @@ def _anchored(base: Interval, anchor: Anchor | None, left_role: str | None) -> I
         anchor=anchor.kind,
         dose=anchor.dose,
         phrase_start=base.phrase_start if anchor.start < 0 else min(base.phrase_start, anchor.start),
-        phrase_end=max(base.end, anchor.end),
+        phrase_end=max(base.phrase_end, base.end, anchor.end),
         anchor_start=anchor.start,
         anchor_end=anchor.end,
     )
+
+
+def _with_range_behind(text: str, base: Interval, end: int) -> Interval:
+    """ "a median of 4 months after the infusion (range, 2-11)": the range stands behind the anchor."""
+    units = [m["unit"] for m in re.finditer(_UNIT.pattern, text[base.start : base.end], re.IGNORECASE)]
+    if not units:
+        return base
+    stop, bounds, label = _range_after(text, end, unit_name(units[-1]))
+    if bounds is None or not label:
+        return base
+    return replace(base, low_days=bounds[0], high_days=bounds[1], phrase_end=max(base.phrase_end, stop))
 
 
 def _before(base: Interval, window: _Window, position: int) -> Interval:
@@ -598,7 +620,7 @@ def _before(base: Interval, window: _Window, position: int) -> Interval:
     anchor = _clock(window, start, base.start)
     if anchor is None or anchor.kind == "other":
         return replace(base, role="before", phrase_end=position)
-    return replace(_anchored(base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
+    return replace(_anchored(window.text, base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
 
 
 def _phrase_start(text: str, start: int) -> int:
