@@ -33,6 +33,7 @@ from pipeline.relation_context import Context, SentenceView
 FACTS_REJECTED = frozenset(
     {"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"}
 )
+MOST_ROWS = 60
 CONFIDENCE = {"statement": 0.9, "mention": 0.7, "named": 0.6, "absent": 0.8}
 
 _WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
@@ -110,6 +111,9 @@ class _Groups:
         title: list[Statement] = []
         for view in self.ctx.sentences:
             events = self.article.events(view)
+            if not self.article.is_readable(view):
+                self.rejected += [_rejected(m, "event", "sentence too long to be read") for m in view.labelled("event")]
+                continue
             if not events:
                 self._take_normal(view)
                 continue
@@ -332,6 +336,9 @@ class _Groups:
             term if definition is None else None, position, _is_zero(count), per_cycle,
         )  # fmt: skip
         row = self._row_for(key, values, view)
+        if row is None and len(self.rows) >= MOST_ROWS:
+            self._reject_count(view, count, "more rows than an abstract can have")
+            return
         if row is None:
             row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
             row.counted_arm, row.of_parallel = statement.arm, statement.of_parallel

@@ -34,7 +34,9 @@ BY_PUBLICATION_TYPE = {
 }
 _TITLE_BONUS = 2.5
 _ONE_PATIENT = re.compile(
-    r"\b(?:\d{1,3}[\s-]?(?:year|yr|month)s?[\s-]old|(?:man|woman|girl|boy|male|female)\saged)\b", re.IGNORECASE
+    r"\b(?:\d{1,3}[\s-]?(?:year|yr|month)s?[\s-]old|(?:man|woman|girl|boy|male|female)\s(?:aged|of)"
+    r"|an?\s(?:\w+\s)?(?:woman|man|girl|boy)\s(?:with|in|who))\b",
+    re.IGNORECASE,
 )
 
 
@@ -106,5 +108,5 @@ def _persons(view: SentenceView) -> list[int]:
     return [
         c.total or c.events or 0
         for c in view.persons
-        if (c.unit == "patients" or c.labelled or c.total is not None) and not c.zero_word
+        if (c.unit in ("patients", "cases") or c.labelled or c.total is not None) and not c.zero_word
     ]

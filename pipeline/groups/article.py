@@ -23,6 +23,8 @@ OTHER_LABELS = frozenset({"other_cytopenia", "infection"})
 VOCABULARY_OTHERS = frozenset({"other_cytopenia", "indication", "infection"})
 POPULATION_COLUMNS = ("trigger", "weight", "source")
 LATE_COLUMNS = ("trigger", "source")
+# A longer "sentence" is a pasted table or broken text: nothing is read from it, so that time grows with length only
+LONGEST_SENTENCE, MOST_MENTIONS, MOST_COUNTS = 3_000, 120, 60
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
 
 _PRIOR = re.compile(
@@ -200,7 +202,7 @@ class GroupArticle:
         """Whether the drug was given for the event: "rituximab for ...", "... were treated with rituximab"."""
         for view in self.ctx.sentences:
             named = view.labelled("event")
-            if not named or (assertion.role_of(view) == "background" and view.section):
+            if not named or not self.is_readable(view) or (assertion.role_of(view) == "background" and view.section):
                 continue
             if view.section == 0 and all(m.concept not in self.definitions for m in named) and view.labelled("drug"):
                 return True
@@ -217,6 +219,8 @@ class GroupArticle:
         """Whether people with and without the drug are one group ("CHOP or R-CHOP", "CHOP with or without ...")."""
         for view in self.ctx.sentences:
             if assertion.role_of(view) == "background" and view.section:
+                continue
+            if not self.is_readable(view):
                 continue
             mentions = view.labelled("drug", "regimen")
             if view.section and self._partly_exposed(view):
@@ -305,9 +309,8 @@ class GroupArticle:
     def arms_of(self, view: SentenceView) -> list[Arm]:
         """The arm phrases of a sentence, offsets of the section."""
         if view.index not in self._arms:
-            self._arms[view.index] = regimen.find(
-                view.section_text, view.mentions, self.ctx.protocol, view.start, view.end
-            )
+            mentions = view.mentions if self.is_readable(view) else ()
+            self._arms[view.index] = regimen.find(view.section_text, mentions, self.ctx.protocol, view.start, view.end)
         return self._arms[view.index]
 
     @cached_property
@@ -379,8 +382,17 @@ class GroupArticle:
             return not assertion.is_own_result(view)
         return role is None and view.index < self.zone
 
+    @staticmethod
+    def is_readable(view: SentenceView) -> bool:
+        """Whether a sentence is short enough to be one."""
+        return (
+            view.end - view.start <= LONGEST_SENTENCE
+            and len(view.mentions) <= MOST_MENTIONS
+            and len(view.persons) <= MOST_COUNTS
+        )
+
     def counts(self, view: SentenceView) -> tuple[Count, ...]:
-        return view.persons
+        return view.persons if self.is_readable(view) else ()
 
     # ---- events
 
@@ -413,7 +425,7 @@ class GroupArticle:
     def events(self, view: SentenceView) -> tuple[Mention, ...]:
         """The event mentions of a sentence, those behind an article's own short form and behind "it" included."""
         if view.index not in self._events:
-            found = self._named_events(view)
+            found = self._named_events(view) if self.is_readable(view) else []
             self._events[view.index] = tuple(found or self._meant_events(view))
         return self._events[view.index]
 
@@ -500,9 +512,7 @@ class GroupArticle:
 
     def _last_event(self, view: SentenceView) -> Mention | None:
         """The event named last, in one of the three sentences before or, for the article's subject, anywhere before."""
-        for other in reversed(
-            self.ctx.sentences[max(0, view.index - (view.index if self.focused else 2)) : view.index]
-        ):
+        for other in reversed(self.ctx.sentences[max(0, view.index - (30 if self.focused else 2)) : view.index]):
             named = [m for m in other.labelled("event") if m.concept in self.definitions]
             if named and (other.section or self.focused):
                 return named[-1]

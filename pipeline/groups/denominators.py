@@ -59,7 +59,9 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
     """Every candidate, in reading order. `owned` are (section, start) of the counts that tell who had the event."""
     found: list[Population] = []
     for view in article.ctx.sentences:
-        numbers = [c for c in view.persons if c.total is not None or (view.section, view.start + c.start) not in owned]
+        numbers = [
+            c for c in article.counts(view) if c.total is not None or (view.section, view.start + c.start) not in owned
+        ]
         if numbers:
             found += _of_sentence(article, view, numbers)
     return found

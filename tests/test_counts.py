@@ -1,0 +1,121 @@
+"""How many: counts, denominators, percentages, intervals; and numbers that count nobody. Every text is invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.concepts import counts
+
+
+def read(text):
+    return [(c.events, c.total, c.percent) for c in counts.find(text)]
+
+
+EXAMPLES = [
+    ("in 9/61 patients (14.8%)", [(9, 61, 14.8)]),
+    ("in 44 (55%) of the 80 patients", [(44, 80, 55.0)]),
+    ("14 of 70 patients (20%)", [(14, 70, 20.0)]),
+    ("Sixteen patients (32%) had it", [(16, None, 32.0)]),
+    ("31.2% [10/32]", [(10, 32, 31.2)]),
+    ("25% (3 of 12)", [(3, 12, 25.0)]),
+    ("40 % (n=22)", [(22, None, 40.0)]),
+    ("(n=15; 12.5%)", [(15, None, 12.5)]),
+    ("(n = 28)", [(28, None, None)]),
+    ("none of the 45 patients", [(0, 45, None)]),
+    ("no patient had it", [(0, None, None)]),
+    ("all 17 patients", [(17, 17, None)]),
+    ("in 30, 10 and 4%, respectively", [(None, None, 30.0), (None, None, 10.0), (None, None, 4.0)]),
+    ("(51 v 22%)", [(None, None, 51.0), (None, None, 22.0)]),
+    ("a cohort of 1,450 patients", [(1450, None, None)]),
+    ("after 300 days, 12 patients had it", [(12, None, None)]),
+    ("8 episodes in six patients", [(6, None, None)]),
+    ("In 50 patients 73 episodes", [(50, None, None)]),
+    ("Sixty percent (60.4%) of patients", [(None, None, 60.4)]),
+    ("200 treatments of 110 patients", [(110, None, None)]),
+]
+COUNTER_EXAMPLES = [
+    ("375 mg on day 1 of cycle 3", []),
+    ("median 88 days (range, 40-160 days)", []),
+    ("aged 65 years", []),
+    ("odds ratio 4.5, 95% CI 1.4-14.5", []),
+    ("p = 0.03", []),
+    ("5-27% of patients", []),
+    ("between 8 and 27%", []),
+    ("3% to 27%", []),
+    ("January 6, 2006", []),
+    ("since 2015", []),
+    ("one-year survival", []),
+    ("grade 3/4 events", []),
+    ("no one of the most", []),
+    ("95% CI", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*EXAMPLES, *COUNTER_EXAMPLES], ids=lambda v: str(v)[:40])
+def test_counts_of_a_text(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("13% of the cycles", "cycles"),
+        ("12 times", "episodes"),
+        ("0.8 per 100 person-years", "rate"),
+        ("25 healthy donors", "controls"),
+        ("150 rheumatologists", "other"),
+        ("12% of all adverse events", "episodes"),
+        ("8 women", "sex"),
+        ("42 consecutive elderly patients", "patients"),
+    ],
+)
+def test_what_is_counted(text, unit):
+    assert [c.unit for c in counts.find(text)][-1] == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("48% (95% CI, 41 to 55)", 41, 55),
+        ("8.2% (95% CI 5.1–12.4)", 5.1, 12.4),
+        ("16.2% (95% CI [10.9–22.2])", 10.9, 22.2),
+        ("15.3 %; 95% confidence interval, 10.4–21.4", 10.4, 21.4),
+    ],
+)
+def test_an_interval_belongs_to_the_percentage_before_it(text, low, high):
+    (count,) = counts.find(text)
+    assert (count.ci_low, count.ci_high) == (low, high)
+
+
+def test_the_interval_of_a_ratio_belongs_to_no_percentage():
+    assert counts.find("HR 2.9 (95% CI 1.1-8.0)") == ()
+
+
+@pytest.mark.parametrize(
+    ("n", "percent", "events", "can_be"),
+    [
+        (45, 37.8, None, True),
+        (49, 37.8, None, False),
+        (113, 7, 8, True),
+        (113, 9, 8, False),
+        (40, 5.0, 50, False),
+        (30, None, 4, True),
+    ],
+)
+def test_a_denominator_must_allow_the_printed_share(n, percent, events, can_be):
+    assert counts.agrees(n, percent, events) is can_be
+
+
+@given(st.integers(2, 900), st.data())
+def test_every_share_agrees_with_its_own_counts(n, data):
+    events = data.draw(st.integers(0, n))
+    assert counts.agrees(n, round(100 * events / n, 1), events)
+    assert counts.agrees(n, round(100 * events / n, 1), None)
+
+
+@given(st.integers(0, 400), st.integers(1, 400))
+def test_n_of_n_always_gives_both(events, more):
+    total = events + more
+    assert read(f"It occurred in {events} of {total} patients.") == [(events, total, None)]

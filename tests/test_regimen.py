@@ -1,0 +1,38 @@
+"""Study arms: which substances, and whether the review's drug is among them. Every text is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.concepts import regimen
+from tests.read_texts import context, protocol
+
+
+def arms(text):
+    view = context(text).sentences[-1]
+    return regimen.find(view.section_text, view.mentions, protocol(), view.start, view.end)
+
+
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("R-CHOP versus CHOP", ["rituximab", None]),
+        ("venetoclax-obinutuzumab versus chlorambucil-obinutuzumab", ["obinutuzumab", "obinutuzumab"]),
+        ("obinutuzumab plus bendamustine or bendamustine alone", ["obinutuzumab", None]),
+        ("placebo plus rituximab versus lenalidomide plus rituximab", ["rituximab", "rituximab"]),
+        ("rituximab-based chemotherapy versus chemotherapy", ["rituximab", None]),
+        ("with rituximab or without rituximab", ["rituximab", None]),
+    ],
+)
+def test_arms_of_a_text(text, drugs):
+    assert [a.drug for a in arms(text)] == drugs
+
+
+def test_the_same_substances_are_the_same_arm():
+    first, second = arms("rituximab and bendamustine was compared with bendamustine plus rituximab")
+    assert first.same_as(second)
+
+
+def test_parts_of_a_study_are_arms_of_their_own():
+    assert [a.text for a in arms("in phase 1 and in arm B")] == ["phase 1", "arm B"]
+    assert arms("in this phase 2 study") == []

@@ -1,0 +1,41 @@
+"""What kind of study an article reports. Every text is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.concepts.study_type import study_type
+from pipeline.protocol import load_protocol
+from pipeline.relation_context import Context
+from tests.annotated import annotated
+
+PROTOCOL = load_protocol("anti-cd20-neutropenia")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Rituximab in lymphoma", "We retrospectively reviewed the records of 120 patients.", "cohort"),
+        (
+            "Rituximab in lymphoma",
+            "In this single-arm phase II trial 40 patients received rituximab.",
+            "single_arm_trial",
+        ),
+        ("Rituximab in lymphoma", "Eighty patients were randomly assigned to rituximab or observation.", "rct"),
+        ("Rituximab: a systematic review and meta-analysis", "We pooled 12 studies.", "systematic_review"),
+        ("Neutropenia after rituximab: a case report", "A 45-year-old man developed neutropenia.", "case_report"),
+        ("Three cases of neutropenia", "We report three cases after rituximab.", "case_series"),
+        ("Neutropenia in FAERS", "Reports of 300 patients were retrieved.", "pharmacovigilance"),
+        ("Rituximab in mice", "B cells of transgenic mice were depleted in vitro.", "preclinical"),
+        ("A registry of rituximab", "The registry holds 900 patients.", "registry"),
+    ],
+)
+def test_study_type(title, text, expected):
+    assert study_type(Context(annotated(text, title=title, publication_types=()), PROTOCOL)) == expected
+
+
+def test_others_trials_do_not_make_a_trial():
+    text = "In randomised trials it was effective. We reviewed the records of 60 patients treated with rituximab."
+    assert (
+        study_type(Context(annotated(text, title="Rituximab in practice", publication_types=()), PROTOCOL)) == "cohort"
+    )
