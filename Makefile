@@ -97,12 +97,11 @@ check: .venv/installed ## Style and types
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy pipeline
 evaluate: .venv/installed ## Compare the extraction with the gold; DATA=folder of public corpora
-	@$(MAKE) extract SAMPLED=--sample
 	$(STAGE) evaluate $(PLACE) $(if $(DATA),--data "$(DATA)")
 bench: .venv/installed ## Speed, as ratios in one run
-	$(STAGE) bench --corpus "$(CORPUS)"
+	OMP_NUM_THREADS=1 $(STAGE) bench --corpus "$(CORPUS)" $(if $(DATA),--data "$(DATA)")
 model: .venv/installed ## Train the NER model: BC5CDR=folder
-	$(STAGE) model "$(BC5CDR)"
+	OMP_NUM_THREADS=1 $(STAGE) model "$(BC5CDR)"
 sample: .venv/installed ## Write sample/ again from gold/digest.jsonl
 	$(STAGE) sample --corpus "$(CORPUS)"
 lock: .venv/installed ## Resolve the dependencies again into requirements.lock

@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     model = stage("model", run_model, "Train the NER model from a BC5CDR folder")
     model.add_argument("bc5cdr", type=Path)
     stage("sample", run_sample, "Write sample/ again from the digests in gold/")
-    stage("bench", run_bench, "Measure speed as ratios in one run")
+    bench = stage("bench", run_bench, "Measure speed as ratios in one run")
+    bench.add_argument("--data", type=Path, help="folder of public corpora: their abstracts in place of the sample")
     return top
 
 
@@ -268,7 +269,7 @@ def run_sample(options: argparse.Namespace) -> None:
 def run_bench(options: argparse.Namespace) -> None:
     from pipeline import bench
 
-    bench.run(protocol_of(options))
+    bench.run(protocol_of(options), options.data)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from pipeline import bench_load, bench_nlp, bench_parse
 from pipeline.gold import article_of, read_gold
@@ -14,10 +15,10 @@ from pipeline.relate import relate
 REPEATS = 3
 
 
-def run(protocol: Protocol) -> None:
+def run(protocol: Protocol, data: Path | None = None) -> None:
     """Print one table or line for parsing, language, relation and loading."""
     print(bench_parse.table(bench_parse.measure()))
-    bench_nlp.main(protocol)
+    bench_nlp.main(protocol, data=data)
     print(relation_share(protocol))
     bench_load.main(protocol)
 

@@ -477,9 +477,12 @@ def run(out: Path, protocol: Protocol, data: Path | None = None) -> str:
     if not lines:
         raise PipelineError(f"{protocol.folder / 'gold'}: no gold file (*.jsonl); there is nothing to evaluate")
     if data is not None:
-        from pipeline import evaluate_corpora
+        from pipeline import bench_nlp, evaluate_corpora, evaluate_ner
 
         lines += evaluate_corpora.run(out / "evaluation", protocol, data)
+        report = evaluate_ner.evaluate_ner(nlp, protocol, data) | {"speed": bench_nlp.report(protocol, data=data)}
+        write_json(out / "evaluation" / "ner.json", report)
+        lines += evaluate_ner.headlines(report)
     return "\n".join(lines)
 
 

@@ -152,6 +152,31 @@ def evaluate_ner(nlp: Language, protocol: Protocol, data: Path) -> dict[str, Any
     }
 
 
+def headlines(report: dict[str, Any]) -> list[str]:
+    """The report as a line a score, for the terminal."""
+    lines = [f"names ({report['model']['name']} {report['model']['version']})"]
+    for part, title in (("exact", "BC5CDR test, raw abstracts"), ("iob", "BC5CDR test, scispaCy's IOB protocol")):
+        if "skipped" in report[part]:
+            lines.append(f"  {title}: skipped, {report[part]['skipped']}")
+            continue
+        published = report[part].get("published_f1")
+        lines += [
+            f"  {title}, {label}: P {score['precision']} R {score['recall']} F1 {score['f1']}"
+            + (f" (published {published})" if published and label == "all" else "")
+            for label, score in report[part].items()
+            if isinstance(score, dict)
+        ]
+    for label, found in report["recall"].items():
+        if isinstance(found, dict) and "recall" in found:
+            lines.append(f"  {label} names in ADE and PHEE sentences: {found['recall']} % of {found['named']}")
+    if speed := report.get("speed"):
+        lines.append(
+            f"  {speed['whole_words_per_second']:,} words/s whole, {speed['bare_ner_words_per_second']:,} tokenizer and "
+            "model alone, one core"
+        )
+    return lines
+
+
 def pubmed_xml(abstracts: Sequence[Abstract]) -> bytes:
     """The abstracts as PubMed XML, for `make refresh SOURCE=`: what is measured then went the whole way."""
     root = etree.Element("PubmedArticleSet")

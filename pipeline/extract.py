@@ -11,17 +11,19 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.files import atomic_write, read_jsonl
 from pipeline.progress import Progress
-from pipeline.records import AnnotatedArticle, Article, Extraction, article_from_json, to_json
+from pipeline.records import AnnotatedArticle, Article, Extraction, Mention, article_from_json, to_json
 
 MENTIONS = "mentions.jsonl"
 FINDINGS = "findings.jsonl"
 READING = "extract.reading.jsonl"
 NOT_READ = "not_read"
+BATCH = 64
 
 Reading = dict[str, Any]
 Annotate = Callable[[Iterable[Article]], Iterator[AnnotatedArticle]]
@@ -42,37 +44,62 @@ def run(out: Path, versions: str, annotate: Annotate, relate: Relate) -> tuple[i
             (out / READING).open("a", encoding="utf-8") as stream,
             Progress("extract", "articles", len(waiting)) as progress,
         ):
-            for digest, annotated in zip(waiting, annotate(waiting.values()), strict=True):
+            for digest, (mentions, extraction) in zip(waiting, _read(waiting.values(), annotate, relate), strict=True):
                 reading: Reading = {
                     "digest": digest,
-                    "mentions": [to_json(mention) for mention in annotated.mentions],
-                    "extraction": to_json(_related(relate, annotated)),
+                    "mentions": [to_json(mention) for mention in mentions],
+                    "extraction": to_json(extraction),
                 }
                 stream.write(json.dumps(reading, ensure_ascii=False) + "\n")
                 known[digest] = reading
                 progress.add(1)
-    with atomic_write(out / MENTIONS) as mentions, atomic_write(out / FINDINGS) as findings:
+    with atomic_write(out / MENTIONS) as mention_lines, atomic_write(out / FINDINGS) as finding_lines:
         for digest, row in articles:
             reading = known[digest]
             for mention in reading["mentions"]:
-                mentions.write(json.dumps({"pmid": row["pmid"], **mention}, ensure_ascii=False) + "\n")
-            findings.write(json.dumps({**reading["extraction"], "digest": digest}, ensure_ascii=False) + "\n")
+                mention_lines.write(json.dumps({"pmid": row["pmid"], **mention}, ensure_ascii=False) + "\n")
+            finding_lines.write(json.dumps({**reading["extraction"], "digest": digest}, ensure_ascii=False) + "\n")
     (out / READING).unlink(missing_ok=True)
     return len(waiting), kept
 
 
-def _related(relate: Relate, annotated: AnnotatedArticle) -> Extraction:
-    """What relate makes of an article. A fault of ours in one article must not cost the reviewer all the others: the
-    article stays, flagged, without a finding, and the fault is named."""
+def _read(
+    articles: Iterable[Article], annotate: Annotate, relate: Relate
+) -> Iterator[tuple[tuple[Mention, ...], Extraction]]:
+    """Mentions and extraction of each article, in order.
+
+    A fault of ours in one article must not cost the reviewer all the others: the article stays, flagged, without a
+    finding, and the fault is named. A batch in which the language pipeline fails is read again one by one.
+    """
+    remaining = iter(articles)
+    while batch := list(islice(remaining, BATCH)):
+        try:
+            annotated: list[AnnotatedArticle | Exception] = list(annotate(batch))
+        except Exception:
+            annotated = [_annotated_alone(article, annotate) for article in batch]
+        for article, one in zip(batch, annotated, strict=True):
+            yield _related(article, one, relate)
+
+
+def _annotated_alone(article: Article, annotate: Annotate) -> AnnotatedArticle | Exception:
     try:
-        return relate(annotated)
+        return next(annotate([article]))
     except Exception as error:
-        pmid = annotated.article.pmid
-        print(
-            f"extract: PMID {pmid} was not understood ({type(error).__name__}: {error}); read it by hand",
-            file=sys.stderr,
-        )
-        return Extraction(pmid, None, reason=NOT_READ, flags=(NOT_READ,))
+        return error
+
+
+def _related(
+    article: Article, annotated: AnnotatedArticle | Exception, relate: Relate
+) -> tuple[tuple[Mention, ...], Extraction]:
+    try:
+        if isinstance(annotated, Exception):
+            raise annotated
+        return annotated.mentions, relate(annotated)
+    except Exception as error:
+        fault = f"{type(error).__name__}: {error}"
+        print(f"extract: PMID {article.pmid} was not understood ({fault}); read it by hand", file=sys.stderr)
+        mentions = () if isinstance(annotated, Exception) else annotated.mentions
+        return mentions, Extraction(article.pmid, None, reason=NOT_READ, flags=(NOT_READ,))
 
 
 def _digest(article: dict[str, Any], versions: str) -> str:

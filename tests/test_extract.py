@@ -68,19 +68,36 @@ def test_another_version_reads_everything_again(out: Path) -> None:
 
 
 @pytest.mark.parametrize("half_line", ["", '{"digest": "x", "menti'])
-def test_an_interrupted_run_goes_on_and_ends_in_the_same_bytes(out: Path, half_line: str) -> None:
+def test_an_interrupted_run_goes_on_and_ends_in_the_same_bytes(
+    out: Path, half_line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.extract.BATCH", 2)
     with pytest.raises(KeyboardInterrupt):
         Reader(stop_at=4).run(out)
     with (out / READING).open("a") as stream:
         stream.write(half_line)
     reader = Reader()
     reader.run(out)
-    assert reader.read == [4, 5]
+    assert reader.read == [3, 4, 5]
     resumed = results(out)
     (out / "findings.jsonl").unlink()
     Reader().run(out)
     assert results(out) == resumed
     assert not (out / READING).exists()
+
+
+def test_an_article_that_the_language_pipeline_cannot_read_is_flagged_and_costs_no_other(out: Path) -> None:
+    class Stumbling(Reader):
+        def annotate(self, articles: Iterable[Article]) -> Iterator[AnnotatedArticle]:
+            for annotated in super().annotate(articles):
+                if annotated.article.pmid == 3:
+                    raise IndexError("odd text")
+                yield annotated
+
+    assert Stumbling().run(out) == (5, 0)
+    rows = {row["pmid"]: (row["reason"], row["flags"]) for row in read_jsonl(out / "findings.jsonl")}
+    assert rows[3] == ("not_read", ["not_read"])
+    assert {pmid for pmid, row in rows.items() if row == ("no_finding", [])} == {1, 2, 4, 5}
 
 
 def test_an_article_that_is_not_understood_is_flagged_and_costs_no_other(
