@@ -68,7 +68,7 @@ $(OUT)/screening.csv: $(OUT)/articles.jsonl $(REVIEW)/protocol.toml
 $(OUT)/findings.jsonl: $(OUT)/articles.jsonl $(VOCABULARY) $(READING_CODE)
 	$(STAGE) extract $(PLACE)
 
-$(OUT)/evidence.db: $(OUT)/findings.jsonl $(OUT)/screening.csv $(DECISIONS) pipeline/load.py pipeline/store/schema.sql
+$(OUT)/evidence.db: $(OUT)/screening.csv $(OUT)/findings.jsonl $(DECISIONS) pipeline/load.py pipeline/store/schema.sql
 	$(STAGE) load $(PLACE)
 
 $(OUT)/report.html: $(OUT)/evidence.db

@@ -62,7 +62,7 @@ def test_a_change_reruns_what_depends_on_it_and_nothing_before(demo: Path, chang
 def test_the_demo_ends_with_numbers_a_table_and_paths(demo: Path) -> None:
     printed = make("demo", f"OUT={demo}").stdout
     assert re.search(r"^99 articles: \d+ included, \d+ excluded; \d+ findings$", printed, re.MULTILINE)
-    assert "rituximab" in printed and "not the published abstracts" in printed
+    assert "rituximab" in printed and "not the published abstract" in printed
     for name in ("evidence.db", "report.html", "tables", "figures"):
         assert f"  {demo / name}" in printed
         assert (demo / name).exists()
