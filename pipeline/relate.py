@@ -7,7 +7,6 @@ against the text. Where nothing was found, the reason is one of the protocol's e
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +17,8 @@ from pipeline.relate_groups import group_findings
 from pipeline.relation_context import Context
 
 LONG_TEXT = 40_000  # characters of one section; longer texts are not abstracts
+
+_BY_WEIGHT = ("before_treatment", "other_cause", "not_separate", "criterion_only", "background_only")
 
 # Facts that only the account of a single patient has
 CASE_FACTS = frozenset({"age_years", "onset_days", "anc_nadir", "ctcae_grade"})
@@ -124,13 +125,12 @@ def _distinct(rejected: Sequence[Rejected]) -> tuple[Rejected, ...]:
 
 
 def _reason(rejected: Sequence[Rejected]) -> str:
-    """Why an article with drug and event has no finding: what most of its event mentions are."""
-    reasons = Counter(
-        _REASON_OF_STATUS[r.reason] for r in rejected if r.kind == "event" and r.reason in _REASON_OF_STATUS
-    )
-    if not reasons:
-        return "no_finding"
-    return min(reasons, key=lambda reason: (-reasons[reason], reason))
+    """Why an article with drug and event has no finding: the most telling reason among its event mentions.
+
+    Background stands beside every account; that the drug treats the event, or that it has another cause, does not.
+    """
+    found = {_REASON_OF_STATUS.get(r.reason) for r in rejected if r.kind == "event"}
+    return next((reason for reason in _BY_WEIGHT if reason in found), "no_finding")
 
 
 def _without_event(context: Context) -> str:

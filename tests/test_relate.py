@@ -21,6 +21,8 @@ CASE = "A woman of 60 with rheumatoid arthritis had neutropenia 80 days after ri
         ("A woman of 60 with rheumatoid arthritis had neutropenia.", "no_drug"),
         ("A woman of 60 with rheumatoid arthritis received rituximab.", "no_event"),
         ("A woman of 60 received rituximab and had thrombocytopenia.", "other_cytopenia_only"),
+        ("A woman of 60 had neutropenia and was given rituximab for it.", "before_treatment"),
+        ("A woman of 60, once on rituximab, had ozanimod-induced neutropenia.", "other_cause"),
     ],
 )
 def test_an_article_without_a_finding_says_why(text, reason):

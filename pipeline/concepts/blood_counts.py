@@ -27,11 +27,11 @@ MOMENT_COLUMNS = ("trigger", "moment", "source")
 _MU = "\u00b5\u03bc"
 _TIMES = r"[x×X*·\u2715\u2a2f]"
 # Powers of ten as printed: "10^9", "10(9)", "109", "10⁹", "10 9", "10e9", "E9"
-_POWER = r"10\s?(?:\^|\*\*|\(|\[|e)?\s?\+?(?P<power>3|6|9|[³⁶⁹])\s?[)\]]?"
+_POWER = r"10\s?(?:\^|\*{1,2}|\(|\[|e)?\s?\+?(?P<power>3|6|9|[³⁶⁹])\s?[)\]]?"
 _LITRE = r"(?:l|liters?|litres?)\b"
 _MICRO = (
     rf"(?:(?:[{_MU}u]|mc|micro)\s?-?\s?{_LITRE}|(?:mm|cubic\s(?:mm|millimet(?:er|re)s?))(?:\s?\^?\s?[3³]|"
-    rf"\s?\(3\))?|c\.?mm\b|cu\.?\s?mm\b)"
+    rf"\s?\(3\))?|c\.?mm\b|mmc\b|cu\.?\s?mm\b)"
 )
 _NANO = rf"n(?:ano)?\s?{_LITRE}"
 _CELLS = r"(?:[a-z]{3,14}|/)?"  # "cells", or the name of the cells
@@ -39,7 +39,7 @@ _PER = r"\s?(?:/|per|a|in|p\.)\s?"
 _UNIT = re.compile(
     rf"\s?(?:{_TIMES}\s?)?{_POWER}\s?{_CELLS}\s?(?:{_PER}|\s)?\s?(?:(?P<p_litre>{_LITRE})|"
     rf"(?P<p_micro>{_MICRO})|(?P<p_ml>ml\b)|(?=[\s,.;:)\]]|$))"
-    rf"|\s?(?P<giga>G)\s?(?:/|per)\s?{_LITRE}"
+    rf"|\s?(?P<giga>G(?:pt|iga)?)\s?(?:/|per)\s?{_LITRE}"
     rf"|\s?(?:{_TIMES}\s?)?(?P<kilo>K|thousand|k)\s?(?:{_CELLS}\s?)?(?:/|per)\s?(?:{_MICRO})"
     rf"|\s?{_CELLS}\s?(?:/|per)\s?(?P<nano>{_NANO})"
     rf"|\s?{_CELLS}\s?(?:/|per|a)?\s?(?P<micro>{_MICRO})"

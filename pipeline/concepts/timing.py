@@ -583,7 +583,12 @@ def _anchored(text: str, base: Interval, anchor: Anchor | None, left_role: str |
     if anchor.kind == "chemotherapy":
         anchor = replace(anchor, kind="last_dose")
         return replace(_anchored(text, base, anchor, left_role), role="onset_chemotherapy")
-    if base.days is not None and base.low_days is None and base.statistic in ("median", "mean") and anchor.end > base.end:
+    if (
+        base.days is not None
+        and base.low_days is None
+        and base.statistic in ("median", "mean")
+        and anchor.end > base.end
+    ):
         base = _with_range_behind(text, base, anchor.end)
     if left_role == "within" and base.days is not None:
         base = replace(base, days=None, high_days=base.days, statistic=None)
