@@ -38,6 +38,7 @@ demo: .venv/installed ## The embedded sample, from XML to report, without networ
 
 refresh: .venv/installed ## PubMed now, or SOURCE=path (XML, gzip or folder); NCBI_EMAIL says who asks
 	@$(MAKE) export AGAIN=FORCE
+	@$(STAGE) load --searches $(PLACE)
 	@$(STAGE) summary $(PLACE)
 
 ##@ Stages

@@ -65,7 +65,8 @@ def parser() -> argparse.ArgumentParser:
     fetch.add_argument("--sample", action="store_true", help="the sample that ships with the protocol as the source")
     stage("screen", run_screen, "Judge each record by what it says of itself, likeliest first: screening.csv")
     stage("extract", run_extract, "Read every article: mentions.jsonl, findings.jsonl")
-    stage("load", run_load, "Load everything, with the reviewers' decisions, into evidence.db")
+    load = stage("load", run_load, "Load everything, with the reviewers' decisions, into evidence.db")
+    load.add_argument("--searches", action="store_true", help="only the searches, where nothing else has changed")
     export = stage("export", run_export, "Write tables/, figures/ and report.html from evidence.db")
     export.add_argument("what", nargs="*", help="tables, figures, report (default: all)")
     stage("summary", run_summary, "Print what evidence.db holds")
@@ -199,6 +200,9 @@ def run_load(options: argparse.Namespace) -> None:
     from pipeline import load
 
     protocol, out = protocol_of(options), out_of(options)
+    if options.searches:
+        load.refresh_searches(out)
+        return
     with recorded(out, "load", protocol_sha256=protocol.sha256):
         print(f"load: {load.run(out, protocol)}")
 

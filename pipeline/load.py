@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from pipeline.files import read_jsonl
 from pipeline.protocol import Protocol
 from pipeline.reviewed import Settled, inclusion, review
 from pipeline.snapshots import take
-from pipeline.store import DATABASE, add_indexes, building, locked
+from pipeline.store import DATABASE, add_indexes, building, locked, open_evidence
 from pipeline.store.reading import read_world
 from pipeline.store.rows import (
     Reading,
@@ -90,6 +91,27 @@ def run(out: Path, protocol: Protocol) -> LoadSummary:
         database.conn.commit()
         take(database, out, datetime.now(UTC).isoformat(timespec="seconds"))
         return replace(summarise(database), notices=tuple(notices))
+
+
+def refresh_searches(out: Path) -> None:
+    """Bring the table of searches up to date where a search changed nothing else: one transaction, in place.
+
+    The database keeps its date, since nothing that is printed from it has to be made again.
+    """
+    path = out / DATABASE
+    if not path.exists():
+        return
+    with locked(out):
+        database = open_evidence(path)
+        known = [tuple(row) for row in database.execute("SELECT * FROM searches ORDER BY search_id")]
+        if known != (rows := list(search_rows(out / "search.json"))):
+            dates = path.stat()
+            with database.conn:
+                database.execute("DELETE FROM searches")
+                insert_rows(database, "searches", rows)
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            os.utime(path, ns=(dates.st_atime_ns, dates.st_mtime_ns))
+        database.close()
 
 
 @contextmanager

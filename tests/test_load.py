@@ -379,3 +379,17 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing(out: Path) -> None:
         database.execute("CREATE TABLE much (text TEXT)")
         database.conn.executemany("INSERT INTO much VALUES (?)", (("x" * 4000,) for _ in range(1000)))
     assert list(out.iterdir()) == []
+
+
+def test_a_search_that_changed_nothing_else_is_added_and_the_database_keeps_its_date(
+    out: Path, protocol: Protocol
+) -> None:
+    load_review(out, protocol)
+    before = (out / "evidence.db").stat().st_mtime_ns
+    articles = query(out, "SELECT count(*) FROM articles")
+    searches = [{"database": "pubmed", "date": "2026-01-01", "count": 1}, {"database": "pubmed", "date": "2026-02-01"}]
+    (out / "search.json").write_text(json.dumps({"kind": "live", "searches": searches}))
+    load.refresh_searches(out)
+    assert query(out, "SELECT date FROM searches") == [("2026-01-01",), ("2026-02-01",)]
+    assert query(out, "SELECT count(*) FROM articles") == articles
+    assert (out / "evidence.db").stat().st_mtime_ns == before
