@@ -17,7 +17,7 @@ def summary(out: Path, protocol: Protocol) -> str:
     database = out / "evidence.db"
     if not database.exists():
         raise PipelineError(f"{database} does not exist; run make demo or make refresh first")
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
+    with sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True) as db:
         articles = _count(db, "SELECT count(*) FROM articles")
         digests = _count(db, "SELECT count(*) FROM articles WHERE is_digest = 1")
         included = _count(db, "SELECT count(*) FROM inclusion WHERE decision = 'included'")
