@@ -24,6 +24,8 @@ _PERSON = (
     "patient|case|person|individual|adult|child|infant|adolescent|teenager|toddler|neonate|newborn|nurse|"
     "physician|recipient|caucasian|student"
 )
+# A quick look whether there can be an age at all
+_ANY_AGE = re.compile(r"\d|\b(?:[Yy]ears?|[Mm]onths?|[Aa]ged?|in (?:her|his)|(?:boy|girl|man|woman|lady) (?:of|in))\b")
 _SEX = re.compile(rf"\b(?:(?P<female>(?!women){_FEMALE})|(?P<male>{_MALE}))\b", re.IGNORECASE)
 _GAP = rf"[{DASHES}\s]{{0,3}}"
 _AGE_NUMBER = (
@@ -112,6 +114,8 @@ class Label:
 
 def find_patients(text: str) -> tuple[Patient, ...]:
     """Everyone the text describes by an age, in order; the sex is the nearest word of sex within the same phrase."""
+    if not _ANY_AGE.search(text):
+        return ()
     found: list[Patient] = []
     for pattern in (_OLD, _YO, _AGED, _OF, _SEX_COMMA, _TERSE):
         for match in pattern.finditer(text):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.protocol import CORPORA, read_table
 
@@ -22,8 +22,7 @@ Entry = tuple[tuple[str, ...], dict[str, str]]
 _NONE: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A run of letters and digits: lower case, and its place in the text that was split."""
 
     text: str
@@ -31,8 +30,7 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A phrase found: `row` is its line of the table, start and end are offsets, first and last word numbers."""
 
     row: dict[str, str]
