@@ -39,6 +39,7 @@ _PLURAL = re.compile(
     r"(?:patients|cases|children|women|men|persons|people|girls|boys|adults|recipients)\b|\bcase series\b",
     re.IGNORECASE,
 )
+_REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
 _OF_THE_PATIENT = re.compile(
     r"\b(?:our|this|the present) (?:patient|case)\b"
     r"|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
@@ -173,7 +174,7 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
         return described or any(_cues(v) for v in body)
     if kind in ("rct", "systematic_review"):
         return False
-    if any(is_own_result(v) and _cues(v) and v.labelled("event") for v in body):
+    if any(v.labelled("event") and _cues(v) and _REPORTED.search(v.text) for v in body):
         return True
     if kind not in (None, "other", "review"):
         return False
@@ -182,7 +183,7 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
 
 
 def _cues(view: SentenceView) -> tuple[Match, ...]:
-    return view.triggers("single_patient", SINGLE_COLUMNS)
+    return tuple(m for m in view.triggers("single_patient", SINGLE_COLUMNS) if m.row["kind"] != "group")
 
 
 def _single(ctx: Context) -> CaseText:

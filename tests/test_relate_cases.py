@@ -227,3 +227,14 @@ def test_every_value_has_its_quote():
     for name in ("drug", "indication", "age_years", "sex", "onset_days", "onset_anchor", "anc_nadir", "ctcae_grade",
                  "severity_term", "management", "outcome"):  # fmt: skip
         assert name in quoted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In this phase 2 trial 45 patients received rituximab. We observed grade 4 neutropenia in one patient.",
+        "Of 80 patients treated with rituximab, 5 had neutropenia; a 65-year-old woman died of it.",
+    ],
+)
+def test_one_patient_of_a_group_is_no_case_report(text):
+    assert cases(text, title="Rituximab in a patient cohort", publication_types=("Clinical Trial",)) == []
