@@ -49,6 +49,7 @@ CAP = 9_999  # records that PubMed's ESearch gives for one query, whatever its c
 LONG_GET = 1_500  # characters of a query string; longer calls go by POST
 MANY_IDS = 200  # NCBI asks for POST beyond this many
 ATTEMPTS = 9  # waits of 0.5 s doubling to 30 s: about 90 s before a passing fault is given up
+ATTEMPTS_DOUBTFUL = 3  # where the fault may be lasting
 ATTEMPTS_UNREACHED = 3  # while the service has never answered in this run
 
 Answer = TypeVar("Answer")
@@ -131,9 +132,14 @@ class Entrez:
             try:
                 return read(self._ask(program, parameters, post, self._timeout * min(attempt, 4)))
             except Passing as fault:
-                if attempt >= (ATTEMPTS_UNREACHED if fault.unreached and not self._answered else ATTEMPTS):
+                if attempt >= self._tries_for(fault):
                     raise self._given_up(fault, attempt) from None
                 self._rest(fault, attempt)
+
+    def _tries_for(self, fault: Passing) -> int:
+        if fault.doubtful:
+            return ATTEMPTS_DOUBTFUL
+        return ATTEMPTS_UNREACHED if fault.unreached and not self._answered else ATTEMPTS
 
     def _rest(self, fault: Passing, attempt: int) -> None:
         if fault.wait is None:

@@ -31,12 +31,18 @@ NO_SUCH_IDS = re.compile(r"id list is empty", re.I)
 WRONG_KEY = re.compile(r"api[ _-]?key\W+(?:is )?(?:invalid|not valid|wrong|unknown)|invalid api[ _-]?key", re.I)
 WRONG_QUERY = re.compile(r"syntax|unbalanced|unmatched|mismatched|parenthes", re.I)
 PASSING_WORDS = re.compile(
-    r"backend|external viewer|timed?[- ]?out|temporar|unavailable|try again|gateway|upstream|rate limit|\b50[0-4]\b",
+    r"backend|external viewer|timed?[- ]?out|temporar|unavailable|try again|gateway|upstream|forwarding|rate limit"
+    r"|\b50[0-4]\b",
     re.I,
 )
 LASTING_WORDS = re.compile(r"invalid|not valid|unknown|not supported|empty (?:id|term|query)|missing", re.I)
 
-MAYBE_ADDRESS = re.compile(r"(?<![\w.:])[0-9a-f]{0,4}(?:[.:]{1,2}[0-9a-f]{0,4}){2,8}(?![\w])", re.I)
+IPV4 = re.compile(r"(?<!\d)(?:\d{1,3}\.){3}\d{1,3}(?!\d)")
+IPV6 = re.compile(
+    r"(?<![0-9a-z])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}"
+    r"|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)(?![0-9a-z])",
+    re.I,
+)
 EMAIL_ADDRESS = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+")
 KEY_FIELD = re.compile(r"""(api[-_]key["']?\s*[:=]\s*["']?)[^"'&\s,}]+""", re.I)
 
@@ -52,13 +58,15 @@ class NoSuchIds(Unanswered):
 class Passing(Exception):
     """A fault that another try may not meet.
 
-    `wait` is the service's own Retry-After, in seconds. `unreached` tells that no connection came about.
+    `wait` is the service's own Retry-After, in seconds. `unreached` tells that no connection came about, `doubtful`
+    that the fault may be lasting: a few tries show it.
     """
 
-    def __init__(self, reason: str, wait: float | None = None, unreached: bool = False) -> None:
+    def __init__(self, reason: str, wait: float | None = None, unreached: bool = False, doubtful: bool = False) -> None:
         super().__init__(reason)
         self.wait = wait
         self.unreached = unreached
+        self.doubtful = doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,8 @@ def status_fault(status: int, body: bytes, retry_after: str | None, redact: Call
             return spoken_fault(short)
         if PASSING_WORDS.search(words):
             return Passing(f"HTTP 400 over a passing fault: {short}")
+        if not LASTING_WORDS.search(words):
+            return Passing(f"HTTP 400: {short}", doubtful=True)
     hint = "; check NCBI_EUTILS_URL" if status in (301, 302, 307, 308, 404, 405) else ""
     return Unanswered(f"the service answers HTTP {status}: {short}{hint}")
 
@@ -137,14 +147,15 @@ def read_search(root: Any, redact: Callable[[str], str]) -> SearchAnswer:
     """An ESearch answer through Biopython, which reads it by the DTD that it ships: no other DTD is looked for."""
     document = io.BytesIO(SEARCH_DOCTYPE + etree.tostring(root))
     record: Any = BioEntrez.read(document, validate=False)  # type: ignore[no-untyped-call]
-    count = str(record.get("Count", ""))
-    if not count.isdigit():
-        raise Passing("a search answer without Count")
+    count = str(record.get("Count", "")).strip()
+    pmids = [str(pmid).strip() for pmid in record.get("IdList", ())]
+    if not all(number.isdecimal() for number in (count, *pmids)):
+        raise Passing("a search answer without Count, or with an Id that is no number")
     return SearchAnswer(
         count=int(count),
-        pmids=tuple(int(pmid) for pmid in record.get("IdList", ())),
+        pmids=tuple(map(int, pmids)),
         translation=str(record.get("QueryTranslation") or "") or None,
-        translations=tuple((str(t["From"]), str(t["To"])) for t in record.get("TranslationSet", ())),
+        translations=tuple((str(t.get("From", "")), str(t.get("To", ""))) for t in record.get("TranslationSet", ())),
         dropped=_remarks(record.get("ErrorList"), redact),
         warnings=_remarks(record.get("WarningList"), redact),
     )
@@ -188,9 +199,9 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
     """`text` without the secrets, in any spelling of theirs, and without keys, e-mail and IP addresses of anyone."""
     for secret in secrets:
         for spelling in (secret, quote(secret), quote(secret, safe="")):
-            text = text.replace(spelling, "[redacted]")
+            text = re.sub(re.escape(spelling), "[redacted]", text, flags=re.I)
     text = EMAIL_ADDRESS.sub("[e-mail]", KEY_FIELD.sub(r"\1[redacted]", text))
-    return MAYBE_ADDRESS.sub(lambda m: "[address]" if _ip(m[0].rstrip(".")) else m[0], text)
+    return IPV6.sub("[address]", IPV4.sub("[address]", text))
 
 
 def service_name(base_url: str) -> str:

@@ -376,6 +376,8 @@ def _handler_of(service: StandIn) -> type[BaseHTTPRequestHandler]:
                 self._send(200, body[: len(body) // 2], announced=len(body.encode()))
             elif fault == "HTTP 400 over a 502":
                 self._send(400, '{"error":"error forwarding request: backend answered 502 Bad Gateway"}')
+            elif fault == "HTTP 400":
+                self._send(400, "Bad Request")
             elif fault.startswith("HTTP 429"):
                 limit = {"error": "API rate limit exceeded", "api-key": CALLER, "count": "4", "limit": "3"}
                 self._send(429, json.dumps(limit), **({"Retry-After": "1"} if "Retry-After" in fault else {}))

@@ -128,6 +128,16 @@ def test_a_fault_that_does_not_pass_stops_the_run_without_secrets(service: Stand
     assert "run the same command later" in text
 
 
+def test_a_400_that_says_nothing_is_tried_a_few_times(service: StandIn) -> None:
+    asking = client(service)
+    service.fail_next("HTTP 400")
+    assert asking.search("cells").count == 30
+    service.faults = repeat("HTTP 400")
+    with pytest.raises(Unanswered, match="in 3 tries: HTTP 400: Bad Request"):
+        asking.search("cells")
+    assert len(service.asked) == 5
+
+
 def test_retry_after_is_honoured_by_every_process(service: StandIn) -> None:
     service.fail_next("HTTP 429 with Retry-After")
     client(service).search("cells")

@@ -72,9 +72,26 @@ def test_what_is_no_answer_never_counts_as_zero_hits(body: bytes) -> None:
         parse_answer(body, "eSearchResult", str)
 
 
-def test_a_search_answer_without_a_count_never_counts_as_zero_hits() -> None:
+@pytest.mark.parametrize("inside", ["<IdList/>", "<Count/>", "<Count>1</Count><IdList><Id>one</Id></IdList>"])
+def test_a_search_answer_without_numbers_never_counts_as_zero_hits(inside: str) -> None:
     with pytest.raises(Passing):
-        read_search(etree.fromstring("<eSearchResult><IdList/></eSearchResult>"), str)
+        read_search(etree.fromstring(f"<eSearchResult>{inside}</eSearchResult>"), str)
+
+
+def test_spaces_and_a_translation_to_nothing_do_not_spoil_a_search_answer() -> None:
+    body = (
+        "<eSearchResult><Count> 1 </Count><IdList><Id> 5\n</Id></IdList>"
+        "<TranslationSet><Translation><From>a</From></Translation></TranslationSet></eSearchResult>"
+    )
+    answer = read_search(etree.fromstring(body), str)
+    assert (answer.count, answer.pmids, answer.translations) == (1, (5,), (("a", ""),))
+
+
+@pytest.mark.parametrize(("body", "doubtful"), [("Bad Request", True), ("", True), ("502 Bad Gateway", False)])
+def test_a_400_without_known_words_is_doubtful(body: str, doubtful: bool) -> None:
+    fault = status_fault(400, body.encode(), None, str)
+    assert isinstance(fault, Passing)
+    assert fault.doubtful is doubtful
 
 
 @pytest.mark.parametrize(
@@ -84,6 +101,16 @@ def test_a_search_answer_without_a_count_never_counts_as_zero_hits() -> None:
         ("?api_key=abc&email=a.b%40c.org&db=pubmed", "?api_key=[redacted]&email=[e-mail]&db=pubmed"),
         ("your address 203.0.113.7 is blocked", "your address [address] is blocked"),
         ("from 2001:db8::ff00:42:8329.", "from [address]"),
+        ("client:192.0.2.5", "client:[address]"),
+        ("connection to 192.0.2.9:8080 timed out", "connection to [address]:8080 timed out"),
+        ("http://192.0.2.5:8080/x", "http://[address]:8080/x"),
+        ("addr192.0.2.5, 192.0.2.5_x", "addr[address], [address]_x"),
+        ("ip:2001:db8::1", "ip:[address]"),
+        ("[2001:db8::1]:443 and ::1", "[[address]]:443 and [address]"),
+        ("ip:2001:db8:0:0:0:0:0:1", "ip:[address]"),
+        ("::ffff:192.0.2.5", "[address]:[address]"),
+        ("std::runtime_error in Backend::call", "std::runtime_error in Backend::call"),
+        ("the word S3CRET/+", "the word [redacted]"),
         ("at 05:11:11 on 2026-11-23, version 1.2.3", "at 05:11:11 on 2026-11-23, version 1.2.3"),
         ("PMID 100:200[UID]", "PMID 100:200[UID]"),
         ("write to someone@example.org", "write to [e-mail]"),
@@ -136,7 +163,10 @@ def test_real_answers_with_an_error_are_lasting_faults(shared_data: Path, name: 
         (400, "<html><body>Search backend is temporarily unavailable</body></html>", Passing),
         (400, '{"error":"API key invalid","api-key":"abc"}', Unanswered),
         (400, "ID list is empty! Possibly it has no correct IDs.", NoSuchIds),
-        (400, "Bad Request", Unanswered),
+        (400, '{"error":"error forwarding request","api-key":"203.0.113.7"}', Passing),
+        (400, "Invalid db name specified", Unanswered),
+        (400, "Bad Request", Passing),
+        (400, "", Passing),
         (403, "Forbidden", Unanswered),
         (404, "", Unanswered),
         (414, "Request-URI Too Long", Unanswered),
