@@ -175,4 +175,4 @@ def _concerns_event(view: SentenceView, course: Course) -> bool:
         if course.negated and not [m for m in clause if m not in own]:
             return True
         return (bool(own) and not others) or bool(_EPISODE.search(view.section_text, start, end))
-    return bool(own) or not clause
+    return bool(own) or not clause or bool(_EPISODE.search(view.section_text, start, end))
