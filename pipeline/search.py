@@ -59,11 +59,7 @@ def run(protocol: Protocol, entrez: Entrez, out: Path, now: datetime) -> None:
     searches = read_searches(out)
     check_clock(searches, now)
     whole = entrez.search(protocol.query)
-    if entrez.server_time is not None and abs(entrez.server_time - now) > DAY:
-        raise PipelineError(
-            f"this machine's clock ({now:%Y-%m-%d %H:%M} UTC) is more than a day away from that of {entrez.service} "
-            f"({entrez.server_time:%Y-%m-%d %H:%M} UTC); set the clock: searches are recorded, and repeated, by date"
-        )
+    check_clock_of_service(entrez, now)
     complete = read_complete(out)
     record: Record = {**describe(protocol.query, entrez, whole, now), "round": complete.get("round", 0) + 1}
     if stop := announce(record, bool(protocol.config.get("allow_dropped_terms"))):
@@ -156,6 +152,14 @@ def check_clock(searches: list[Record], now: datetime) -> None:
         raise PipelineError(
             f"the last search is dated {last:%Y-%m-%d %H:%M} UTC, the clock here says {now:%Y-%m-%d %H:%M} UTC; "
             "set the clock"
+        )
+
+
+def check_clock_of_service(entrez: Entrez, now: datetime) -> None:
+    if entrez.server_time is not None and abs(entrez.server_time - now) > DAY:
+        raise PipelineError(
+            f"this machine's clock ({now:%Y-%m-%d %H:%M} UTC) is more than a day away from that of {entrez.service} "
+            f"({entrez.server_time:%Y-%m-%d %H:%M} UTC); set the clock: searches are recorded, and repeated, by date"
         )
 
 
