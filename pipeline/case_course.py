@@ -159,7 +159,7 @@ def _after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
         return True
     if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
         return False  # "developed it after switching to": what came before
-    return course.start > episode.opening.start or course.value in ("hospitalisation",)
+    return course.start > episode.opening.start or course.value in ("hospitalisation", "observation")
 
 
 def _concerns_event(view: SentenceView, course: Course) -> bool:
