@@ -172,8 +172,8 @@ def record_pmids(root: Any) -> frozenset[int]:
 
 
 def plain_words(body: bytes) -> str:
-    """The words of an answer of any kind, tags left out."""
-    text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", body[:20_000].decode("utf-8", "replace"))
+    """The words of an answer of any kind, tags left out, also one that is cut short."""
+    text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*(?:>|$)", " ", body[:20_000].decode("utf-8", "replace"))
     return " ".join(text.split())
 
 

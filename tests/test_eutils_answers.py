@@ -87,6 +87,19 @@ def test_spaces_and_a_translation_to_nothing_do_not_spoil_a_search_answer() -> N
     assert (answer.count, answer.pmids, answer.translations) == (1, (5,), (("a", ""),))
 
 
+CUT = '<?xml version="1.0"?>\n<!DOCTYPE eEfetchResult PUBLIC "-//NLM//DTD efetch 20131226//EN" "https://eut'
+
+
+@pytest.mark.parametrize(
+    "end", ["", 'ils">\n<eFetchResult', 'ils">\n<eFetchResult>\n\t<ERROR>', 'ils"><e><ERROR>ID list i']
+)
+def test_a_400_that_is_cut_short_passes_and_no_tag_is_taken_for_words(end: str) -> None:
+    fault = status_fault(400, (CUT + end).encode(), None, str)
+    assert isinstance(fault, Passing)
+    assert "DOCTYPE" not in str(fault)
+    assert "<" not in str(fault)
+
+
 @pytest.mark.parametrize(("body", "doubtful"), [("Bad Request", True), ("", True), ("502 Bad Gateway", False)])
 def test_a_400_without_known_words_is_doubtful(body: str, doubtful: bool) -> None:
     fault = status_fault(400, body.encode(), None, str)
