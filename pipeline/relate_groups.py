@@ -36,6 +36,11 @@ FACTS_REJECTED = frozenset(
 MOST_ROWS = 60
 CONFIDENCE = {"statement": 0.9, "mention": 0.7, "named": 0.6, "absent": 0.8}
 
+_AMONG_AFFECTED = re.compile(
+    r"\s*(?:among|of|in)\s(?:the\s|those\s|all\s|these\s)?(?:patients|subjects|individuals|those|children|cases|episodes)\s"
+    r"(?:with|who\s(?:had|developed|experienced))\s(?:a\s|an\s)?",
+    re.IGNORECASE,
+)
 _WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
 _WHO_HAD = re.compile(
     r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$",
@@ -207,8 +212,11 @@ class _Groups:
             return "negated"
         if count.unit == "episodes" and count.percent is not None and count.events is None:
             return "a share of events, no incidence"
-        if status.status == "aim" and count.percent is None and count.total is None:
+        told = status.weak and view.section_text[count.start : count.end].lower().startswith("n")  # "(n=2)"
+        if status.status == "aim" and count.percent is None and count.total is None and not told:
             return "aim"
+        if self._is_share_of_affected(statement):
+            return "a share of those affected"
         if self.article.is_background(view) and not (last and view.section == 0):
             return "background"
         if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
@@ -216,6 +224,16 @@ class _Groups:
         if self.article.pooled and (statement.arm is None or statement.arm.drug is None):
             return "pooled"
         return None
+
+    def _is_share_of_affected(self, statement: Statement) -> bool:
+        """Whether the sentence opens with those who had another event: "Among patients with A, 3 (38%) had B"."""
+        view, mention = statement.view, statement.mention
+        for other in self.article.events(view):
+            if other.end <= min(mention.start, statement.count.start) and _AMONG_AFFECTED.fullmatch(
+                view.section_text[view.start : other.start]
+            ):
+                return view.section_text[other.end : other.end + 1] == ","
+        return False
 
     def _is_reference(self, statement: Statement) -> bool:
         """Whether "n patients with the event" only names a set of persons, no occurrence."""

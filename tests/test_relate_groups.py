@@ -24,6 +24,37 @@ def row(drug="rituximab", n=None, events=None, percent=None, definition="any_gra
 
 EXAMPLES = [
     pytest.param(
+        "Rituximab plus fludarabine",
+        (
+            "In 40 patients treated with rituximab plus fludarabine, severe (grade 3/4) neutropenia was observed in "
+            "26 patients (65%) and febrile neutropenia in 2 (5%)."
+        ),
+        [
+            row(n=40, events=26, percent=65.0, definition="grade3plus", grade=3, high=4, severity_term="severe"),
+            row(n=40, events=2, percent=5.0, definition="febrile"),
+        ],
+        id="grade in a bracket between severity word and event",
+    ),
+    pytest.param(
+        "Rituximab in NMOSD",
+        (
+            "We studied 55 patients with neuromyelitis optica spectrum disorder treated with rituximab. Adverse "
+            "events were recorded in 12 patients (22%), including infection (n=6), neutropenia (n=2), and infusion "
+            "reactions (n=4)."
+        ),
+        [row(n=55, events=2)],
+        id="list after 'were recorded in'",
+    ),
+    pytest.param(
+        "LON in GPA",
+        (
+            "Sixty-eight patients with GPA received rituximab. LON occurred in 8 (11.8%). Among patients with LON, 5 "
+            "(62.5%) had an infection and 3 (37.5%) had febrile neutropenia."
+        ),
+        [row(n=68, events=8, percent=11.8, definition="late_onset")],
+        id="a share of those affected is no incidence",
+    ),
+    pytest.param(
         "Obinutuzumab or rituximab with chemotherapy in follicular lymphoma",
         (
             "We randomly assigned patients with follicular lymphoma to obinutuzumab-based chemotherapy (n=300) or "

@@ -908,7 +908,7 @@ class _Reader:
                 text,
             ) or (self._region_of(grade.start) == index and not re.search(r"[,;:]|\band\b", text) and len(text) < 80):
                 return grade
-        listed = self._grade_of_list(level, head)
+        listed = self._grade_of_list(level, head) or self._grade_in_bracket_before(items, head)
         if listed is not None:
             return listed
         if before and not self._is_of_other_head(before[-1], head):
@@ -943,6 +943,16 @@ class _Reader:
             ):
                 continue
             if all(_LIST_GAP.fullmatch(self.text[a.end : b.start]) for a, b in itertools.pairwise(chain)):
+                return grade
+        return None
+
+    def _grade_in_bracket_before(self, items: Sequence[Grade], head: _Head) -> Grade | None:
+        """The grade in a bracket between severity word and event: "severe (grade 3/4) neutropenia"."""
+        for grade in items:
+            if re.fullmatch(r"\s?[)\]]\s?", self.text[grade.end : head.start]) and any(
+                re.fullmatch(r"\s?[(\[](?:(?:CTC\w*|WHO|NCI\S*|i\.e\.)[\s,]*)*", self.text[s.end : grade.start])
+                for s in self.severities
+            ):
                 return grade
         return None
 
