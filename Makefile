@@ -26,9 +26,13 @@ PLACE = --corpus "$(CORPUS)" --out "$(OUT)"
 QUERY := $(wildcard $(REVIEW)/query.txt $(REVIEW)/protocol.toml)
 SAMPLE := $(wildcard $(REVIEW)/sample/*)
 VOCABULARY := $(wildcard $(REVIEW)/vocabulary/*.csv $(REVIEW)/*.csv $(REVIEW)/*.toml corpora/common/triggers/*.csv)
-DECISIONS := $(wildcard $(REVIEW)/decisions/*.csv)
-CLIENT_CODE := $(addprefix pipeline/,entrez.py search.py fetch.py medline.py records.py)
-READING_CODE := $(filter-out $(addprefix pipeline/,$(NOT_READING)),$(wildcard pipeline/*.py pipeline/concepts/*.py))
+DECISIONS := $(wildcard $(REVIEW)/decisions $(REVIEW)/decisions/*.csv)
+WORDS_IN_PRINT := $(wildcard $(REVIEW)/protocol.toml $(REVIEW)/groups.csv corpora/common/*.csv)
+READING_CODE := $(wildcard pipeline/extract.py pipeline/records.py pipeline/protocol.py pipeline/language/*.py \
+	pipeline/ner/*.py pipeline/weights/ner/* pipeline/concepts/*.py pipeline/relate/*.py pipeline/relate/groups/*.py)
+LOADING_CODE := $(wildcard pipeline/load.py pipeline/decisions.py pipeline/anchors.py pipeline/reviewed.py pipeline/dictionary.py pipeline/agreement.py pipeline/snapshots.py pipeline/store/*)
+PRINTING_CODE := $(wildcard $(addprefix pipeline/,export.py report.py prisma.py incidence.py citations.py meta_analysis.py diff.py) \
+	pipeline/tables/*.py pipeline/figures/*.py pipeline/templates/*)
 
 ##@ Results
 .PHONY: demo refresh
@@ -69,10 +73,10 @@ $(OUT)/screening.csv: $(OUT)/articles.jsonl $(REVIEW)/protocol.toml
 $(OUT)/findings.jsonl: $(OUT)/articles.jsonl $(VOCABULARY) $(READING_CODE)
 	$(STAGE) extract $(PLACE)
 
-$(OUT)/evidence.db: $(OUT)/screening.csv $(OUT)/findings.jsonl $(DECISIONS) pipeline/load.py pipeline/store/schema.sql
+$(OUT)/evidence.db: $(OUT)/screening.csv $(OUT)/findings.jsonl $(DECISIONS) $(LOADING_CODE)
 	$(STAGE) load $(PLACE)
 
-$(OUT)/report.html: $(OUT)/evidence.db
+$(OUT)/report.html: $(OUT)/evidence.db $(WORDS_IN_PRINT) $(PRINTING_CODE)
 	$(STAGE) export $(PLACE)
 
 ##@ Reviewers

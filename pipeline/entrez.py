@@ -29,7 +29,7 @@ import requests
 
 from pipeline import __version__
 from pipeline.errors import PipelineError
-from pipeline.eutils_answers import (
+from pipeline.pubmed.eutils_answers import (
     FetchAnswer,
     Passing,
     SearchAnswer,
@@ -43,7 +43,7 @@ from pipeline.eutils_answers import (
     service_name,
     status_fault,
 )
-from pipeline.pace import LONGEST_PAUSE, Pace
+from pipeline.pubmed.pace import LONGEST_PAUSE, Pace
 
 CAP = 9_999  # records that PubMed's ESearch gives for one query, whatever its count (since November 2022)
 LONG_GET = 1_500  # characters of a query string; longer calls go by POST

@@ -27,18 +27,19 @@ from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
-from pipeline import duplicates, medline, records
-from pipeline.duplicates import Suggestion, suggest_duplicates
+from pipeline import medline, records
 from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
-from pipeline.eutils_answers import FetchAnswer, NoSuchIds
 from pipeline.files import atomic_write, make_folder, read_jsonl, sha256_of_file
 from pipeline.medline import Deletion, parse_records
 from pipeline.progress import Progress
-from pipeline.record_store import Batch, RecordStore
+from pipeline.pubmed import duplicates
+from pipeline.pubmed.duplicates import Suggestion, suggest_duplicates
+from pipeline.pubmed.eutils_answers import FetchAnswer, NoSuchIds
+from pipeline.pubmed.record_store import Batch, RecordStore
+from pipeline.pubmed.refresh_state import Round, current_round, read_complete, read_pmids, write_complete
+from pipeline.pubmed.sources import find_sources, open_xml
 from pipeline.records import Article, article_from_json, to_json
-from pipeline.refresh_state import Round, current_round, read_complete, read_pmids, write_complete
-from pipeline.sources import find_sources, open_xml
 
 BATCH = 250  # records an EFetch; small enough that one lost answer costs little
 ASKS_FOR_MISSING = 2  # further asks that must bring nothing before a PMID counts as missing

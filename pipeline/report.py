@@ -17,8 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline import prisma
 from pipeline.diff import KINDS, Change
 from pipeline.files import atomic_write
+from pipeline.language.sentences import sentence_spans
 from pipeline.records import FINDING_COLUMNS
-from pipeline.sentences import sentence_spans
 from pipeline.tables.labels import Labels
 from pipeline.tables.model import Cell, Cited, Column, Table, plain
 from pipeline.tables.read import EvidenceBase, Row, Source

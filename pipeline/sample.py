@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.evaluation.gold import read_gold
 from pipeline.files import atomic_write
-from pipeline.gold import read_gold
 from pipeline.protocol import Protocol
 
 DOCTYPE = (

@@ -23,11 +23,11 @@ from urllib.parse import urlsplit
 from pipeline import __version__
 from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
-from pipeline.eutils_answers import SearchAnswer
 from pipeline.files import make_folder, write_json
 from pipeline.progress import Progress
 from pipeline.protocol import Protocol
-from pipeline.refresh_state import (
+from pipeline.pubmed.eutils_answers import SearchAnswer
+from pipeline.pubmed.refresh_state import (
     Record,
     pmids_sha256,
     read_complete,
@@ -36,7 +36,7 @@ from pipeline.refresh_state import (
     write_pmids,
     write_searches,
 )
-from pipeline.sources import find_sources, scan
+from pipeline.pubmed.sources import find_sources, scan
 
 DAY = timedelta(days=1)
 FIRST_DAY = date(1800, 1, 1)

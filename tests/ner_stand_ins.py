@@ -10,11 +10,11 @@ import spacy
 from spacy.language import Language
 from spacy.training import Example
 
-from pipeline.ner_data import Abstract
-from pipeline.ner_model import LABELS, Shape
-from pipeline.ner_names import Names
-from pipeline.ner_tagger import Tagger
-from pipeline.ner_training import Course, Recipe, train
+from pipeline.ner.data import Abstract
+from pipeline.ner.model import LABELS, Shape
+from pipeline.ner.names import Names
+from pipeline.ner.tagger import Tagger
+from pipeline.ner.training import Course, Recipe, train
 from pipeline.protocol import Protocol, Term
 from pipeline.records import Article, Section
 

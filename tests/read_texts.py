@@ -7,10 +7,10 @@ from typing import Any
 
 from spacy.language import Language
 
-from pipeline.nlp import annotate, build_nlp
+from pipeline.language.nlp import annotate, build_nlp
 from pipeline.protocol import Protocol, load_protocol
 from pipeline.records import Article, Section
-from pipeline.relation_context import Context
+from pipeline.relate.context import Context
 
 
 @cache

@@ -3,8 +3,8 @@
 import pytest
 import spacy
 
-from pipeline.abbreviations import definitions, short_form_uses
-from pipeline.sentences import sentence_spans
+from pipeline.language.abbreviations import definitions, short_form_uses
+from pipeline.language.sentences import sentence_spans
 
 VOCAB = spacy.blank("en").vocab
 

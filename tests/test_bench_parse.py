@@ -7,7 +7,7 @@ from pathlib import Path
 from Bio import Entrez as BioEntrez
 from lxml import etree
 
-from pipeline.bench_parse import PROLOG, measure, record, table
+from pipeline.bench.parse import PROLOG, measure, record, table
 
 
 def test_generated_records_are_valid_by_the_dtd_of_pubmed_and_of_the_size_of_real_ones() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.duplicates import _candidates, _card, suggest_duplicates, title_words
+from pipeline.pubmed.duplicates import _candidates, _card, suggest_duplicates, title_words
 from pipeline.records import Article, Author, Related
 
 TITLE = "Late counts after the second antibody in forty adults"

@@ -19,7 +19,7 @@ from lxml import etree
 from pipeline import entrez as entrez_module
 from pipeline.entrez import ATTEMPTS, Entrez
 from pipeline.errors import PipelineError
-from pipeline.eutils_answers import NoSuchIds, Unanswered
+from pipeline.pubmed.eutils_answers import NoSuchIds, Unanswered
 
 ROOT = Path(__file__).resolve().parent.parent
 EMAIL, KEY = "reviewer@example.org", "0123456789abcdef0123456789abcdef0123"

@@ -9,7 +9,7 @@ import pytest
 from Bio import Entrez as BioEntrez
 from lxml import etree
 
-from pipeline.eutils_answers import (
+from pipeline.pubmed.eutils_answers import (
     NoSuchIds,
     Passing,
     Unanswered,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluate import (
+from pipeline.evaluation.evaluate import (
     CORE_FIELDS,
     FIELDS,
     compared_with,
@@ -21,7 +21,7 @@ from pipeline.evaluate import (
     sentence_around,
     value_agrees,
 )
-from pipeline.gold import article_of, read_gold, stored_text, with_placeholders
+from pipeline.evaluation.gold import article_of, read_gold, stored_text, with_placeholders
 from pipeline.protocol import Protocol, Regimen, Term
 from pipeline.records import Evidence, Extraction, Finding, to_json
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate_corpora import compare, exchanged, read_phee
+from pipeline.evaluation.evaluate_corpora import compare, exchanged, read_phee
 from pipeline.protocol import Protocol, Term
 from pipeline.records import Evidence, Extraction, Finding
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.bench_nlp import bench
+from pipeline.bench.language import bench
 from pipeline.errors import PipelineError
-from pipeline.evaluate_ner import evaluate_ner, mention_scores, pubmed_xml, recall_in_sentences, scores
+from pipeline.evaluation.evaluate_ner import evaluate_ner, mention_scores, pubmed_xml, recall_in_sentences, scores
+from pipeline.language.nlp import annotate, build_nlp
 from pipeline.medline import parse_records
-from pipeline.nlp import annotate, build_nlp
 from pipeline.records import Article, to_json
 from tests.ner_stand_ins import article, protocol, pubtator, save_tagger, sentence, term, tiny_tagger
 
@@ -85,8 +85,8 @@ def test_mentions_of_another_article_are_refused() -> None:
 
 
 def test_the_benchmark_counts_words_whole_and_bare(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.bench_nlp.LEAST_WORDS", 10)
-    monkeypatch.setattr("pipeline.bench_nlp.RUNS", 1)
+    monkeypatch.setattr("pipeline.bench.language.LEAST_WORDS", 10)
+    monkeypatch.setattr("pipeline.bench.language.RUNS", 1)
     report = bench(nlp, [article("Effect of axolol", "Patients with fyitis")])
     assert report["words"] == 12
     assert report["whole_words_per_second"] > 0

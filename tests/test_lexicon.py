@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.lexicon import HYPHENS, Lexicon
+from pipeline.language.lexicon import HYPHENS, Lexicon
 from pipeline.protocol import Term
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.ner_consistency import ShortForm, Span, like_long_forms, like_other_occurrences
+from pipeline.ner.consistency import ShortForm, Span, like_long_forms, like_other_occurrences
 
 C, D = "CHEMICAL", "DISEASE"
 

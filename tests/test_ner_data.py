@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PipelineError
-from pipeline.ner_data import read_pubtator, without_nested
+from pipeline.ner.data import read_pubtator, without_nested
 from tests.ner_stand_ins import pubtator, sentence
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ner_model import TAGS, best_spans, log_softmax, ngrams, word_shape
-from pipeline.ner_names import FEATURES, Names
+from pipeline.ner.model import TAGS, best_spans, log_softmax, ngrams, word_shape
+from pipeline.ner.names import FEATURES, Names
 
 
 def scores_for(*tags: str) -> np.ndarray:

@@ -11,7 +11,7 @@ import pytest
 import spacy
 
 from pipeline.errors import PipelineError
-from pipeline.nlp import annotate, build_nlp, describe_model
+from pipeline.language.nlp import annotate, build_nlp, describe_model
 from tests.ner_stand_ins import article, package_like_scispacy, protocol, save_tagger, term, tiny_tagger
 
 PROTOCOL = protocol(term("drug", "kxamab", "kxamab"))

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from pipeline.errors import PipelineError
-from pipeline.evaluate_ner import TEST, exact_scores
-from pipeline.ner_data import Abstract, read_pubtator
-from pipeline.ner_model import TAGS
-from pipeline.ner_tagger import FILES, Tagger
-from pipeline.ner_training import TRAINING, Course, Recipe, make_model, model_nlp, plain_texts, tags_of, training_nlp
-from pipeline.nlp import WEIGHTS
+from pipeline.evaluation.evaluate_ner import TEST, exact_scores
+from pipeline.language.nlp import WEIGHTS
+from pipeline.ner.data import Abstract, read_pubtator
+from pipeline.ner.model import TAGS
+from pipeline.ner.tagger import FILES, Tagger
+from pipeline.ner.training import TRAINING, Course, Recipe, make_model, model_nlp, plain_texts, tags_of, training_nlp
 from tests.ner_stand_ins import NAMES, TINY, pubtator, sentence
 
 NO_LOG = {"log": lambda line: None}

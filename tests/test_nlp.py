@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.nlp import annotate, build_nlp, describe_model
+from pipeline.language.nlp import annotate, build_nlp, describe_model
 from pipeline.records import AnnotatedArticle, Article, Mention, Section
 from tests.ner_stand_ins import article, protocol, save_tagger, term, tiny_tagger
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import pace as pace_module
 from pipeline.errors import PipelineError
-from pipeline.pace import Pace
+from pipeline.pubmed import pace as pace_module
+from pipeline.pubmed.pace import Pace
 
 
 class Clock:

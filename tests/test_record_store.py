@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import PipelineError
-from pipeline.eutils_answers import FetchAnswer
-from pipeline.record_store import RecordStore, split_records
+from pipeline.pubmed.eutils_answers import FetchAnswer
+from pipeline.pubmed.record_store import RecordStore, split_records
 
 XML = b"<PubmedArticleSet>\xc3\xa9</PubmedArticleSet>"
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import PipelineError
-from pipeline.refresh_state import (
+from pipeline.pubmed.refresh_state import (
     current_round,
     pmids_sha256,
     read_complete,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.relate_groups import group_findings
+from pipeline.relate.group_rows import group_findings
 from tests.read_texts import context
 
 

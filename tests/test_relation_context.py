@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.protocol import load_protocol
-from pipeline.relation_context import Context
+from pipeline.relate.context import Context
 from tests.annotated import annotated
 
 PROTOCOL = load_protocol("anti-cd20-neutropenia")

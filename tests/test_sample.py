@@ -9,7 +9,7 @@ import Bio.Entrez
 import pytest
 from lxml import etree
 
-from pipeline.gold import article_of, read_gold
+from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.medline import parse_records
 from pipeline.protocol import CORPORA, load_protocol
 from pipeline.records import Article

@@ -10,7 +10,7 @@ import pytest
 from eutils_stand_in import records_of
 
 from pipeline.errors import PipelineError
-from pipeline.sources import find_sources, open_xml, scan
+from pipeline.pubmed.sources import find_sources, open_xml, scan
 
 XML = ("<PubmedArticleSet>" + "".join(r.xml() for r in records_of(2)) + "</PubmedArticleSet>").encode()
 PMIDS = tuple(r.pmid for r in records_of(2))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.tokens import product_tokenizer
+from pipeline.language.tokens import product_tokenizer
 
 
 def _blank() -> Language:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gold import read_gold
-from pipeline.lexicon import Lexicon
+from pipeline.evaluation.gold import read_gold
+from pipeline.language.lexicon import Lexicon
 from pipeline.protocol import CORPORA, Protocol, Term, load_protocol
 
 REVIEWS = sorted(path.parent.name for path in CORPORA.glob("*/protocol.toml"))

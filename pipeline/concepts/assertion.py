@@ -22,7 +22,7 @@ from pipeline.concepts.phrases import Match, PhraseTable, Word, trigger_rows, tr
 from pipeline.records import TITLE
 
 if TYPE_CHECKING:
-    from pipeline.relation_context import Context, SentenceView
+    from pipeline.relate.context import Context, SentenceView
 
 COLUMNS = ("trigger", "status", "direction", "scope", "strength", "source")
 OWN_COLUMNS = ("trigger", "source")

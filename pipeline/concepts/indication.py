@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.records import Mention
-from pipeline.relation_context import Context, SentenceView
+from pipeline.relate.context import Context, SentenceView
 
 CUE_COLUMNS = ("trigger", "weight", "source")
 _TITLE = 3.0

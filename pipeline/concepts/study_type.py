@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from pipeline.concepts import assertion
-from pipeline.relation_context import Context, SentenceView
+from pipeline.relate.context import Context, SentenceView
 
 COLUMNS = ("trigger", "study_type", "rank", "source")
 

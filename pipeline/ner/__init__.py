@@ -1,0 +1,1 @@
+"""The CHEMICAL and DISEASE model: its parts, its training, and other packages in its place."""

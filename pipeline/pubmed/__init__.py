@@ -1,0 +1,1 @@
+"""What stands behind search and fetch: answers and faults of the service, pace, stored batches, files as source."""

@@ -1,0 +1,156 @@
+"""From an annotated article to its findings: the entry point of the rules.
+
+Case rows come from relate_cases, group rows from relate_groups; here they are put together, given their ids, checked
+against the text. Where nothing was found, the reason is one of the protocol's exclusion reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.protocol import Protocol
+from pipeline.records import AnnotatedArticle, Evidence, Extraction, Finding, Rejected
+from pipeline.relate.case_rows import case_findings
+from pipeline.relate.context import Context
+from pipeline.relate.group_rows import group_findings
+
+LONG_TEXT = 40_000  # characters of one section; longer texts are not abstracts
+
+_BY_WEIGHT = ("before_treatment", "other_cause", "not_separate", "criterion_only", "background_only")
+
+# Facts that only the account of a single patient has
+CASE_FACTS = frozenset({"age_years", "onset_days", "anc_nadir", "ctcae_grade"})
+NEAR = 30  # characters
+
+# What the status of the rejected event mentions says about the article as a whole
+_REASON_OF_STATUS = {
+    "treated": "before_treatment",
+    "historical": "before_treatment",
+    "other_cause": "other_cause",
+    "defined": "background_only",
+    "background": "background_only",
+    "aim": "background_only",
+    "hypothetical": "background_only",
+    "advised": "background_only",
+    "association": "background_only",
+    "criterion": "criterion_only",
+    "other_drug": "not_separate",
+    "pooled": "not_separate",
+}
+
+
+def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
+    """The findings of an article, or the reason why there are none."""
+    context = Context(annotated, protocol)
+    article = annotated.article
+    flags = _text_flags(context)
+    if not any(section.text.strip() for section in article.sections):
+        return Extraction(article.pmid, None, reason="no_text", flags=flags)
+    kinds = context.mention_labels
+    if not kinds & {"drug", "regimen"}:
+        return Extraction(article.pmid, context.study_type, reason="no_drug", flags=flags)
+    if "event" not in kinds and not _has_low_count(context):
+        return Extraction(article.pmid, context.study_type, reason=_without_event(context), flags=flags)
+    cases, rejected_cases = case_findings(context)
+    groups, rejected_groups = group_findings(context)
+    findings = _merged(cases, groups)
+    rejected = _distinct([*rejected_cases, *rejected_groups])
+    finished = tuple(_finished(finding, context) for finding in findings)
+    return Extraction(
+        article.pmid,
+        context.study_type,
+        finished,
+        rejected,
+        None if finished else _reason(rejected),
+        flags,
+    )
+
+
+def finding_id(finding: Finding) -> str:
+    """A short hash of what the finding is: article, drug, label and quotes; never its place in the table."""
+    quotes = sorted({(e.field, e.quote) for e in finding.evidence})
+    parts = [str(finding.pmid), finding.level, finding.drug, finding.label or "", repr(quotes)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _merged(cases: Sequence[Finding], groups: Sequence[Finding]) -> list[Finding]:
+    """Cases before groups, each in reading order.
+
+    A group row that only counts the patients of the case rows, or was read in the account of a patient, is left out.
+    """
+    if not cases:
+        return list(groups)
+    patients = len({(f.label or "").split(",")[0] for f in cases})
+    told = {(e.section, e.start) for f in cases for e in f.evidence if e.field in CASE_FACTS}
+    return [*cases, *(g for g in groups if _is_more(g, patients) and not _retold(g, told))]
+
+
+def _is_more(group: Finding, patients: int) -> bool:
+    """Whether a group row is about more people than the case rows: events counted, or a share of a larger group."""
+    if group.n_events is not None:
+        return max(group.n_events, group.n_treated or 0) > patients
+    return group.incidence_percent is not None and (group.n_treated or 0) > patients
+
+
+def _retold(group: Finding, told: set[tuple[int, int]]) -> bool:
+    """Whether the group's events are counted within a few words of a fact of a patient."""
+    counted = [e for e in group.evidence if e.field in ("n_events", "n_treated", "onset_days")]
+    return any(
+        e.section == section and e.start <= start + NEAR and start <= e.end + NEAR
+        for e in counted
+        for section, start in told
+    )
+
+
+def _finished(finding: Finding, context: Context) -> Finding:
+    """The finding with evidence that is checked against the text, and its id."""
+    evidence = tuple(sorted({e for e in finding.evidence if _quotes(e, context)}, key=_evidence_order))
+    finding = replace(finding, evidence=evidence)
+    return replace(finding, finding_id=finding_id(finding))
+
+
+def _quotes(evidence: Evidence, context: Context) -> bool:
+    text = context.sections[evidence.section].text
+    return 0 <= evidence.start < evidence.end <= len(text) and text[evidence.start : evidence.end] == evidence.quote
+
+
+def _evidence_order(evidence: Evidence) -> tuple[str, int, int, int]:
+    return evidence.field, evidence.section, evidence.start, evidence.end
+
+
+def _distinct(rejected: Sequence[Rejected]) -> tuple[Rejected, ...]:
+    return tuple(sorted(set(rejected), key=lambda r: (r.section, r.start, r.end, r.kind, r.reason)))
+
+
+def _reason(rejected: Sequence[Rejected]) -> str:
+    """Why an article with drug and event has no finding: the most telling reason among its event mentions.
+
+    Background stands beside every account; that the drug treats the event, or that it has another cause, does not.
+    """
+    found = {_REASON_OF_STATUS.get(r.reason) for r in rejected if r.kind == "event"}
+    return next((reason for reason in _BY_WEIGHT if reason in found), "no_finding")
+
+
+def _without_event(context: Context) -> str:
+    return "other_cytopenia_only" if "other_cytopenia" in context.mention_labels else "no_event"
+
+
+def _has_low_count(context: Context) -> bool:
+    """Whether a count of the review's cells is given, so that the event may be told by its number alone."""
+    return any(m.label == "analyte" and m.concept == context.analyte for m in context.annotated.mentions)
+
+
+def _text_flags(context: Context) -> tuple[str, ...]:
+    article = context.article
+    flags = []
+    if not article.has_abstract:
+        flags.append("no_abstract")
+    if article.language and article.language not in context.protocol.config.get("languages", [article.language]):
+        flags.append("other_language")
+    if any(len(section.text) > LONG_TEXT for section in article.sections):
+        flags.append("long_text")
+    if any("\ufffd" in section.text for section in article.sections):
+        flags.append("broken_characters")
+    return tuple(flags)

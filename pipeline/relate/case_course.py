@@ -1,0 +1,178 @@
+"""The course of a patient's episode: what was done, how it ended, what happened when the drug was given again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.course import Course
+from pipeline.records import Evidence
+from pipeline.relate.case_draft import Draft
+from pipeline.relate.case_text import CaseText, Episode, Piece, status_of
+from pipeline.relate.context import Context, SentenceView
+
+ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
+REEXPOSED_AFTER = 180.0
+"""Days: an episode later than this belongs to further courses of the drug."""
+OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
+_CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
+_DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
+_LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
+_OF_ALL_EPISODES = re.compile(
+    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b", re.IGNORECASE
+)
+_EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
+_SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
+
+
+def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, later: Sequence[Episode]) -> None:
+    """Management, outcome and re-exposure, from the event's sentence onward."""
+    management: dict[str, Evidence] = {}
+    outcomes: dict[str, Evidence] = {}
+    reexposed: Evidence | None = None
+    unaffected: Evidence | None = None
+    of_all = [p for e in later for p in e.pieces if _OF_ALL_EPISODES.search(p.text)]
+    for piece in (*episode.pieces, *of_all, *told.shared):
+        view = piece.view
+        if role_of(view) in ("background", "aim", "conclusions", "title"):
+            continue
+        for course in view.courses:
+            if not piece.holds(course.start) or course.general:
+                continue
+            place = view.evidence("", course.start, course.end)
+            if course.kind == "management":
+                if course.negated or course.prophylactic or _in_regimen(view, course):
+                    continue
+                if course.value in OF_THE_DRUG and not _of_the_drug(ctx, view, course):
+                    continue
+                if _after_opening(episode, piece, course):
+                    management.setdefault(course.value, place)
+            elif course.kind == "rechallenge" and _opens(episode, piece, course):
+                continue  # given again before this episode: told with the one before
+            elif course.kind == "rechallenge" and not course.negated and _of_the_drug(ctx, view, course):
+                reexposed = reexposed or place
+                if course.value == "no_recurrence":
+                    unaffected = unaffected or place
+            elif course.kind == "uneventful":
+                unaffected = unaffected or place
+            elif course.kind == "outcome" and _concerns_event(view, course):
+                if not course.negated:
+                    if course.value != "recurred" or _behind(episode, piece, course):
+                        outcomes.setdefault(course.value, place)
+                elif course.value == "recurred":
+                    unaffected = unaffected or place
+                    reexposed = reexposed or _dose_given(view, course)
+        for mention in piece.events():
+            if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
+                unaffected = unaffected or view.evidence("", mention.start, mention.end)
+    if ACTIVE & management.keys():
+        management.pop("observation", None)
+    if management:
+        draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
+    outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
+    following = later[0] if later else None
+    if following is not None and reexposed is None:
+        reexposed = _given_again_before(ctx, following)
+    # A further episode soon after, without the drug having been given again, is a recurrence of this one
+    if (
+        following is not None
+        and reexposed is None
+        and outcome != "fatal"
+        and (following.gap_days or 0.0) < REEXPOSED_AFTER
+    ):
+        place = following.opening.view.evidence("", following.opening.start, following.opening.end)
+        outcome, outcomes["recurred"] = "recurred", outcomes.get("recurred", place)
+    if outcome is not None:
+        draft.put("outcome", outcome, outcomes[outcome])
+    if reexposed is not None and following is not None:
+        draft.put("rechallenge", "recurrence", reexposed)
+    elif reexposed is not None and unaffected is not None:
+        draft.put("rechallenge", "no_recurrence", reexposed)
+    elif reexposed is not None and outcome == "recurred":
+        draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _opens(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Whether a course word stands before the event that opens a further episode, in its sentence."""
+    opening = episode.opening
+    return episode.number > 1 and piece.view is opening.view and course.start < opening.start
+
+
+def _given_again_before(ctx: Context, following: Episode) -> Evidence | None:
+    """ "At 6 months a further dose was given and 8 weeks later ...": the re-exposure that a further episode follows."""
+    view = following.opening.view
+    for course in view.courses:
+        before = course.start < following.opening.start
+        if course.kind == "rechallenge" and before and not course.negated and _of_the_drug(ctx, view, course):
+            return view.evidence("", course.start, course.end)
+    for interval in view.intervals:
+        if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
+            return view.evidence("", interval.anchor_start, interval.anchor_end)
+    return None
+
+
+def _dose_given(view: SentenceView, course: Course) -> Evidence | None:
+    """ "received the second and third doses with no recurrence": the doses are the re-exposure."""
+    match = _DOSES.search(view.section_text, view.start, course.start)
+    return view.evidence("", match.start(), match.end()) if match else None
+
+
+def _clause(view: SentenceView, course: Course) -> tuple[int, int]:
+    """Where the clause of a course word begins and ends."""
+    text = view.section_text
+    start = max((m.end() for m in _CLAUSE_END.finditer(text, view.start, course.start)), default=view.start)
+    stop = _CLAUSE_END.search(text, course.end, view.end)
+    return start, stop.start() if stop else view.end
+
+
+def _of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
+    """Whether a re-exposure is one to the review's drug: no other drug is named alone in its clause."""
+    start, end = _clause(view, course)
+    clause = [m for m in view.mentions if start <= m.start < end]
+    ours = any(m.label in ("drug", "regimen") for m in clause)
+    return ours or not any(m.label in ("co_medication", "management") for m in clause)
+
+
+def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
+    """A recurrence is told after the event that it follows, and not by the words that open a further episode."""
+    view = episode.opening.view
+    if piece.view.index < view.index:
+        return False
+    return piece.view.index > view.index or (course.start > episode.opening.end and episode.number == 1)
+
+
+def _in_regimen(view: SentenceView, course: Course) -> bool:
+    """ "cyclophosphamide, vincristine and prednisone": part of what was given with the drug."""
+    return any(
+        m.label in ("co_medication", "drug")
+        and m.end <= course.start
+        and _LIST.fullmatch(view.section_text, m.end, course.start)
+        for m in view.mentions
+    )
+
+
+def _after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Treatment of the episode is told with it or after it; leaving the drug, admission and watching likewise."""
+    if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
+        return True
+    if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
+        return False  # "developed it after switching to": what came before
+    return course.start > episode.opening.start or course.value in ("hospitalisation", "observation")
+
+
+def _concerns_event(view: SentenceView, course: Course) -> bool:
+    """Whether an outcome word speaks of the event or the patient, and not of an infection, a condition, other cells.
+
+    A recurrence needs the event or an episode in its clause; recovery only must not be that of something else.
+    """
+    start, end = _clause(view, course)
+    clause = [m for m in view.mentions if start <= m.start < end and m.label in _SUBJECTS]
+    own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
+    if course.value == "recurred":
+        others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
+        if course.negated and not [m for m in clause if m not in own]:
+            return True
+        return (bool(own) and not others) or bool(_EPISODE.search(view.section_text, start, end))
+    return bool(own) or not clause or bool(_EPISODE.search(view.section_text, start, end))

@@ -1,0 +1,487 @@
+"""Whose text is it: an article cut into patients, a patient's text into episodes.
+
+Patients are told apart by "Case 2", "the second patient", "a 35-year-old man"; episodes by "two years later", "a second
+episode". What is said of "both patients", or before the first of them, is shared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from pipeline.concepts.assertion import assess, is_own_result, role_of
+from pipeline.concepts.blood_counts import BloodCount
+from pipeline.concepts.course import SCOPE_COLUMNS as COURSE_SCOPE_COLUMNS
+from pipeline.concepts.patients import Patient
+from pipeline.concepts.phrases import Match
+from pipeline.concepts.regimen import mention_drug
+from pipeline.concepts.timing import Interval
+from pipeline.records import Evidence, Mention, Rejected
+from pipeline.relate.context import Context, SentenceView
+
+EPISODE_COLUMNS = ("trigger", "role", "source")
+SCOPE_COLUMNS = ("trigger", "role", "source")
+ONSET_COLUMNS = ("trigger", "class", "source")
+SINGLE_COLUMNS = ("trigger", "kind", "source")
+# The parts of an abstract in which authors do not tell a case, unless they say that it is theirs
+OUTSIDE = frozenset({"title", "background", "aim", "conclusions"})
+# Kinds of study in which single patients are told
+CASE_STUDIES = frozenset({"case_report", "case_series"})
+MOST_EVENTS = 30
+"""A sentence that names the event more often than this is no prose; the rest of its names is not looked at."""
+LOW = 2.0
+"""10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
+
+_PLURAL = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|several|[2-9]|\d{2,})\s(?:[\w-]+\s){0,3}"
+    r"(?:patients|cases|children|women|men|persons|people|girls|boys|adults|recipients)\b|\bcase series\b",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
+_OF_THE_PATIENT = re.compile(
+    r"\b(?:our|this|the present) (?:patient|case)\b"
+    r"|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
+    re.IGNORECASE,
+)
+_NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
+_OTHER_DRUG = frozenset({"co_medication", "CHEMICAL"})
+_INDUCED = re.compile(
+    r"(?:[-\u2010\u2011\s](?:induced|associated|related))?\s(?:severe\s|acute\s|late[- ]onset\s)?", re.IGNORECASE
+)
+_AFTER_ONLY = re.compile(
+    r"\b(?:after|following|under|due to|caused by|induced by|secondary to|because of|attributed to)\s"
+    r"(?:starting\s|initiation of\s|initiating\s|the\s|treatment with\s|receiving\s|switching to\s)*$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
+_FURTHER = re.compile(
+    r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
+    r"|(?:recurred|relapsed|reappeared)\b|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"(?:it|this|which|that|and|but|again|the (?:same|condition|phenomenon|episode)|she|he|they|patient)?",
+    re.IGNORECASE,
+)
+_NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
+_PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
+_CLAUSE_BREAK = re.compile(r"[;:]")
+_BOTH_DRUGS = re.compile(
+    r"\s(?:as well as|and(?: then| later| also)?|and subsequently|followed by)\s(?:on |under |with |after )?$"
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of one sentence."""
+
+    view: SentenceView
+    start: int
+    end: int
+
+    def holds(self, position: int) -> bool:
+        return self.start <= position < self.end
+
+    @property
+    def text(self) -> str:
+        return self.view.section_text[self.start : self.end]
+
+    def events(self) -> list[Mention]:
+        return [m for m in self.view.labelled("event")[:MOST_EVENTS] if self.holds(m.start)]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What begins an episode: a named event, a low count, or the word "episode" in a patient who had one before."""
+
+    view: SentenceView
+    start: int
+    end: int
+    event: Mention | None
+
+
+@dataclass
+class Episode:
+    """The text of one episode; `before` is what the patient's text says ahead of the first one."""
+
+    opening: Opening
+    pieces: list[Piece]
+    before: list[Piece] = field(default_factory=list)
+    number: int = 1
+    drug: Mention | None = None
+
+    @property
+    def gap_days(self) -> float | None:
+        """The time since the episode before, where the text gives it ("two years later")."""
+        view = self.opening.view
+        times = [
+            i
+            for i in view.intervals
+            if i.role == "later" and i.start < self.opening.start and self.pieces[0].holds(i.start)
+        ]
+        return times[-1].days if times else None
+
+
+@dataclass
+class Case:
+    """One patient: a number where there are several, who it is, and the text about them."""
+
+    number: int
+    name: str | None = None
+    patient: tuple[SentenceView, Patient] | None = None
+    pieces: list[Piece] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseText:
+    """The patients of an article and the text that is about all of them."""
+
+    cases: tuple[Case, ...]
+    shared: tuple[Piece, ...] = ()
+
+
+def case_text(ctx: Context) -> CaseText:
+    """Who the patients are. An article about groups has none."""
+    kind = ctx.study_type
+    body = [v for v in ctx.sentences if v.section > 0 and (role_of(v) not in OUTSIDE or is_own_result(v))]
+    if kind in CASE_STUDIES or kind is None:
+        starts = [
+            (order, label.start, label.number, label.text)
+            for order, view in enumerate(body)
+            for label in view.labels
+            if label.kind == "patient"
+        ]
+        if len({number for _, _, number, _ in starts}) >= 2 or (starts and kind == "case_series"):
+            return _several(body, starts)
+        described = [(order, p) for order, view in enumerate(body) for p in view.patients]
+        if kind == "case_series" and len({(p.age_years, p.sex) for _, p in described}) >= 2:
+            return _several(body, [(order, p.start, n, "") for n, (order, p) in enumerate(described, start=1)])
+    if kind == "case_report" or _tells_one_patient(ctx, body, kind):
+        return _single(ctx)
+    return CaseText(())
+
+
+def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | None) -> bool:
+    """Whether one patient is told although the kind of study is another, or not known."""
+    if any(m.row["kind"] == "person" for v in ctx.sentences if v.section == 0 for m in _cues(v)):
+        return kind not in ("rct", "systematic_review")
+    described = any(view.patients for view in body)
+    if kind == "pharmacovigilance":
+        return described
+    if kind == "case_series" and not any(_PLURAL.search(v.text) for v in (*body, *ctx.sentences[:1])):
+        return described or any(_cues(v) for v in body)
+    if kind in ("rct", "systematic_review"):
+        return False
+    if any(v.labelled("event") and _cues(v) and _REPORTED.search(v.text) for v in body):
+        return True
+    if kind not in (None, "other", "review"):
+        return False
+    plural = any(_PLURAL.search(v.text) for v in body)
+    return described or any(m.row["kind"] == "report" or not plural for v in body for m in _cues(v))
+
+
+def _cues(view: SentenceView) -> tuple[Match, ...]:
+    return tuple(m for m in view.triggers("single_patient", SINGLE_COLUMNS) if m.row["kind"] != "group")
+
+
+def _single(ctx: Context) -> CaseText:
+    """The one patient of an article. The account begins where a single person is first spoken of.
+
+    What the authors announce before it ("we report a case of") is shared text.
+    """
+    views = [v for v in ctx.sentences if v.section > 0]
+    told = [n for n, v in enumerate(views) if role_of(v) not in ("background", "aim") or is_own_result(v)]
+    described = [n for n in told if views[n].patients]
+    cued = [n for n in told if _cues(views[n])]
+    first = (described or cued or [0])[0]
+    pieces = [Piece(v, v.start, v.end) for v in views[first:]]
+    shared = [Piece(views[n], views[n].start, views[n].end) for n in cued if n < first and is_own_result(views[n])]
+    who = next(((v, p) for v in (*views[first:], *ctx.sentences) for p in v.patients), None)
+    return CaseText((Case(1, None, who, pieces),), tuple(shared))
+
+
+def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]) -> CaseText:
+    """Cuts the text at each patient's first words; what stands before the first, or speaks of all, is shared."""
+    cases: dict[int, Case] = {}
+    shared: list[Piece] = []
+    current: Case | None = None
+    for order, view in enumerate(body):
+        cuts = sorted(s for s in starts if s[0] == order)
+        if not cuts and _speaks_of_all(view):
+            shared.append(Piece(view, view.start, view.end))
+            current = None
+            continue
+        position = view.start
+        for _, place, number, name in cuts:
+            if place > position:
+                (current.pieces if current else shared).append(Piece(view, position, place))
+            current = cases.setdefault(number, Case(number, name))
+            position = place
+        (current.pieces if current else shared).append(Piece(view, position, view.end))
+    for case in cases.values():
+        case.patient = next(
+            ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)), None
+        )
+    return CaseText(tuple(cases[number] for number in sorted(cases)), tuple(shared))
+
+
+def _speaks_of_all(view: SentenceView) -> bool:
+    found = view.triggers("case_scope", SCOPE_COLUMNS)
+    return bool(found) and found[0].first <= 3
+
+
+def status_of(view: SentenceView, mention: Mention) -> str:
+    """The assertion status of an event mention: "affirmed" where it is a fact of this publication."""
+    events = view.context.protocol.config.get("events", {})
+    if mention.concept not in events:
+        return "negated" if mention.concept and mention.concept.startswith("non_") else "not an event"
+    if mention.text.lower().startswith("non") or _NON.search(
+        view.section_text, max(0, mention.start - 5), mention.start
+    ):
+        return "not an event"
+    if _after_another_drug(view, mention):
+        return "other_cause"
+    found = assess(view, mention)
+    febrile = events[mention.concept].get("event_definition") == "febrile"
+    if found.status == "other_cause" and febrile and found.start is not None and found.start >= mention.end:
+        return "affirmed"  # a febrile event "secondary to pneumonia": the cause is that of the fever
+    if found.status == "treated" and not view.labelled("drug", "regimen"):
+        return "affirmed"  # the patient was treated for the event, but nobody gave the drug for it
+    if found.status == "background" and _OF_THE_PATIENT.search(view.text):
+        return "affirmed"  # "in the patient reported here"
+    return "affirmed" if found.is_fact else found.status
+
+
+def _after_another_drug(view: SentenceView, mention: Mention) -> bool:
+    """Induced by X, or two weeks after X, where X is neither the review's drug nor given with it."""
+    text = view.section_text
+    known = [m for m in view.mentions if m.label in ("co_medication", "drug", "regimen", "management")]
+    other = [
+        m
+        for m in view.mentions
+        if m.label == "CHEMICAL" and not any(m.start < k.end and k.start < m.end for k in known)
+    ]
+    named = sorted((*known, *other), key=lambda m: m.start)
+    before = next((m for m in named if m.end <= mention.start and _INDUCED.fullmatch(text, m.end, mention.start)), None)
+    if before is not None:
+        return before.label in _OTHER_DRUG
+    behind = [m for m in named if m.start >= mention.end]
+    if not behind or behind[0].label not in _OTHER_DRUG or behind[0].start - mention.end > 60:
+        return False
+    if not _AFTER_ONLY.search(text[mention.end : behind[0].start]):
+        return False
+    listed = behind[0]
+    for following in behind[1:]:
+        if not _LISTED.fullmatch(text, listed.end, following.start):
+            break
+        if following.label not in _OTHER_DRUG:
+            return False
+        listed = following
+    return True
+
+
+def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected]) -> list[Episode]:
+    """The episodes of a patient: the text from one event to the next that is told as another one."""
+    found: list[Episode] = []
+    before: list[Piece] = []
+    other_cause = False
+    begun = len(rejected)
+    for piece in (part for whole in case.pieces for part in _parts(whole)):
+        known = len(rejected)
+        opening = _opening(piece, rejected, bool(found))
+        if opening is not None and other_cause and _is_mentioned_again(opening):
+            rejected.append(_rejected_opening(opening, "other_cause"))
+            opening = None
+        other_cause = other_cause or any(r.reason == "other_cause" for r in rejected[known:])
+        if opening is None:
+            (found[-1].pieces if found else before).append(piece)
+        elif not found:
+            found.append(Episode(opening, [piece], before))
+        elif _is_another(piece, opening):
+            cut = _cut(piece, opening)
+            if cut > piece.start:
+                found[-1].pieces.append(Piece(piece.view, piece.start, cut))
+            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
+        else:
+            found[-1].pieces.append(piece)
+    own = {r.reason for r in rejected[begun:]}
+    if not found and (other_cause or (len(told.cases) > 1 and "negated" in own)):
+        return []
+    if not found:
+        shared = _announced(ctx, told, rejected)
+        return [Episode(shared, case.pieces)] if shared else []
+    return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _parts(piece: Piece) -> list[Piece]:
+    """A sentence that tells two episodes ("and again 9 weeks after the second course") cut between them."""
+    events = [m.end for m in piece.events()]
+    if not events:
+        return [piece]
+    cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
+    edges = [piece.start, *cuts, piece.end]
+    return [Piece(piece.view, a, b) for a, b in pairwise(edges)]
+
+
+def _is_mentioned_again(opening: Opening) -> bool:
+    """Whether an article or pronoun makes the event one that the text spoke of before."""
+    before = opening.view.section_text[max(0, opening.start - 6) : opening.start].lower()
+    return before.endswith((" the ", "the ", "this ", " his ", " her "))
+
+
+def _rejected_opening(opening: Opening, reason: str) -> Rejected:
+    text = opening.view.section_text[opening.start : opening.end]
+    return Rejected(opening.view.section, opening.start, opening.end, text, "event", reason)
+
+
+def _announced(ctx: Context, told: CaseText, rejected: list[Rejected]) -> Opening | None:
+    """The event where the patient's own text does not name it: said of all, else before it, else in the title."""
+    whole = [Piece(v, v.start, v.end) for v in ctx.sentences] if len(told.cases) == 1 else []
+    for piece in (*told.shared, *(p for p in whole if p.view.section > 0), *(p for p in whole if p.view.section == 0)):
+        opening = _opening(piece, rejected, False)
+        if opening is not None and opening.event is not None:
+            return opening
+    return None
+
+
+def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening | None:
+    """The first event of the piece that is told as a fact, else a low count, else a further "episode"."""
+    view = piece.view
+    found: Opening | None = None
+    for mention in piece.events():
+        status = status_of(view, mention)
+        if status == "affirmed" and _counted_from_transplant(view, mention):
+            status = "other_cause"
+        if status != "affirmed":
+            rejected.append(Rejected(mention.section, mention.start, mention.end, mention.text, "event", status))
+        elif found is None:
+            found = Opening(view, mention.start, mention.end, mention)
+    if found is not None:
+        return found
+    if role_of(view) in OUTSIDE:
+        return None
+    for count in view.counts if not piece.events() else ():
+        if piece.holds(count.start) and is_low(view, count) and not had_one:
+            return Opening(view, count.start, count.end, None)
+    if had_one:
+        unsaid = [
+            m.start
+            for m in view.triggers("course_scope", COURSE_SCOPE_COLUMNS)
+            if m.row["role"] in ("negates", "general", "feared")
+        ]
+        for cue in view.triggers("episodes", EPISODE_COLUMNS):
+            if not piece.holds(cue.start) or any(u < cue.end for u in unsaid) or cue.row["role"] == "first":
+                continue
+            if cue.row["role"] == "new" or (_it_came_back(piece, cue) and _has_fact(piece)):
+                return Opening(view, cue.start, cue.end, None)
+    return None
+
+
+def _it_came_back(piece: Piece, cue: Match) -> bool:
+    """Whether what recurred is the event: a pronoun, the count or nothing stands before the word in its clause."""
+    text = piece.view.section_text
+    start = max((m.end() for m in _NEW_CLAUSE.finditer(text, piece.start, cue.start)), default=piece.start)
+    subject = text[start : cue.start].strip(" ,(")
+    named = [m for m in piece.view.mentions if start <= m.start < cue.start and m.label == "analyte"]
+    return bool(_PRONOUN.fullmatch(subject)) or any(m.concept == piece.view.context.analyte for m in named)
+
+
+def _has_fact(piece: Piece) -> bool:
+    times = [i for i in piece.view.intervals if piece.holds(i.start) and i.role in ("later", "onset")]
+    return bool(times) or any(piece.holds(c.start) and is_low(piece.view, c) for c in piece.view.counts)
+
+
+def _counted_from_transplant(view: SentenceView, mention: Mention) -> bool:
+    """The event "on D+1": the day of a transplant, whose conditioning is the cause."""
+    return any(
+        i.role == "other_clock" and "+" in view.section_text[i.start : i.end] and 0 <= i.start - mention.end <= 12
+        for i in view.intervals
+    )
+
+
+def is_late(view: SentenceView, mention: Mention) -> bool:
+    """Whether an event is called late: by its name, or by a word of the phrase it stands in ("of delayed onset")."""
+    events = view.context.protocol.config.get("events", {})
+    text = view.section_text
+    if text[max(0, mention.start - 4) : mention.start].lower().startswith("non"):
+        return False
+    if events.get(mention.concept or "", {}).get("event_definition") == "late_onset":
+        return True
+    for word in view.triggers("onset_words", ONSET_COLUMNS):
+        if word.end <= mention.start <= word.end + 25 and not _PHRASE_END.search(text, word.end, mention.start):
+            return True
+        if mention.end <= word.start <= mention.end + 14 and "onset" in word.row["trigger"]:
+            return True
+    return False
+
+
+def is_low(view: SentenceView, count: BloodCount) -> bool:
+    """Whether a count is a low one of the review's cells, of this illness."""
+    return (
+        count.concept == view.context.analyte
+        and count.moment in ("plain", "nadir")
+        and count.value < LOW
+        and count.censored != ">"
+    )
+
+
+def _is_another(piece: Piece, opening: Opening) -> bool:
+    """Whether an event is told as another episode, with a fact of its own."""
+    view = piece.view
+    cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
+    if "new" in cues:
+        return True
+    if opening.event is None and "again" in cues:
+        return _has_fact(piece)
+    later = [i for i in view.intervals if piece.holds(i.start) and _leads_to(view, i, opening)]
+    if "again" in cues:
+        places = [g.start for g in view.grades] + [s.start for s in view.severities]
+        places += [c.start for c in view.counts if is_low(view, c)]
+        return bool(later) or any(piece.holds(place) for place in places)
+    return any(i.role == "later" for i in later)
+
+
+def _cut(piece: Piece, opening: Opening) -> int:
+    """Where the text of a further episode begins in its sentence: at the clause of the time or event that opens it."""
+    view = piece.view
+    times = [
+        i.phrase_start
+        for i in view.intervals
+        if i.role in ("later", "onset") and piece.start <= i.start < opening.start
+    ]
+    target = min([*times, opening.start])
+    breaks = [m.end() for m in _NEW_CLAUSE.finditer(view.section_text, piece.start, target)]
+    return breaks[-1] if breaks else piece.start
+
+
+def _leads_to(view: SentenceView, interval: Interval, opening: Opening) -> bool:
+    """ "Two years later, she developed" the event: the time stands before it, in one clause."""
+    if interval.role not in ("later", "onset"):
+        return False
+    if interval.start > opening.start:
+        return interval.role == "onset"
+    between = view.section_text[interval.end : opening.start]
+    if len(between) > 120 or _CLAUSE_BREAK.search(between.replace("i.e.", "")):
+        return False
+    # at the head of the sentence or clause, or in the clause of the event itself
+    head = view.section_text[view.start : interval.start]
+    return len(head) < 25 or head.rstrip()[-1:] in ".,;:(" or "," not in between
+
+
+def _by_drug(ctx: Context, episode: Episode) -> list[Episode]:
+    """ "Under X as well as Y": one row for each drug, where the text does not tell the episodes apart otherwise."""
+    view = episode.opening.view
+    drugs = [m for m in view.labelled("drug") if m.start > episode.opening.end and m.start - episode.opening.end < 60]
+    concepts = [mention_drug(m, ctx.protocol) for m in drugs]
+    if len(drugs) < 2 or len(set(concepts[:2])) < 2 or ctx.protocol.drug_class in concepts[:2]:
+        return [episode]
+    if not _BOTH_DRUGS.search(view.section_text[drugs[0].end : drugs[1].start]):
+        return [episode]
+    return [replace(episode, drug=drug, number=n) for n, drug in enumerate(drugs[:2], start=1)]
+
+
+def quote(ctx: Context, name: str, section: int, start: int, end: int) -> Evidence:
+    """The words of a section from start to end as evidence."""
+    return Evidence(name, section, start, end, ctx.sections[section].text[start:end])

@@ -1,0 +1,219 @@
+"""The times of a patient's episode: from the drug to the event, and how long the event lasted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.timing import Interval, find_dates
+from pipeline.records import Rejected
+from pipeline.relate.case_draft import Draft, reject
+from pipeline.relate.case_text import Episode, Piece, quote, status_of
+from pipeline.relate.context import Context, SentenceView
+
+CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
+"""Treatments of the event itself: the time after them is one to recovery."""
+DOSED = ("last_dose", "nth_dose", "first_dose")
+_GIVEN = re.compile(
+    r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
+    r"initiated|commenced|added|underwent|therapy|treatment)\b",
+    re.IGNORECASE,
+)
+_STARTED = re.compile(r"\b(?:started|initiated|commenced|began|begun|switched|initiation)\b", re.IGNORECASE)
+_COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
+_GIVEN_TIMES = re.compile(
+    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions|courses|cycles)\b|"
+    r"[x×]\s?(?P<x>[2-8])\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
+_COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
+_PRESENTED = re.compile(
+    r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|"
+    r"became)\b",
+    re.IGNORECASE,
+)
+_SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
+_TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
+
+
+def put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected: list[Rejected]) -> None:
+    """The time from the drug to this episode: in the event's sentence, else right before it, a dose's clock first."""
+    opening = episode.opening
+    candidates: list[tuple[int, Piece, Interval]] = []
+    for piece in [*episode.before[-2:], *episode.pieces]:
+        distance = piece.view.index - opening.view.index
+        general = role_of(piece.view) in ("background", "aim") or told_of_others(piece)
+        for interval in piece.view.intervals:
+            if not piece.holds(interval.start) or general:
+                continue
+            if interval.role == "onset_chemotherapy" and _antibody_in_chemotherapy(episode):
+                interval = replace(interval, role="onset")
+            if interval.role in ("onset", "onset_before"):
+                if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):
+                    candidates.append((_rank(distance, interval), piece, interval))
+            elif interval.role == "later" and distance == 0:
+                counted = _onset_from_dose_before(episode, piece, interval)
+                if counted is None and not later and episode.number == 1:
+                    counted = _onset_from_sentence_before(episode, interval)
+                if counted is not None:
+                    candidates.append((40, piece, counted))
+    candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
+    if not candidates:
+        _put_calendar_onset(draft, episode)
+        return
+    _, piece, chosen = candidates[0]
+    place = piece.view.evidence("", chosen.phrase_start, chosen.phrase_end)
+    if chosen.days is not None:
+        draft.put("onset_days", chosen.days, place)
+    for name, value in (("onset_low_days", chosen.low_days), ("onset_high_days", chosen.high_days)):
+        if value is not None:
+            draft.put(name, value, place)
+    if chosen.statistic is not None:
+        draft.put("onset_statistic", chosen.statistic, place)
+    draft.put("onset_anchor", _settled_anchor(episode, chosen), place)
+    for _, other, interval in candidates[1:]:
+        if interval.start != chosen.start and interval.anchor != chosen.anchor:
+            draft.flags.add("two_clocks")
+        rejected.append(reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
+
+
+def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
+    """The days between two full dates: of the last dose told before the event, and of the event's sentence."""
+    opening = episode.opening
+    event = [d for d in _dates(opening.view) if d[0] < opening.start] or _dates(opening.view)
+    dosed: list[tuple[SentenceView, int, int, date]] = []
+    for piece in episode.before:
+        if piece.view.labelled("drug", "regimen") and _GIVEN.search(piece.text):
+            dosed += [(piece.view, *found) for found in _dates(piece.view) if piece.holds(found[0])]
+    if not event or not dosed:
+        return
+    view, start, end, given = max(dosed, key=lambda d: d[3])
+    days = (event[-1][2] - given).days
+    if days > 0:
+        places = (view.evidence("", start, end), opening.view.evidence("", event[-1][0], event[-1][1]))
+        draft.put("onset_days", float(days), *places)
+        draft.put("onset_statistic", "exact", *places)
+        draft.put("onset_anchor", "last_dose", places[0])
+
+
+def _dates(view: SentenceView) -> list[tuple[int, int, date]]:
+    """The full dates of a sentence, offsets in the section."""
+    return [(a + view.start, b + view.start, value) for a, b, value in find_dates(view.text)]
+
+
+def _antibody_in_chemotherapy(episode: Episode) -> bool:
+    """Whether the chemotherapy of the patient's text is one with the review's drug in it: a regimen that holds it."""
+    return any(m.label == "regimen" for p in (*episode.before, *episode.pieces) for m in p.view.labelled("regimen"))
+
+
+def _rank(distance: int, interval: Interval) -> int:
+    """Smaller is better: the event's own sentence, then the ones before it; a dose's clock before the treatment's."""
+    place = {0: 0, -1: 10, -2: 20}.get(distance, 30)
+    return place + (0 if interval.anchor in DOSED else 1 if interval.anchor == "unspecified" else 12)
+
+
+def _tells_event(piece: Piece) -> bool:
+    return any(status_of(piece.view, m) == "affirmed" for m in piece.events())
+
+
+def _onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
+    """ "He received a further dose and 8 weeks later it recurred": the dose stands before it in the sentence."""
+    if interval.days is None or interval.start > episode.opening.start:
+        return None
+    view, text = piece.view, piece.view.section_text
+    drugs = [m for m in view.labelled("drug", "regimen") if m.end <= interval.start and interval.start - m.end <= 60]
+    if not drugs or ";" in text[drugs[-1].end : interval.start]:
+        return None
+    phrase = text[max(view.start, drugs[-1].start - 60) : interval.start]
+    if not _GIVEN.search(phrase):
+        return None
+    anchor = "last_dose" if _COMPLETED.search(phrase) else "unspecified"
+    if _STARTED.search(phrase):
+        anchor = "treatment_start"
+    return replace(interval, role="onset", anchor=anchor, phrase_start=drugs[-1].start)
+
+
+def _onset_from_sentence_before(episode: Episode, interval: Interval) -> Interval | None:
+    """ "The drug was given four times. Three months later ...": the sentence before starts the clock."""
+    if not episode.before or interval.days is None or interval.start > episode.opening.start:
+        return None
+    last = episode.before[-1]
+    drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
+    if not drugs or not _GIVEN.search(last.text):
+        return None
+    started = _STARTED.search(last.text)
+    anchor = "treatment_start" if started else "last_dose" if _COMPLETED.search(last.text) else "unspecified"
+    return replace(interval, role="onset", anchor=anchor)
+
+
+def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
+    """The fourth of four doses is the last one."""
+    if interval.anchor != "nth_dose":
+        return interval.anchor
+    for piece in episode.before:
+        for match in _GIVEN_TIMES.finditer(piece.text):
+            count = _TIMES_VALUE.get((match["n"] or "").lower()) or int(match["n"] or match["x"])
+            if count == interval.dose:
+                return "last_dose"
+    return interval.anchor
+
+
+def put_duration(draft: Draft, episode: Episode) -> None:
+    """How long the event lasted; not how long it took to recover once a growth factor was given."""
+    for piece in episode.pieces:
+        if role_of(piece.view) in ("background", "aim"):
+            continue
+        if any(c.general for c in piece.view.courses) or told_of_others(piece):
+            continue
+        given = any(c.value in CURES and not c.negated for c in piece.view.courses if piece.holds(c.start))
+        for interval in piece.view.intervals:
+            if interval.role != "duration" or not piece.holds(interval.start) or given:
+                continue
+            if not _about_event(piece, interval):
+                continue
+            days = interval.days if interval.days is not None else interval.high_days
+            if days is not None and interval.low_days is None:
+                draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))
+                return
+
+
+def told_of_others(piece: Piece) -> bool:
+    """Whether the event is named here, and only as something known, defined or feared."""
+    statuses = {status_of(piece.view, m) for m in piece.events()}
+    return bool(statuses) and not statuses & {"affirmed", "negated"}
+
+
+def _about_event(piece: Piece, interval: Interval) -> bool:
+    """Whether a duration is one of the event: the event is named last before it in its clause, or nothing is."""
+    breaks = [m.end() for m in _CLAUSE_END.finditer(piece.view.section_text, piece.start, interval.start)]
+    start = breaks[-1] if breaks else piece.start
+    left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in _SUBJECTS]
+    if not left:
+        return True
+    events = [m for m in left if m.label == "event"]
+    if events and _COORDINATED.fullmatch(piece.view.section_text, events[-1].end, left[-1].start):
+        return True  # the event "and anaemia persisted for"
+    return left[-1].label == "event" or (left[-1].label == "analyte" and left[-1].concept == piece.view.context.analyte)
+
+
+def put_class(ctx: Context, draft: Draft, episode: Episode) -> None:
+    """early or late: by the day of onset, else by the text's own word."""
+    limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
+    days = draft.values.get("onset_days")
+    if days is not None and limit is not None:
+        places = [e for e in draft.evidence if e.field == "onset_days"]
+        draft.put("onset_class", "late" if days > limit else "early", *places)
+        return
+    events = ctx.protocol.config.get("events", {})
+    for piece in episode.pieces:
+        for mention in piece.events():
+            word = events.get(mention.concept or "", {}).get("onset_class")
+            if word and status_of(piece.view, mention) == "affirmed":
+                draft.put("onset_class", word, quote(ctx, "", mention.section, mention.start, mention.end))
+                return
+    if draft.values.get("event_definition") == "late_onset":
+        draft.put("onset_class", "late", *[e for e in draft.evidence if e.field == "event_definition"])
