@@ -350,11 +350,16 @@ UNION ALL SELECT 7, 'included', NULL, basis, count(*) FROM inclusion WHERE decis
 ORDER BY position, basis, reason;
 
 CREATE VIEW disagreements AS   -- what two reviewers see differently, each with his position, and what settled it
-WITH disputed AS (
-    SELECT applied_pmid AS pmid, applied_finding_id AS finding_id, field, min(position) AS position_a,
-           max(position) AS position_b
-    FROM reviews WHERE status = 'applied' AND role = 'reviewer'
-    GROUP BY applied_pmid, applied_finding_id, field HAVING min(position) <> max(position)
+WITH positions AS (   -- who adds a value of a finding also says that it is a finding
+    SELECT applied_pmid AS pmid, applied_finding_id AS finding_id, field, position, reviewer, role
+    FROM reviews WHERE status = 'applied'
+    UNION ALL
+    SELECT applied_pmid, applied_finding_id, NULL, '"finding"', reviewer, role
+    FROM reviews WHERE status = 'applied' AND action = 'add'
+), disputed AS (
+    SELECT pmid, finding_id, field, min(position) AS position_a, max(position) AS position_b
+    FROM positions WHERE role = 'reviewer'
+    GROUP BY pmid, finding_id, field HAVING min(position) <> max(position)
 )
 SELECT d.pmid, d.finding_id,
        coalesce(d.field, CASE WHEN d.finding_id IS NULL THEN 'screening' ELSE 'finding' END) AS field,
@@ -362,8 +367,7 @@ SELECT d.pmid, d.finding_id,
        d.position_b, min(r.reviewer) FILTER (WHERE r.role = 'reviewer' AND r.position = d.position_b) AS reviewer_b,
        max(r.position) FILTER (WHERE r.role = 'adjudicator') AS adjudicated
 FROM disputed d
-JOIN reviews r ON r.applied_pmid = d.pmid AND r.applied_finding_id IS d.finding_id AND r.field IS d.field
-     AND r.status = 'applied'
+JOIN positions r ON r.pmid = d.pmid AND r.finding_id IS d.finding_id AND r.field IS d.field
 GROUP BY d.pmid, d.finding_id, d.field
 ORDER BY 1, 2, 3;
 
