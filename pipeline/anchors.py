@@ -1,21 +1,31 @@
 """Where a decision belongs: the text it was made on, and the finding, also under other numbers.
 
-An anchor is written beside a decision: a fingerprint of the article's text, and the places of the finding's evidence
+An anchor is kept beside a decision: a fingerprint of the article's text, and the places of the finding's evidence
 with "!" behind those that no other finding of the article shared. With it a decision is found again under another PMID
 (same text) and under another finding_id: the finding that now has all of the old one's evidence, one place of its own
 among it, where there is exactly one such finding. Everything less certain is no match.
+
+A row that a reviewer wrote by hand has no anchor. The one it would have had is remembered when it first applies, in
+decisions/anchors.json: reviewer -> hash of the row's own cells -> anchor.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from pipeline.errors import PipelineError
+from pipeline.files import atomic_write, read_text
 from pipeline.records import Evidence, Finding
 
 ANCHOR_SPAN = re.compile(r"(\w+)@(\d+):(\d+)-(\d+)(!?)")
+MEMORY = "anchors.json"
+
+Memory = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ def write_anchor(text: Text, finding: Finding | None = None, siblings: Iterable[
 
 def parse_anchor(anchor: str) -> Anchor | None:
     """An anchor read back; None where it is not one."""
-    sha256, *words = anchor.split()
+    sha256, *words = anchor.split() or [""]
     matches = [ANCHOR_SPAN.fullmatch(word) for word in words]
     if not re.fullmatch(r"[0-9a-f]{16}", sha256) or None in matches:
         return None
@@ -120,3 +130,35 @@ def nested(one: Anchor, other: Anchor) -> bool:
 
 def _within(inner: Anchor, outer: Anchor) -> bool:
     return all(any(a[0] == b[0] and _overlap(a[1:4], b[1:4]) for b in outer.spans) for a in inner.spans)
+
+
+def read_memory(folder: Path) -> Memory:
+    """The anchors remembered beside the decisions of `folder`; nothing where there is no such file.
+
+    Raises PipelineError where the file is damaged: without it a decision could apply to a text it was not made on.
+    """
+    path = folder / MEMORY
+    if not path.exists():
+        return {}
+    try:
+        memory = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise _damaged(path, f"line {error.lineno} is not JSON") from error
+    if not isinstance(memory, dict) or not all(isinstance(rows, dict) for rows in memory.values()):
+        raise _damaged(path, "it is no table of reviewers")
+    for reviewer, rows in memory.items():
+        for row, anchor in rows.items():
+            if not isinstance(anchor, str) or parse_anchor(anchor) is None:
+                raise _damaged(path, f"{reviewer}, row {row} has no anchor")
+    return memory
+
+
+def _damaged(path: Path, why: str) -> PipelineError:
+    return PipelineError(f"{path} is damaged: {why}; restore it, or delete it and all rows are bound anew")
+
+
+def write_memory(folder: Path, memory: Memory) -> None:
+    """Write the anchors remembered, sorted, one a line. Raises PipelineError where the folder cannot be written."""
+    with atomic_write(folder / MEMORY, keep_same=True) as stream:
+        json.dump(memory, stream, ensure_ascii=False, indent=2, sort_keys=True)
+        stream.write("\n")

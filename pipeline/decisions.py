@@ -12,9 +12,11 @@ Decisions are files that people own: corpora/<name>/decisions/<reviewer>.csv, a 
     include   -           -      -      the article belongs in the review
     exclude   -           -      -      it does not; `reason` is one of the protocol's
 
-A decision is about a text. `quote` holds the words it was made on, `anchor` (written by the template) the place of its
-finding, see pipeline/anchors.py. Where the text has changed, or the finding cannot be told for certain, the decision is
-stale: kept and listed, never applied. A row that cannot be a decision is refused, with the reason.
+A decision is about a text. `quote` holds the words it was made on, `anchor` the place of its finding, see
+pipeline/anchors.py. The template writes anchors; a file written by hand may leave the column out: the anchor of such a
+row is remembered the first time that its pmid, finding_id and quote all fit what is there. Where the
+text has changed, or the finding cannot be told for certain, the decision is stale: kept and listed, never applied. A
+row that cannot be a decision is refused, with the reason.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pipeline.anchors import Text, find_article, find_finding, find_quote, nested, parse_anchor
+from pipeline.anchors import Memory, Text, find_article, find_finding, find_quote, nested, parse_anchor, write_anchor
 from pipeline.dictionary import MACHINE_COLUMNS, REQUIRED_COLUMNS, Dictionary
 from pipeline.errors import PipelineError
 from pipeline.protocol import parse_table
@@ -152,6 +154,45 @@ def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
 
+def row_key(decision: Decision) -> str:
+    """A hash of what a row says; its anchor and its place in the file are no part of it. An edited row is a new one."""
+    cells = [getattr(decision, column) for column in REQUIRED]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
+
+
+def recall(decisions: Iterable[Decision], memory: Memory) -> list[Decision]:
+    """The decisions with the anchors remembered for them; an anchor in the file wins."""
+    return [d if d.anchor else replace(d, anchor=memory.get(d.reviewer, {}).get(row_key(d))) for d in decisions]
+
+
+def remember(placed: Iterable[Outcome], world: World, memory: Memory) -> Memory:
+    """`memory` with an anchor for each row that fits without one; rows that are gone from their file are dropped.
+
+    `placed` is what `place` found, since of two rows that contradict each other both have a place. Where a reviewer
+    has no row at all everything is kept, since the file may only be elsewhere for a while.
+    """
+    kept: dict[str, dict[str, str]] = defaultdict(dict)
+    reviewers = set()
+    for outcome in placed:
+        decision, key = outcome.decision, row_key(outcome.decision)
+        reviewers.add(decision.reviewer)
+        anchor = memory.get(decision.reviewer, {}).get(key)
+        if anchor is None and decision.anchor is None and outcome.status == "applied":
+            anchor = anchored(outcome, world).anchor
+        if anchor is not None:
+            kept[decision.reviewer][key] = anchor
+    return {reviewer: rows for reviewer, rows in memory.items() if reviewer not in reviewers} | kept
+
+
+def anchored(outcome: Outcome, world: World) -> Decision:
+    """The decision with its anchor: its own, else that of what it applies to now."""
+    if outcome.decision.anchor or outcome.pmid is None:
+        return outcome.decision
+    findings = world.findings.get(outcome.pmid, ())
+    finding = next((f for f in findings if f.finding_id == outcome.finding_id), None)
+    return replace(outcome.decision, anchor=write_anchor(world.texts[outcome.pmid], finding, findings))
+
+
 def problem(decision: Decision, dictionary: Dictionary, reasons: Iterable[str]) -> str | None:
     """Why a decision cannot be one, whatever the articles say; None where it is well formed."""
     action, name = decision.action, decision.field
@@ -201,6 +242,13 @@ def judge(
     decisions: Sequence[Decision], world: World, dictionary: Dictionary, reasons: Iterable[str] = ()
 ) -> list[Outcome]:
     """What becomes of each decision, in the same order; every decision comes out exactly once."""
+    return _without_contradictions(_without_merged(place(decisions, world, dictionary, reasons)))
+
+
+def place(
+    decisions: Sequence[Decision], world: World, dictionary: Dictionary, reasons: Iterable[str] = ()
+) -> list[Outcome]:
+    """Where each decision leads, whatever the others on the same finding say."""
     reasons = tuple(reasons)
     additions = _additions([_place(d, world, dictionary, reasons) for d in decisions if d.action == "add"], world)
     added: dict[int, set[str]] = defaultdict(set)
@@ -208,8 +256,7 @@ def judge(
         if outcome.status == "applied" and outcome.pmid and outcome.finding_id:
             added[outcome.pmid].add(outcome.finding_id)
     waiting = iter(additions)
-    outcomes = [next(waiting) if d.action == "add" else _place(d, world, dictionary, reasons, added) for d in decisions]
-    return _without_contradictions(_without_merged(outcomes))
+    return [next(waiting) if d.action == "add" else _place(d, world, dictionary, reasons, added) for d in decisions]
 
 
 def _place(
@@ -259,6 +306,8 @@ def _additions(outcomes: list[Outcome], world: World) -> list[Outcome]:
         status, why = "applied", None
         if failed:
             status, why = failed.status, f"another row of {new_id} is {failed.status}: {failed.why}"
+        elif len({outcome.pmid for outcome in members}) > 1:
+            status, why = "stale", f"the rows of {new_id} lead to several articles"
         elif lacking := [column for column in ("level", "drug") if not values.get(column)]:
             status, why = "refused", f"{new_id} has no row for {' and '.join(lacking)}"
         if status == "applied":

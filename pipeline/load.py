@@ -21,7 +21,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipeline.agreement import agreements
-from pipeline.decisions import ADJUDICATOR, judge, read_folder
+from pipeline.anchors import MEMORY, Memory, read_memory, write_memory
+from pipeline.decisions import ADJUDICATOR, judge, place, read_folder, recall, remember
 from pipeline.dictionary import read_dictionary
 from pipeline.errors import PipelineError
 from pipeline.files import read_jsonl
@@ -86,8 +87,8 @@ def run(out: Path, protocol: Protocol) -> LoadSummary:
     with locked(out), building(out / DATABASE) as database:
         with without_collector():
             fill(database, out, str(protocol.config.get("sample", {}).get("notice", "")))
-        notices = apply_decisions(database, protocol)
         check_evidence(database)
+        notices = apply_decisions(database, protocol)
         database.conn.commit()
         take(database, out, datetime.now(UTC).isoformat(timespec="seconds"))
         return replace(summarise(database), notices=tuple(notices))
@@ -151,20 +152,40 @@ def fill(database: Database, out: Path, digest_notice: str) -> None:
 
 
 def apply_decisions(database: Database, protocol: Protocol) -> list[str]:
-    """Store every decision with what became of it, and what stands after it; notices for the terminal are returned."""
+    """Store every decision with what became of it, and what stands after it; notices for the terminal are returned.
+
+    A decision without an anchor gets one as soon as it fits, which is remembered beside the decisions: it is bound to
+    its text and finding, in this load as in every later one.
+    """
     adjudicator = str(protocol.config.get("adjudicator", ADJUDICATOR))
-    decisions, notices = read_folder(protocol.folder / "decisions", adjudicator)
+    folder = protocol.folder / "decisions"
+    written, notices = read_folder(folder, adjudicator)
+    known = read_memory(folder)
+    decisions = recall(written, known)
     world = read_world(database, decisions)
-    outcomes = judge(decisions, world, read_dictionary(protocol), protocol.config["exclusion_reasons"])
+    dictionary, reasons = read_dictionary(protocol), protocol.config["exclusion_reasons"]
+    memory = remember(place(decisions, world, dictionary, reasons), world, known)
+    outcomes = judge(recall(written, memory), world, dictionary, reasons)
     insert_rows(database, "reviews", (review_row(number, o) for number, o in enumerate(outcomes, start=1)))
     insert_rows(database, "reviewed_findings", (reviewed_row(reviewed) for reviewed in review(outcomes, world)))
     insert_rows(database, "screening", reviewed_screening_rows(outcomes))
     insert_rows(database, "screening", final_rows(database, inclusion(outcomes)))
     insert_rows(database, "agreement", (astuple(agreement) for agreement in agreements(outcomes)))
     left = [outcome for outcome in outcomes if outcome.status != "applied"]
-    loose = sorted({o.decision.file for o in outcomes if o.status == "applied" and not o.decision.anchor})
-    notices += [f"{file} has decisions without an anchor; `make import-decisions FILE=` writes them" for file in loose]
+    notices += keep_memory(folder, memory) if memory != known else []
     return notices + [f"{o.status}: {o.decision.file} line {o.decision.line}: {o.why}" for o in left]
+
+
+def keep_memory(folder: Path, memory: Memory) -> list[str]:
+    """Write what is remembered of rows without an anchor; a folder that cannot be written costs a notice, no load."""
+    try:
+        write_memory(folder, memory)
+    except PipelineError:
+        return [
+            f"{folder / MEMORY} cannot be written, so rows without an anchor are bound by pmid, finding_id and quote "
+            "alone; make the folder writable"
+        ]
+    return []
 
 
 def insert_rows(database: Database, table: str, rows: Iterable[Row]) -> None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from pipeline.anchors import write_anchor
+from pipeline.anchors import read_memory, write_anchor
 from pipeline.decisions import (
     ADJUDICATOR,
     COLUMNS,
@@ -25,12 +25,13 @@ from pipeline.decisions import (
     NUMBER,
     Decision,
     Outcome,
-    World,
+    anchored,
     decision_from_row,
     decode,
     escape,
     judge,
     parse_decisions,
+    recall,
 )
 from pipeline.dictionary import MACHINE_COLUMNS, read_dictionary
 from pipeline.errors import PipelineError
@@ -201,7 +202,7 @@ def import_decisions(out: Path, protocol: Protocol, file: Path, today: date | No
         raise _refused(out, file, sorted(refusals, key=lambda refusal: refusal.row))
     again = {outcome.target for outcome in outcomes}
     kept = [o.decision for o in judge(earlier, earlier_world, dictionary, reasons) if _stays(o, again, decisions)]
-    write_decisions(target, [*kept, *(_anchored(outcome, world) for outcome in outcomes)])
+    write_decisions(target, [*kept, *(anchored(outcome, world) for outcome in outcomes)])
     replaced = len(earlier) - len(kept)
     counts = f"{len(decisions)} decisions of {reviewer}, {replaced} of them in place of earlier ones"
     return "\n".join([f"{target}: {counts}; `make load` applies them", *notices])
@@ -265,9 +266,11 @@ def _refused(out: Path, file: Path, refusals: Sequence[Refusal]) -> PipelineErro
 
 
 def _read_earlier(path: Path, adjudicator: str) -> list[Decision]:
+    """What the reviewer's file has, with the anchors remembered for rows that were written by hand."""
     if not path.exists():
         return []
-    return parse_decisions(decode(path.read_bytes(), path.name)[0], path.name, path.stem, adjudicator)
+    text, _ = decode(path.read_bytes(), path.name)
+    return recall(parse_decisions(text, path.name, path.stem, adjudicator), read_memory(path.parent))
 
 
 def _stays(outcome: Outcome, again: set[tuple[Any, ...]], decisions: Sequence[Decision]) -> bool:
@@ -275,15 +278,6 @@ def _stays(outcome: Outcome, again: set[tuple[Any, ...]], decisions: Sequence[De
     written = {(d.pmid, d.finding_id, d.field) for d in decisions}
     old = outcome.decision
     return outcome.target not in again and (old.pmid, old.finding_id, old.field) not in written
-
-
-def _anchored(outcome: Outcome, world: World) -> Decision:
-    """The decision with its anchor, written now where the sheet had none."""
-    if outcome.decision.anchor or outcome.pmid is None:
-        return outcome.decision
-    findings = world.findings.get(outcome.pmid, ())
-    finding = next((f for f in findings if f.finding_id == outcome.finding_id), None)
-    return replace(outcome.decision, anchor=write_anchor(world.texts[outcome.pmid], finding, findings))
 
 
 def write_decisions(path: Path, decisions: Sequence[Decision]) -> None:

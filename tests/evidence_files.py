@@ -136,8 +136,9 @@ def write_stages(
 
 
 def decide(protocol: Protocol, reviewer: str, *rows: dict[str, Any]) -> Path:
-    """Write a reviewer's decisions file."""
-    columns = ("pmid", "finding_id", "field", "value", "action", "reason", "date", "note", "quote", "anchor")
+    """Write a reviewer's decisions file, without the column `anchor` where no row has one, as by hand."""
+    columns = ["pmid", "finding_id", "field", "value", "action", "reason", "date", "note", "quote"]
+    columns += ["anchor"] if any("anchor" in row for row in rows) else []
     path = protocol.folder / "decisions" / f"{reviewer}.csv"
     with path.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, columns)

@@ -17,6 +17,7 @@ from evidence_files import (
     article,
     case,
     decide,
+    dump,
     evidence,
     load_review,
     make_protocol,
@@ -27,8 +28,22 @@ from evidence_files import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.anchors import Text, find_quote, parse_anchor, text_sha256, write_anchor
-from pipeline.decisions import COLUMNS, Decision, Outcome, World, decode, escape, judge, parse_decisions, unescape
+from pipeline.anchors import Memory, Text, find_quote, parse_anchor, text_sha256, write_anchor
+from pipeline.decisions import (
+    COLUMNS,
+    Decision,
+    Outcome,
+    World,
+    decode,
+    escape,
+    judge,
+    parse_decisions,
+    place,
+    recall,
+    remember,
+    row_key,
+    unescape,
+)
 from pipeline.dictionary import Column, read_dictionary
 from pipeline.errors import PipelineError
 from pipeline.protocol import Protocol
@@ -46,6 +61,7 @@ def text_of(*sections: str) -> Text:
 
 CASE = text_of("Title 11", CASE_TEXT)
 GROUP = text_of("Title 12", GROUP_TEXT)
+NOTE = text_of("Title 13", "Nothing of note.")
 WORLD = World({11: CASE, 12: GROUP}, {11: [case(11)], 12: list(arms(12))})
 
 
@@ -434,6 +450,16 @@ def anchored(protocol: Protocol) -> None:
     decide(protocol, "alice", row | {"quote": "87 days", "anchor": write_anchor(CASE, case(11)), "date": "2026-02-03"})
 
 
+def written_by_hand(protocol: Protocol, **cells: Any) -> None:
+    """Alice corrects the onset of the case in a file with the nine columns."""
+    row = {"pmid": 11, "finding_id": "case", "field": "onset_days", "value": "88", "action": "set"}
+    decide(protocol, "alice", row | {"quote": "87 days", "date": "2026-02-03"} | cells)
+
+
+def memory_of(protocol: Protocol) -> Any:
+    return json.loads((protocol.folder / "decisions" / "anchors.json").read_text(encoding="utf-8"))
+
+
 CORRECTED = "SELECT pmid, onset_days, basis FROM evidence_table WHERE basis <> '{}'"
 ATTRIBUTED = "SELECT reviewer, date, value, status FROM reviews"
 BASIS = '{"onset_days": "one reviewer"}'
@@ -551,12 +577,212 @@ def test_disagreements_are_listed_until_they_are_adjudicated(tmp_path: Path, pro
     assert query(tmp_path, "SELECT decision, reviewer FROM inclusion WHERE pmid = 13") == [("included", "adjudication")]
 
 
+def test_a_finding_that_one_adds_and_another_rejects_is_a_disagreement(tmp_path: Path, protocol: Protocol) -> None:
+    cells = {"pmid": 13, "finding_id": "new-1", "action": "add"}
+    rows = [cells | {"field": "level", "value": "case"}, cells | {"field": "drug", "value": "drugamab"}]
+    decide(protocol, "alice", *rows)
+    load_review(tmp_path, protocol)
+    assert query(tmp_path, "SELECT count(*) FROM disagreements") == [(0,)]
+    ((finding_id,),) = query(tmp_path, "SELECT DISTINCT applied_finding_id FROM reviews")
+    decide(protocol, "bob", {"pmid": 13, "finding_id": finding_id, "action": "reject"})
+    load_review(tmp_path, protocol)
+    listed = (
+        "SELECT pmid, finding_id, field, position_a, reviewer_a, position_b, reviewer_b, adjudicated FROM disagreements"
+    )
+    dispute = (13, finding_id, "finding", '"finding"', "alice", '"no finding"', "bob")
+    assert query(tmp_path, listed) == [(*dispute, None)]
+    decide(protocol, "adjudication", {"pmid": 13, "finding_id": finding_id, "action": "accept"})
+    load_review(tmp_path, protocol)
+    assert query(tmp_path, listed) == [(*dispute, '"finding"')]
+    assert query(tmp_path, "SELECT finding_basis FROM evidence_table WHERE pmid = 13") == [("adjudicated",)]
+
+
+# Rows written by hand -------------------------------------------------------------------------------------------------
+
+
+ANCHOR = write_anchor(CASE, case(11))
+
+
+@pytest.fixture
+def remembered(tmp_path: Path, protocol: Protocol) -> Path:
+    """The output folder after a first load, at which Alice's hand-written row applied."""
+    written_by_hand(protocol)
+    summary = load_review(tmp_path / "out", protocol)
+    assert summary.notices == ()
+    assert query(tmp_path / "out", CORRECTED) == [(11, 88.0, BASIS)]
+    assert query(tmp_path / "out", "SELECT anchor FROM reviews") == [(ANCHOR,)]
+    ((reviewer, rows),) = memory_of(protocol).items()
+    assert (reviewer, list(rows.values())) == ("alice", [ANCHOR])
+    return tmp_path / "out"
+
+
+def test_a_hand_written_row_survives_the_loss_of_the_whole_output_folder(remembered: Path, protocol: Protocol) -> None:
+    first, memory = dump(remembered), memory_of(protocol)
+    shutil.rmtree(remembered)
+    load_review(remembered, protocol)
+    assert (dump(remembered), memory_of(protocol)) == (first, memory)
+
+
+def test_a_hand_written_row_follows_its_text_to_another_pmid(remembered: Path, protocol: Protocol) -> None:
+    moved = replace(article(99_000_004), sections=article(11).sections)
+    others = [article(11, "Grade 4 anaemia, another text, 87 days after it."), *review_articles()[1:]]
+    found = Extraction(99_000_004, "case_report", (replace(case(11), pmid=99_000_004, finding_id="renumbered"),))
+    shutil.rmtree(remembered)
+    load_review(remembered, protocol, articles=[*others, moved], extractions=[found])
+    assert query(remembered, CORRECTED) == [(99_000_004, 88.0, BASIS)]
+    assert query(remembered, ATTRIBUTED) == [("alice", "2026-02-03", "88", "applied")]
+    assert query(remembered, "SELECT pmid, applied_pmid, applied_finding_id FROM reviews") == [
+        (11, 99_000_004, "renumbered")
+    ]
+
+
+def test_a_hand_written_row_follows_its_finding_to_another_id(remembered: Path, protocol: Protocol) -> None:
+    found = Extraction(11, "case_report", (better(case(11), "more", onset_days=80.0),))
+    load_review(remembered, protocol, extractions=[found, *review_extractions()[1:]])
+    assert query(remembered, "SELECT finding_id, onset_days, basis FROM evidence_table WHERE pmid = 11") == [
+        ("more", 88.0, BASIS)
+    ]
+
+
+def test_a_hand_written_row_is_stale_once_its_abstract_has_changed_elsewhere(
+    remembered: Path, protocol: Protocol
+) -> None:
+    memory = memory_of(protocol)
+    changed = [article(11, CASE_TEXT + " One more sentence."), *review_articles()[1:]]
+    for _ in range(2):
+        load_review(remembered, protocol, articles=changed)
+        assert query(remembered, CORRECTED) == []
+        assert query(remembered, "SELECT why FROM stale_decisions") == [
+            ("the text of the article has changed since the decision",)
+        ]
+        assert memory_of(protocol) == memory
+    load_review(remembered, protocol)
+    assert query(remembered, CORRECTED) == [(11, 88.0, BASIS)]
+
+
+def test_the_other_arm_does_not_inherit_a_hand_written_row(tmp_path: Path, protocol: Protocol) -> None:
+    decide(
+        protocol,
+        "alice",
+        {"pmid": 12, "finding_id": "arm-1", "field": "n_events", "value": "13", "action": "set", "quote": "12 had"},
+    )
+    assert load_review(tmp_path, protocol).decisions_applied == 1
+    left = replace(arms(12)[1], finding_id="left")
+    load_review(tmp_path, protocol, extractions=[review_extractions()[0], Extraction(12, "rct", (left,))])
+    assert query(tmp_path, "SELECT status, why FROM reviews") == [("stale", "finding arm-1 is no longer reported")]
+    assert query(tmp_path, "SELECT finding_id, n_events, basis FROM evidence_table WHERE pmid = 12") == [
+        ("left", 3, "{}")
+    ]
+    found_again = replace(arms(12)[0], finding_id="found-again")
+    load_review(tmp_path, protocol, extractions=[Extraction(12, "rct", (left, found_again))])
+    assert query(tmp_path, "SELECT finding_id, n_events FROM evidence_table WHERE basis <> '{}'") == [
+        ("found-again", 13)
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells", [{"pmid": 15}, {"finding_id": "other"}, {"quote": "90 days"}, {"value": "soon"}, {"field": "colour"}]
+)
+def test_a_row_that_does_not_apply_is_not_remembered(tmp_path: Path, protocol: Protocol, cells: dict[str, Any]) -> None:
+    written_by_hand(protocol, **cells)
+    load_review(tmp_path, protocol)
+    assert not (protocol.folder / "decisions" / "anchors.json").exists()
+
+
+def test_an_anchor_in_the_file_wins(remembered: Path, protocol: Protocol) -> None:
+    elsewhere = write_anchor(GROUP)
+    written_by_hand(protocol, anchor=elsewhere)
+    summary = load_review(remembered, protocol)
+    assert (summary.decisions_applied, summary.decisions_stale) == (0, 1)
+    assert query(remembered, "SELECT anchor FROM reviews") == [(elsewhere,)]
+    written_by_hand(protocol)
+    assert load_review(remembered, protocol).decisions_applied == 1
+
+
+def test_an_edited_row_is_a_new_decision(remembered: Path, protocol: Protocol) -> None:
+    changed = [article(11, CASE_TEXT + " One more sentence."), *review_articles()[1:]]
+    written_by_hand(protocol, date="2026-03-04")
+    load_review(remembered, protocol, articles=changed)
+    assert query(remembered, CORRECTED) == [(11, 88.0, BASIS)]
+    assert list(memory_of(protocol)["alice"].values()) == [
+        write_anchor(text_of("Title 11", CASE_TEXT + " One more sentence."), case(11))
+    ]
+
+
+def test_what_is_remembered_goes_with_its_row_and_waits_for_its_file(remembered: Path, protocol: Protocol) -> None:
+    memory = memory_of(protocol)["alice"]
+    file = protocol.folder / "decisions" / "alice.csv"
+    away = file.rename(protocol.folder / "alice.csv")
+    decide(protocol, "bob", {"pmid": 13, "action": "include"})
+    load_review(remembered, protocol)
+    assert memory_of(protocol) == {"alice": memory, "bob": dict.fromkeys(memory_of(protocol)["bob"], NOTE.sha256)}
+    away.rename(file)
+    decide(protocol, "bob", {"pmid": 12, "action": "include"})
+    load_review(remembered, protocol)
+    assert memory_of(protocol) == {"alice": memory, "bob": dict.fromkeys(memory_of(protocol)["bob"], GROUP.sha256)}
+
+
+def test_a_row_keeps_its_memory_wherever_it_stands_in_the_file() -> None:
+    given = decision("set", field="sex", value="male")
+    assert row_key(replace(given, line=9, file="x.csv", anchor=ANCHOR)) == row_key(given)
+    assert row_key(replace(given, value="female")) != row_key(given)
+
+
+def test_make_sees_nothing_newer_than_the_database_after_a_load(tmp_path: Path, protocol: Protocol) -> None:
+    written_by_hand(protocol)
+    folder = protocol.folder / "decisions"
+    for _ in range(2):
+        load_review(tmp_path / "out", protocol)
+        loaded = (tmp_path / "out" / "evidence.db").stat().st_mtime_ns
+        assert max(path.stat().st_mtime_ns for path in (folder, *folder.iterdir())) <= loaded
+
+
+def test_a_load_with_nothing_new_to_remember_writes_nothing(remembered: Path, protocol: Protocol) -> None:
+    folder = protocol.folder / "decisions"
+    dates = [path.stat().st_mtime_ns for path in (folder, *sorted(folder.iterdir()))]
+    load_review(remembered, protocol)
+    assert [path.stat().st_mtime_ns for path in (folder, *sorted(folder.iterdir()))] == dates
+
+
+def test_a_folder_that_cannot_be_written_costs_a_notice_only(
+    tmp_path: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PipelineError("cannot write: Permission denied")
+
+    written_by_hand(protocol)
+    monkeypatch.setattr("pipeline.anchors.atomic_write", refuse)
+    summary = load_review(tmp_path, protocol)
+    assert query(tmp_path, CORRECTED) == [(11, 88.0, BASIS)]
+    assert "anchors.json cannot be written" in str(summary)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"alice": []}', '{"alice": {"0": null}}', '{"alice": {"0": ""}}', '{"alice": {"0": "x"}}']
+)
+def test_a_damaged_memory_stops_the_load_and_loses_nothing(tmp_path: Path, protocol: Protocol, text: str) -> None:
+    written_by_hand(protocol)
+    path = protocol.folder / "decisions" / "anchors.json"
+    path.write_text(text)
+    with pytest.raises(PipelineError, match=r"anchors\.json is damaged"):
+        load_review(tmp_path, protocol)
+    assert path.read_text() == text
+
+
+def test_rows_of_an_addition_that_lead_to_two_articles_are_stale() -> None:
+    level, drug = added("alice")
+    moved = World({21: CASE, 11: GROUP}, {})
+    outcomes = outcome_of(replace(level, anchor=CASE.sha256), drug, world=moved)
+    assert [(o.status, o.pmid) for o in outcomes] == [("stale", None)] * 2
+
+
 # The law ------------------------------------------------------------------------------------------------------------
 #
 # A world of true findings: each has a word of its own in the text, and words that it shares with others. An extractor
 # reports some of them under any id: with its own word and shared ones ("whole"), in two halves that nothing tells apart
 # ("split"), or by words alone that another finding has too ("bare"). A decision that is applied must lie on the finding
-# it was made on; a decision is never lost; it holds on while the extractor reports at least what it did.
+# it was made on; a decision is never lost; it holds on while the extractor reports at least what it did. All this is
+# so for rows with an anchor and for rows written by hand, whose anchors are remembered by the load that follows.
 
 WORDS = [f"w{number}" for number in range(12)]
 LAW_TEXT = " ".join(WORDS)
@@ -564,14 +790,14 @@ FIELDS = ("sex", "age_years", "onset_days", "n_events")
 VALUES = {"sex": "male", "age_years": "50", "onset_days": "30", "n_events": "2"}
 
 
-def place(word: int, name: str) -> Evidence:
+def at_word(word: int, name: str) -> Evidence:
     return evidence(LAW_TEXT + " ", f"w{word} ", name)
 
 
 def report(truth: int, extra: frozenset[int], ids: int, pmid: int, own: bool = True, part: str = "") -> Finding:
     """True finding number `truth` (its own word: the same number), resting on `extra` shared words too."""
-    words = [place(truth, FIELDS[truth % 4])] if own else []
-    words += [place(6 + word, FIELDS[word % 4]) for word in sorted(extra)]
+    words = [at_word(truth, FIELDS[truth % 4])] if own else []
+    words += [at_word(6 + word, FIELDS[word % 4]) for word in sorted(extra)]
     finding_id = "f-" + json.dumps([truth, sorted(extra), ids, pmid, own, part])
     return Finding(finding_id, pmid, "case", label=f"{truth}{part}", drug="drugamab", evidence=tuple(words))
 
@@ -602,6 +828,7 @@ choices = st.lists(
         st.integers(0, 4),
         st.sampled_from(["set", "accept", "reject", "reject finding", "accept finding"]),
         st.sampled_from(FIELDS),
+        st.booleans(),  # written by hand
     ),
     max_size=4,
 )
@@ -616,11 +843,11 @@ def build(reported: dict[int, tuple[frozenset[int], str]], ids: int, fate: str) 
     return World({pmid: text, **other}, {pmid: report_all(reported, ids, pmid)})
 
 
-def decide_on(world: World, chosen: list[tuple[int, str, str]], line: int) -> list[tuple[Decision, str | None]]:
+def decide_on(world: World, chosen: list[tuple[int, str, str, bool]], line: int) -> list[tuple[Decision, str | None]]:
     """Decisions on findings reported now, each with the name of its true finding."""
     made: list[tuple[Decision, str | None]] = []
     for pmid, findings in world.findings.items():
-        for index, kind, name in chosen:
+        for index, kind, name, by_hand in chosen:
             if index < len(findings):
                 finding = findings[index]
                 action, _, whole = kind.partition(" ")
@@ -635,7 +862,7 @@ def decide_on(world: World, chosen: list[tuple[int, str, str]], line: int) -> li
                     None if whole or action == "reject" else VALUES[name],
                     action,
                     quote=quote,
-                    anchor=write_anchor(world.texts[pmid], finding, findings),
+                    anchor=None if by_hand else write_anchor(world.texts[pmid], finding, findings),
                 )
                 made.append((decided, finding.label))
     return made
@@ -645,10 +872,12 @@ def decide_on(world: World, chosen: list[tuple[int, str, str]], line: int) -> li
 @given(st.lists(st.tuples(worlds, choices), min_size=1, max_size=5))
 def test_no_sequence_of_extractions_loses_or_misapplies_a_decision(steps: list[Any]) -> None:
     made: list[tuple[Decision, str | None]] = []
+    memory: Memory = {}
     for (reported, ids, fate), chosen in steps:
         world = build(reported, ids, fate)
-        outcomes = judge([decided for decided, _ in made], world, DICTIONARY, REASONS)
-        assert [o.decision for o in outcomes] == [decided for decided, _ in made]
+        decisions = recall([decided for decided, _ in made], memory)
+        outcomes = judge(decisions, world, DICTIONARY, REASONS)
+        assert [o.decision for o in outcomes] == decisions
         by_id = {f.finding_id: f for findings in world.findings.values() for f in findings}
         for outcome, (_, truth) in zip(outcomes, made, strict=True):
             if outcome.status == "applied":
@@ -662,6 +891,9 @@ def test_no_sequence_of_extractions_loses_or_misapplies_a_decision(steps: list[A
                 assert not [o for o in outcomes if o.finding_id == finding.finding_id]
         if fate in ("same", "renumbered"):
             made += decide_on(world, chosen, len(made) + 2)
+            placed = place(recall([decided for decided, _ in made], memory), world, DICTIONARY, REASONS)
+            memory = remember(placed, world, memory)
+            assert all(decided.anchor for decided in recall([decided for decided, _ in made], memory))
 
 
 @settings(max_examples=200, deadline=None)
@@ -672,8 +904,9 @@ def test_decisions_hold_while_the_extractor_reports_no_less(
     before = build({truth: (extra, "whole") for truth, extra in reported.items()}, 0, "same")
     made = decide_on(before, chosen, 2)
     first = judge([decided for decided, _ in made], before, DICTIONARY, REASONS)
+    memory = remember(place([decided for decided, _ in made], before, DICTIONARY, REASONS), before, {})
     richer = {truth: (extra | more, "whole") for truth, extra in reported.items()}
     after = build(richer, ids, "renumbered" if moved else "same")
-    second = judge([decided for decided, _ in made], after, DICTIONARY, REASONS)
+    second = judge(recall([decided for decided, _ in made], memory), after, DICTIONARY, REASONS)
     assert [o.status for o in second] == [o.status for o in first]
     assert [o.position for o in second] == [o.position for o in first]

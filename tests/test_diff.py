@@ -120,7 +120,7 @@ def test_a_decision_that_became_stale_is_told_once(out: Path, protocol: Protocol
     ]
     (stale,) = changes.of_kind("stale")
     assert (stale.pmid, stale.field, stale.after) == (11, "onset_days", "88")
-    assert stale.note == "set by alice: its quote is no longer in the text of the article"
+    assert stale.note == "set by alice: the text of the article has changed since the decision"
     load_review(out, protocol, articles=[*articles, article(15)], extractions=found(changed))
     assert diff.run(out).of_kind("stale") == []
 
