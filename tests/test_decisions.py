@@ -39,6 +39,7 @@ from pipeline.decisions import (
     judge,
     parse_decisions,
     place,
+    problem,
     recall,
     remember,
     row_key,
@@ -742,6 +743,18 @@ def test_a_load_with_nothing_new_to_remember_writes_nothing(remembered: Path, pr
     dates = [path.stat().st_mtime_ns for path in (folder, *sorted(folder.iterdir()))]
     load_review(remembered, protocol)
     assert [path.stat().st_mtime_ns for path in (folder, *sorted(folder.iterdir()))] == dates
+
+
+README = Path(__file__).resolve().parent.parent / "corpora" / "anti-cd20-neutropenia" / "decisions" / "README.md"
+
+
+def test_the_example_in_the_readme_is_well_formed() -> None:
+    lines = [line.strip() for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("    ")]
+    assert lines[0] == ",".join(COLUMNS[:-1])
+    decisions = parse_decisions("\n".join(lines) + "\n", "README.md", "ada")
+    drug = replace(DICTIONARY["drug"], values=("rituximab",))
+    assert len(decisions) == 4
+    assert [problem(d, {**DICTIONARY, "drug": drug}, ["animal"]) for d in decisions] == [None] * 4
 
 
 def test_a_folder_that_cannot_be_written_costs_a_notice_only(
