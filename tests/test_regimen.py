@@ -36,3 +36,20 @@ def test_the_same_substances_are_the_same_arm():
 def test_parts_of_a_study_are_arms_of_their_own():
     assert [a.text for a in arms("in phase 1 and in arm B")] == ["phase 1", "arm B"]
     assert arms("in this phase 2 study") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("obinutuzumab plus bendamustine", "obinutuzumab plus bendamustine"),
+        ("rituximab, cyclophosphamide alone", None),
+        ("cyclophosphamide, bortezomib and rituximab", "rituximab plus cyclophosphamide and bortezomib"),
+        ("rituximab monotherapy", None),
+        ("placebo", None),
+    ],
+)
+def test_what_the_drug_was_given_with(text, name):
+    view = context(text).sentences[-1]
+    assert (
+        regimen.name_of(view.section_text, arms(text)[0 if "," not in text else -1], view.mentions, protocol()) == name
+    )

@@ -708,6 +708,44 @@ def test_rows_of_an_abstract(title, text, expected):
         assert {name: getattr(nearest, name) for name in wanted} == wanted
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        pytest.param(
+            "Bendamustine and rituximab in older people",
+            "We treated 50 patients. Neutropenia of grade 3 or 4 occurred in 20 patients (40%).",
+            ["rituximab plus bendamustine"],
+            id="the combination of the title",
+        ),
+        pytest.param(
+            "A trial in lymphoma",
+            "Patients received rituximab plus bendamustine (n = 50) or rituximab plus lenalidomide (n = 60). Neutropenia "
+            "occurred in 20 patients (40%) with rituximab plus bendamustine and in 12 (20%) with rituximab plus "
+            "lenalidomide.",
+            ["rituximab plus bendamustine", "rituximab plus lenalidomide"],
+            id="each arm its own",
+        ),
+        pytest.param(
+            "Late-onset neutropenia after rituximab",
+            "We studied 90 patients given rituximab; some had had rituximab plus bendamustine. Late-onset neutropenia "
+            "occurred in 9 patients (10%).",
+            [None],
+            id="one of several treatments, named once",
+        ),
+        pytest.param(
+            "Rituximab in nephritis",
+            "We treated 50 patients. Neutropenia occurred in 5 patients (10%).",
+            [None],
+            id="the drug alone",
+        ),
+    ],
+)
+def test_what_the_drug_of_a_row_was_given_with(title, text, expected):
+    findings, _ = group_findings(context(text, title))
+    assert [f.regimen for f in findings] == expected
+    assert all(any(e.field == "regimen" for e in f.evidence) for f in findings if f.regimen)
+
+
 def test_every_value_is_quoted_from_its_section():
     ctx = context(
         "Of 120 patients given rituximab, 14 (11.7%) developed grade 3-4 neutropenia after a median of 60 days.",

@@ -31,6 +31,7 @@ _DOSE_BETWEEN = re.compile(
 )
 _ALONE = re.compile(r"\s?(?:alone|monotherapy|single[\s-]agent|only|maintenance\salone)\b", re.IGNORECASE)
 _PLUS = re.compile(r"[-\u2010-\u2015]|\s?(?:\+|plus|and|with|combined\swith|in\scombination\swith)\s", re.IGNORECASE)
+_LISTED = re.compile(r",\s?(?:and\s)?")
 CONTROL = "control"
 _WITHOUT = re.compile(r"\b(?:without|not\sreceiving|not\streated\swith|no)\s(?:the\s)?$", re.IGNORECASE)
 LABEL = "label"
@@ -131,6 +132,32 @@ def parts_of(mention: Mention, protocol: Protocol) -> frozenset[str]:
         partners = re.split(r",\s*|\s+and\s+|\s+plus\s+", regimen.partners or "")
         return frozenset(filter(None, [regimen.drug, *partners]))
     return frozenset([mention.concept or mention.text.lower()])
+
+
+def name_of(text: str, arm: Arm, mentions: Iterable[Mention], protocol: Protocol) -> str | None:
+    """What the drug was given with in an arm: its named regimen, else "drug plus partner and partner".
+
+    A list that the arm is part of belongs to it ("fludarabine, cyclophosphamide and rituximab"). None where the drug
+    was given alone, or where two regimens are named.
+    """
+    known = [m for m in mentions if m.label in LABELS]
+    inside = [m for m in known if arm.start <= m.start and m.end <= arm.end]
+    named = {m.preferred_name or m.concept or "" for m in inside if m.label == "regimen" and mention_drug(m, protocol)}
+    if arm.drug is None or named:
+        return next(iter(named)) if len(named) == 1 else None
+    for mention in reversed([m for m in known if m.end <= arm.start]):
+        if mention.label == "co_medication" and _LISTED.fullmatch(text, mention.end, inside[0].start):
+            inside.insert(0, mention)
+    partners = list(dict.fromkeys(m.preferred_name or m.concept or "" for m in inside if _is_partner(m, protocol)))
+    if not partners:
+        return None
+    listed = partners[0] if len(partners) == 1 else f"{', '.join(partners[:-1])} and {partners[-1]}"
+    return f"{arm.drug} plus {listed}"
+
+
+def _is_partner(mention: Mention, protocol: Protocol) -> bool:
+    """Whether a substance, or a regimen without the review's drug ("CHOP"), is what the drug was given with."""
+    return mention.label == "co_medication" or (mention.label == "regimen" and mention_drug(mention, protocol) is None)
 
 
 def _joined(text: str, end: int, start: int) -> bool:

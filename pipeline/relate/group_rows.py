@@ -638,8 +638,44 @@ class _Groups:
         drug = self._drug_mention(row)
         if drug is not None and (view := self.ctx.sentence_at(drug.section, drug.start)):
             row.evidence.append(view.evidence("drug", drug.start, drug.end))
+        self._put_regimen(row)
         if row.definition == LATE and (defined := self.article.definition_of(row.mention.concept)):
             row.set("definition_text", defined[0].section_text[defined[1] : defined[2]], *defined)
+
+    def _put_regimen(self, row: Row) -> None:
+        """What the drug was given with: in the row's arm, else in the title, else in all that is told of the treatment.
+
+        An article that sets two combinations of the drug against each other has none for a row without an arm.
+        """
+        named = [
+            (view, other, name)
+            for view, other in self._arms_with(row.drug)
+            if (name := regimen.name_of(view.section_text, other, view.mentions, self.ctx.protocol))
+        ]
+        arm = row.arm or row.counted_arm
+        if arm is not None and arm.drug is not None and (row.arm is not None or len(arm.parts) > 1):
+            own = [item for item in named if item[1].same_as(arm)] if len(arm.parts) > 1 else []
+            chosen = next((item for item in own if item[1] == arm), own[0] if own else None)
+        else:
+            chosen = None if self._compares_combinations or row.position is not None else _common(named)
+        if chosen is not None:
+            view, other, name = chosen
+            row.set("regimen", name, view, other.start, other.end)
+
+    @cached_property
+    def _compares_combinations(self) -> bool:
+        compared = self.article.compared
+        return compared is not None and all(a.drug is not None or a.role is not None for a in compared)
+
+    def _arms_with(self, drug: str) -> list[tuple[SentenceView, Arm]]:
+        """Where the article names an arm with this drug, background apart."""
+        return [
+            (view, arm)
+            for view in self.ctx.sentences
+            if view.section == 0 or not self.article.is_background(view)
+            for arm in self.article.arms_of(view)
+            if arm.drug == drug
+        ]
 
     def _patients_of_episodes(self, row: Row) -> None:
         """As many patients as episodes, where the text takes the number up as patients: "Of the 18 patients ..."."""
@@ -735,6 +771,15 @@ class _Groups:
         self.rejected.append(
             Rejected(view.section, count.start, count.end, view.section_text[count.start : count.end], "count", reason)
         )
+
+
+def _common(named: Sequence[tuple[SentenceView, Arm, str]]) -> tuple[SentenceView, Arm, str] | None:
+    """The combination of the title, or the only one of a text that names it twice."""
+    title = [item for item in named if item[0].section == 0]
+    for group in (title, named if len(named) > 1 else []):
+        if len({item[1].parts for item in group}) == 1:
+            return group[0]
+    return None
 
 
 def _is_zero(count: Count) -> bool:
