@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence_files import article, decide, load_review, make_protocol, query, review_articles, review_extractions
+from evidence_files import article, case, decide, load_review, make_protocol, query, review_articles, review_extractions
 from openpyxl import Workbook, load_workbook
 
 from pipeline import load
@@ -301,6 +302,25 @@ def test_a_formula_in_a_spreadsheet_cell_is_refused_and_text_that_looks_like_one
     fill(path, on("case", "onset_days", action="set", value="90", note="- see the table"))
     import_decisions(out, protocol, path, DAY)
     assert decisions(protocol)[0]["note"] == "'- see the table"
+
+
+def test_an_import_follows_earlier_rows_written_by_hand_and_gives_them_their_anchors(
+    tmp_path: Path, out: Path, protocol: Protocol
+) -> None:
+    row = {"pmid": 11, "finding_id": "case", "action": "set"}
+    sex, onset = row | {"field": "sex", "value": "male"}, row | {"field": "onset_days", "value": "88"}
+    decide(protocol, "alice", sex, onset)
+    load.run(out, protocol)
+    renamed = replace(review_extractions()[0], findings=(case(11, "renamed"),))
+    load_review(out, protocol, extractions=[renamed, *review_extractions()[1:]])
+    sheet = fill(write_template(out, protocol, "alice")[0], on("renamed", "onset_days", action="set", value="90"))
+    import_decisions(out, protocol, sheet, DAY)
+    written = {(d["finding_id"], d["field"], d["value"]) for d in decisions(protocol)}
+    assert ("renamed", "onset_days", "90") in written
+    assert not [d for d in written if d[1:] == ("onset_days", "88")]
+    assert all(d["anchor"] for d in decisions(protocol))
+    assert load.run(out, protocol).decisions_refused == 0
+    assert query(out, "SELECT sex, onset_days FROM evidence_table WHERE pmid = 11") == [("male", 90.0)]
 
 
 @pytest.mark.parametrize(
