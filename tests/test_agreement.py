@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from evidence_files import decide, load_review, make_protocol, query
+from tests.evidence_files import decide, load_review, make_protocol, query
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from invented_review import case, group, make_base, make_labels, source
+from tests.invented_review import case, group, make_base, make_labels, source
 
 from pipeline.records import Author
 from pipeline.tables.case_table import case_table

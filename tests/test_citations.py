@@ -5,7 +5,7 @@ from __future__ import annotations
 import bibtexparser
 import pytest
 import rispy
-from invented_review import HOSTILE_TITLE, hostile_base, source
+from tests.invented_review import HOSTILE_TITLE, hostile_base, source
 
 from pipeline.citations import bibtex, citation, keys, nbib, ris
 from pipeline.records import Author

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence_files import (
+from tests.evidence_files import (
     CASE_TEXT,
     GROUP_TEXT,
     arms,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 from Bio import Entrez as BioEntrez
-from eutils_stand_in import CALLER, PASSING_FAULTS, StandIn, records_of
+from tests.eutils_stand_in import CALLER, PASSING_FAULTS, StandIn, records_of
 from lxml import etree
 
 from pipeline import entrez as entrez_module

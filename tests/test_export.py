@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from evidence_files import (
+from tests.evidence_files import (
     CASE_TEXT,
     NOTICE,
     article,
@@ -18,7 +18,7 @@ from evidence_files import (
     review_articles,
     review_extractions,
 )
-from invented_review import HOSTILE_AUTHORS, HOSTILE_TITLE
+from tests.invented_review import HOSTILE_AUTHORS, HOSTILE_TITLE
 
 from pipeline import export
 from pipeline.errors import PipelineError

@@ -22,7 +22,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from eutils_stand_in import Record, StandIn, records_of, revised
+from tests.eutils_stand_in import Record, StandIn, records_of, revised
 
 from pipeline import fetch, files, search
 from pipeline.entrez import Entrez

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from invented_review import HOSTILE_TITLE, case, group, hostile_base, make_base, make_labels, source
+from tests.invented_review import HOSTILE_TITLE, case, group, hostile_base, make_base, make_labels, source
 from lxml import etree
 from matplotlib.colors import to_rgb
 from PIL import Image

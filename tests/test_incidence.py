@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from invented_review import case, group, make_base, make_labels, source
+from tests.invented_review import case, group, make_base, make_labels, source
 
 from pipeline.incidence import pooled_incidence
 from pipeline.tables.incidence_table import (

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from evidence_files import (
+from tests.evidence_files import (
     NOTICE,
     article,
     case,

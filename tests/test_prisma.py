@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented_review import case, group, make_base, make_labels
+from tests.invented_review import case, group, make_base, make_labels
 
 from pipeline.errors import PipelineError
 from pipeline.prisma import (

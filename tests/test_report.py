@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from invented_review import (
+from tests.invented_review import (
     CASE_TEXT,
     HOSTILE_TITLE,
     NOTICE,

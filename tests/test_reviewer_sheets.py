@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence_files import article, case, decide, load_review, make_protocol, query, review_articles, review_extractions
+from tests.evidence_files import article, case, decide, load_review, make_protocol, query, review_articles, review_extractions
 from openpyxl import Workbook, load_workbook
 
 from pipeline import load

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from evidence_files import load_review, make_protocol, query
+from tests.evidence_files import load_review, make_protocol, query
 
 from pipeline.browse import FACETS, QUERIES, describe_schema, metadata
 from pipeline.dictionary import COLUMNS_FILE, read_dictionary

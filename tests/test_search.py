@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from eutils_stand_in import StandIn, records_of, revised
+from tests.eutils_stand_in import StandIn, records_of, revised
 
 from pipeline import fetch, search
 from pipeline.entrez import Entrez

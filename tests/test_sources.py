@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from eutils_stand_in import records_of
+from tests.eutils_stand_in import records_of
 
 from pipeline.errors import PipelineError
 from pipeline.pubmed.sources import find_sources, open_xml, scan

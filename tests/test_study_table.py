@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from invented_review import case, group, make_base, make_labels
+from tests.invented_review import case, group, make_base, make_labels
 
 from pipeline.tables.model import Cited
 from pipeline.tables.study_table import study_table

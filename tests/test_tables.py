@@ -16,7 +16,7 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invented_review import HOSTILE_TITLE, NOTICE, case, group, hostile_base, make_base, make_labels
+from tests.invented_review import HOSTILE_TITLE, NOTICE, case, group, hostile_base, make_base, make_labels
 from lxml import html as lxml_html
 
 from pipeline.citations import citation
@@ -144,7 +144,7 @@ def test_every_value_that_the_dictionary_allows_has_a_label():
 
 
 def test_the_group_of_a_condition_is_read_from_the_review(tmp_path):
-    from invented_review import make_protocol
+    from tests.invented_review import make_protocol
 
     (tmp_path / "groups.csv").write_text("concept,group\ntestitis,inflammations\n")
     labels = read_labels(make_protocol(tmp_path))
