@@ -30,7 +30,7 @@ DECISIONS := $(wildcard $(REVIEW)/decisions $(REVIEW)/decisions/*.csv)
 WORDS_IN_PRINT := $(wildcard $(REVIEW)/protocol.toml $(REVIEW)/groups.csv corpora/common/*.csv)
 READING_CODE := $(wildcard pipeline/extract.py pipeline/records.py pipeline/protocol.py pipeline/language/*.py \
 	pipeline/ner/*.py pipeline/weights/ner/* pipeline/concepts/*.py pipeline/relate/*.py pipeline/relate/groups/*.py)
-LOADING_CODE := $(wildcard pipeline/load.py pipeline/decisions.py pipeline/anchors.py pipeline/reviewed.py pipeline/dictionary.py pipeline/agreement.py pipeline/snapshots.py pipeline/store/*)
+LOADING_CODE := $(wildcard pipeline/load.py pipeline/store/* pipeline/review/*.py)
 PRINTING_CODE := $(wildcard $(addprefix pipeline/,export.py report.py prisma.py incidence.py citations.py meta_analysis.py diff.py) \
 	pipeline/tables/*.py pipeline/figures/*.py pipeline/templates/*)
 

@@ -230,26 +230,26 @@ def run_diff(options: argparse.Namespace) -> None:
 
 
 def run_decisions_template(options: argparse.Namespace) -> None:
-    from pipeline import reviewer_sheets
+    from pipeline.review import reviewer_sheets
 
     for path in reviewer_sheets.write_template(out_of(options), protocol_of(options), options.reviewer):
         print(path)
 
 
 def run_import_decisions(options: argparse.Namespace) -> None:
-    from pipeline import reviewer_sheets
+    from pipeline.review import reviewer_sheets
 
     print(reviewer_sheets.import_decisions(out_of(options), protocol_of(options), options.file))
 
 
 def run_agreement(options: argparse.Namespace) -> None:
-    from pipeline import agreement
+    from pipeline.review import agreement
 
     print(agreement.run(out_of(options), protocol_of(options)))
 
 
 def run_browse(options: argparse.Namespace) -> None:
-    from pipeline import browse
+    from pipeline.review import browse
 
     browse.run(out_of(options), protocol_of(options))
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.decisions import escape
 from pipeline.errors import PipelineError
 from pipeline.files import atomic_write
 from pipeline.records import FINDING_COLUMNS
-from pipeline.snapshots import Snapshot, list_snapshots, read_object
+from pipeline.review.decisions import escape
+from pipeline.store.snapshots import Snapshot, list_snapshots, read_object
 
 KINDS = {
     "new": "New findings",

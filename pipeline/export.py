@@ -19,7 +19,7 @@ from pipeline.diff import Diff
 from pipeline.errors import PipelineError
 from pipeline.files import atomic_write
 from pipeline.protocol import Protocol
-from pipeline.snapshots import list_snapshots, read_object
+from pipeline.store.snapshots import list_snapshots, read_object
 from pipeline.tables import incidence_table, to_csv, to_html, to_latex, to_markdown
 from pipeline.tables.case_table import case_table
 from pipeline.tables.labels import Labels, read_columns, read_labels

@@ -20,15 +20,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipeline.agreement import agreements
-from pipeline.anchors import MEMORY, Memory, read_memory, write_memory
-from pipeline.decisions import ADJUDICATOR, judge, place, read_folder, recall, remember
-from pipeline.dictionary import read_dictionary
 from pipeline.errors import PipelineError
 from pipeline.files import read_jsonl
 from pipeline.protocol import Protocol
-from pipeline.reviewed import Settled, inclusion, review
-from pipeline.snapshots import take
+from pipeline.review.agreement import agreements
+from pipeline.review.anchors import MEMORY, Memory, read_memory, write_memory
+from pipeline.review.decisions import ADJUDICATOR, judge, place, read_folder, recall, remember
+from pipeline.review.dictionary import read_dictionary
+from pipeline.review.reviewed import Settled, inclusion, review
 from pipeline.store import DATABASE, add_indexes, building, locked, open_evidence
 from pipeline.store.reading import read_world
 from pipeline.store.rows import (
@@ -50,6 +49,7 @@ from pipeline.store.rows import (
     search_rows,
     section_rows,
 )
+from pipeline.store.snapshots import take
 
 AUTOMATIC = "SELECT pmid, decision, reason FROM screening WHERE stage = ? AND basis = 'automatic'"
 

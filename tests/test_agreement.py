@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.evidence_files import decide, load_review, make_protocol, query
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa, to_table
 from statsmodels.stats.proportion import proportion_confint
 
-from pipeline import agreement
-from pipeline.agreement import agreement_of, cohen_kappa, wilson_interval
 from pipeline.protocol import Protocol
+from pipeline.review import agreement
+from pipeline.review.agreement import agreement_of, cohen_kappa, wilson_interval
+from tests.evidence_files import decide, load_review, make_protocol, query
 
 pairs = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), min_size=1, max_size=60)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.invented_review import case, group, make_base, make_labels, source
 
 from pipeline.records import Author
 from pipeline.tables.case_table import case_table
 from pipeline.tables.model import Cited
+from tests.invented_review import case, group, make_base, make_labels, source
 
 LABELS = make_labels()
 

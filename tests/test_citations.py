@@ -5,10 +5,10 @@ from __future__ import annotations
 import bibtexparser
 import pytest
 import rispy
-from tests.invented_review import HOSTILE_TITLE, hostile_base, source
 
 from pipeline.citations import bibtex, citation, keys, nbib, ris
 from pipeline.records import Author
+from tests.invented_review import HOSTILE_TITLE, hostile_base, source
 
 
 def test_a_reference_is_printed_as_nlm_prints_it():

@@ -10,26 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.evidence_files import (
-    CASE_TEXT,
-    GROUP_TEXT,
-    arms,
-    article,
-    case,
-    decide,
-    dump,
-    evidence,
-    load_review,
-    make_protocol,
-    query,
-    review_articles,
-    review_extractions,
-)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.anchors import Memory, Text, find_quote, parse_anchor, text_sha256, write_anchor
-from pipeline.decisions import (
+from pipeline.errors import PipelineError
+from pipeline.protocol import Protocol
+from pipeline.records import Evidence, Extraction, Finding
+from pipeline.review.anchors import Memory, Text, find_quote, parse_anchor, text_sha256, write_anchor
+from pipeline.review.decisions import (
     COLUMNS,
     Decision,
     Outcome,
@@ -45,11 +33,23 @@ from pipeline.decisions import (
     row_key,
     unescape,
 )
-from pipeline.dictionary import Column, read_dictionary
-from pipeline.errors import PipelineError
-from pipeline.protocol import Protocol
-from pipeline.records import Evidence, Extraction, Finding
-from pipeline.reviewed import Reviewed, review
+from pipeline.review.dictionary import Column, read_dictionary
+from pipeline.review.reviewed import Reviewed, review
+from tests.evidence_files import (
+    CASE_TEXT,
+    GROUP_TEXT,
+    arms,
+    article,
+    case,
+    decide,
+    dump,
+    evidence,
+    load_review,
+    make_protocol,
+    query,
+    review_articles,
+    review_extractions,
+)
 
 DICTIONARY = read_dictionary(make_protocol(Path("unused-folder-of-a-protocol")))
 shutil.rmtree("unused-folder-of-a-protocol")
@@ -764,7 +764,7 @@ def test_a_folder_that_cannot_be_written_costs_a_notice_only(
         raise PipelineError("cannot write: Permission denied")
 
     written_by_hand(protocol)
-    monkeypatch.setattr("pipeline.anchors.atomic_write", refuse)
+    monkeypatch.setattr("pipeline.review.anchors.atomic_write", refuse)
     summary = load_review(tmp_path, protocol)
     assert query(tmp_path, CORRECTED) == [(11, 88.0, BASIS)]
     assert "anchors.json cannot be written" in str(summary)

@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pipeline import diff
+from pipeline.diff import Change, Diff, match
+from pipeline.errors import PipelineError
+from pipeline.protocol import Protocol
+from pipeline.records import Article, Extraction, Finding
+from pipeline.store.snapshots import PMIDS_AN_OBJECT, list_snapshots
 from tests.evidence_files import (
     CASE_TEXT,
     arms,
@@ -20,13 +27,6 @@ from tests.evidence_files import (
     review_articles,
     review_extractions,
 )
-
-from pipeline import diff
-from pipeline.diff import Change, Diff, match
-from pipeline.errors import PipelineError
-from pipeline.protocol import Protocol
-from pipeline.records import Article, Extraction, Finding
-from pipeline.snapshots import PMIDS_AN_OBJECT, list_snapshots
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 import requests
 from Bio import Entrez as BioEntrez
-from tests.eutils_stand_in import CALLER, PASSING_FAULTS, StandIn, records_of
 from lxml import etree
 
 from pipeline import entrez as entrez_module
 from pipeline.entrez import ATTEMPTS, Entrez
 from pipeline.errors import PipelineError
 from pipeline.pubmed.eutils_answers import NoSuchIds, Unanswered
+from tests.eutils_stand_in import CALLER, PASSING_FAULTS, StandIn, records_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EMAIL, KEY = "reviewer@example.org", "0123456789abcdef0123456789abcdef0123"

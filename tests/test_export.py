@@ -8,6 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from pipeline import export
+from pipeline.errors import PipelineError
+from pipeline.protocol import Protocol
+from pipeline.records import FINDING_COLUMNS, Author, Extraction
+from pipeline.tables.read import Fate, read_evidence
 from tests.evidence_files import (
     CASE_TEXT,
     NOTICE,
@@ -19,12 +25,6 @@ from tests.evidence_files import (
     review_extractions,
 )
 from tests.invented_review import HOSTILE_AUTHORS, HOSTILE_TITLE
-
-from pipeline import export
-from pipeline.errors import PipelineError
-from pipeline.protocol import Protocol
-from pipeline.records import FINDING_COLUMNS, Author, Extraction
-from pipeline.tables.read import Fate, read_evidence
 
 
 @pytest.fixture

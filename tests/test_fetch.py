@@ -22,11 +22,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.eutils_stand_in import Record, StandIn, records_of, revised
 
 from pipeline import fetch, files, search
 from pipeline.entrez import Entrez
 from pipeline.errors import PipelineError
+from tests.eutils_stand_in import Record, StandIn, records_of, revised
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCH = 20

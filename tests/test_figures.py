@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 import pytest
-from tests.invented_review import HOSTILE_TITLE, case, group, hostile_base, make_base, make_labels, source
 from lxml import etree
 from matplotlib.colors import to_rgb
 from PIL import Image
@@ -26,6 +25,7 @@ from pipeline.figures import (
 )
 from pipeline.figures.style import BLUE, GREEN, ORANGE, SKY, VERMILION
 from pipeline.incidence import pooled_incidence
+from tests.invented_review import HOSTILE_TITLE, case, group, hostile_base, make_base, make_labels, source
 
 LABELS = make_labels()
 

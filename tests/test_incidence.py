@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.invented_review import case, group, make_base, make_labels, source
 
 from pipeline.incidence import pooled_incidence
 from pipeline.tables.incidence_table import (
@@ -15,6 +14,7 @@ from pipeline.tables.incidence_table import (
     studies_csv,
 )
 from pipeline.tables.read import Row
+from tests.invented_review import case, group, make_base, make_labels, source
 
 LABELS = make_labels()
 

@@ -16,6 +16,13 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+
+from pipeline import load
+from pipeline.errors import PipelineError
+from pipeline.load import decide_inclusion
+from pipeline.protocol import Protocol
+from pipeline.records import Evidence
+from pipeline.store import SCHEMA_VERSION, building, locked, open_evidence
 from tests.evidence_files import (
     NOTICE,
     article,
@@ -29,13 +36,6 @@ from tests.evidence_files import (
     review_extractions,
     write_stages,
 )
-
-from pipeline import load
-from pipeline.errors import PipelineError
-from pipeline.load import decide_inclusion
-from pipeline.protocol import Protocol
-from pipeline.records import Evidence
-from pipeline.store import SCHEMA_VERSION, building, locked, open_evidence
 
 
 @pytest.fixture

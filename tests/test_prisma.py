@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.invented_review import case, group, make_base, make_labels
 
 from pipeline.errors import PipelineError
 from pipeline.prisma import (
@@ -22,6 +21,7 @@ from pipeline.prisma import (
     template_rows,
 )
 from pipeline.tables.read import Fate, Search
+from tests.invented_review import case, group, make_base, make_labels
 
 LABELS = make_labels()
 FATES = (

@@ -694,6 +694,66 @@ EXAMPLES = [
         ],
         id="nadir median",
     ),
+    pytest.param(
+        "Obinutuzumab plus lenalidomide",
+        (
+            "Ninety patients were recruited and 87 patients were evaluable for efficacy and 89 for safety. The commonest "
+            "adverse events were fatigue (n=50, 56%), neutropenia (n=40, 45%) and cough (n=31, 35%)."
+        ),
+        [row("obinutuzumab", n=89, events=40, percent=45.0)],
+        id="one count with its share, of the safety population",
+    ),
+    pytest.param(
+        "G-CHOP or R-CHOP in lymphoma",
+        (
+            "A randomized study compared G-CHOP with R-CHOP. We randomized 600 patients. The most common events were "
+            "neutropenia (G-CHOP, 44.1%; R-CHOP, 38.2%) and rash (G-CHOP, 9%; R-CHOP, 8%)."
+        ),
+        [
+            row("obinutuzumab", n=None, percent=44.1, regimen="obinutuzumab plus CHOP"),
+            row("rituximab", n=None, percent=38.2),
+        ],
+        id="arms named before their shares",
+    ),
+    pytest.param(
+        "Zanubrutinib plus obinutuzumab",
+        (
+            "The 150 patients were assigned to zanubrutinib plus obinutuzumab (n = 100) or to obinutuzumab alone "
+            "(n = 50). In the combination arm the adverse effects were neutropenia (27.0%) and diarrhea (16.0%)."
+        ),
+        [row("obinutuzumab", n=100, percent=27.0, regimen="obinutuzumab plus zanubrutinib")],
+        id="the combination is the arm that adds something",
+    ),
+    pytest.param(
+        "LON",
+        (
+            "Late-onset neutropenia was found in 40 of 900 patients treated with rituximab. Rituximab was given again to "
+            "20 patients, with recurrence of late-onset neutropenia in 4 (20%)."
+        ),
+        [row(n=900, events=40, definition="late_onset")],
+        id="a share of those treated again",
+    ),
+    pytest.param(
+        "LON",
+        (
+            "Late-onset neutropenia developed in 12 of 160 patients treated with rituximab. Arthritis was the commonest "
+            "disease (9 of the LON patients)."
+        ),
+        [row(n=160, events=12, definition="late_onset")],
+        id="some of those affected",
+    ),
+    pytest.param(
+        "CHOP in lymphoma",
+        "There were 80 patients treated with CHOP; neutropenia occurred in 12 (15%). Rituximab was not available.",
+        [],
+        id="the drug was not given",
+    ),
+    pytest.param(
+        "Rituximab again after neutropenia: evidence summary",
+        "The label does not regard late neutropenia as a contraindication to rituximab.",
+        [],
+        id="not regarded is not absent",
+    ),
 ]
 
 

@@ -9,6 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import html as lxml_html
+
+from pipeline import export, report
+from pipeline.diff import Change, Diff
+from pipeline.figures import Drawing
+from pipeline.store.snapshots import Snapshot
 from tests.invented_review import (
     CASE_TEXT,
     HOSTILE_TITLE,
@@ -20,12 +26,6 @@ from tests.invented_review import (
     make_protocol,
     source,
 )
-from lxml import html as lxml_html
-
-from pipeline import export, report
-from pipeline.diff import Change, Diff
-from pipeline.figures import Drawing
-from pipeline.snapshots import Snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"  # `npm install --no-save axe-core`

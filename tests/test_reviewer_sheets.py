@@ -11,15 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.evidence_files import article, case, decide, load_review, make_protocol, query, review_articles, review_extractions
 from openpyxl import Workbook, load_workbook
 
 from pipeline import load
-from pipeline.decisions import COLUMNS
 from pipeline.errors import PipelineError
 from pipeline.protocol import Protocol
-from pipeline.reviewer_sheets import import_decisions, write_template
-from pipeline.sheets import MOST_ROWS, SHEET_COLUMNS, read_sheet
+from pipeline.review.decisions import COLUMNS
+from pipeline.review.reviewer_sheets import import_decisions, write_template
+from pipeline.review.sheets import MOST_ROWS, SHEET_COLUMNS, read_sheet
+from tests.evidence_files import (
+    article,
+    case,
+    decide,
+    load_review,
+    make_protocol,
+    query,
+    review_articles,
+    review_extractions,
+)
 
 DAY = date(2026, 3, 4)
 
@@ -170,7 +179,7 @@ def test_a_reviewer_needs_a_name_that_is_a_file(out: Path, protocol: Protocol, n
 def test_more_rows_than_a_worksheet_holds_are_refused(
     out: Path, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.reviewer_sheets.MOST_ROWS", 3)
+    monkeypatch.setattr("pipeline.review.reviewer_sheets.MOST_ROWS", 3)
     with pytest.raises(PipelineError, match="more than a worksheet holds"):
         write_template(out, protocol, "alice")
     assert MOST_ROWS < 1_048_576

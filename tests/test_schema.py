@@ -7,13 +7,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.evidence_files import load_review, make_protocol, query
 
-from pipeline.browse import FACETS, QUERIES, describe_schema, metadata
-from pipeline.dictionary import COLUMNS_FILE, read_dictionary
 from pipeline.errors import PipelineError
 from pipeline.records import FINDING_COLUMNS, Evidence, Mention
+from pipeline.review.browse import FACETS, QUERIES, describe_schema, metadata
+from pipeline.review.dictionary import COLUMNS_FILE, read_dictionary
 from pipeline.store import SCHEMA, SCHEMA_VERSION, open_evidence, schema_version
+from tests.evidence_files import load_review, make_protocol, query
 
 TEXT = SCHEMA.read_text(encoding="utf-8")
 RELATIONS = describe_schema(TEXT)

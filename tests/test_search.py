@@ -13,11 +13,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.eutils_stand_in import StandIn, records_of, revised
 
 from pipeline import fetch, search
 from pipeline.entrez import Entrez
 from pipeline.errors import PipelineError
+from tests.eutils_stand_in import StandIn, records_of, revised
 
 CAP = 40
 NOW = datetime.now(UTC)

@@ -7,10 +7,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from tests.eutils_stand_in import records_of
 
 from pipeline.errors import PipelineError
 from pipeline.pubmed.sources import find_sources, open_xml, scan
+from tests.eutils_stand_in import records_of
 
 XML = ("<PubmedArticleSet>" + "".join(r.xml() for r in records_of(2)) + "</PubmedArticleSet>").encode()
 PMIDS = tuple(r.pmid for r in records_of(2))

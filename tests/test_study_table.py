@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.invented_review import case, group, make_base, make_labels
 
 from pipeline.tables.model import Cited
 from pipeline.tables.study_table import study_table
+from tests.invented_review import case, group, make_base, make_labels
 
 LABELS = make_labels()
 

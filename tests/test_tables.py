@@ -16,7 +16,6 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.invented_review import HOSTILE_TITLE, NOTICE, case, group, hostile_base, make_base, make_labels
 from lxml import html as lxml_html
 
 from pipeline.citations import citation
@@ -31,6 +30,7 @@ from pipeline.tables.text import csv_cell, neutralised, without_controls
 from pipeline.tables.to_docx import write_document
 from pipeline.tables.to_latex import escape
 from pipeline.tables.to_xlsx import write_workbook
+from tests.invented_review import HOSTILE_TITLE, NOTICE, case, group, hostile_base, make_base, make_labels
 
 LABELS = make_labels()
 

@@ -171,8 +171,8 @@ def headlines(report: dict[str, Any]) -> list[str]:
             lines.append(f"  {label} names in ADE and PHEE sentences: {found['recall']} % of {found['named']}")
     if speed := report.get("speed"):
         lines.append(
-            f"  {speed['whole_words_per_second']:,} words/s whole, {speed['bare_ner_words_per_second']:,} tokenizer and "
-            "model alone, one core"
+            f"  {speed['whole_words_per_second']:,} words/s whole, {speed['bare_ner_words_per_second']:,} tokenizer "
+            "and model alone, one core"
         )
     return lines
 

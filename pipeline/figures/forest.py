@@ -27,7 +27,7 @@ from pipeline.tables.labels import Labels
 from pipeline.tables.model import EN_DASH, percent
 
 ROWS_ON_A_PAGE = 70
-STUDIES_DRAWN = 280  # four pages; beyond it nobody reads a forest plot, and the smaller studies stand in the table alone
+STUDIES_DRAWN = 280  # four pages; of more studies the smaller ones stand in the table alone
 
 
 @dataclass(frozen=True, slots=True)

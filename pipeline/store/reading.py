@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from pipeline.anchors import Text, parse_anchor
-from pipeline.decisions import Decision, World
 from pipeline.records import FINDING_COLUMNS, LIST_COLUMNS, Evidence, Finding
+from pipeline.review.anchors import Text, parse_anchor
+from pipeline.review.decisions import Decision, World
 
 
 def read_world(database: Database, decisions: Iterable[Decision]) -> World:

@@ -9,11 +9,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from pipeline.anchors import text_sha256
-from pipeline.decisions import Outcome
 from pipeline.files import read_jsonl
 from pipeline.records import FINDING_COLUMNS, LIST_COLUMNS
-from pipeline.reviewed import Reviewed
+from pipeline.review.anchors import text_sha256
+from pipeline.review.decisions import Outcome
+from pipeline.review.reviewed import Reviewed
 
 PLACEHOLDERS_FROM = 99_000_001
 STAGES_LOADED = ("search", "fetch", "screen", "extract")

@@ -1,0 +1,1 @@
+"""What reviewers decide: files, sheets, binding to text and finding, agreement, a browser for the database."""
