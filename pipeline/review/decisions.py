@@ -14,8 +14,9 @@ Decisions are files that people own: corpora/<name>/decisions/<reviewer>.csv, a 
 
 A decision is about a text. `quote` holds the words it was made on, `anchor` the place of its finding, see
 pipeline/review/anchors.py. The template writes anchors; a file written by hand may leave the column out: the anchor of
-such a row is remembered the first time that its pmid, finding_id and quote all fit what is there. Where the text has changed, or the finding cannot be told for certain, the decision is stale: kept and listed, never applied. A
-row that cannot be a decision is refused, with the reason.
+such a row is remembered the first time that its pmid, finding_id and quote all fit what is there. Where the text has
+changed, or the finding cannot be told for certain, the decision is stale: kept and listed, never applied. A row that
+cannot be a decision is refused, with the reason.
 """
 
 from __future__ import annotations
