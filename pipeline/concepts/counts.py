@@ -42,7 +42,9 @@ _BEFORE_OTHER = re.compile(
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
     rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?)$"
 )
-_STRONG_BEFORE = re.compile(r"(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$")
+_STRONG_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
+)
 _DECIMAL = re.compile(r"[.·]\d")
 # A bare number before another noun counts that ("150 rheumatologists"); before these words it counts persons.
 _OTHER_NOUN_AFTER = re.compile(
@@ -56,7 +58,9 @@ _BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
 )
-_GROUP_OF_BEFORE = re.compile(r"\b(?:cohort|group|arm|case)\sof\s(?:the\s)?$", re.IGNORECASE)
+_GROUP_OF_BEFORE = re.compile(
+    r"\b(?:(?:cohort|group|arm|case)\sof\s(?:the\s)?|(?:cohort|group|arm)s?,\s)$", re.IGNORECASE
+)
 _TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years),?\s$", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
@@ -181,6 +185,7 @@ _CI = re.compile(
     rf"\s?[\])]?\s?[\s,:;=\[(]*(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}/,;]|and)+\s?(?P<high>{_ANY})\s?%?",
     re.IGNORECASE,
 )
+_LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
 _BARE_CI = re.compile(rf"\s?[(\[]\s?(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}])\s?(?P<high>{_ANY})\s?%?\s?[)\]]")
 _TO_CI = re.compile(r"[\s()\[\],;:%]*$")
 
@@ -253,6 +258,8 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         is_range = any(dash in link for dash in DASHES) or link.strip() == "to"
         if following == _OTHER and (joined or _follows_list(text, found, kinds, i)):
             kinds[i] = _OTHER
+        elif following == _SHARE and _LABEL_BEFORE.search(text, max(0, found[i].start - 4), found[i].start):
+            continue  # "(n = 21, 35%)" is one count with its share
         elif following == _SHARE and found[i].value <= 100 and not found[i].is_word:
             between = is_range or _BETWEEN_BEFORE.search(text, max(0, found[i].start - 12), found[i].start)
             kinds[i] = _OTHER if between else _SHARE

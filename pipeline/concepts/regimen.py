@@ -66,7 +66,7 @@ def find(
     arms: list[Arm] = []
     chain: list[Mention] = []
     for mention in named:
-        if chain and not _joined(text, chain[-1].end, mention.start):
+        if chain and (not _joined(text, chain[-1].end, mention.start) or _compares(text, chain, mention, protocol)):
             arms.append(_arm(text, chain, protocol))
             chain = []
         chain.append(mention)
@@ -162,6 +162,18 @@ def _is_partner(mention: Mention, protocol: Protocol) -> bool:
 
 def _joined(text: str, end: int, start: int) -> bool:
     return start - end <= 40 and bool(_JOINT.fullmatch(text, end, start) or _DOSE_BETWEEN.fullmatch(text, end, start))
+
+
+def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: Protocol) -> bool:
+    """Whether "A with B" sets two regimens that both hold a drug of the review against each other."""
+    both = "regimen" in (chain[-1].label, mention.label)
+    drugs = {mention_drug(chain[-1], protocol), mention_drug(mention, protocol)}
+    return (
+        both
+        and None not in drugs
+        and len(drugs) == 2
+        and text[chain[-1].end : mention.start].strip() in ("with", "and")
+    )
 
 
 def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:

@@ -54,6 +54,17 @@ _IDENTIFY = re.compile(
     r"\b(?:identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(r"\b(?:recurrences?|relapses?|return)\sof\s(?:the\s)?$", re.IGNORECASE)
+_OF_THE = re.compile(r"\s(?:of|among)\s(?:the|these|those|our)\s", re.IGNORECASE)
+_PATIENTS = re.compile(r"\s(?:patients|cases|subjects|children|episodes)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:both|either|each)\s(?:treatment\s|study\s)?(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
+_VIEW = re.compile(
+    r"\b(?:not|never)\s(?:be\s)?(?:regard|consider|view|predict|contraindicat|know|mean|preclude|exclude)\w*",
+    re.IGNORECASE,
+)
+_NOT_GIVEN = re.compile(
+    r"\s(?:(?:was|were|is)\s(?:not\s(?:yet\s)?(?:available|affordable|given|used|part)|unavailable)\b)", re.IGNORECASE
+)
 _NO_MORE = re.compile(
     r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b",
     re.IGNORECASE,
@@ -82,7 +93,8 @@ def group_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     """The group rows of an article and every candidate that became none."""
     if not ctx.mention_labels & {"event", "analyte"}:
         return [], []
-    if not any(regimen.mention_drug(m, ctx.protocol) for m in ctx.labelled("drug", "regimen")):
+    named = [m for m in ctx.labelled("drug", "regimen") if regimen.mention_drug(m, ctx.protocol)]
+    if all(_NOT_GIVEN.match(ctx.sections[m.section].text, m.end) for m in named):
         return [], [_rejected(m, "event", "no_drug") for m in ctx.labelled("event")]
     return _Groups(ctx).read()
 
@@ -215,6 +227,8 @@ class _Groups:
         told = status.weak and view.section_text[count.start : count.end].lower().startswith("n")  # "(n=2)"
         if status.status == "aim" and count.percent is None and count.total is None and not told:
             return "aim"
+        if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
+            return "a share of those treated again"
         if self._is_share_of_affected(statement):
             return "a share of those affected"
         if self.article.is_background(view) and not (last and view.section == 0):
@@ -245,6 +259,8 @@ class _Groups:
             between
         ):
             return True
+        if _OF_THE.fullmatch(between) and _PATIENTS.match(view.section_text, mention.end):
+            return True  # "nine of the LON patients"
         if _DEFINITE.search(view.section_text[max(view.start, count.start - 16) : count.start]) and _WHO_HAD.fullmatch(
             between
         ):
@@ -299,6 +315,8 @@ class _Groups:
         before = [a for a in named if a.end <= statement.count.start]
         if not before:
             return arms
+        if (both := _in_order(before, 2)) and sum(a.same_as(b) for a in arms for b in both) == 2:
+            return both  # "higher with A than with B (12% v 8%)"
         spoken = before[-1]
         like = [a for a in arms if a.same_as(spoken)] or [
             a for a in arms if spoken.drug is not None and a.drug == spoken.drug
@@ -624,8 +642,12 @@ class _Groups:
                 if self.article.pooled and (status.status == assertion.AFFIRMED or not drug_named):
                     self.rejected.append(_rejected(mention, "event", "pooled"))
                     continue
-                self._add(statements.of_mention(view, self.article.events(view), mention), None)
-                self.rows[-1].strength = "named"
+                stated = statements.of_mention(view, self.article.events(view), mention)
+                compared = self.article.compared or ()
+                both = compared if _BOTH.search(view.text) and all(a.drug is not None for a in compared) else ()
+                for arm in both or (stated.arm,):
+                    self._add(replace(stated, arm=arm), None)
+                    self.rows[-1].strength = "named"
                 return
 
     # ---- what the article says once for all rows
@@ -652,7 +674,7 @@ class _Groups:
             for view, other in self._arms_with(row.drug)
             if (name := regimen.name_of(view.section_text, other, view.mentions, self.ctx.protocol))
         ]
-        arm = row.arm or row.counted_arm
+        arm = self._meant_arm(row)
         if arm is not None and arm.drug is not None and (row.arm is not None or len(arm.parts) > 1):
             own = [item for item in named if item[1].same_as(arm)] if len(arm.parts) > 1 else []
             chosen = next((item for item in own if item[1] == arm), own[0] if own else None)
@@ -661,6 +683,14 @@ class _Groups:
         if chosen is not None:
             view, other, name = chosen
             row.set("regimen", name, view, other.start, other.end)
+
+    def _meant_arm(self, row: Row) -> Arm | None:
+        """The arm of a row; "the combination" is the one arm counted that adds something to the drug."""
+        arm = row.arm or row.counted_arm
+        if arm is None or arm.role != "combination":
+            return arm
+        counted = [a for a in self.counted_arms if a.drug is not None and len(a.parts) > 1]
+        return counted[0] if len(counted) == 1 else arm
 
     @cached_property
     def _compares_combinations(self) -> bool:
@@ -697,7 +727,7 @@ class _Groups:
             return
         self._drop_shares_of_cycles(row)
         percent, events = row.share(), row.values.get("n_events")
-        arm = row.arm or row.counted_arm
+        arm = self._meant_arm(row)
         found = denominators.of_arm(self.populations, arm, percent, events) if arm is not None else None
         if found is not None or (row.arm is not None and len(self._distinct_arms()) > 1):
             pass
@@ -820,6 +850,10 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
     """Whether a negation says that the event did not occur, and not that something was without it."""
     if status.start is None or status.end is None:
         return False
+    if _VIEW.match(view.section_text, status.start) or _VIEW.search(
+        view.section_text, max(view.start, status.start - 12), status.end + 12
+    ):
+        return False  # "is not regarded as", "cannot be predicted"
     cue = view.section_text[status.start : status.end].lower()
     before = view.section_text[view.start : status.start]
     if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):

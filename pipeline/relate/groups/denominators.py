@@ -37,6 +37,10 @@ _RECEIVED = re.compile(r"\b(?:receiv\w+|requir\w+|need\w*|treated|given|had)\b",
 _OF_BEFORE = re.compile(
     r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE
 )
+_FOR_SAFETY = re.compile(
+    r"\s(?:patients\s)?(?:were\s)?(?:evaluable\s|assessable\s|analy[sz]ed\s)?for\ssafety\b", re.IGNORECASE
+)
+_IN_ARM = re.compile(r"\s(?:in|to)\s(?:the\s)?", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
 
 
@@ -162,6 +166,8 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
             or is_total
             or each
             or _bare_total(text, count)
+            or _FOR_SAFETY.match(text, count.end)
+            or (_IN_ARM.match(text, count.end) and _arm_of(text, count, arms, shift))
             or _indication_of(view, count)
         ):
             continue
@@ -183,6 +189,8 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
             weight += 0.5
         if is_total:
             weight += 0.5
+        if _FOR_SAFETY.match(text, count.end):
+            weight += 3.0
         arm = _arm_of(text, count, arms, shift)
         indication = _indication_of(view, count)
         found.append(
@@ -195,7 +203,9 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
                 arm,
                 indication,
                 bool(each and not is_total),
-                is_part=(count.labelled or text[: count.start].rstrip().endswith(("(", "[")))
+                is_part=(
+                    count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
+                )
                 and (arm is not None or indication is not None or _in_list(numbers, count)),
             )
         )
@@ -205,6 +215,8 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
 def _sum(view: SentenceView, found: Sequence[Population], numbers: Sequence[Count]) -> list[Population]:
     """The sum of groups that one sentence counts apart: "(lymphoma; n = 59) or (leukaemia; n = 10)"."""
     parts = [p for p in found if p.is_part]
+    if len(parts) > 2 and (whole := max(p.n for p in parts)) == sum(p.n for p in parts) - whole:
+        return []  # "N = 90" beside its parts
     if len(parts) < 2 or len(parts) != len(found) or any(p.each or p.weight <= 0 for p in parts):
         return []
     total = sum(p.n for p in parts)
@@ -231,6 +243,17 @@ def _near(start: int, end: int, count: Count, reach: int = _REACH) -> bool:
     return start - count.end <= reach if start >= count.end else count.start - end <= reach
 
 
+def _is_bracket(text: str, start: int, end: int) -> bool:
+    """Whether a stretch fills a bracket: "(group A, 50 patients)"."""
+    return text[:start].rstrip().endswith(("(", "[")) and text[end:].lstrip()[:1] in (")", "]", ";", ",")
+
+
+def _in_bracket(text: str, count: Count, arm: Arm | None) -> bool:
+    """Whether an arm is counted inside a bracket: "(50 in the first group, 52 in the second group)"."""
+    before = text[: count.start]
+    return arm is not None and max(before.rfind("("), before.rfind("[")) > max(before.rfind(")"), before.rfind("]"))
+
+
 def _bare_total(text: str, count: Count) -> bool:
     """A number without a noun that is nevertheless of persons: "Seventy entered", "41 were treated"."""
     return bool(
@@ -246,7 +269,10 @@ def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | N
     """The arm that a number is said of: "G-CHOP (n = 28", "G-B, n = 204", "28 received G-CHOP"."""
     for arm in arms:
         start, end = arm.start - shift, arm.end - shift
-        bracketed = count.labelled or (count.unit == "patients" and text[: count.start].rstrip().endswith(("(", "[")))
+        bracketed = count.labelled or (
+            count.unit == "patients"
+            and (text[: count.start].rstrip().endswith(("(", "[")) or _is_bracket(text, start, count.end))
+        )
         if (
             end <= count.start
             and bracketed
