@@ -65,6 +65,8 @@ def test_ages_of_groups_are_no_persons(text):
         ("In the first, who had arthritis, ...; in the second, who had vasculitis", [1, 2]),
         ("the first in a woman with lupus, the second in a man", [1, 2]),
         ("The second patient developed sepsis", [2]),
+        ("The elder, aged 12 years, fell ill; the younger, a girl of 8, did not", [1, 2]),
+        ("the older patients", []),
         ("after the first infusion", []),
         ("in case 20% of patients", []),
         ("the first case report", []),

@@ -238,3 +238,92 @@ def test_every_value_has_its_quote():
 )
 def test_one_patient_of_a_group_is_no_case_report(text):
     assert cases(text, title="Rituximab in a patient cohort", publication_types=("Clinical Trial",)) == []
+
+
+def test_the_population_treated_so_far_makes_no_cohort_of_a_patient():
+    row = only(
+        "More than 70,000 people have received ocrelizumab worldwide. A 35-year-old woman with multiple sclerosis had "
+        "neutropenia (ANC 0.1 x 109/L) 80 days after the last infusion of ocrelizumab.",
+        title="Neutropenia after ocrelizumab",
+    )
+    assert (row.age_years, row.onset_days, row.anc_nadir) == (35, 80, 0.1)
+
+
+def test_two_patients_told_by_kinship_are_two_rows():
+    text = (
+        "Two sisters with nephrotic syndrome were given rituximab. The elder, aged 12 years, had a neutrophil count of "
+        "0.1 x 109/L 80 days after the last dose. The younger, aged 8 years, had a neutrophil count of 0.3 x 109/L at "
+        "50 days."
+    )
+    first, second = cases(text, title="Neutropenia in two sisters after rituximab")
+    assert (first.age_years, first.sex, first.onset_days, first.anc_nadir) == (12, "female", 80, 0.1)
+    assert (second.age_years, second.sex, second.onset_days, second.onset_anchor) == (8, "female", 50, "last_dose")
+
+
+def test_decimal_comma_nadirs_in_a_list_of_episodes():
+    first, second, third = cases(
+        "A 60-year-old man with lymphoma received rituximab. Two months after the last infusion he developed a first "
+        "episode of neutropenia (nadir 0,3 G/l). The second episode (nadir 0,6 G/l) occurred 4 weeks later and the "
+        "third (nadir 0,9 G/l) after another month."
+    )
+    assert [row.anc_nadir for row in (first, second, third)] == [0.3, 0.6, 0.9]
+    assert [row.ctcae_grade for row in (first, second, third)] == [4, 3, 3]
+    assert (second.onset_days, third.onset_days) == (None, None)
+
+
+ONE = "A 40-year-old man had neutropenia (ANC 0.2 x 109/L) 50 days after the last infusion of rituximab. "
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome", "duration"),
+    [
+        ("Two weeks later it was 2.1 x 109/L.", "resolved", 14),
+        ("He was given filgrastim; within three days the neutrophil count was 4.4 x 109/L.", "resolved", None),
+        ("Two weeks later the neutrophil count was 0.4 x 109/L.", None, None),
+        ("Before rituximab the neutrophil count had been 3.9 x 109/L.", None, None),
+        ("Filgrastim was needed to keep the neutrophil count above 1.0 x 109/L.", None, None),
+        ("Two weeks later the platelet count was 200 x 109/L.", None, None),
+    ],
+)
+def test_recovery_told_by_a_later_count_alone(behind, outcome, duration):
+    row = only(ONE + behind)
+    assert (row.outcome, row.duration_days) == (outcome, duration)
+
+
+def test_a_count_that_stayed_low_for_days_is_a_duration_though_growth_factor_ended_it():
+    row = only(ONE + "The ANC remained below 0.5 x 109/L for 16 days and rose only after G-CSF.")
+    assert row.duration_days == 16
+
+
+@pytest.mark.parametrize(
+    ("behind", "rechallenge"),
+    [
+        ("He recovered. He received rituximab once more, without neutropenia.", "no_recurrence"),
+        ("He recovered. A maintenance infusion passed without any fall of the neutrophils.", "no_recurrence"),
+        (
+            "He recovered. When cyclophosphamide was resumed the neutrophils remained normal, which points to rituximab.",
+            None,
+        ),
+    ],
+)
+def test_re_exposure_in_other_words_and_that_to_another_drug(behind, rechallenge):
+    assert only(ONE + behind).rechallenge == rechallenge
+
+
+def test_a_grade_in_the_bracket_behind_a_count_is_stated():
+    text = "A 40-year-old man on rituximab for three months had a neutrophil count of 0.7 x 109/L (grade 3)."
+    assert (only(text).ctcae_grade, only(text).grade_basis) == (3, "stated")
+
+
+def test_agranulocytosis_in_the_title_counts_where_the_count_allows_it():
+    title = "Agranulocytosis after rituximab"
+    assert only(ONE, title=title).severity_term == "agranulocytosis"
+    assert only(ONE.replace("0.2", "0.8"), title=title).severity_term is None
+
+
+def test_what_the_drug_can_do_is_not_how_severe_the_patient_was():
+    row = only(
+        "We report a case. Rituximab can cause severe neutropenia. " + ONE,
+        title="A case of neutropenia after rituximab",
+    )
+    assert row.severity_term is None

@@ -81,9 +81,9 @@ _LABEL = re.compile(
 )
 _ORDINAL = re.compile(
     rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|"
-    rf"former)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|subject)\b(?!\s(?:of|"
-    rf"report|in the literature|with this|described|reported|to be))|(?=,\s(?:a|an|who|with)\b)|(?=\s(?:had|"
-    rf"was|developed|presented|received|in\sa|with|a|an)\b))",
+    rf"former|elder|older|younger|first-born)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|"
+    rf"subject)\b(?!\s(?:of|report|in the literature|with this|described|reported|to be))"
+    rf"|(?=,\s(?:a|an|who|with|aged|\d{{1,2}}\syears)\b)|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
@@ -227,7 +227,9 @@ def find_labels(text: str) -> tuple[Label, ...]:
             found.append(Label(match.start(), match.end(), kind, number, match.group()))
     for match in _ORDINAL.finditer(text):
         word = match["ordinal"].lower()
-        number = {"other": 2, "latter": 2, "former": 1}.get(word) or ORDINALS[word]
+        number = {"other": 2, "latter": 2, "former": 1, "elder": 1, "older": 1, "first-born": 1, "younger": 2}.get(
+            word
+        ) or ORDINALS[word]
         found.append(Label(match.start(), match.end(), "patient", number, match.group()))
     found.sort(key=lambda label: label.start)
     return tuple(found)

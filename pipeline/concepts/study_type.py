@@ -40,6 +40,17 @@ _ONE_PATIENT = re.compile(
 )
 
 
+POPULATION = 1000
+_POPULATION = re.compile(
+    r"\bpost-?marketing\b|\bworld-?wide\b|\bglobally\b"
+    r"|\b(?:people|patients|persons)\b[^.;]{0,20}\bhave\s(?:now\s|so far\s|since\s)?"
+    r"(?:received|been (?:treated|exposed))\b"
+    r"|\b(?:treated|exposed)\s(?:so far|to date)\b",
+    re.IGNORECASE,
+)
+_TWO_OF_A_FAMILY = re.compile(r"\btwo\s(?:[\w-]+\s)?(?:brothers|sisters|siblings|twins)\b", re.IGNORECASE)
+
+
 def study_type(ctx: Context) -> str | None:
     """The study type of an article, in the words of the data dictionary."""
     scores: dict[str, float] = {}
@@ -83,6 +94,8 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
         if scores.keys() <= {"review", "other"}:
             scores["cohort"] = 4.0
     if not scores:
+        if any(_TWO_OF_A_FAMILY.search(view.text) for view in ctx.sentences):
+            return "case_series"
         if patients == 1:
             return "case_report"
         return "case_series" if 2 <= treated < 15 else "cohort" if treated else None
@@ -100,6 +113,8 @@ def _largest_group(ctx: Context) -> int:
         if assertion.role_of(view) == "background":
             continue
         for count in _persons(view):
+            if count >= POPULATION and _POPULATION.search(view.text):
+                continue  # "over 60,000 people have received it": nobody's study group
             largest = max(largest, count)
     return largest
 

@@ -19,6 +19,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from pipeline.concepts import numbers
 from pipeline.concepts.numbers import DASHES, Number
@@ -740,7 +741,8 @@ def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
     if not (
         first_drug or treatment is not None or {"last", "first", "first_dose", "start", "this_treatment"} & kinds.keys()
     ):
-        return None
+        # "sixteen weeks after completion she was": of the treatment told before
+        return Anchor("last_dose", *place) if _bare_completion(phrase) else None
     dose = _ordinal(phrase, window.text)
     if (
         treatment is None
@@ -754,6 +756,9 @@ def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
         return Anchor("last_dose", *place)
     if "last" in kinds:
         return Anchor("last_dose", *place)
+    later_cycle = _ordinal_of_cycle(phrase)
+    if later_cycle is not None:
+        return Anchor("nth_dose", *place, dose=later_cycle)
     if dose == 1 or {"first", "first_dose"} & kinds.keys():
         return Anchor("first_dose", *place, dose=1)
     if dose is not None:
@@ -768,6 +773,25 @@ _DOSE_NOUNS = frozenset(
     for word in ("dose", "infusion", "cycle", "course", "injection", "administration", "treatment", "round", "exposure")
     for ending in ("", "s")
 )
+
+
+def _bare_completion(phrase: Sequence[Word]) -> bool:
+    """ "after completion", with nothing said of what was completed."""
+    texts = [word.text for word in phrase[:4]]
+    return "completion" in texts and "of" not in texts[texts.index("completion") :][1:2]
+
+
+def _ordinal_of_cycle(phrase: Sequence[Word]) -> int | None:
+    """ "the first infusion of her third course": a dose of a later cycle is counted by the cycle."""
+    for index in range(len(phrase) - 4):
+        inner = phrase[index : index + 7]
+        if ordinal_value(inner[0].text) != 1 or inner[1].text not in _DOSE_NOUNS or inner[2].text != "of":
+            continue
+        for word, following in pairwise(inner[3:]):
+            value = ordinal_value(word.text)
+            if value is not None and value > 1 and following.text in _DOSE_NOUNS:
+                return value
+    return None
 
 
 def ordinal_value(word: str) -> int | None:

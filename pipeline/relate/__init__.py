@@ -55,7 +55,8 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
         return Extraction(article.pmid, context.study_type, reason=_without_event(context), flags=flags)
     cases, rejected_cases = case_findings(context)
     groups, rejected_groups = group_findings(context)
-    findings = _merged(cases, groups)
+    labelled = {label.number for view in context.sentences for label in view.labels if label.kind == "patient"}
+    findings = _merged(cases, groups, len(labelled) if len(cases) > 1 else 0)
     rejected = _distinct([*rejected_cases, *rejected_groups])
     finished = tuple(_finished(finding, context) for finding in findings)
     return Extraction(
@@ -75,14 +76,14 @@ def finding_id(finding: Finding) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
 
-def _merged(cases: Sequence[Finding], groups: Sequence[Finding]) -> list[Finding]:
+def _merged(cases: Sequence[Finding], groups: Sequence[Finding], told_patients: int = 0) -> list[Finding]:
     """Cases before groups, each in reading order.
 
     A group row that only counts the patients of the case rows, or was read in the account of a patient, is left out.
     """
     if not cases:
         return list(groups)
-    patients = len({(f.label or "").split(",")[0] for f in cases})
+    patients = max(len({(f.label or "").split(",")[0] for f in cases}), told_patients)
     told = {(e.section, e.start) for f in cases for e in f.evidence if e.field in CASE_FACTS}
     return [*cases, *(g for g in groups if _is_more(g, patients) and not _retold(g, told))]
 

@@ -10,6 +10,7 @@ from pipeline.concepts.course import Course
 from pipeline.records import Evidence
 from pipeline.relate.case_draft import Draft
 from pipeline.relate.case_text import CaseText, Episode, Piece, status_of
+from pipeline.relate.case_times import CURES, on_the_same_clock
 from pipeline.relate.context import Context, SentenceView
 
 ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
@@ -17,13 +18,24 @@ REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
 OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
 _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
+BACK, BACK_ABOVE, TOO_MANY = 1.5, 1.0, 50.0
+"""10^9/L: a later count from here on is a recovery; "above 1.0" is enough. The last is a misprint."""
+_IT_WAS = re.compile(r"\b(?:it|this) (?:was|had risen to|rose to|reached)\s$", re.IGNORECASE)
+_HELD_UP = re.compile(
+    r"\b(?:to (?:hold|keep|maintain|reach|achieve)|until|once|when|if|baseline|before)\b", re.IGNORECASE
+)
+_NOT_COUNTED = re.compile(r"\b(?:after|dose|infusion|filgrastim|G-CSF)\b", re.IGNORECASE)
 _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
 _LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
 _OF_ALL_EPISODES = re.compile(
-    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b", re.IGNORECASE
+    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b"
+    r"|[;,]\sboth\s(?:were|resolved|ended|recovered)\b",
+    re.IGNORECASE,
 )
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
+_GIVEN_BACK = re.compile(r"\s(?:was|were|had been)\s(?:\w+\s)?$")
+_MEDICINES = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
 _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
 
 
@@ -67,6 +79,12 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         for mention in piece.events():
             if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
                 unaffected = unaffected or view.evidence("", mention.start, mention.end)
+    if not outcomes:
+        risen = _risen(ctx, draft, episode)
+        if risen is not None:
+            outcomes["resolved"] = risen[0]
+            if risen[1] is not None and not CURES & management.keys():
+                draft.put("duration_days", risen[1], risen[0])
     if ACTIVE & management.keys():
         management.pop("observation", None)
     if management:
@@ -80,6 +98,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         following is not None
         and reexposed is None
         and outcome != "fatal"
+        and not on_the_same_clock(following)
         and (following.gap_days or 0.0) < REEXPOSED_AFTER
     ):
         place = following.opening.view.evidence("", following.opening.start, following.opening.end)
@@ -92,6 +111,37 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         draft.put("rechallenge", "no_recurrence", reexposed)
     elif reexposed is not None and outcome == "recurred":
         draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _risen(ctx: Context, draft: Draft, episode: Episode) -> tuple[Evidence, float | None] | None:
+    """Recovery told by a later count alone, and the days until then where the text counts them from the low count."""
+    lowest = draft.values.get("anc_nadir")
+    opening = episode.opening
+    low_seen = lowest is None
+    for piece in episode.pieces:
+        view = piece.view
+        if role_of(view) in ("background", "aim", "conclusions", "title"):
+            continue
+        for count in view.counts:
+            if not piece.holds(count.start) or (view is opening.view and count.start < opening.start):
+                continue
+            if count.concept == ctx.analyte and count.value == lowest:
+                low_seen = True
+                continue
+            own = count.concept == ctx.analyte or (
+                count.has_unit and _IT_WAS.search(view.text[: count.start - view.start])
+            )
+            if not own or not low_seen or count.moment in ("earlier", "threshold") or count.censored == "<":
+                continue
+            if _HELD_UP.search(view.section_text, max(view.start, count.start - 60), count.start):
+                continue
+            if count.value >= (BACK_ABOVE if count.censored == ">" else BACK) and count.value < TOO_MANY:
+                later = [
+                    i for i in view.intervals if i.role == "later" and i.days and 0 <= count.start - i.phrase_end < 30
+                ]
+                days = later[-1].days if later and not _NOT_COUNTED.search(view.text) else None
+                return view.evidence("", count.start, count.end), days
+    return None
 
 
 def _opens(episode: Episode, piece: Piece, course: Course) -> bool:
@@ -131,6 +181,17 @@ def _of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
     """Whether a re-exposure is one to the review's drug: no other drug is named alone in its clause."""
     start, end = _clause(view, course)
     clause = [m for m in view.mentions if start <= m.start < end]
+    if course.kind == "rechallenge":
+        named = [m for m in clause if m.label in _MEDICINES and m.end <= course.start]
+        if named and _GIVEN_BACK.search(view.section_text, named[-1].end, course.start):
+            # "X and Y were resumed": what stands before the verb is what was given
+            listed = [named[-1]]
+            for m in reversed(named[:-1]):
+                if not _LIST.fullmatch(view.section_text, m.end, listed[-1].start):
+                    break
+                listed.append(m)
+            known = [m for m in clause if m.label in ("drug", "regimen")]
+            return any(m.start < k.end and k.start < m.end for m in listed for k in known)
     ours = any(m.label in ("drug", "regimen") for m in clause)
     return ours or not any(m.label in ("co_medication", "management") for m in clause)
 

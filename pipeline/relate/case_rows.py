@@ -43,6 +43,9 @@ _LINK = re.compile(
     r"\b(?:after|following|on|under|with|to|by|of|from|secondary|due|induced|related|associated|during|upon)\b|-",
     re.IGNORECASE,
 )
+SEVEREST, TITLE_TERM = 4, "agranulocytosis"
+_MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
+_JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s)?")
 _NORMAL = re.compile(r"\bnormal\b", re.IGNORECASE)
 _GIVEN_FOR_IT = re.compile(
     r"\b(?:was|were)\s(?:then\s|therefore\s|successfully\s)?(?:given|treated with)\b"
@@ -63,7 +66,7 @@ _SUCCESS = re.compile(
     r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of)\b", re.IGNORECASE
 )
 _SEVERAL_OF_ONE_SEX = re.compile(
-    r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females)|(?P<male>men|boys|males))\b",
+    r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females|sisters)|(?P<male>men|boys|males|brothers))\b",
     re.IGNORECASE,
 )
 
@@ -144,6 +147,7 @@ def _case_finding(
     _put_count(ctx, draft, episode, rejected)
     _put_event(ctx, draft, told, case, episode)
     _put_grade(ctx, draft, told, episode)
+    _put_named_in_title(ctx, draft, told, count)
     put_course(ctx, draft, told, episode, later)
     put_duration(draft, episode)
     put_class(ctx, draft, episode)
@@ -350,7 +354,7 @@ def _put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: 
 
     late = next((m for view, m in named_in if is_late(view, m)), None)
     if late is None and not any(of(m, "onset_class") == "early" for m in named):
-        late = _named_late(ctx, case, episode)
+        late = _named_late(ctx, case, episode) or _named_late_at_the_end(ctx, draft)
     febrile = next((m for m in named if of(m, "event_definition") == "febrile"), None)
     chosen, definition = (late, "late_onset") if late else (febrile, "febrile")
     if chosen is not None:
@@ -373,6 +377,17 @@ def _named_late(ctx: Context, case: Case, episode: Episode) -> Mention | None:
             if is_late(view, mention) and (role in ("title", "aim") or status_of(view, mention) == "affirmed"):
                 return mention
     return None
+
+
+def _named_late_at_the_end(ctx: Context, draft: Draft) -> Mention | None:
+    """ "Clinicians should know late-onset X": the closing words warn of the event that was told, if it was late."""
+    limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
+    days = draft.values.get("onset_days")
+    if limit is None or days is None or days <= limit:
+        return None
+    view = ctx.sentences[-1]
+    late = (m for m in view.labelled("event") if is_late(view, m) and status_of(view, m) in ("affirmed", "advised"))
+    return next(late, None)
 
 
 def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Rejected]) -> None:
@@ -400,8 +415,9 @@ def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Reje
 def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> None:
     """Stated for the episode, else for all patients; else derived from the count. Severity words likewise."""
     for piece in (*episode.pieces, *(told.shared if episode.number == 1 else ())):
+        _put_grade_of_count(draft, piece)
         events = [m for m in piece.events() if status_of(piece.view, m) == "affirmed"]
-        if not events:
+        if not events or (piece in told.shared and _MAY.search(piece.text)):
             continue
         for grade in piece.view.grades:
             if "ctcae_grade" in draft or grade.low is None or not piece.holds(grade.start):
@@ -429,6 +445,37 @@ def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> 
         not draft.values["ctcae_grade"] <= derived <= draft.values.get("ctcae_grade_high", draft.values["ctcae_grade"])
     ):
         draft.flags.add("grade_disagrees")
+
+
+def _put_grade_of_count(draft: Draft, piece: Piece) -> None:
+    """ "0.6 x 10^9/L (grade 3)": a grade in the bracket behind a low count is stated of it."""
+    view = piece.view
+    for grade in view.grades:
+        if "ctcae_grade" in draft or grade.low is None or grade.high is not None or not piece.holds(grade.start):
+            continue
+        if any(is_low(view, c) and _JUST_BEHIND.fullmatch(view.section_text, c.end, grade.start) for c in view.counts):
+            place = view.evidence("", grade.start, grade.end)
+            draft.put("ctcae_grade", grade.low, place)
+            draft.put("grade_basis", "stated", place)
+
+
+def _put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -> None:
+    """ "Agranulocytosis after X": the title's name for the event of its only patient, where the count allows it."""
+    if len(told.cases) != 1 or count != 1 or draft.values.get("severity_term") not in (None, "severe"):
+        return
+    if draft.values.get("anc_nadir") is None or draft.values.get("ctcae_grade") != SEVEREST:
+        return
+    events = ctx.protocol.config.get("events", {})
+    for view in ctx.sentences:
+        if view.section > 0:
+            return
+        for mention in view.labelled("event"):
+            term = events.get(mention.concept or "", {}).get("severity_term")
+            if term == TITLE_TERM:
+                draft.values.pop("severity_term", None)
+                draft.evidence = [e for e in draft.evidence if e.field != "severity_term"]
+                draft.put("severity_term", term, quote(ctx, "", mention.section, mention.start, mention.end))
+                return
 
 
 def _of_event(piece: Piece, events: Sequence[Mention], start: int, end: int) -> bool:

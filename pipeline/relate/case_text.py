@@ -52,15 +52,18 @@ _INDUCED = re.compile(
 )
 _AFTER_ONLY = re.compile(
     r"\b(?:after|following|under|due to|caused by|induced by|secondary to|because of|attributed to)\s"
-    r"(?:starting\s|initiation of\s|initiating\s|the\s|treatment with\s|receiving\s|switching to\s)*$",
+    r"(?:starting\s|initiation of\s|initiating\s|the\s|(?:his\s|her\s)?\d{1,3}(?:st|nd|rd|th)\s|"
+    r"treatment with\s|receiving\s|switching to\s)*$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
 _FURTHER = re.compile(
     r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
-    r"|(?:recurred|relapsed|reappeared)\b|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)",
+    r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
+    r"|[,;]\s(?=(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b)",
     re.IGNORECASE,
 )
+_FIRST_EPISODE = re.compile(r"\b(?:first|second) episode\b", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"(?:it|this|which|that|and|but|again|the (?:same|condition|phenomenon|episode)|she|he|they|patient)?",
     re.IGNORECASE,
@@ -319,7 +322,10 @@ def _parts(piece: Piece) -> list[Piece]:
     """A sentence that tells two episodes ("and again 9 weeks after the second course") cut between them."""
     events = [m.end for m in piece.events()]
     if not events:
-        return [piece]
+        first = _FIRST_EPISODE.search(piece.view.section_text, piece.start, piece.end)
+        if first is None:
+            return [piece]
+        events = [first.end()]
     cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
     edges = [piece.start, *cuts, piece.end]
     return [Piece(piece.view, a, b) for a, b in pairwise(edges)]

@@ -11,7 +11,7 @@ from pipeline.concepts.assertion import role_of
 from pipeline.concepts.timing import Interval, find_dates
 from pipeline.records import Rejected
 from pipeline.relate.case_draft import Draft, reject
-from pipeline.relate.case_text import Episode, Piece, quote, status_of
+from pipeline.relate.case_text import Episode, Piece, is_low, quote, status_of
 from pipeline.relate.context import Context, SentenceView
 
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
@@ -36,6 +36,9 @@ _PRESENTED = re.compile(
     r"became)\b",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\bat $", re.IGNORECASE)
+_LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
+_LATER = re.compile(r"\blater\b", re.IGNORECASE)
 _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
 _TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
 
@@ -61,6 +64,8 @@ def put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected
                     counted = _onset_from_sentence_before(episode, interval)
                 if counted is not None:
                     candidates.append((40, piece, counted))
+    if not candidates:
+        candidates = on_the_same_clock(episode)
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
     if not candidates:
         _put_calendar_onset(draft, episode)
@@ -79,6 +84,29 @@ def put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected
         if interval.start != chosen.start and interval.anchor != chosen.anchor:
             draft.flags.add("two_clocks")
         rejected.append(reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
+
+
+def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
+    """ "A was ill 70 days after the last dose. B was so at 55 days.": a bare day takes the clock just named."""
+    if not episode.pieces:
+        return []
+    piece, view = episode.pieces[0], episode.opening.view
+    known = [v for v in view.context.sentences[max(0, view.index - 1) : view.index + 1] if v.section == view.section]
+    for interval in view.intervals:
+        if not piece.holds(interval.start) or interval.role not in (
+            "unknown",
+            "span",
+            "within",
+            "other_clock",
+            "later",
+        ):
+            continue
+        if not _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start):
+            continue
+        clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
+        if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
+            return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
+    return []
 
 
 def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
@@ -171,7 +199,12 @@ def put_duration(draft: Draft, episode: Episode) -> None:
             continue
         given = any(c.value in CURES and not c.negated for c in piece.view.courses if piece.holds(c.start))
         for interval in piece.view.intervals:
-            if interval.role != "duration" or not piece.holds(interval.start) or given:
+            if not piece.holds(interval.start):
+                continue
+            text = piece.view.section_text
+            lasted = bool(_LASTED.search(text, max(piece.start, interval.start - 90), interval.start))
+            low = lasted and any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
+            if not low and (interval.role != "duration" or (given and not lasted)):
                 continue
             if not _about_event(piece, interval):
                 continue

@@ -6,6 +6,7 @@ two scans over its mentions. All offsets are those of the section's text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,6 +22,9 @@ from pipeline.concepts.phrases import Match, Word, trigger_table, words
 from pipeline.concepts.timing import Interval, find_intervals
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
+
+# "(nadir 0,3 G/l)": a lowest count that names no cells is one of the review's, where the sentence names no others
+_NADIR_ALONE = re.compile(r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,9 @@ class SentenceView:
             Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "", m.label == "analyte")
             for m in self.labelled("analyte", "event", "other_cytopenia")
         ]
+        if {n.concept for n in names} <= {own}:
+            names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
+            names.sort(key=lambda n: n.start)
         return tuple(
             replace(
                 c,
