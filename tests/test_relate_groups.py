@@ -754,6 +754,15 @@ EXAMPLES = [
         [],
         id="not regarded is not absent",
     ),
+    pytest.param(
+        "LON",
+        (
+            "We studied 150 patients given rituximab. Late-onset neutropenia occurred in 15 (10%) patients: 6 with lupus, "
+            "5 with rheumatoid arthritis and 4 with vasculitis."
+        ),
+        [row(n=150, events=15, percent=10.0, definition="late_onset")],
+        id="what those affected were treated for",
+    ),
 ]
 
 

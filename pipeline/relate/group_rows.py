@@ -171,6 +171,7 @@ class _Groups:
     def _take(self, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> None:
         resolved = self._with_arms(view, stated)
         resolved = _without_distribution(resolved)
+        diagnoses = _diagnoses(view, resolved)
         positive = [s for s in resolved if not _is_zero(s.count)]
         subgroups = {s.indication.concept for s in resolved if s.indication is not None}
         for statement in resolved:
@@ -179,7 +180,7 @@ class _Groups:
                 self.references.append(statement)
                 self.owned.add((view.section, count.start))
                 continue
-            reason = self._refused(statement, last)
+            reason = "a share of those affected" if statement in diagnoses else self._refused(statement, last)
             if (
                 reason is None
                 and count.zero_word
@@ -678,8 +679,10 @@ class _Groups:
         if arm is not None and arm.drug is not None and (row.arm is not None or len(arm.parts) > 1):
             own = [item for item in named if item[1].same_as(arm)] if len(arm.parts) > 1 else []
             chosen = next((item for item in own if item[1] == arm), own[0] if own else None)
+        elif self._compares_combinations or (row.position is not None and len({name for _, _, name in named}) > 1):
+            chosen = None
         else:
-            chosen = None if self._compares_combinations or row.position is not None else _common(named)
+            chosen = _common(named)
         if chosen is not None:
             view, other, name = chosen
             row.set("regimen", name, view, other.start, other.end)
@@ -745,8 +748,14 @@ class _Groups:
             found = None
         else:
             found = denominators.best(self.populations, percent, events)
+        if found is not None and found.is_sum and self._compares_combinations and self._has_twin(row):
+            found = None  # one of two arms that the text does not tell apart
         if found is not None and (view := self.ctx.sentence_at(found.section, found.start)):
             row.set("n_treated", found.n, view, found.start, found.end)
+
+    def _has_twin(self, row: Row) -> bool:
+        """Whether another row has the same event, drug and grade."""
+        return any(r is not row and r.definition == row.definition and r.key[:3] == row.key[:3] for r in self.rows)
 
     def _drop_shares_of_cycles(self, row: Row) -> None:
         """Numbers that fit the cycles given and not the patients count cycles ("21 (27.3%)" of 77 courses in 72)."""
@@ -831,6 +840,25 @@ def _without_distribution(stated: Sequence[Statement]) -> list[Statement]:
             spread = Grade(spans[0][0], spans[-1][1], min(lows), max(highs) if max(highs) > min(lows) else None)
             return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in parts)]
     return list(stated)
+
+
+def _diagnoses(view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:
+    """What those affected were treated for, told behind a colon: "in 12 (10%): 5 with A, 4 with B"."""
+    for i, whole in enumerate(stated):
+        if whole.indication is not None or whole.count.events is None:
+            continue
+        parts = [
+            s
+            for s in stated[i + 1 :]
+            if s.indication is not None
+            and s.mention is whole.mention
+            and s.count.percent is None
+            and s.count.total is None
+            and ":" in view.section_text[whole.count.end : s.count.start]
+        ]
+        if len(parts) > 1 and sum(s.count.events or 0 for s in parts) <= whole.count.events:
+            return parts
+    return []
 
 
 def _is_plural(name: str) -> bool:

@@ -57,6 +57,7 @@ class Population:
     indication: Mention | None = None
     each: bool = False
     is_part: bool = False
+    is_sum: bool = False
 
 
 def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list[Population]:
@@ -190,7 +191,7 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
         if is_total:
             weight += 0.5
         if _FOR_SAFETY.match(text, count.end):
-            weight += 3.0
+            weight += 6.0
         arm = _arm_of(text, count, arms, shift)
         indication = _indication_of(view, count)
         found.append(
@@ -220,7 +221,9 @@ def _sum(view: SentenceView, found: Sequence[Population], numbers: Sequence[Coun
     if len(parts) < 2 or len(parts) != len(found) or any(p.each or p.weight <= 0 for p in parts):
         return []
     total = sum(p.n for p in parts)
-    return [Population(total, view.section, parts[0].start, parts[-1].end, max(p.weight for p in parts) + 0.5)]
+    return [
+        Population(total, view.section, parts[0].start, parts[-1].end, max(p.weight for p in parts) + 0.5, is_sum=True)
+    ]
 
 
 def _gets_management(view: SentenceView, count: Count, drugs: Sequence[Mention]) -> bool:
