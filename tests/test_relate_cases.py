@@ -327,3 +327,37 @@ def test_what_the_drug_can_do_is_not_how_severe_the_patient_was():
         title="A case of neutropenia after rituximab",
     )
     assert row.severity_term is None
+
+
+@pytest.mark.parametrize(
+    ("before", "onset"),
+    [
+        ("A 40-year-old woman was given rituximab twice and a further infusion of rituximab 6 months later. ", 80),
+        ("A 40-year-old woman was given rituximab and had a kidney transplantation. ", None),
+    ],
+)
+def test_the_latter_is_the_dose_told_right_before(before, onset):
+    row = only(before + "Eighty days after the latter she had neutropenia (ANC 0.2 x 109/L).")
+    assert row.onset_days == onset
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("He declined further rituximab and began azathioprine.", ("drug_switched",)),
+        ("He declined further tests and began to work.", ()),
+    ],
+)
+def test_refusing_the_drug_for_another_is_a_switch(behind, management):
+    assert only(ONE + behind).management == management
+
+
+@pytest.mark.parametrize(
+    ("text", "definition"),
+    [
+        (ONE + "Physicians should be aware of late-onset neutropenia.", "late_onset"),
+        (ONE.replace("50 days", "9 days") + "Physicians should be aware of late-onset neutropenia.", None),
+    ],
+)
+def test_the_closing_words_name_a_late_event_only_where_it_was_late(text, definition):
+    assert only(text).event_definition == definition

@@ -26,6 +26,12 @@ ABOUT_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched
 _CLAUSE = re.compile(
     r"[;:]|\.(?=\s|$)|,\s(?:but|and|although|while|whereas|then)\b|\b(?:but|although|whereas)\b", re.IGNORECASE
 )
+# "declined further X and began Y"
+_REFUSED_FOR_ANOTHER = re.compile(
+    r"\b(?:declined|refused)\s(?:any\s)?(?:further|more)\s[\w-]+(?:\s\w+)?\sand\s"
+    r"(?:began|started|was (?:put|started) on|changed to)\b",
+    re.IGNORECASE,
+)
 _LEFT, _RIGHT = 6, 5
 
 Span = tuple[int, int]
@@ -60,9 +66,13 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
     if tokens is None:
         tokens = words(text)
     matches = [m for name in ("management", "course") for m in trigger_table(name, COURSE_COLUMNS).find(tokens)]
+    found = [
+        Course(m.start(), m.end(), "management", "drug_switched")
+        for m in _REFUSED_FOR_ANOTHER.finditer(text)
+        if any(m.start() < d[0] < m.end() for d in drugs)
+    ]
     if not matches:
-        return ()
-    found: list[Course] = []
+        return tuple(found)
     scope_words = _scope_words(tokens)
     general = next((m.start for m in scope_words if m.row["role"] == "general"), -1)
     literature = any(m.row["role"] == "literature" for m in scope_words)

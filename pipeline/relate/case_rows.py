@@ -43,6 +43,8 @@ _LINK = re.compile(
     r"\b(?:after|following|on|under|with|to|by|of|from|secondary|due|induced|related|associated|during|upon)\b|-",
     re.IGNORECASE,
 )
+TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
+_EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
 _JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s)?")
@@ -386,7 +388,7 @@ def _named_late_at_the_end(ctx: Context, draft: Draft) -> Mention | None:
     if limit is None or days is None or days <= limit:
         return None
     view = ctx.sentences[-1]
-    late = (m for m in view.labelled("event") if is_late(view, m) and status_of(view, m) in ("affirmed", "advised"))
+    late = (m for m in view.labelled("event") if is_late(view, m) and status_of(view, m) in TOLD_AGAIN)
     return next(late, None)
 
 
@@ -416,6 +418,8 @@ def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> 
     """Stated for the episode, else for all patients; else derived from the count. Severity words likewise."""
     for piece in (*episode.pieces, *(told.shared if episode.number == 1 else ())):
         _put_grade_of_count(draft, piece)
+        if piece.view is episode.opening.view and episode.opening.event is None:
+            _put_severity_of_episode(draft, piece)
         events = [m for m in piece.events() if status_of(piece.view, m) == "affirmed"]
         if not events or (piece in told.shared and _MAY.search(piece.text)):
             continue
@@ -457,6 +461,15 @@ def _put_grade_of_count(draft: Draft, piece: Piece) -> None:
             place = view.evidence("", grade.start, grade.end)
             draft.put("ctcae_grade", grade.low, place)
             draft.put("grade_basis", "stated", place)
+
+
+def _put_severity_of_episode(draft: Draft, piece: Piece) -> None:
+    """ "a second severe episode": the word stands before the episode that opens the row."""
+    view = piece.view
+    for severity in view.severities:
+        named = piece.holds(severity.start) and _EPISODE_BEHIND.match(view.section_text, severity.end)
+        if named and "severity_term" not in draft:
+            draft.put("severity_term", severity.term, view.evidence("", severity.start, severity.end))
 
 
 def _put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.timing import Interval, find_dates
@@ -38,7 +39,10 @@ _PRESENTED = re.compile(
 )
 _AT = re.compile(r"\bat $", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
-_LATER = re.compile(r"\blater\b", re.IGNORECASE)
+_LATTER = re.compile(r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these))\b", re.IGNORECASE)
+_PROCEDURE = re.compile(
+    r"\b(?:\w*transplant\w*|plasmapheresis|surgery|\w+ectomy|radiotherapy|vaccin\w+)\b", re.IGNORECASE
+)
 _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
 _TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
 
@@ -65,7 +69,7 @@ def put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected
                 if counted is not None:
                     candidates.append((40, piece, counted))
     if not candidates:
-        candidates = on_the_same_clock(episode)
+        candidates = on_the_same_clock(episode) or _after_the_latter(episode)
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
     if not candidates:
         _put_calendar_onset(draft, episode)
@@ -106,6 +110,32 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
         if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
+    return []
+
+
+def _after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
+    """ "She received ... and a further dose of the drug 6 months later. 80 days after the latter": that dose."""
+    for before, piece in pairwise([*episode.before[-2:], *episode.pieces[:1]]):
+        for interval in piece.view.intervals:
+            if interval.role != "other_clock" or interval.days is None or not piece.holds(interval.start):
+                continue
+            behind = _LATTER.match(piece.view.section_text, interval.end)
+            drugs = before.view.labelled("drug", "regimen")
+            if behind and drugs and _GIVEN.search(before.text) and not _PROCEDURE.search(before.text):
+                return [
+                    (
+                        50,
+                        piece,
+                        replace(
+                            interval,
+                            role="onset",
+                            anchor="last_dose",
+                            phrase_end=behind.end(),
+                            anchor_start=behind.start("latter"),
+                            anchor_end=behind.end(),
+                        ),
+                    )
+                ]
     return []
 
 
