@@ -763,6 +763,24 @@ EXAMPLES = [
         [row(n=150, events=15, percent=10.0, definition="late_onset")],
         id="what those affected were treated for",
     ),
+    pytest.param(
+        "Biologics in rheumatoid arthritis",
+        (
+            "We studied 40 patients with an inadequate response to rituximab who were given tocilizumab. Neutropenia "
+            "occurred in 6 patients (15%)."
+        ),
+        [],
+        id="the drug came before the one that is told of",
+    ),
+    pytest.param(
+        "Rituximab after tocilizumab",
+        (
+            "Forty patients with an inadequate response to tocilizumab received rituximab. Neutropenia occurred in 6 "
+            "patients (15%)."
+        ),
+        [row(n=40, events=6, percent=15.0)],
+        id="another drug came before",
+    ),
 ]
 
 

@@ -28,7 +28,7 @@ LONGEST_SENTENCE, MOST_MENTIONS, MOST_COUNTS = 3_000, 120, 60
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
 
 _PRIOR = re.compile(
-    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles)",
+    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|not\srespon\w+|instead\sof|switched\sfrom)",
     re.IGNORECASE,
 )
 _PRIOR_AFTER = re.compile(
