@@ -31,6 +31,8 @@ OUTSIDE = frozenset({"title", "background", "aim", "conclusions"})
 CASE_STUDIES = frozenset({"case_report", "case_series"})
 MOST_EVENTS = 30
 """A sentence that names the event more often than this is no prose; the rest of its names is not looked at."""
+MOST_CUTS = 12
+"""No sentence of prose tells more further episodes than this; the rest of it stays with the last one."""
 LOW = 2.0
 """10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
 
@@ -327,7 +329,7 @@ def _parts(piece: Piece) -> list[Piece]:
             return [piece]
         events = [first.end()]
     cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
-    edges = [piece.start, *cuts, piece.end]
+    edges = [piece.start, *cuts[:MOST_CUTS], piece.end]
     return [Piece(piece.view, a, b) for a, b in pairwise(edges)]
 
 
