@@ -66,3 +66,15 @@ def test_the_demo_ends_with_numbers_a_table_and_paths(demo: Path) -> None:
     for name in ("evidence.db", "report.html", "tables", "figures"):
         assert f"  {demo / name}" in printed
         assert (demo / name).exists()
+
+
+def test_the_evidence_table_is_the_one_that_was_reviewed(demo: Path) -> None:
+    """Where this fails, look at the difference: is each changed value better? Then copy the new table over the old."""
+    assert (demo / "tables" / "evidence.csv").read_text() == (ROOT / "tests" / "expected" / "evidence.csv").read_text()
+
+
+def test_the_readme_shows_what_the_demo_prints(demo: Path) -> None:
+    printed = make("demo", f"OUT={demo}").stdout
+    table = printed[printed.index("drug  ") : printed.index("Written:")]
+    shown = "\n".join(line.removeprefix("    ") for line in (ROOT / "README.md").read_text().splitlines())
+    assert table in shown
