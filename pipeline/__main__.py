@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__
 from pipeline.errors import PipelineError
 from pipeline.files import make_folder, sha256_of_tree
+from pipeline.progress import counted
 from pipeline.protocol import Protocol, load_protocol
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def run_extract(options: argparse.Namespace) -> None:
             annotate=lambda articles: annotate(nlp, articles),
             relate=lambda annotated: relate(annotated, protocol),
         )
-    print(f"extract: {read} articles read, {kept} unchanged since the last run")
+    print(f"extract: {counted(read, 'article')} read, {kept} unchanged since the last run")
 
 
 def run_load(options: argparse.Namespace) -> None:

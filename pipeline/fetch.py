@@ -32,7 +32,7 @@ from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
 from pipeline.files import atomic_write, make_folder, read_jsonl, sha256_of_file
 from pipeline.medline import Deletion, parse_records
-from pipeline.progress import Progress
+from pipeline.progress import Progress, counted
 from pipeline.pubmed import duplicates
 from pipeline.pubmed.duplicates import Suggestion, suggest_duplicates
 from pipeline.pubmed.eutils_answers import FetchAnswer, NoSuchIds
@@ -192,7 +192,7 @@ def write_articles(out: Path, streams: Records, missing: dict[int, str], wanted:
     suggestions = suggest_duplicates(article_from_json(row) for row in read_jsonl(out / "articles.jsonl"))
     settle(out / "duplicates.csv", lambda: csv_lines(tuple(Suggestion.__dataclass_fields__), map(_row, suggestions)))
     say(
-        f"fetch: {len(places):,} articles, {len(reasons):,} missing (missing.csv), "
+        f"fetch: {counted(len(places), 'article')}, {len(reasons):,} missing (missing.csv), "
         f"{len(suggestions):,} pairs that may be one study (duplicates.csv)"
     )
 

@@ -12,6 +12,11 @@ from tqdm import tqdm
 EVERY = 5.0  # seconds between plain lines; shorter work gets none
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 article", "2,000 articles"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class Progress:
     """Counts units ("records") of a stage; rate and time left come from the time since it began."""
 

@@ -24,7 +24,7 @@ from pipeline import __version__
 from pipeline.entrez import Entrez, say
 from pipeline.errors import PipelineError
 from pipeline.files import make_folder, write_json
-from pipeline.progress import Progress
+from pipeline.progress import Progress, counted
 from pipeline.protocol import Protocol
 from pipeline.pubmed.eutils_answers import SearchAnswer
 from pipeline.pubmed.refresh_state import (
@@ -109,7 +109,7 @@ def run_source(source: Path, out: Path) -> None:
         "pmids_sha256": write_pmids(out, pmids, always=True),
     }
     write_searches(out, "source", [record])
-    say(f"search: {len(pmids):,} PMIDs in {len(rows):,} file(s)")
+    say(f"search: {counted(len(pmids), 'PMID')} in {counted(len(rows), 'file')}")
 
 
 def describe(query: str, entrez: Entrez, whole: SearchAnswer, now: datetime) -> Record:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import PipelineError
+from pipeline.progress import counted
 from pipeline.protocol import Protocol
 
 HEADER = ("drug", "articles", "findings", "cases", "groups", "with onset", "median onset, days", "grade >= 3")
@@ -41,11 +42,6 @@ def summary(out: Path, protocol: Protocol) -> str:
     lines += ["", *(table([HEADER, *rows]) if rows else []), *([""] if rows else []), "Written:"]
     lines += [f"  {path}" for path in results(out)]
     return "\n".join(lines)
-
-
-def counted(number: int, noun: str) -> str:
-    """ "1 article", "2 articles"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def results(out: Path) -> list[Path]:
