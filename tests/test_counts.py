@@ -69,10 +69,24 @@ def test_counts_of_a_text(text, expected):
         ("12% of all adverse events", "episodes"),
         ("8 women", "sex"),
         ("42 consecutive elderly patients", "patients"),
+        ("seventy-one untreated, symptomatic patients", "patients"),
     ],
 )
 def test_what_is_counted(text, unit):
     assert [c.unit for c in counts.find(text)][-1] == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("93 treated and 88 untreated patients", ["patients", "patients"]),
+        ("7 GPA and 3 MPA cases", ["cases", "cases"]),
+        ("12 responded and 3 patients died", [None, "patients"]),
+        ("in 12, 7 with fever", [None, None]),
+    ],
+)
+def test_two_numbers_share_the_noun_behind_the_second(text, units):
+    assert [c.unit for c in counts.find(text)] == units
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def _grammar() -> re.Pattern[str]:
     """The forms of a count, longest first; compiled once from the table of units."""
     unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
     noun = rf"(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)"
-    adjective = rf"(?!(?:{_NO_ADJECTIVE})\b){noun}\s"
+    adjective = rf"(?!(?:{_NO_ADJECTIVE})\b){noun},?\s"
     unit = rf"(?:[\s-](?:{adjective}){{0,4}}?(?:{unit_words})\b)"
     near = rf"(?:\s(?:{adjective}){{0,2}}?(?:{unit_words})\b)"
     of = r"\s(?:out\s)?of\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s|those\s)*"
@@ -187,6 +187,8 @@ _CI = re.compile(
 )
 _LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
 _BARE_CI = re.compile(rf"\s?[(\[]\s?(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}])\s?(?P<high>{_ANY})\s?%?\s?[)\]]")
+_SHARED_UNITS = ("patients", "cases", "controls")
+_ADJECTIVE_AND = re.compile(rf"\s(?:[\w{DASH}/+]+,?\s){{1,3}}(?:and|or|plus)\s")
 _TO_CI = re.compile(r"[\s()\[\],;:%]*$")
 
 
@@ -208,7 +210,24 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
         count = _read(match, marked)
         if count is not None:
             counts.append(count)
-    return tuple(_with_intervals(marked.text, counts, intervals))
+    return tuple(_with_intervals(marked.text, _with_shared_nouns(text, counts), intervals))
+
+
+def _with_shared_nouns(text: str, counts: list[Count]) -> list[Count]:
+    """ "103 treated and 98 untreated patients": the first number counts what the second one names."""
+    shared = list(counts)
+    for i in range(len(counts) - 2, -1, -1):
+        count, following = counts[i], shared[i + 1]
+        if (
+            count.unit in (None, "other")
+            and following.unit in _SHARED_UNITS
+            and count.total is None
+            and count.percent is None
+            and _ADJECTIVE_AND.fullmatch(text, count.end, following.start)
+            and len(text[following.start : following.end].split()) > 2
+        ):
+            shared[i] = replace(count, unit=following.unit)
+    return shared
 
 
 def agrees(n: int, percent: float | None, events: int | None) -> bool:
