@@ -1,8 +1,20 @@
 """Group findings, step by step: what a sentence counts, what the article says once, who was treated, how it went on.
 
-statements.py      counts of a sentence with the event, grade, arm and condition they belong to
 article.py         drug, arms compared, the authors' own part, definitions: once for the whole article
-denominators.py    how many were treated
+statements.py      counts of a sentence with the event, grade, arm and condition they belong to
+arms.py            parallel counts get their arms; arms without the review's drug are left out
+parts.py           a total and its parts in one sentence are not counted twice
+refusal.py         why a statement is no finding of this publication
+severity.py        the grade, severity word and event definition of a statement
 rows.py            a row in the making, and the columns that follow from a grade or a count limit
+draft.py           the rows of an article in the making: a statement becomes a row or completes one
+absent.py          events that did not occur, counts that stayed normal
+named.py           an event named without any figure
+merge.py           rows that say the same event twice become one; rates per cycle
+complete.py        condition, drug, regimen and definition from the rest of the article
+denominators.py    the numbers of persons that an article gives
+treated.py         which of them is a row's number of those treated
 course.py          onset, nadir, duration, management, outcome, re-exposure of the rows
+
+The order of the steps is in pipeline/relate/group_rows.py.
 """

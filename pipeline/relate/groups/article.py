@@ -474,11 +474,11 @@ class GroupArticle:
             near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
             if names and limit.start - names[-1].end < 40 and not near_event:
                 text = view.section_text[names[-1].start : limit.end]
-                found.append(Mention(view.section, names[-1].start, limit.end, text, "event", self._plain_concept))
+                found.append(Mention(view.section, names[-1].start, limit.end, text, "event", self.plain_concept))
         return found
 
     @cached_property
-    def _plain_concept(self) -> str:
+    def plain_concept(self) -> str:
         """The concept of the event as such, whatever its grade."""
         return next(
             (name for name, item in self.definitions.items() if set(item) == {"event_definition"}),

@@ -73,7 +73,7 @@ def _whole(rows: Sequence[Row]) -> list[Row]:
     """The row of the event as a whole, where there is just one arm."""
     candidates = [r for r in rows if r.is_primary and r.subgroup is None and not r.is_absent]
     candidates = candidates or [r for r in rows if r.subgroup is None and not r.is_absent]
-    return candidates[:1] if len({r.key[1] for r in candidates}) == 1 else []
+    return candidates[:1] if len({r.key.arm for r in candidates}) == 1 else []
 
 
 def _of_sentence(article: GroupArticle, view: SentenceView, targets: list[Row], whole: list[Row]) -> list[Row]:

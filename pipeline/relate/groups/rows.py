@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Evidence, Mention
@@ -13,11 +14,29 @@ from pipeline.relate.context import SentenceView
 PLAIN, LATE = "any_grade", "late_onset"
 
 
+class RowKey(NamedTuple):
+    """What statements must have in common to be one row."""
+
+    drug: str
+    arm: Any  # its substances, else its words
+    condition: str | None
+    definition: str | None
+    grades: tuple[int, int | None] | None
+    term: str | None
+    position: int | None
+    is_zero: bool
+    per_cycle: bool
+
+    def of_whom(self) -> tuple[Any, ...]:
+        """The persons, whatever is said of their event."""
+        return self.drug, self.arm, self.condition, self.position, self.per_cycle
+
+
 @dataclass
 class Row:
     """A row in the making: its values, their evidence, and where it was said first."""
 
-    key: tuple[Any, ...]
+    key: RowKey
     view: SentenceView
     mention: Mention
     drug: str
@@ -66,6 +85,11 @@ class Row:
     def share(self) -> float | None:
         """The printed percentage where it is a plain share of those treated."""
         return None if self.share_is_cumulative else self.values.get("incidence_percent")
+
+
+def is_zero(count: Count) -> bool:
+    """Whether a count says that nobody had the event."""
+    return count.zero_word or count.events == 0 or count.percent == 0
 
 
 def stated_grades(grade: Grade | None) -> tuple[int, int | None] | None:

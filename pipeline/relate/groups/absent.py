@@ -1,0 +1,108 @@
+"""Events that the authors say did not occur: a row with no events.
+
+"No neutropenia was observed" and "neutrophil counts remained normal in all patients" are such rows. "No further
+episodes", "is not regarded as neutropenia" and "in patients with no neutropenia" are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.concepts import assertion
+from pipeline.concepts.assertion import Assertion
+from pipeline.concepts.counts import Count
+from pipeline.records import Mention
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups import severity
+from pipeline.relate.groups.draft import Draft, add
+from pipeline.relate.groups.rows import LATE, PLAIN
+from pipeline.relate.groups.statements import Statement
+
+_NO_MORE = re.compile(
+    r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b",
+    re.IGNORECASE,
+)
+_QUALIFIES = re.compile(r"\w+ic\s(?!episode|event|period)\w+", re.IGNORECASE)
+
+
+def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], stated: Sequence[Statement]) -> None:
+    """Each event of a sentence that has no count and is said not to have occurred."""
+    article = draft.article
+    if assertion.role_of(view) == "methods" or article.is_background(view):
+        return
+    for mention in events:
+        if any(s.mention is mention for s in stated):
+            continue
+        status = assertion.assess_phrases(view, mention)
+        if status.status != "negated" or status.start is None or status.end is None:
+            continue
+        left, right = min(status.start, mention.start), max(status.end, mention.end)
+        definition = severity.named_definition(article, mention)
+        words = view.section_text[max(view.start, left - 12) : right + 20]
+        qualifies = bool(_QUALIFIES.match(mention.text)) and definition in (PLAIN, LATE)
+        if _NO_MORE.search(words) or qualifies or not _denies_occurrence(view, status):
+            draft.reject_events((mention,), "negated")
+            continue
+        conditions = [m for m in view.labelled("indication") if m.start >= right]
+        if not conditions and any(
+            r.definition == definition
+            and not r.is_absent
+            and r.values.get("severity_term") == article.severity_in(mention)
+            for r in draft.rows
+        ):
+            draft.reject_events((mention,), "negated")
+            continue
+        add(
+            draft,
+            Statement(view, mention, Count(left, right, events=0, zero_word=True)),
+            conditions[0] if len(conditions) == 1 else None,
+        )
+        if len(conditions) > 1:
+            draft.rows[-1].label = view.section_text[conditions[0].start : conditions[-1].end]
+            draft.rows[-1].several_conditions = True
+
+
+_VIEW = re.compile(
+    r"\b(?:not|never)\s(?:be\s)?(?:regard|consider|view|predict|contraindicat|know|mean|preclude|exclude)\w*",
+    re.IGNORECASE,
+)
+
+
+def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
+    """Whether a negation says that the event did not occur, and not that something was without it."""
+    if status.start is None or status.end is None:
+        return False
+    if _VIEW.match(view.section_text, status.start) or _VIEW.search(
+        view.section_text, max(view.start, status.start - 12), status.end + 12
+    ):
+        return False  # "is not regarded as", "cannot be predicted"
+    cue = view.section_text[status.start : status.end].lower()
+    before = view.section_text[view.start : status.start]
+    if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):
+        if re.search(r"\b(?:there\swas|there\swere|we\sobserved|had|and)\s$", before[-16:], re.IGNORECASE):
+            return True
+        return not re.search(r"\b(?:with|or|in|of|if|although|but)\s$", before[-10:], re.IGNORECASE)
+    return bool(re.match(r"(?:was|were|did|not|never|in\sno)", cue))
+
+
+_NORMAL = re.compile(
+    r"\b(?:remained|remain|stayed|was|were|are)\s(?:all\s)?(?:normal|within\s(?:the\s)?normal)\b", re.IGNORECASE
+)
+_IN_ALL = re.compile(r"\b(?:in\s)?(?:all|every|each)\b", re.IGNORECASE)
+
+
+def take_normal_counts(draft: Draft, view: SentenceView) -> None:
+    """Cells of the review that stayed normal in everyone are an event that did not occur."""
+    article = draft.article
+    if article.is_background(view) or assertion.role_of(view) in ("methods", "title"):
+        return
+    for mention in view.labelled("analyte"):
+        if mention.concept != article.ctx.analyte:
+            continue
+        after = view.section_text[mention.end : view.end]
+        normal = _NORMAL.search(after)
+        if normal and normal.start() < 40 and _IN_ALL.search(after[normal.end() : normal.end() + 24]):
+            event = Mention(view.section, mention.start, mention.end + normal.end(), "", "event", article.plain_concept)
+            add(draft, Statement(view, event, Count(event.start, event.end, events=0, zero_word=True)), None)
+            return

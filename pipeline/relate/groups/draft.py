@@ -1,0 +1,174 @@
+"""The rows of an article in the making: a statement becomes a row, or completes the row that it repeats.
+
+"Neutropenia occurred in 12 patients" and later "The incidence of neutropenia was 24%" are one row with both figures;
+"grade 3 in 4 and grade 4 in 2" are two.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pipeline.concepts import assertion, regimen
+from pipeline.concepts.counts import Count
+from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention, Rejected
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups import denominators, severity
+from pipeline.relate.groups.arms import StudyArms
+from pipeline.relate.groups.article import GroupArticle, is_prior
+from pipeline.relate.groups.denominators import Population
+from pipeline.relate.groups.rows import Row, RowKey, clash, is_zero
+from pipeline.relate.groups.statements import Statement
+
+MOST_ROWS = 60
+
+
+@dataclass
+class Draft:
+    """What has been read of an article so far."""
+
+    article: GroupArticle
+    rows: list[Row] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    # (section, start) of the counts that tell who had the event: they tell not how many were treated
+    owned: set[tuple[int, int]] = field(default_factory=set)
+
+    @cached_property
+    def arms(self) -> StudyArms:
+        return StudyArms(self.article)
+
+    @cached_property
+    def populations(self) -> list[Population]:
+        """The numbers of those treated. To be asked for when the statements are read: `owned` is complete then."""
+        return denominators.find(self.article, self.owned)
+
+    def own(self, statement: Statement) -> None:
+        """Keep the count of a statement from being read as a number of those treated."""
+        self.owned.add((statement.view.section, statement.count.start))
+
+    def reject_count(self, view: SentenceView, count: Count, reason: str) -> None:
+        self.rejected.append(
+            Rejected(view.section, count.start, count.end, view.section_text[count.start : count.end], "count", reason)
+        )
+
+    def reject_events(self, mentions: tuple[Mention, ...], reason: str) -> None:
+        self.rejected += [rejected_event(m, reason) for m in mentions]
+
+
+def rejected_event(mention: Mention, reason: str) -> Rejected:
+    """An event that becomes no row, with the reason."""
+    return Rejected(mention.section, mention.start, mention.end, mention.text, "event", reason)
+
+
+_CUMULATIVE = re.compile(r"\b(?:cumulative|actuarial|estimated|Kaplan)\b", re.IGNORECASE)
+
+
+def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_several_arms: bool = False) -> None:
+    """Put a statement into the row it belongs to. `subgroup` is the condition that sets it apart from other rows."""
+    article = draft.article
+    view, count, mention = statement.view, statement.count, statement.mention
+    draft.own(statement)
+    definition, stated, term = severity.of_statement(article, statement)
+    drug = _drug(article, statement)
+    arm = statement.arm if _sets_apart(article, statement.arm, drug, names_several_arms) else None
+    values, per_cycle = _values(statement)
+    position = statement.position if statement.of_parallel > 1 and arm is None else None
+    key = RowKey(
+        drug=drug,
+        arm=arm and (arm.parts or arm.text.lower()),
+        condition=subgroup.concept if subgroup is not None else None,
+        definition=definition,
+        grades=stated,
+        term=term if definition is None else None,
+        position=position,
+        is_zero=is_zero(count),
+        per_cycle=per_cycle,
+    )
+    row = _row_for(draft, key, values, view)
+    if row is None and len(draft.rows) >= MOST_ROWS:
+        draft.reject_count(view, count, "more rows than an abstract can have")
+        return
+    if row is None:
+        row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
+        row.counted_arm, row.of_parallel = statement.arm, statement.of_parallel
+        draft.rows.append(row)
+    if not values and not per_cycle:
+        row.episodes = count.events
+    end = count.ci_end + view.start if count.ci_end else count.end
+    for name, value in values.items():
+        if name == "incidence_percent" and value is not None and row.values.get(name) is None:
+            row.share_is_cumulative = bool(_CUMULATIVE.search(view.text))
+        row.set(name, value, view, count.start, end)
+    row.set("event_definition", definition, view, mention.start, mention.end)
+    severity.put_grade(article, row, statement, stated)
+    if term is not None:
+        span = statement.severity if statement.severity is not None and statement.severity.term == term else mention
+        row.set("severity_term", term, view, span.start, span.end)
+    if row.label is None:
+        row.label = arm.text if arm is not None else subgroup.text if subgroup is not None else None
+
+
+def _drug(article: GroupArticle, statement: Statement) -> str:
+    """The drug of the arm; else the article's, or the one named in the sentence where the article is on the class."""
+    if statement.arm is not None and statement.arm.drug is not None:
+        return statement.arm.drug
+    view, of_class = statement.view, article.ctx.protocol.drug_class
+    named = {
+        drug
+        for m in view.labelled("drug", "regimen")
+        if (drug := regimen.mention_drug(m, article.ctx.protocol)) and not is_prior(view, m)
+    } - {of_class}
+    if len(named) == 1 and article.drug == of_class:
+        return next(iter(named))
+    return article.drug
+
+
+def _sets_apart(article: GroupArticle, arm: Arm | None, drug: str, names_several_arms: bool) -> bool:
+    """Whether an arm sets its row apart: where the article has others, or none is needed to name it."""
+    if arm is None or (arm.drug is None and arm.role is None):
+        return False
+    return arm.role is not None or names_several_arms or article.compared is not None or article.drug != drug
+
+
+_PER_CYCLE = re.compile(
+    r"\s*(?:over|in|of|during|among|for|after|from)\s(?:the\s|a\stotal\sof\s)?[\w,]+\s(?:\w+\s)?(?:cycles|courses|infusions)\b",
+    re.IGNORECASE,
+)
+
+
+def _values(statement: Statement) -> tuple[dict[str, Any], bool]:
+    """The numbers of a statement, and whether they count cycles instead of patients: then there are none."""
+    view, count = statement.view, statement.count
+    per_cycle = count.unit == "cycles" or bool(_PER_CYCLE.match(view.text))
+    episodes = count.unit == "episodes" or (
+        count.unit is None
+        and count.percent is None
+        and count.end <= statement.mention.start
+        and _is_plural(statement.mention.text)
+    )
+    if per_cycle or (episodes and (count.percent is None or count.events is not None)):
+        return {}, per_cycle
+    return {
+        "n_events": count.events, "n_treated": count.total, "incidence_percent": count.percent,
+        "incidence_ci_low": count.ci_low, "incidence_ci_high": count.ci_high,
+    }, False  # fmt: skip
+
+
+def _is_plural(name: str) -> bool:
+    return name.lower().endswith("ias")
+
+
+def _row_for(draft: Draft, key: RowKey, values: dict[str, Any], view: SentenceView) -> Row | None:
+    """The row that a statement repeats or completes."""
+    for row in draft.rows:
+        if row.key != key:
+            continue
+        if not clash(row.values, values):
+            return row
+        role = assertion.role_of(view)
+        if role == "conclusions" or (role is None and row.view.index < view.index - 2):
+            return row
+    return None

@@ -1,0 +1,50 @@
+"""A total and its parts in one sentence, so that the persons are not counted twice.
+
+"20 had it: 10 grade 2, 4 grade 3, 6 grade 4" is one statement of 20 with grades 2 to 4. "It occurred in 12 (10%): 5
+with lymphoma, 4 with lupus" is one statement of 12; the parts tell what those affected were treated for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.concepts.grades import Grade
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.statements import Statement
+
+
+def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence, where a total followed by its parts by grade is one statement of all grades."""
+    for i, whole in enumerate(stated):
+        parts = [
+            s for s in stated[i + 1 :] if s.grade and s.grade.low and s.count.events and s.mention is whole.mention
+        ]
+        if whole.grade is not None or len(parts) < 2:
+            continue
+        if sum(s.count.events or 0 for s in parts) == whole.count.events:
+            lows = [s.grade.low or 0 for s in parts if s.grade]
+            highs = [s.grade.high or s.grade.low or 0 for s in parts if s.grade]
+            spans = [(s.grade.start, s.grade.end) for s in parts if s.grade]
+            spread = Grade(spans[0][0], spans[-1][1], min(lows), max(highs) if max(highs) > min(lows) else None)
+            return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in parts)]
+    return list(stated)
+
+
+def diagnoses_of_affected(view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:
+    """What those affected were treated for, told behind a colon: "in 12 (10%): 5 with A, 4 with B"."""
+    for i, whole in enumerate(stated):
+        if whole.indication is not None or whole.count.events is None:
+            continue
+        parts = [
+            s
+            for s in stated[i + 1 :]
+            if s.indication is not None
+            and s.mention is whole.mention
+            and s.count.percent is None
+            and s.count.total is None
+            and ":" in view.section_text[whole.count.end : s.count.start]
+        ]
+        if len(parts) > 1 and sum(s.count.events or 0 for s in parts) <= whole.count.events:
+            return parts
+    return []

@@ -1,0 +1,131 @@
+"""Why a statement is no finding of this publication.
+
+"Neutropenia was defined as ...", "has been reported in 5-27%" and "to determine the incidence of ..." are no results;
+"among patients with leukopenia, 3 (38%) had neutropenia" is a share of those affected, not of those treated. "The 12
+patients with neutropenia were older" only names a set of persons: it counts where the article says nothing better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.concepts import assertion
+from pipeline.concepts.assertion import Assertion
+from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.rows import Row, is_zero
+from pipeline.relate.groups.statements import Statement
+
+OF_AFFECTED = "a share of those affected"
+# What assertion.py may say of an event that makes its count no result
+NO_RESULT = frozenset(
+    {"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"}
+)
+
+_AGAIN = re.compile(r"\b(?:recurrences?|relapses?|return)\sof\s(?:the\s)?$", re.IGNORECASE)
+
+
+def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statement, last: bool) -> str | None:
+    """Why a statement is no finding; None where it is one. `rows` are those read before, `last` that there are none.
+
+    With nothing else to go by, a title tells a result even where the abstract's own part begins behind it.
+    """
+    view, count = statement.view, statement.count
+    status = _status(statement)
+    if status.status in NO_RESULT and not status.weak:
+        return status.status
+    if _total_is_of_affected(rows, statement):
+        return OF_AFFECTED
+    if status.status == "negated" and not is_zero(count) and not status.weak:
+        return "negated"
+    if count.unit == "episodes" and count.percent is not None and count.events is None:
+        return "a share of events, no incidence"
+    told = status.weak and view.section_text[count.start : count.end].lower().startswith("n")  # "(n=2)"
+    if status.status == "aim" and count.percent is None and count.total is None and not told:
+        return "aim"
+    if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
+        return "a share of those treated again"
+    if _opens_with_affected(article, statement):
+        return OF_AFFECTED
+    if article.is_background(view) and not (last and view.section == 0):
+        return "background"
+    if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
+        return "background"
+    if article.pooled and (statement.arm is None or statement.arm.drug is None):
+        return "pooled"
+    return None
+
+
+def _status(statement: Statement) -> Assertion:
+    """What the sentence says of the event; words of others' work behind the count and a comma are a comparison."""
+    view, count = statement.view, statement.count
+    status = assertion.assess_phrases(view, statement.mention)
+    if (
+        status.status == "background"
+        and status.start is not None
+        and "," in view.section_text[count.end : status.start]
+    ):
+        return Assertion(assertion.AFFIRMED)  # "was 6.5%, much like that in the literature"
+    return status
+
+
+def _total_is_of_affected(rows: Sequence[Row], statement: Statement) -> bool:
+    """Whether the total of a count is the number of those who had an event told before."""
+    total, index = statement.count.total, statement.view.index
+    return total is not None and any(
+        r.values.get("n_events") == total and r.view.index <= index and not r.is_absent for r in rows
+    )
+
+
+_AMONG_AFFECTED = re.compile(
+    r"\s*(?:among|of|in)\s(?:the\s|those\s|all\s|these\s)?(?:patients|subjects|individuals|those|children|cases|episodes)\s"
+    r"(?:with|who\s(?:had|developed|experienced))\s(?:a\s|an\s)?",
+    re.IGNORECASE,
+)
+
+
+def _opens_with_affected(article: GroupArticle, statement: Statement) -> bool:
+    """Whether the sentence opens with those who had another event: "Among patients with A, 3 (38%) had B"."""
+    view, mention = statement.view, statement.mention
+    for other in article.events(view):
+        if other.end <= min(mention.start, statement.count.start) and _AMONG_AFFECTED.fullmatch(
+            view.section_text[view.start : other.start]
+        ):
+            return view.section_text[other.end : other.end + 1] == ","
+    return False
+
+
+_ONLY_WITH = re.compile(
+    r"\s*(?:patients?|cases|of\sthem|those|subjects)?\s*(?:who\shad|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE
+)
+_OF_THE = re.compile(r"\s(?:of|among)\s(?:the|these|those|our)\s", re.IGNORECASE)
+_PATIENTS = re.compile(r"\s(?:patients|cases|subjects|children|episodes)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
+_WHO_HAD = re.compile(
+    r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$",
+    re.IGNORECASE,
+)
+_WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
+_IDENTIFY = re.compile(
+    r"\b(?:identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
+    re.IGNORECASE,
+)
+
+
+def only_names_persons(statement: Statement) -> bool:
+    """Whether "n patients with the event" only names a set of persons, no occurrence."""
+    count, mention, view = statement.count, statement.mention, statement.view
+    if count.end > mention.start:
+        return False
+    between = view.section_text[count.end : mention.start]
+    if (count.total is not None or (count.percent is not None and count.events is None)) and _ONLY_WITH.fullmatch(
+        between
+    ):
+        return True
+    if _OF_THE.fullmatch(between) and _PATIENTS.match(view.section_text, mention.end):
+        return True  # "nine of the LON patients"
+    if _DEFINITE.search(view.section_text[max(view.start, count.start - 16) : count.start]) and _WHO_HAD.fullmatch(
+        between
+    ):
+        return True
+    return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start] + between)

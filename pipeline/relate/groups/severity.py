@@ -1,0 +1,110 @@
+"""Which grade, severity word and event definition a statement has.
+
+"Grade 3-4 neutropenia in 26" is grade3plus with grades 3 and 4 as stated; "severe neutropenia (ANC < 0.5 x 10^9/L)" is
+grade4 with grade 4 derived from the limit, which may also stand elsewhere in the article; "febrile neutropenia" is a
+definition by name. A plain name in an article on the late event means the late event.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipeline.records import Mention
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.rows import LATE, PLAIN, Row, definition_of_grade, definition_of_limit, stated_grades
+from pipeline.relate.groups.statements import Statement
+
+
+class Severity(NamedTuple):
+    """How bad the event was that a statement counts."""
+
+    definition: str | None
+    grades: tuple[int, int | None] | None  # (low, high) as stated
+    term: str | None
+
+
+class Limit(NamedTuple):
+    """A count limit with its place in the section."""
+
+    view: SentenceView
+    start: int
+    end: int
+    value: float
+
+
+def of_statement(article: GroupArticle, statement: Statement) -> Severity:
+    """What defines the event of a statement: its name, else a grade, else a count limit."""
+    named = named_definition(article, statement.mention)
+    term = _term(article, statement)
+    stated = stated_grades(statement.grade)
+    if named not in (None, PLAIN):
+        return Severity(named, stated, term)
+    if statement.grade is not None:
+        return Severity(definition_of_grade(statement.grade), stated, term)
+    limit = _limit(article, statement)
+    if limit is not None:
+        return Severity(definition_of_limit(limit.value), None, term)
+    if term is None and named == PLAIN and article.title_is_late:
+        return Severity(LATE, None, None)
+    return Severity(None if term else named, None, term)
+
+
+def named_definition(article: GroupArticle, mention: Mention) -> str | None:
+    """The definition that the event's name brings; a plain name means the late event where the title is of that."""
+    config = article.ctx.protocol.config["events"]
+    named = config[mention.concept].get("event_definition")
+    if named == PLAIN and article.title_event_is_late and not config[mention.concept].get("onset_class"):
+        return LATE
+    return str(named) if named else None
+
+
+def put_grade(article: GroupArticle, row: Row, statement: Statement, stated: tuple[int, int | None] | None) -> None:
+    """Give a row its grade: stated, by the article's own definition of the event, or derived from a count limit."""
+    view = statement.view
+    if stated is not None and statement.grade is not None:
+        g = statement.grade
+        row.set("ctcae_grade", stated[0], view, g.start, g.end)
+        row.set("ctcae_grade_high", stated[1], view, g.start, g.end)
+        row.set("grade_basis", "stated", view, g.start, g.end)
+        return
+    defined = article.definition_grades.get(statement.mention.concept or "")
+    if stated is None and defined is not None and row.definition == LATE:
+        other, grade = defined
+        values = stated_grades(grade)
+        if values is not None and not grade.is_any:
+            row.set("ctcae_grade", values[0], other, grade.start, grade.end)
+            row.set("ctcae_grade_high", values[1], other, grade.start, grade.end)
+            row.set("grade_basis", "stated", other, grade.start, grade.end)
+            return
+    limit = _limit(article, statement)
+    if stated is None and limit is not None and row.definition == "grade4" and not row.per_cycle:
+        row.set("ctcae_grade", 4, limit.view, limit.start, limit.end)
+        row.set("grade_basis", "derived", limit.view, limit.start, limit.end)
+
+
+def _term(article: GroupArticle, statement: Statement) -> str | None:
+    """The severity word, in the event's name or beside it."""
+    return article.severity_in(statement.mention) or (
+        statement.severity.term if statement.severity is not None else None
+    )
+
+
+def _limit(article: GroupArticle, statement: Statement) -> Limit | None:
+    """The count limit that defines the row: beside the event, or given by the article for its severity word."""
+    view, mention, count = statement.view, statement.mention, statement.count
+    left, right = min(mention.start, count.start), max(mention.end, count.end) + 40
+    for found in view.counts:
+        if (
+            found.concept not in (None, article.ctx.analyte)
+            or not left <= found.start <= right
+            or found.censored != "<"
+        ):
+            continue
+        between = view.section_text[mention.end : found.start] if found.start > mention.end else ""
+        if len(between) < 40 and not re.search(r"[;]|\band\b", between):
+            return Limit(view, found.start, found.end, found.value)
+    term = _term(article, statement)
+    given = article.severity_limit(term) if term else None
+    return Limit(given[0], given[1].start, given[1].end, given[1].value) if given is not None else None

@@ -1,0 +1,108 @@
+"""How many were treated of those a row speaks of: the number given for its arm, condition or place in a list.
+
+"R-CHOP (n = 205)" is the number of a row of that arm, "eight with lupus" that of a row of that condition, "40 patients
+were enrolled" that of a row of the whole article. A number that contradicts the row's percentage is none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.counts import agrees
+from pipeline.concepts.regimen import Arm
+from pipeline.relate.groups import denominators
+from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.denominators import Population
+from pipeline.relate.groups.draft import Draft
+from pipeline.relate.groups.rows import Row
+
+
+def put_n_treated(draft: Draft, row: Row) -> None:
+    """Give a row the number of those treated, unless its own sentence does."""
+    article = draft.article
+    _put_patients_of_episodes(article, row)
+    if row.values.get("n_treated") is not None or (article.pooled and row.strength == "named"):
+        return
+    _drop_shares_of_cycles(draft, row)
+    found = _population_of(draft, row)
+    if found is not None and found.is_sum and draft.arms.are_all_of_drug and _has_twin(draft, row):
+        found = None  # one of two arms that the text does not tell apart
+    if found is not None and (view := article.ctx.sentence_at(found.section, found.start)):
+        row.set("n_treated", found.n, view, found.start, found.end)
+
+
+def _population_of(draft: Draft, row: Row) -> Population | None:
+    populations = draft.populations
+    percent, events = row.share(), row.values.get("n_events")
+    arm = draft.arms.meant_by(row.arm or row.counted_arm)
+    if arm is not None and (found := denominators.of_arm(populations, arm, percent, events)) is not None:
+        return found
+    if row.arm is not None and len(_distinct_arms(draft)) > 1:
+        return None
+    if row.subgroup is not None:
+        return denominators.of_indication(populations, row.subgroup.concept, percent, events)
+    if row.position is not None:
+        return _population_at(row, row.position, populations, percent, events)
+    return None if row.several_conditions else denominators.best(populations, percent, events)
+
+
+def _population_at(
+    row: Row, position: int, populations: list[Population], percent: float | None, events: int | None
+) -> Population | None:
+    """The number at the row's place in a list as long as that of the counts, else of each arm, else of the whole."""
+    parts = [p for p in populations if p.is_part]
+    if len(parts) == row.of_parallel and agrees(parts[position].n, percent, events):
+        return parts[position]
+    each = next((p for p in populations if p.each and agrees(p.n, percent, events)), None)
+    if each is None and percent is not None and events is not None:
+        return denominators.best(populations, percent, events)
+    return each
+
+
+def _put_patients_of_episodes(article: GroupArticle, row: Row) -> None:
+    """As many patients as episodes, where the text takes the number up as patients: "Of the 18 patients ..."."""
+    if row.episodes is None or row.values.get("n_events") is not None:
+        return
+    for view in article.ctx.sentences:
+        for count in article.counts(view):
+            if (
+                count.unit == "patients"
+                and row.episodes in (count.events, count.total)
+                and re.search(r"\bthe\s$", view.text[: count.start] or " ")
+            ):
+                row.set("n_events", row.episodes, view, view.start + count.start, view.start + count.end)
+                return
+
+
+def _drop_shares_of_cycles(draft: Draft, row: Row) -> None:
+    """Numbers that fit the cycles given and not the patients count cycles ("21 (27.3%)" of 77 courses in 72)."""
+    percent, events = row.share(), row.values.get("n_events")
+    if percent is None or events is None or any(agrees(p.n, percent, events) for p in draft.populations):
+        return
+    cycles = [
+        c.events
+        for v in draft.article.ctx.sentences
+        for c in draft.article.counts(v)
+        if c.unit == "cycles" and c.events is not None
+    ]
+    if any(agrees(n, percent, events) for n in cycles):
+        for name in ("incidence_percent", "n_events"):
+            row.values.pop(name, None)
+        row.evidence = [e for e in row.evidence if e.field not in ("incidence_percent", "n_events")]
+
+
+def _distinct_arms(draft: Draft) -> list[Arm]:
+    """The arms of the rows and those counted in brackets, each once."""
+    distinct: list[Arm] = []
+    for arm in (*(r.arm for r in draft.rows), *(p.arm for p in draft.populations if p.is_part)):
+        if arm is not None and not any(arm.same_as(a) for a in distinct):
+            distinct.append(arm)
+    return distinct
+
+
+def _has_twin(draft: Draft, row: Row) -> bool:
+    """Whether another row has the same event, drug, arm and condition."""
+    return any(
+        r is not row and r.definition == row.definition and r.key[:3] == row.key[:3]  # drug, arm, condition
+        for r in draft.rows
+    )
