@@ -15,6 +15,9 @@ REVIEWER ?=
 FILE ?=
 SINCE ?=
 BC5CDR ?=
+GOLD ?=
+FINDINGS ?=
+NOTE ?=
 DATA ?=
 
 REVIEW := corpora/$(CORPUS)
@@ -25,10 +28,11 @@ PLACE = --corpus "$(CORPUS)" --out "$(OUT)"
 # What each stage is made from, beside the file before it.
 QUERY := $(wildcard $(REVIEW)/query.txt $(REVIEW)/protocol.toml)
 SAMPLE := $(wildcard $(REVIEW)/sample/*)
-VOCABULARY := $(wildcard $(REVIEW)/vocabulary/*.csv $(REVIEW)/*.csv $(REVIEW)/*.toml corpora/common/triggers/*.csv)
+VOCABULARY := $(wildcard $(REVIEW)/vocabulary/*.csv $(REVIEW)/*.csv $(REVIEW)/*.toml corpora/common/triggers/*.csv \
+	corpora/common/confidence.json)
 DECISIONS := $(wildcard $(REVIEW)/decisions $(REVIEW)/decisions/*.csv)
 WORDS_IN_PRINT := $(wildcard $(REVIEW)/protocol.toml $(REVIEW)/groups.csv corpora/common/*.csv)
-READING_CODE := $(wildcard pipeline/extract.py pipeline/records.py pipeline/protocol.py pipeline/language/*.py \
+READING_CODE := $(wildcard pipeline/extract.py pipeline/confidence.py pipeline/records.py pipeline/protocol.py pipeline/language/*.py \
 	pipeline/ner/*.py pipeline/weights/ner/* pipeline/concepts/*.py pipeline/relate/*.py pipeline/relate/groups/*.py)
 LOADING_CODE := $(wildcard pipeline/load.py pipeline/store/* pipeline/review/*.py)
 PRINTING_CODE := $(wildcard $(addprefix pipeline/,export.py report.py prisma.py incidence.py citations.py meta_analysis.py diff.py) \
@@ -93,7 +97,7 @@ browse: .venv/installed ## Open the evidence base in Datasette
 	@$(STAGE) browse $(PLACE)
 
 ##@ Quality
-.PHONY: test test-slow check evaluate bench model sample lock clean distclean help
+.PHONY: test test-slow check evaluate calibrate bench model sample lock clean distclean help
 test: .venv/installed ## All tests
 	$(PYTHON) -m pytest -m "not slow"
 test-slow: .venv/installed ## Tests that take minutes
@@ -103,6 +107,8 @@ check: .venv/installed ## Style and types
 	$(PYTHON) -m mypy pipeline
 evaluate: .venv/installed ## Compare the extraction with the gold; DATA=folder of public corpora
 	$(STAGE) evaluate $(PLACE) $(if $(DATA),--data "$(DATA)")
+calibrate: .venv/installed ## Fit the confidences: GOLD=gold.jsonl FINDINGS=findings.jsonl NOTE="what the gold is"
+	$(STAGE) calibrate $(PLACE) $(if $(GOLD),"$(GOLD)") $(if $(FINDINGS),"$(FINDINGS)") $(if $(NOTE),--note "$(NOTE)")
 bench: .venv/installed ## Speed, as ratios in one run
 	OMP_NUM_THREADS=1 $(STAGE) bench --corpus "$(CORPUS)" $(if $(DATA),--data "$(DATA)")
 model: .venv/installed ## Train the NER model: BC5CDR=folder

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CODE = Path(__file__).resolve().parent
 # What decides how a text is read, beside model and vocabulary: a change here reads every article again.
-READING_CODE = ("records.py", "language", "ner", "concepts", "relate")
+READING_CODE = ("records.py", "confidence.py", "language", "ner", "concepts", "relate")
 EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 
 
@@ -86,6 +86,10 @@ def parser() -> argparse.ArgumentParser:
     stage("browse", run_browse, "Open evidence.db in Datasette on this machine (extra: browse)")
     evaluate = stage("evaluate", run_evaluate, "Compare the extraction with the gold: precision, recall, every miss")
     evaluate.add_argument("--data", type=Path, help="folder of public corpora (bc5cdr, ade-corpus-v2, phee)")
+    calibrate = stage("calibrate", run_calibrate, "Fit the confidences on a gold: corpora/common/confidence.json")
+    calibrate.add_argument("gold", type=Path, nargs="?", help="a gold file (default: the review's own)")
+    calibrate.add_argument("findings", type=Path, nargs="?", help="what was extracted for it (default: read it now)")
+    calibrate.add_argument("--note", help="what the gold is, in words, for the confidence file (default: its name)")
     model = stage("model", run_model, "Train the NER model from a BC5CDR folder")
     model.add_argument("bc5cdr", type=Path)
     stage("sample", run_sample, "Write sample/ again from the digests in gold/")
@@ -176,6 +180,7 @@ def run_screen(options: argparse.Namespace) -> None:
 
 def run_extract(options: argparse.Namespace) -> None:
     from pipeline import extract
+    from pipeline.confidence import FITTED
     from pipeline.language.nlp import annotate, build_nlp, describe_model
     from pipeline.relate import relate
 
@@ -188,7 +193,7 @@ def run_extract(options: argparse.Namespace) -> None:
         "protocol_sha256": protocol.sha256,
         "vocabulary_sha256": protocol.vocabulary_sha256,
     }
-    reading_code = sha256_of_tree(*(CODE / name for name in READING_CODE))
+    reading_code = sha256_of_tree(*(CODE / name for name in READING_CODE), FITTED)
     with recorded(out, "extract", **versions):
         read, kept = extract.run(
             out,
@@ -259,6 +264,12 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from pipeline.evaluation import evaluate
 
     print(evaluate.run(out_of(options), protocol_of(options), options.data))
+
+
+def run_calibrate(options: argparse.Namespace) -> None:
+    from pipeline.evaluation import calibrate
+
+    print(calibrate.run(out_of(options), protocol_of(options), options.gold, options.findings, options.note))
 
 
 def run_model(options: argparse.Namespace) -> None:

@@ -155,7 +155,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of an evidence table. Units and rules: corpora/common/columns.csv."""
+    """One line of an evidence table. Units and rules: corpora/common/columns.csv.
+
+    `field_confidence` gives the confidence of single columns, in the order of their names.
+    """
 
     finding_id: str
     pmid: int
@@ -193,9 +196,11 @@ class Finding:
     confidence: float | None = None
     flags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=(), compare=True)
+    field_confidence: tuple[tuple[str, float], ...] = ()
 
 
-FINDING_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Finding) if f.name != "evidence")
+NO_COLUMNS = ("evidence", "field_confidence")
+FINDING_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Finding) if f.name not in NO_COLUMNS)
 LIST_COLUMNS: frozenset[str] = frozenset({"management", "flags"})
 
 
@@ -251,6 +256,7 @@ def finding_from_json(data: dict[str, Any]) -> Finding:
             **data,
             **{name: tuple(data.get(name, ())) for name in LIST_COLUMNS},
             "evidence": tuple(Evidence(**e) for e in data.get("evidence", ())),
+            "field_confidence": tuple((name, value) for name, value in data.get("field_confidence", ())),
         }
     )
 

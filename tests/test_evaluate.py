@@ -16,7 +16,6 @@ from pipeline.evaluation.evaluate import (
     evaluate,
     normalised,
     pair_rows,
-    reliability,
     score,
     sentence_around,
     value_agrees,
@@ -253,11 +252,6 @@ def test_intervals_are_the_same_every_time_and_hold_the_score() -> None:
     assert first == second
     low, high = first["interval"]["f1"]
     assert low < first["f1"] < high
-
-
-def test_reliability_tells_the_share_that_is_right_in_each_band() -> None:
-    table = reliability([(0.95, True), (1.0, True), (0.55, True), (0.55, False), (None, True)])
-    assert [(b["findings"], b["share_right"]) for b in table] == [(2, 0.5), (2, 1.0)]
 
 
 def test_an_evaluation_names_what_the_last_one_had_wrong() -> None:

@@ -23,18 +23,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline import confidence
 from pipeline.errors import PipelineError
+from pipeline.evaluation.calibrate import Judged, JudgedValue, calibration, summary
 from pipeline.evaluation.evaluation_page import HEADLINES, render_page
 from pipeline.evaluation.gold import article_of, read_gold, stored_text
-from pipeline.files import atomic_write, read_jsonl, read_text, write_json, write_jsonl
+from pipeline.files import atomic_write, read_jsonl, read_text, sha256_of_file, write_json, write_jsonl
 from pipeline.protocol import Protocol, Term
 from pipeline.records import Article, Extraction, Finding, extraction_from_json, to_json
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 INTEGERS = ("n_treated", "n_events", "ctcae_grade", "ctcae_grade_high")
 PERCENTAGES = ("incidence_percent", "incidence_ci_low", "incidence_ci_high")
@@ -75,7 +79,6 @@ ROUNDING = 1e-9  # 12.3 - 12.19 is a little more than 0.11 in binary
 
 KINDS = ("right", "wrong", "extra", "missed")
 RESAMPLES, SEED = 1000, 20_080_528
-CONFIDENCE_BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9(])")
 EMPTY: tuple[Any, ...] = (None, "", (), [])
 
@@ -271,11 +274,8 @@ def predicted_sentence(article: Article, finding: Finding, field: str) -> str | 
 
 def compare_article(
     record: dict[str, Any], extraction: Extraction | None, agrees: Agrees, drug_class: str
-) -> tuple[list[Outcome], list[tuple[float | None, bool]]]:
-    """The outcome of every value of an article, and (confidence, was paired) of each predicted row.
-
-    An extraction of None is one without findings.
-    """
+) -> list[Outcome]:
+    """The outcome of every value of an article. An extraction of None is one without findings."""
     article, pmid = article_of(record), record["pmid"]
     gold: list[dict[str, Any]] = record["gold"]["findings"]
     predicted = extraction.findings if extraction else ()
@@ -313,7 +313,28 @@ def compare_article(
         for field in scored_fields(None, finding):
             for _, _, value in compare_field(field, None, getattr(finding, field), agrees):
                 outcomes.append(note(field, predicted=value, sentence=predicted_sentence(article, finding, field)))
-    return outcomes, [(finding.confidence, p in paired) for p, finding in enumerate(predicted)]
+    return outcomes
+
+
+def judge(record: dict[str, Any], extraction: Extraction, agrees: Agrees, drug_class: str) -> list[Judged]:
+    """Each finding of an article with its signs and what became of it, and of each of its values that has a quote."""
+    gold, predicted = record["gold"]["findings"], extraction.findings
+    partner = {p: gold[g] for g, p in pair_rows(gold, predicted, agrees, drug_class)}
+    where = confidence.setting(article_of(record).sections, extraction.study_type, predicted)
+    judged = []
+    for p, finding in enumerate(predicted):
+        cells, stated = confidence.cells(finding, where), dict(finding.field_confidence)
+        row = partner.get(p)
+        values = [
+            JudgedValue(cells[field], kind == "right", stated.get(field))
+            for field in scored_fields(row, finding)
+            if field in cells
+            for kind, _, _ in compare_field(field, row[field] if row else None, getattr(finding, field), agrees)
+            if kind != "missed"
+        ]
+        signs = confidence.signs(finding, where)
+        judged.append(Judged(record["pmid"], signs, row is not None, tuple(values), finding.confidence))
+    return judged
 
 
 def _summary(row: dict[str, Any]) -> str:
@@ -374,37 +395,16 @@ def groups() -> dict[str, Callable[[Outcome], bool]]:
     return members
 
 
-def reliability(rows: Iterable[tuple[float | None, bool]]) -> list[dict[str, Any]]:
-    """Predicted rows by confidence: how many, their mean confidence, and the share that has a gold partner."""
-    known = sorted((c, paired) for c, paired in rows if c is not None)
-    table = []
-    for low, high in pairwise(CONFIDENCE_BINS):
-        inside = [(c, p) for c, p in known if low <= c < high or (high == CONFIDENCE_BINS[-1] and c == high)]
-        if inside:
-            table.append(
-                {
-                    "from": low,
-                    "to": high,
-                    "findings": len(inside),
-                    "mean_confidence": round(sum(c for c, _ in inside) / len(inside), 4),
-                    "share_right": round(sum(p for _, p in inside) / len(inside), 4),
-                }
-            )
-    return table
-
-
 def score(gold: Sequence[dict[str, Any]], extractions: Iterable[Extraction], protocol: Protocol) -> dict[str, Any]:
-    """The whole comparison as plain values: counts, scores, reliability, and every value that is not right."""
+    """The whole comparison as plain values: counts, scores, and every value that is not right."""
     by_pmid = {extraction.pmid: extraction for extraction in extractions}
     agrees = vocabulary_agrees(protocol)
-    compared = [compare_article(r, by_pmid.get(r["pmid"]), agrees, protocol.drug_class) for r in gold]
-    articles = [outcomes for outcomes, _ in compared]
+    articles = [compare_article(r, by_pmid.get(r["pmid"]), agrees, protocol.drug_class) for r in gold]
     misses = [asdict(o) for outcomes in articles for o in outcomes if o.kind != "right"]
     return {
         "articles": len(gold),
         "not_extracted": sorted(r["pmid"] for r in gold if r["pmid"] not in by_pmid),
         "scores": {name: asdict(value) for name, value in scores_of(articles, groups()).items()},
-        "reliability": reliability(row for _, rows in compared for row in rows),
         "misses": [{k: v for k, v in miss.items() if v is not None} for miss in misses],
     }
 
@@ -440,17 +440,40 @@ def evaluate(gold_path: Path, findings_jsonl: Path, protocol: Protocol, out: Pat
 
     An evaluation.json that is already there is what the new one is compared with.
     """
-    columns = [column.name for column in fields(Extraction)]
-    extractions = (extraction_from_json({c: line[c] for c in columns}) for line in read_jsonl(findings_jsonl))
+    gold, extractions = read_gold(gold_path), list(extractions_of(read_jsonl(findings_jsonl)))
     report = out / "evaluation.json"
     previous = json.loads(read_text(report)) if report.is_file() else None
+    found, agrees = {extraction.pmid: extraction for extraction in extractions}, vocabulary_agrees(protocol)
+    judged = [
+        finding
+        for record in gold
+        if record["pmid"] in found
+        for finding in judge(record, found[record["pmid"]], agrees, protocol.drug_class)
+    ]
+    scored = score(gold, extractions, protocol)
+    scored["calibration"] = calibration(judged, sha256_of_file(gold_path), confidence.fitted())
     # through JSON, so that a stored result and a fresh one compare equal
-    result: dict[str, Any] = json.loads(json.dumps(score(read_gold(gold_path), extractions, protocol)))
+    result: dict[str, Any] = json.loads(json.dumps(scored))
     result["comparison"] = compared_with(previous, result)
     write_json(report, result)
     with atomic_write(out / "evaluation.html") as stream:
         stream.write(render_page(result, protocol.title))
     return result
+
+
+def extractions_of(lines: Iterable[dict[str, Any]]) -> Iterator[Extraction]:
+    """The extractions of findings.jsonl; what the file adds to them is left out."""
+    columns = [column.name for column in fields(Extraction)]
+    return (extraction_from_json({c: line[c] for c in columns}) for line in lines)
+
+
+def read_afresh(gold_path: Path, protocol: Protocol, findings_jsonl: Path, nlp: Language | None = None) -> None:
+    """Read the texts of a gold file and write what is found in them."""
+    from pipeline.language.nlp import annotate, build_nlp
+    from pipeline.relate import relate
+
+    annotated = annotate(nlp or build_nlp(protocol), (article_of(record) for record in read_gold(gold_path)))
+    write_jsonl(findings_jsonl, (to_json(relate(article, protocol)) for article in annotated))
 
 
 def run(out: Path, protocol: Protocol, data: Path | None = None) -> str:
@@ -459,19 +482,18 @@ def run(out: Path, protocol: Protocol, data: Path | None = None) -> str:
     Writes `out`/evaluation/<gold file>/: findings.jsonl, evaluation.json, evaluation.html. With `data`, the folder of
     public corpora, also `out`/evaluation/corpora.json (see pipeline/evaluation/evaluate_corpora.py).
     """
-    from pipeline.language.nlp import annotate, build_nlp
-    from pipeline.relate import relate
+    from pipeline.language.nlp import build_nlp
 
     nlp = build_nlp(protocol)
     lines = []
     for gold_path in sorted((protocol.folder / "gold").glob("*.jsonl")):
         folder = out / "evaluation" / gold_path.stem
-        annotated = annotate(nlp, (article_of(record) for record in read_gold(gold_path)))
-        write_jsonl(folder / "findings.jsonl", (to_json(relate(article, protocol)) for article in annotated))
+        read_afresh(gold_path, protocol, folder / "findings.jsonl", nlp)
         result = evaluate(gold_path, folder / "findings.jsonl", protocol, folder)
         lines += [
             f"{gold_path.name}: {result['articles']} articles",
             *headlines(result),
+            *confidence_lines(result["calibration"]),
             f"  {folder / 'evaluation.html'}",
         ]
     if not lines:
@@ -494,3 +516,9 @@ def headlines(result: dict[str, Any]) -> list[str]:
         f"  {name:20} P {scores[name]['precision']} R {scores[name]['recall']} F1 {scores[name]['f1']}"
         for name in HEADLINES
     ]
+
+
+def confidence_lines(reliable: dict[str, Any]) -> list[str]:
+    """What the confidences are worth on this gold, in short."""
+    how = "cross-validated" if reliable["cross_validated"] else "as stated"
+    return [f"  confidence, {how}:", *(f"  {line}" for line in summary(reliable))]

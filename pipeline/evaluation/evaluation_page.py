@@ -33,14 +33,7 @@ def render_page(result: dict[str, Any], title: str) -> str:
             (_line(scores, name) for name in fields),
         ),
         "<h2>Confidence</h2>",
-        _table(
-            "Of the findings reported with this confidence, the share that has a partner in the gold.",
-            ("confidence", "findings", "mean confidence", "share right"),
-            (
-                (f"{b['from']} to {b['to']}", b["findings"], b["mean_confidence"], b["share_right"])
-                for b in result["reliability"]
-            ),
-        ),
+        *_calibration(result["calibration"]),
         *_comparison(result.get("comparison")),
         "<h2>Every value that is not right</h2>",
         _misses(result["misses"]),
@@ -48,6 +41,35 @@ def render_page(result: dict[str, Any], title: str) -> str:
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Evaluation: {escape(title)}</title>\n'
         f"<style>{STYLE}</style>\n" + "\n".join(parts) + "\n</html>\n"
+    )
+
+
+def _calibration(calibration: dict[str, Any]) -> list[str]:
+    if calibration["cross_validated"]:
+        how = (
+            "The confidences are fitted on this gold, so what is shown is cross-validated: each fifth of the articles "
+            "predicted from the other four."
+        )
+    else:
+        how = f"The confidences are those that the findings carry, fitted on another gold: {calibration['source']}."
+    return [
+        f"<p>{escape(how)} Expected calibration error: the mean distance between confidence and share right. "
+        "Brier score: the mean squared distance between confidence and outcome. 0 is best for both.</p>",
+        _reliability(calibration["findings"], "findings", "has a partner in the gold"),
+        _reliability(calibration["values"], "values", "is the reader's"),
+    ]
+
+
+def _reliability(table: dict[str, Any], name: str, what: str) -> str:
+    error, brier = table["expected_calibration_error"], table["brier"]
+    return _table(
+        f"Of the {name} with this confidence, the share that {what}. "
+        f"Expected calibration error {error}, Brier score {brier}.",
+        ("confidence", name, "right", "mean confidence", "share right"),
+        (
+            (f"{b['from']} to {b['to']}", b["n"], b["right"], b["mean_confidence"], b["share_right"])
+            for b in table["bands"]
+        ),
     )
 
 
