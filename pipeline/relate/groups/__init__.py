@@ -2,6 +2,13 @@
 
 article.py         drug, arms compared, the authors' own part, definitions: once for the whole article
 statements.py      counts of a sentence with the event, grade, arm and condition they belong to
+layout.py          the sentence prepared for that: counts, what they may belong to, brackets, runs of counts
+attachment.py      which event a count belongs to
+tied.py            whether the words from an event to a later count tie the two
+parallel.py        counts that belong by position ("respectively")
+grading.py         the grade and severity said of a count or of an event
+subgroup.py        the arm and condition said of a count
+wording.py         words that several of these ask for
 arms.py            parallel counts get their arms; arms without the review's drug are left out
 parts.py           a total and its parts in one sentence are not counted twice
 refusal.py         why a statement is no finding of this publication

@@ -17,7 +17,7 @@ from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
-from pipeline.relate.groups.statements import is_general
+from pipeline.relate.groups.layout import is_general
 
 OTHER_LABELS = frozenset({"other_cytopenia", "infection"})
 VOCABULARY_OTHERS = frozenset({"other_cytopenia", "indication", "infection"})

@@ -17,7 +17,7 @@ from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import POPULATION_COLUMNS, GroupArticle
-from pipeline.relate.groups.statements import is_blood_count
+from pipeline.relate.groups.layout import is_blood_count
 
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it

@@ -1,0 +1,168 @@
+"""Which head a count belongs to, where it does not share the place with others of a parallel list.
+
+    "Fifteen patients (33%) had A"     the event behind a verb of having
+    "12 severe A"                      the event that the number stands before
+    "A was seen in 12"                 the event before (pipeline/relate/groups/tied.py)
+    "A (41%), B (12%)"                 a bracket speaks of the phrase before it
+    "(A 41%, B 12%)"                   unless an event stands in the bracket
+    "A recurred: 3 had A again"        a recurrence is no count of the event
+
+The event behind a count is tried before the one in front of it, and its own region before the words around a bracket.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipeline.concepts.counts import Count
+from pipeline.relate.groups.layout import Head, Layout, Region, blanked
+from pipeline.relate.groups.tied import ends_with_preposition, has_total_before, is_tied
+from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, NEW_CLAUSE, VETO
+
+_HAVING = re.compile(
+    r"""
+    \b(?:
+        had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering
+        |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
+        |displayed|sustained|met|fulfilled|acquired|being|got|in\swhom|whose
+        |(?:hospitali[sz]ed|admitted)\s(?:for|with|because\sof)
+        |(?:were|was)(?=\s(?:\w+\s)?$)
+    )\s+
+    (?:and\s+)?
+    (?:
+        (?!(?:for|to|by|in|on|at|from|and|or|without|not|no|than|after|during|before|who|whom|which|that|because|if
+            |evaluated|assessed|treated|included|analy[sz]ed)\b)
+        [\w'’/-]+\s+
+    ){0,6}$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_HAVING_AT_ONCE = re.compile(
+    r"""
+    \s*(?:[)\]]\s*)?(?:of\s(?:the|these|them|whom|those|our)\s*)?(?:\w+\s){0,2}?
+    (?:had|have|developed|experienced|suffered|showed|presented|with|became)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_OF_TOTAL = re.compile(
+    r"""
+    (?:^|[,;:(]\s?|\b(?:and|that|while|whereas)\s)\s*
+    (?:of|among|out\sof|in|from)\s(?:the|these|all|our|a\stotal\sof|those)?\s*(?:the\s)?$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
+_ITEM_END = re.compile(r",|;|\band\b|\bor\b")
+# What goes on after a name instead of being another name: "A, mostly in men ("
+_NO_NAME = re.compile(
+    r"""
+    (?:in|with|for|of|on|among|than|vs\.?|versus|compared|during|after|at|by|against|most|mainly|mostly|was|were|occurr
+        |observed|seen|noted|reported|which|the\s(?:most|main|com)|all|any|both|respectively)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+class Owner(NamedTuple):
+    """The head that a count belongs to, if any; the reason to give where that is no event."""
+
+    head: Head | None
+    reason: str
+
+
+_NOT_TIED = Owner(None, "not tied to the event by the words between")
+
+
+def owner(layout: Layout, count: Count) -> Owner:
+    """The head that a count belongs to: in its own region, else the one that its bracket speaks of."""
+    found = _owner_within(layout, count)
+    return found if found is not None else _owner_of_bracket(layout, layout.region_index(count.start))
+
+
+def _owner_within(layout: Layout, count: Count) -> Owner | None:
+    """The owner in the region of the count; None in a bracket that names nothing a count could belong to."""
+    region = layout.region_at(count.start)
+    heads = layout.heads_in(layout.region_index(count.start))
+    left = max((h for h in heads if h.end <= count.start), key=lambda h: h.end, default=None)
+    right = min((h for h in heads if h.start >= count.end), key=lambda h: h.start, default=None)
+    if right is not None and _is_next(layout, count, right, region):
+        if _AGAIN.match(layout.text, right.end):
+            return Owner(None, "a recurrence")
+        if _counts_what_follows(layout, count, left, right, region):
+            return Owner(right, "belongs to another event")
+    if left is not None:
+        return Owner(left, "belongs to another event") if is_tied(layout, count, left) else _NOT_TIED
+    return None if right is None and region.parent is not None else _NOT_TIED
+
+
+def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:
+    """Whether neither another count of the region nor the end of a clause stands between a count and an event."""
+    index = layout.region_index(count.start)
+    return not CLAUSE_END.search(region.between(count.end, right.start)) and not any(
+        count.end <= c.start < right.start and layout.region_index(c.start) == index for c in layout.counts
+    )
+
+
+def _counts_what_follows(layout: Layout, count: Count, left: Head | None, right: Head, region: Region) -> bool:
+    """Whether a count is of the event behind it: "12 severe A", "12 patients had A"; not "of the 90 with A"."""
+    before = region.between(region.start, count.start)
+    if _OF_TOTAL.search(before):
+        return False
+    between = layout.without_grades(region, count.end, right.start)
+    is_adjective = ADJECTIVES.fullmatch(between) and "," not in between.strip(" )")
+    if is_adjective and not (left is not None and ends_with_preposition(before) and _is_near(left, count, region)):
+        return True
+    return _has(layout, count, right, between)
+
+
+def _is_near(left: Head, count: Count, region: Region) -> bool:
+    """Whether an event stands shortly before a count, in the same clause."""
+    between = region.between(left.end, count.start)
+    return len(between) < 60 and not CLAUSE_END.search(between)
+
+
+def _has(layout: Layout, count: Count, right: Head, between: str) -> bool:
+    """Whether a verb of having leads from the persons counted to an event; a bare number needs it at once."""
+    conditions = [x for x in layout.conditions if count.end <= x.start and x.end <= right.start]
+    after = blanked(between, count.end, *conditions)
+    is_bare = count.unit is None and count.percent is None and count.total is None
+    return bool(_HAVING.search(after)) and (not is_bare or bool(_HAVING_AT_ONCE.match(after)))
+
+
+# ---- brackets
+
+
+def _owner_of_bracket(layout: Layout, index: int) -> Owner:
+    """The head that a bracket speaks of: the nearest one in the phrase before it."""
+    region = layout.regions[index]
+    parent_index = region.parent or 0
+    parent = layout.regions[parent_index]
+    before = (h for h in layout.heads_in(parent_index) if h.end <= region.start)
+    left = max(before, key=lambda h: h.end, default=None)
+    if left is None:
+        return _owner_of_bracket(layout, parent_index) if parent_index else Owner(None, "no event before the bracket")
+    between = layout.without_grades(parent, left.end, region.start - 1)
+    if left.mention is not None and _ends_with_other_name(layout, between, left.end):
+        return Owner(None, "the bracket belongs to another name")
+    if left.mention is not None and has_total_before(layout, left):
+        return Owner(None, "said of patients with the event")
+    if NEW_CLAUSE.search(between) or VETO.search(between):
+        return Owner(None, "another statement stands between event and bracket")
+    return Owner(left, "belongs to another event")
+
+
+def _ends_with_other_name(layout: Layout, between: str, offset: int) -> bool:
+    """Whether the last list item before a bracket is a name of its own ("..., infusion reactions (")."""
+    items = _ITEM_END.split(between)
+    last = items[-1].strip()
+    if len(items) == 1 or not last:
+        return False
+    end = offset + len(between)
+    begin = end - len(items[-1])
+    is_known = (
+        any(a.start < end and begin < a.end for a in layout.arms)
+        or any(x.start < end and begin < x.end for x in layout.conditions)
+        or any(begin <= c.start < end for c in layout.counts)
+    )
+    return not is_known and not _NO_NAME.match(last)

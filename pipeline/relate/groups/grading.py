@@ -1,0 +1,249 @@
+"""The grade and the severity that a sentence says of a count or of an event.
+
+    "A (14%; grade 3/4, 12%)"                   grade 3/4 right before 12%
+    "6 grade 4 A", "23 times at grade III"      right after the number
+    "any grade/grade >=3 A in 22%/15%"          by position under a header
+    "grade 3-4 A, B and C", "A, B of grade 3"   of each event of the list
+    "A was severe in 12"                        a severity word that leads to the number
+
+What stands beside the count goes before what is said of the event; a header goes before both.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from pipeline.concepts.counts import Count
+from pipeline.concepts.grades import Grade, Severity
+from pipeline.relate.groups.layout import Head, Layout
+from pipeline.relate.groups.wording import ADJECTIVES, LIST_GAP, NEW_CLAUSE
+
+# Between a grade or severity and the count that it leads to
+_GRADE_LEADS = re.compile(r"[\s,:;=()\[]*(?:in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*")
+_SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*")
+# Between a count and the grade or severity said of it
+_GRADE_FOLLOWS = re.compile(r"[\s)\],]*(?:patients?\s)?(?:(?:at|of|with|had|were|was|being)\s)?[\s(]*")
+_SEVERITY_FOLLOWS = re.compile(r"[\s)\]]*(?:patients?\s|cases\s|episodes\s)?(?:being|were|was|of\swhich\swere|,)?\s?")
+_GRADE_CLOSES = re.compile(r"[\s)\]]*(?:of|at|were|was)?\s*\(?")
+# Between the two grades of a header
+_HEADER_LINK = re.compile(r"\s?(?:/|,|;|and|\[|\()\s?")
+# Between an event or a list of them and the grade behind
+_GRADE_BEHIND_EVENT = re.compile(
+    r"[\s,]*[(\[]?\s?(?:(?:of|was|were|the\s\w+\s\w+|all|being|with|at|CTC\w*|WHO|NCI\S*|toxicity)[\s,:]*)*"
+)
+_GRADE_BEHIND_LIST = re.compile(r"[\s,(]*(?:(?:of|at|with|were|was|all)\s)?[\s(]*")
+# "severe (CTCAE grade 3/4) A": before and behind the grade
+_BRACKET_OPENS = re.compile(r"\s?[(\[](?:(?:CTC\w*|WHO|NCI\S*|i\.e\.)[\s,]*)*")
+_BRACKET_CLOSES = re.compile(r"\s?[)\]]\s?")
+# Between a severity word and its event
+_SEVERITY_GAP = re.compile(
+    r"""
+    [\s,/-]*
+    (?:
+        (?:or|and|to|very|late|early|delayed|onset|prolonged|transient|asymptomatic|symptomatic|isolated|reversible
+            |recurrent|\w+-induced|\w+-associated|\w+-related)
+        [\s,/-]*
+    )*
+    """,
+    re.VERBOSE,
+)
+_OTHER_ITEM = re.compile(r"[,;:]|\band\b")
+_LISTED = re.compile(r",|\band\b|;")
+
+
+def grade_of(layout: Layout, count: Count, head: Head) -> Grade | None:
+    """The grade of a count that belongs to a head: its own, else the one said of the event."""
+    by_header = header_grade(layout, count)
+    if by_header is not None:
+        return by_header
+    after = grade_right_after(layout, count)
+    if after is not None and not layout.text[count.end : after.start].strip():
+        return after
+    return grade_right_before(layout, count) or after or grade_of_event(layout, count, head)
+
+
+def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:
+    """The severity of a count that belongs to a head: in the event's name, beside the count, before the event."""
+    for severity in layout.severities:
+        if head.start <= severity.start < head.end:
+            return severity
+    before = severity_right_before(layout, count)
+    if before is not None and head.end <= before.start:
+        return before
+    after = _severity_right_after(layout, count)
+    if after is not None and head.end <= count.start:
+        return after
+    region = layout.region_at(head.start)
+    for severity in layout.severities:
+        if severity.end <= head.start and _SEVERITY_GAP.fullmatch(
+            layout.without_grades(region, severity.end, head.start)
+        ):
+            return severity
+    return None
+
+
+# ---- beside a count
+
+
+def grade_right_before(layout: Layout, count: Count) -> Grade | None:
+    """A grade that leads to a count: "grade 3/4, 12%"."""
+    for grade in layout.grades:
+        if grade.end <= count.start and _GRADE_LEADS.fullmatch(layout.text[grade.end : count.start]):
+            return grade
+    return None
+
+
+def grade_right_after(layout: Layout, count: Count) -> Grade | None:
+    """A grade said of the number before it: "6 grade 4", "23 times at grade III"."""
+    for grade in layout.grades:
+        if (
+            count.end <= grade.start
+            and _GRADE_FOLLOWS.fullmatch(layout.text[count.end : grade.start])
+            and not any(grade.end <= h.start <= grade.end + 2 for h in layout.heads)
+        ):
+            return grade
+    return None
+
+
+def severity_right_before(layout: Layout, count: Count) -> Severity | None:
+    """A severity word that leads to a count: "it was severe in 12"."""
+    for severity in layout.severities:
+        if severity.end <= count.start and _SEVERITY_LEADS.fullmatch(layout.text[severity.end : count.start]):
+            return severity
+    return None
+
+
+def _severity_right_after(layout: Layout, count: Count) -> Severity | None:
+    """A severity word said of the persons counted: "four cases being severe"."""
+    for severity in layout.severities:
+        if (
+            severity.start >= count.end
+            and _SEVERITY_FOLLOWS.fullmatch(layout.text[count.end : severity.start])
+            and not any(severity.end <= h.start <= severity.end + 20 for h in layout.heads)
+        ):
+            return severity
+    return None
+
+
+def header_grade(layout: Layout, count: Count) -> Grade | None:
+    """The grade by position where a header names two ("any grade/grade >=3 ... 22%/15%")."""
+    run = layout.run_of(count)
+    if len(run) != 2 or not re.search("[/,]", layout.text[run[0].end : run[1].start]):
+        return None
+    for pair in itertools.pairwise(layout.grades):
+        if pair[1].end <= run[0].start and _HEADER_LINK.fullmatch(layout.text[pair[0].end : pair[1].start]):
+            return pair[[c.start for c in run].index(count.start)]
+    return None
+
+
+# ---- said of an event
+
+
+def grade_of_event(layout: Layout, count: Count, head: Head) -> Grade | None:
+    """The grade that is said of the event: beside it, or of the list that it stands in."""
+    index = layout.region_index(head.start)
+    return (
+        _grade_inside(layout, head)
+        or _grade_behind(layout, count, head)
+        or _grade_behind_list(layout, head)
+        or _grade_in_bracket_before(layout, head)
+        or _grade_before(layout, head)
+        or (_grade_before_bracket(layout, index) if index else _grade_closing(layout, count))
+    )
+
+
+def _grades_in(layout: Layout, index: int) -> list[Grade]:
+    return [g for g in layout.grades if layout.region_index(g.start) == index]
+
+
+def _grade_inside(layout: Layout, head: Head) -> Grade | None:
+    """A grade that is part of the event's name."""
+    beside = _grades_in(layout, layout.region_index(head.start))
+    return next((g for g in beside if head.start <= g.start < head.end), None)
+
+
+def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
+    """A grade behind the event, no other item between: "A (CTC grade 3) in 5%"."""
+    index = layout.region_index(head.start)
+    for grade in layout.grades:
+        if not (head.end <= grade.start and (grade.end <= count.start or count.end <= head.start)):
+            continue
+        text = layout.text[head.end : grade.start]
+        if _GRADE_BEHIND_EVENT.fullmatch(text) or (
+            layout.region_index(grade.start) == index and len(text) < 80 and not _OTHER_ITEM.search(text)
+        ):
+            return grade
+    return None
+
+
+def _grade_behind_list(layout: Layout, head: Head) -> Grade | None:
+    """The grade behind a list that the event stands in: "A, B and C of grade 3 or 4 in ..."."""
+    for grade in _grades_in(layout, layout.region_index(head.start)):
+        chain = [h for h in layout.heads if h.start >= head.start and h.end <= grade.start]
+        if (
+            len(chain) >= 2
+            and _GRADE_BEHIND_LIST.fullmatch(layout.text[chain[-1].end : grade.start])
+            and all(LIST_GAP.fullmatch(layout.text[a.end : b.start]) for a, b in itertools.pairwise(chain))
+        ):
+            return grade
+    return None
+
+
+def _grade_in_bracket_before(layout: Layout, head: Head) -> Grade | None:
+    """The grade in a bracket between severity word and event: "severe (grade 3/4) neutropenia"."""
+    for grade in layout.grades:
+        if _BRACKET_CLOSES.fullmatch(layout.text[grade.end : head.start]) and any(
+            _BRACKET_OPENS.fullmatch(layout.text[s.end : grade.start]) for s in layout.severities
+        ):
+            return grade
+    return None
+
+
+def _grade_before(layout: Layout, head: Head) -> Grade | None:
+    """The last grade before the event, in its region and clause: "grade 3-4 A", "grade 3-4 B (2%), A (5%)"."""
+    index = layout.region_index(head.start)
+    region = layout.regions[index]
+    before = [g for g in _grades_in(layout, index) if g.end <= head.start]
+    if not before or _is_of_other_head(layout, before[-1], head):
+        return None
+    grade = before[-1]
+    if NEW_CLAUSE.search(region.between(grade.end, head.start)):
+        return None
+    is_of_count_between = region.parent is None and any(
+        c.start >= grade.end
+        and c.end <= head.start
+        and layout.region_index(c.start) == index
+        and not _LISTED.search(layout.text[c.end : head.start])
+        for c in layout.counts
+    )
+    return None if is_of_count_between else grade
+
+
+def _is_of_other_head(layout: Layout, grade: Grade, head: Head) -> bool:
+    """Whether a grade is the adjective of an earlier name that has its own count ("grade 3 A in 5%, B in 2%")."""
+    other = next((h for h in layout.heads if grade.end <= h.start and h.end <= head.start), None)
+    return (
+        other is not None
+        and ADJECTIVES.fullmatch(layout.text[grade.end : other.start]) is not None
+        and any(other.end <= c.start and c.end <= head.start for c in layout.counts)
+    )
+
+
+def _grade_before_bracket(layout: Layout, index: int) -> Grade | None:
+    """The grade of the words before a bracket that holds a list of events."""
+    region = layout.regions[index]
+    before = [g for g in _grades_in(layout, region.parent or 0) if g.end <= region.start]
+    if before and not NEW_CLAUSE.search(layout.text[before[-1].end : region.start - 1]):
+        return before[-1]
+    return None
+
+
+def _grade_closing(layout: Layout, count: Count) -> Grade | None:
+    """The grade right behind the count of an event: "A in 5% (grade 3)"."""
+    behind = next((g for g in _grades_in(layout, 0) if g.start >= count.end), None)
+    if behind is not None:
+        text = layout.text[count.end : behind.start]
+        if len(text) < 12 and _GRADE_CLOSES.fullmatch(text):
+            return behind
+    return None

@@ -1,0 +1,286 @@
+"""A sentence prepared for reading: its counts, and whatever a count may belong to or be qualified by.
+
+    "Grade 3 A in 12 of 90 (13%), B (2%) on G-B"
+        counts    12 of 90 (13%); 2%           grades   grade 3
+        heads     A, B                         arms     G-B
+        regions   the sentence with its brackets blanked; "13%"; "2%"
+        runs      one for each count: list words alone join none of them
+
+A head is an event, or something else that would take a count for itself (another cytopenia, an infection, a disease).
+A number that is part of a grade, a time, an age or a blood count is no count. All offsets count from the start of the
+sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from pipeline.concepts.blood_counts import BloodCount
+from pipeline.concepts.counts import Count
+from pipeline.concepts.grades import Grade, Severity
+from pipeline.concepts.phrases import trigger_table, words
+from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.wording import VERSUS
+
+OTHER_LABELS = frozenset({"other_cytopenia", "infection", "DISEASE"})
+GENERAL_COLUMNS = ("trigger", "source")
+
+_MOST_REGIONS = 200
+_BRACKET = re.compile(r"[()\[\]]")
+_ASIDE = re.compile(
+    r"""
+    \b(?:with\sor\swithout|with\sand\swithout|without|regardless\sof|irrespective\sof|in\sthe\sabsence\sof|other\sthan
+        |apart\sfrom|except)
+    \s(?:\w+\s){0,2}$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LIST_LINK = re.compile(rf"\s*(?:,|;|,?\s?(?:and|or|{VERSUS}|&|/))?\s*$", re.IGNORECASE)
+_AT_LEAST_ONE = re.compile(
+    r"""
+    \b(?:at\sleast\sone|one\sor\smore|an?|any)\s
+    (?:further\s|single\s)?(?:episodes?|events?|occurrences?)?\s?(?:of\s)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+class Spanning(Protocol):
+    """Whatever has a place in the sentence."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+class Span(NamedTuple):
+    """A place in the sentence."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An event (mention set) or something else that a count may belong to."""
+
+    start: int
+    end: int
+    mention: Mention | None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A disease that patients were treated for; the mention has offsets of the section."""
+
+    start: int
+    end: int
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The sentence or the inside of a bracket: its text with inner brackets blanked, and where it starts."""
+
+    start: int
+    end: int
+    text: str
+    parent: int | None
+
+    def between(self, start: int, end: int) -> str:
+        """The text of the region between two places of the sentence."""
+        return self.text[max(start - self.start, 0) : max(end - self.start, 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One sentence, ready to be read; `runs` are neighbouring counts joined by nothing but list words."""
+
+    view: SentenceView
+    text: str
+    counts: tuple[Count, ...]
+    heads: tuple[Head, ...]
+    grades: tuple[Grade, ...]
+    severities: tuple[Severity, ...]
+    arms: tuple[Arm, ...]
+    conditions: tuple[Condition, ...]
+    regions: tuple[Region, ...]
+    innermost: tuple[int, ...]  # for each character, the index of its region
+    runs: tuple[tuple[Count, ...], ...]
+
+    def region_index(self, position: int) -> int:
+        """The index of the innermost region at a place of the sentence; 0 is the sentence itself."""
+        return self.innermost[position]
+
+    def region_at(self, position: int) -> Region:
+        """The innermost region at a place of the sentence."""
+        return self.regions[self.innermost[position]]
+
+    def heads_in(self, index: int) -> list[Head]:
+        """The heads of a region, none of an inner one."""
+        return [h for h in self.heads if self.innermost[h.start] == index]
+
+    def run_of(self, count: Count) -> tuple[Count, ...]:
+        """The run that a count is a member of."""
+        return next((run for run in self.runs if any(c.start == count.start for c in run)), (count,))
+
+    def without_grades(self, region: Region, start: int, end: int) -> str:
+        """The text between, with grade and severity words and "at least one episode of" blanked."""
+        text = _AT_LEAST_ONE.sub(lambda m: " " * len(m[0]), region.between(start, end))
+        return blanked(text, start, *self.grades, *self.severities)
+
+
+def prepare(view: SentenceView, events: Sequence[Mention], found: Sequence[Count], arms: Sequence[Arm] = ()) -> Layout:
+    """The layout of a sentence. `events` and `arms` are section spans; `found` has offsets of the sentence."""
+    shift = view.start
+    grades = tuple(replace(g, start=g.start - shift, end=g.end - shift) for g in view.grades)
+    counts = _countable(view, found, grades)
+    regions = _regions(view.text)
+    innermost = _innermost(regions)
+    return Layout(
+        view,
+        view.text,
+        counts,
+        _heads(view, events),
+        grades,
+        tuple(replace(s, start=s.start - shift, end=s.end - shift) for s in view.severities),
+        tuple(replace(a, start=a.start - shift, end=a.end - shift) for a in arms),
+        tuple(Condition(m.start - shift, m.end - shift, m) for m in view.labelled("indication")),
+        regions,
+        innermost,
+        _runs(view.text, counts, innermost),
+    )
+
+
+def blanked(text: str, offset: int, *spans: Spanning) -> str:
+    """A text that starts at `offset`, with spaces in place of what stands in the spans."""
+    if not spans:
+        return text
+    characters = list(text)
+    for span in spans:
+        low, high = max(span.start - offset, 0), min(span.end - offset, len(characters))
+        if low < high:
+            characters[low:high] = " " * (high - low)
+    return "".join(characters)
+
+
+def is_blood_count(view: SentenceView, count: BloodCount) -> bool:
+    """Whether a number without a unit behind an event's name is a blood count: a whole one is of persons."""
+    if (
+        count.has_unit
+        or count.value == 0
+        or not re.fullmatch(r"\d+", view.section_text[count.start : count.end].strip())
+    ):
+        return True
+    return any(m.label == "analyte" and m.start == count.name_start for m in view.mentions)
+
+
+def is_general(mention: Mention) -> bool:
+    """Whether a name stands for harm as such ("toxicity"): it governs a list and competes with none of it."""
+    tokens = words(mention.text)
+    return any(m.last == len(tokens) - 1 for m in trigger_table("general_event", GENERAL_COLUMNS).find(tokens))
+
+
+# ---- heads and counts
+
+
+def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
+    """The events and whatever else a count may belong to, none overlapping another."""
+    shift, indications = view.start, view.labelled("indication")
+    heads = [Head(m.start - shift, m.end - shift, None if _is_aside(view.text, m.start - shift) else m) for m in events]
+    others = [m for m in view.mentions if m.label in (*OTHER_LABELS, "event") and not is_general(m)]
+    for m in sorted(others, key=lambda m: (m.label == "DISEASE", m.start)):
+        if m.label == "DISEASE" and any(i.start < m.end and m.start < i.end for i in indications):
+            continue
+        start, end = m.start - shift, m.end - shift
+        if not any(start < h.end and h.start < end for h in heads):
+            heads.append(Head(start, end, None))
+    return tuple(sorted(heads, key=lambda h: h.start))
+
+
+def _is_aside(text: str, start: int) -> bool:
+    """Whether an event is named only to leave it open ("infection, with or without ...")."""
+    return bool(_ASIDE.search(text, max(0, start - 30), start))
+
+
+def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grade]) -> tuple[Count, ...]:
+    """The counts of persons, episodes or cycles: none that is part of a grade, a time, a blood count or an age."""
+    if not found:
+        return ()
+    shift = view.start
+    taken = [
+        *((g.start, g.end) for g in grades),
+        *((x.start - shift, x.end - shift) for x in view.intervals),
+        *((x.start - shift, x.end - shift) for x in view.patients),
+        *((x.start - shift, x.end - shift) for x in view.counts if is_blood_count(view, x)),
+    ]
+    return tuple(
+        c
+        for i, c in enumerate(found)
+        # "12 patients (8 women)": a split of those before
+        if not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))
+        and (c.unit not in ("rate", "controls", "other") or _is_before_event(view, c))
+        and not any(start <= c.start < end for start, end in taken)
+    )
+
+
+def _is_before_event(view: SentenceView, count: Count) -> bool:
+    """Whether a number stands right before an event name ("three neutropenias")."""
+    return any(0 <= m.start - view.start - count.end <= 2 for m in view.labelled("event"))
+
+
+def _runs(text: str, counts: Sequence[Count], innermost: Sequence[int]) -> tuple[tuple[Count, ...], ...]:
+    """Neighbouring counts of a region joined by nothing but list words."""
+    runs: list[list[Count]] = []
+    for count in counts:
+        previous = runs[-1][-1] if runs else None
+        if previous is not None and innermost[previous.start] == innermost[count.start]:
+            link = text[previous.end : count.start].lstrip(")] ")
+            if len(link) < 30 and _LIST_LINK.fullmatch(link) and link.strip() and ";" not in link:
+                runs[-1].append(count)
+                continue
+        runs.append([count])
+    return tuple(tuple(run) for run in runs)
+
+
+# ---- regions
+
+
+def _regions(text: str) -> tuple[Region, ...]:
+    """The sentence and each bracket in it, outermost first; a bracket that is never closed reaches to the end."""
+    opened: list[int] = []
+    spans = [Span(0, len(text))]
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] in "([":
+            opened.append(bracket.start())
+        elif opened:
+            spans.append(Span(opened.pop() + 1, bracket.start()))
+    spans += [Span(i + 1, len(text)) for i in opened]
+    spans = sorted(spans, key=lambda s: (s.start, -s.end))[:_MOST_REGIONS]
+    parents: list[int | None] = []
+    inner: list[list[Span]] = [[] for _ in spans]
+    for i, (start, end) in enumerate(spans):
+        around = (p for p in reversed(range(i)) if spans[p].start <= start and end <= spans[p].end)
+        parent = next(around, None)
+        parents.append(parent)
+        if parent is not None:
+            inner[parent].append(Span(start - 1, end + 1))  # with its brackets
+    return tuple(
+        Region(start, end, blanked(text[start:end], start, *inner[i]), parents[i])
+        for i, (start, end) in enumerate(spans)
+    )
+
+
+def _innermost(regions: Sequence[Region]) -> tuple[int, ...]:
+    """For each character of the sentence, and the place behind the last, the index of its innermost region."""
+    indices = [0] * (regions[0].end + 1)
+    for index, region in enumerate(regions):
+        indices[region.start : region.end] = [index] * (region.end - region.start)
+    return tuple(indices)

@@ -1,0 +1,157 @@
+"""Counts that stand in a list and belong by position: to the names of another list, to conditions, to arms.
+
+    "A and B in 30% and 10%, respectively"               30% to A, 10% to B
+    "A, nausea and B in 5%, 3% and 2%"                   an unknown name takes its count as well
+    "A in SLE and in MS, 23% and 20%, respectively"      one event, each count with its condition
+    "A in 5% versus 3%"                                  one event, each count with its position among the arms
+    "in 6%, 11% and 12% of all courses"                  the last count says what all are counts of
+
+Counts are parallel when nothing but list words joins them (`Layout.runs`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.concepts.counts import Count
+from pipeline.records import Mention
+from pipeline.relate.groups.attachment import owner
+from pipeline.relate.groups.grading import header_grade
+from pipeline.relate.groups.layout import Condition, Head, Layout
+from pipeline.relate.groups.wording import CLAUSE_END, LIST_GAP, VERSUS, VETO
+
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_COMPARED = re.compile(rf"\b(?:{VERSUS}|than)\b", re.IGNORECASE)
+_ITEM_END = re.compile(r",|\band\b|\bor\b")
+_ITEM_END_OR_SLASH = re.compile(r",|\band\b|\bor\b|/")
+# ", infusion reactions and nausea" between the last known name and the verb
+_MORE_NAMES = re.compile(
+    r"""
+    ((?:\s*(?:,|and|or)\s+(?!(?:in|was|were|occurred|had|with|at|of)\b)[\w'’\s-]+?)+)
+    (?=\s(?:occurred|developed|was|were|in|of|at|had|affected)\b)
+    """,
+    re.VERBOSE,
+)
+_PREDICATE_BETWEEN = re.compile(r"\b(?:were|was|had|and\s\w+ed)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The head of a count in a list, and its place among `size` counts of one event (0 where it has its own)."""
+
+    head: Head | None
+    position: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """What the counts of a sentence have by position, each by where it starts."""
+
+    places: Mapping[int, Place]
+    conditions: Mapping[int, Mention]
+
+
+def by_position(layout: Layout) -> Parallel:
+    """The places and conditions of all counts that stand in a parallel list."""
+    places: dict[int, Place] = {}
+    conditions: dict[int, Mention] = {}
+    for run in layout.runs:
+        if len(run) > 1:
+            run_places, run_conditions = _of_run(layout, run)
+            places.update({count.start: place for count, place in zip(run, run_places, strict=False)})
+            conditions.update(run_conditions)
+    return Parallel(places, conditions)
+
+
+def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int, Mention]]:
+    """The places of all counts of a run, or of none; and their conditions."""
+    names = _named_list(layout, run[0])
+    if len(names) == len(run):
+        return [Place(head, i, 0) for i, head in enumerate(names)], {}
+    conditions: dict[int, Mention] = {}
+    head = owner(layout, run[0]).head
+    if head is None and _says_respectively(layout, run, within=20):
+        conditions = _conditions_in_order(layout, run)
+        head = _event_before(layout, run[0]) if conditions else None
+    if head is None:
+        return [], conditions
+    if header_grade(layout, run[0]) is not None:
+        return [Place(head, i, 0) for i in range(len(run))], conditions
+    is_compared = any(_COMPARED.search(layout.text[a.end : b.start]) for a, b in itertools.pairwise(run))
+    if is_compared or _says_respectively(layout, run, within=30):
+        return [Place(head, i, len(run)) for i in range(len(run))], _conditions_in_order(layout, run)
+    return [], conditions
+
+
+def _says_respectively(layout: Layout, run: Sequence[Count], within: int) -> bool:
+    """Whether "respectively" closes a run, in so many characters."""
+    return bool(_RESPECTIVELY.search(layout.text, run[-1].end, run[-1].end + within))
+
+
+def _event_before(layout: Layout, count: Count) -> Head | None:
+    """The last head before a list of conditions that the counts are said of."""
+    left = [h for h in layout.heads_in(layout.region_index(count.start)) if h.end <= count.start]
+    return left[-1] if left and not VETO.search(layout.text[left[-1].end : count.start]) else None
+
+
+def _conditions_in_order(layout: Layout, run: Sequence[Count]) -> dict[int, Mention]:
+    """The conditions listed before parallel counts ("in A and in B, 23% and 20%, respectively"), one for each."""
+    index = layout.region_index(run[0].start)
+    named = [x for x in layout.conditions if x.end <= run[0].start and layout.region_index(x.start) == index]
+    chain: list[Condition] = []
+    for item in reversed(named):
+        if chain and (chain[0].start - item.end > 60 or CLAUSE_END.search(layout.text[item.end : chain[0].start])):
+            break
+        if chain and item.mention.concept == chain[0].mention.concept:
+            continue
+        chain.insert(0, item)
+    if len(chain) != len(run):
+        return {}
+    return {count.start: item.mention for count, item in zip(run, chain, strict=True)}
+
+
+def _named_list(layout: Layout, first: Count) -> list[Head | None]:
+    """The coordinated names before a list of counts, each with its head if it is known; nothing for a single name."""
+    region = layout.region_at(first.start)
+    before = [h for h in layout.heads if region.start <= h.start and h.end <= first.start]
+    if not any(h.mention for h in before):
+        return []
+    chain = [before[-1]]
+    for head in reversed(before[:-1]):
+        link = layout.without_grades(region, head.end, chain[0].start)
+        if not LIST_GAP.fullmatch(link) or any(head.end <= c.start < chain[0].start for c in layout.counts):
+            break
+        chain.insert(0, head)
+    names: list[Head | None] = [chain[0]]
+    for previous, head in itertools.pairwise(chain):
+        link = layout.without_grades(region, previous.end, head.start)
+        names += [None for item in _ITEM_END_OR_SLASH.split(link)[1:-1] if item.strip()]
+        names.append(head)
+    more = _MORE_NAMES.match(region.between(chain[-1].end, first.start))
+    if more:
+        names += [None for item in _ITEM_END.split(more[1]) if item.strip()]
+    return names if len(names) > 1 else []
+
+
+def with_unit(layout: Layout, count: Count) -> Count:
+    """A percentage of a list whose last member says of what ("in 6%, 11% and 12% of all courses")."""
+    if count.unit is not None or count.percent is None:
+        return count
+    units = {c.unit for c in layout.run_of(count)}
+    if "cycles" in units:
+        return replace(count, unit="cycles")
+    if "patients" in units:
+        return count
+    index = layout.region_index(count.start)
+    for other in layout.counts:
+        if other.start > count.start and other.percent is not None and layout.region_index(other.start) == index:
+            between = layout.text[count.end : other.start]
+            if CLAUSE_END.search(between) or _PREDICATE_BETWEEN.search(between):
+                return count
+            if other.unit is not None:
+                return replace(count, unit="cycles") if other.unit == "cycles" else count
+    return count

@@ -1,0 +1,145 @@
+"""The arm and the condition that a count is said of.
+
+    "55% on G-B and 48% on G-FC"          each count has its arm
+    "On ocrelizumab, 22 patients had A"   the clause opens with the arm
+    "5/47 (10.6%) with GPA"               the condition behind the count
+    "in SLE (20%)"                        before it
+    "Among patients with MS, A in 5%"     the sentence opens with the condition
+
+What stands beside the count goes before what its clause or sentence opens with.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.counts import Count
+from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention
+from pipeline.relate.groups.layout import Head, Layout
+from pipeline.relate.groups.wording import CLAUSE_END
+
+_FAR = 60  # characters between a count and the arm behind it
+
+_ARM_LEADS = re.compile(
+    r"""
+    (?:
+        [\s-]?(?:treated|based|containing)?
+        [\s-]?(?:group|arm|cohort|patients|recipients|regimen|therapy|users|treatment)
+    )?
+    s?[\s,:;=(\[]*(?:in|had|was|n\s?=)?[\s(]*
+    """,
+    re.VERBOSE,
+)
+_ARM_FOLLOWS = re.compile(
+    r"""
+    [\s)\],]*
+    (?:
+        (?:in|on|with|for|of|among|under|after|by|to|from|using|during|the|those|a|an|and|who|had|were
+            |receiving|received|treated|given|taking|administered|assigned|allocated|randomi[sz]ed
+            |patients|pts|subjects|people|participants|group|arm|cohort)
+        [\s,]*
+    )*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLAUSE_OPENS = re.compile(
+    r"""
+    (?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)
+    (?:in|on|with|for|of|among|under|after|during)?\s?
+    (?:the|patients|those|all|receiving|treated|with|given|on|\s)*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONDITION_FOLLOWS = re.compile(
+    r"""
+    [\s)\],%]*
+    (?:
+        (?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering)
+        [\s,]*
+    )*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONDITION_LEADS = re.compile(
+    r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort))?[\s,:(\[]*(?:in)?[\s(]*", re.IGNORECASE
+)
+_OPENING_GROUP = re.compile(
+    r"""
+    \s*(?:in|among|for)\s(?:the\s|our\s)?
+    (?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def arm_of(layout: Layout, count: Count, head: Head) -> Arm | None:
+    """The arm of a count that belongs to a head."""
+    return arm_beside(layout, count) or _arm_of_clause(layout, count, head)
+
+
+def arm_beside(layout: Layout, count: Count) -> Arm | None:
+    """The arm right before or right after a count."""
+    return arm_right_before(layout, count) or _arm_right_after(layout, count)
+
+
+def arm_right_before(layout: Layout, count: Count) -> Arm | None:
+    """An arm right before a count: "G-CHOP, 34%", "G-CHOP (34%"."""
+    for arm in layout.arms:
+        if arm.end <= count.start and _ARM_LEADS.fullmatch(layout.text[arm.end : count.start]):
+            return arm
+    return None
+
+
+def _arm_right_after(layout: Layout, count: Count) -> Arm | None:
+    """An arm right after a count: "55% on G-B", "22% of those given rituximab alone", "in three R+ patients"."""
+    arm = next((a for a in layout.arms if a.start >= count.end), None)
+    if arm is None:
+        return None
+    text = layout.text[count.end : arm.start]
+    return arm if len(text) <= _FAR and _ARM_FOLLOWS.fullmatch(text) else None
+
+
+def _arm_of_clause(layout: Layout, count: Count, head: Head) -> Arm | None:
+    """The arm that the clause opens with: "On ocrelizumab, 22 patients had ..."."""
+    for arm in reversed(layout.arms):
+        if arm.end <= min(count.start, head.start) and _CLAUSE_OPENS.search(
+            layout.text[max(0, arm.start - 30) : arm.start]
+        ):
+            return arm
+    return None
+
+
+def own_arm(layout: Layout, count: Count) -> Arm | None:
+    """The arm of one of several parallel counts, where each has its own beside it."""
+    run = layout.run_of(count)
+    arms = [arm_beside(layout, c) for c in run]
+    if len({a.start for a in arms if a}) < len(run):
+        return None
+    return arms[[c.start for c in run].index(count.start)]
+
+
+def condition_of(layout: Layout, count: Count) -> Mention | None:
+    """The condition right after or before a count, or the one that the sentence opens with."""
+    for condition in layout.conditions:
+        if condition.start >= count.end and _CONDITION_FOLLOWS.fullmatch(layout.text[count.end : condition.start]):
+            return condition.mention
+        if condition.end <= count.start and _CONDITION_LEADS.fullmatch(layout.text[condition.end : count.start]):
+            return condition.mention
+    opening = _OPENING_GROUP.match(layout.text)
+    if opening is not None:
+        for condition in layout.conditions:
+            if (
+                condition.start >= opening.end() - 1
+                and len(gap := layout.text[opening.end() : condition.start]) <= 1
+                and not gap.strip()
+                and not CLAUSE_END.search(layout.text[condition.end : count.start])
+            ):
+                return condition.mention
+    return None
+
+
+def is_opened_by(layout: Layout, count: Count, condition: Mention) -> bool:
+    """Whether the sentence opens with the condition of a count: "Among patients with MS, ... 5%"."""
+    start, end = condition.start - layout.view.start, condition.end - layout.view.start
+    return bool(_OPENING_GROUP.match(layout.text)) and start < 40 and count.start > end

@@ -1,0 +1,166 @@
+"""Whether the words from an event to a later count say that the count is the event's.
+
+    "A was seen in 12", "A: 5%", "A (5%)"            tied by a preposition, a copula, a colon
+    "A in 5% on G-B and 3% on G-FC"                  the list of counts goes on
+    "A was severe in 12", "A in 9 (grade 3 in 4)"    tied by a severity or grade at the count
+    "A in 9, of whom 4", "5 of the 12 with A, 3"     a share of those affected
+    "incidence of A among 183 patients was 6%"       183 is the denominator
+    "A in 5%, and 12 died"                           the number has a verb of its own
+
+Whatever speaks of something else between the two (a new clause, another name, a duration) unties them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.counts import Count
+from pipeline.relate.groups.grading import grade_right_after, grade_right_before, severity_right_before
+from pipeline.relate.groups.layout import Head, Layout, Region, blanked
+from pipeline.relate.groups.subgroup import arm_beside, arm_right_before
+from pipeline.relate.groups.wording import CLAUSE_END, NEW_CLAUSE, VERSUS, VETO
+
+_TAIL = 60  # the last characters before a count, where the words that lead to it stand
+
+_LEADING = (
+    r"in|by|for|of|among|at|to|was|were|is|being|than|on|reached"
+    r"|affected|affecting|accompanied|complicated|involved|involving"
+)
+_ABOUT = (
+    r"only|just|about|around|approximately|approx\.?|~|≈|nearly|almost|some|up\sto|as\smany\sas|a\stotal\sof"
+    r"|the|all|another|additional|further|overall"
+)
+_PREPOSITION = re.compile(rf"\b(?:{_LEADING})\s+(?:(?:{_ABOUT})\s*)*$", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"""
+    (?:
+        \b(?:{_LEADING}|are|affect|reported|recorded|observed|seen|noted|documented|including|with)
+        | [:(\[=–—]
+        | \s-
+    )
+    \s*
+    (?:(?:{_ABOUT}|respectively,?|n\s?=|estimated\sat|to\sbe|found\sin|observed\sin|seen\sin|noted\sin)\s*)*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PREDICATE = re.compile(
+    r"""
+    \s*(?:[)\]]\s*)?(?:of\s(?:whom|them|these|which|the\w*)\s*)?(?:,\s?)?(?:who\s)?
+    (?:(?:also|all|both|each|then|later|subsequently|still)\s)?
+    (?:were|was|had|have|has|did|could|went|came|got
+        |received|required|needed|underwent|continued|discontinued|resumed|stopped|tested
+        |developed|experienced|showed|presented|achieved|responded|completed|met
+        |died|survived|recovered|resolved|improved|remained|relapsed)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_OF_WHOM = re.compile(
+    r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE
+)
+_BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
+_RELATIVE = re.compile(r"\b(?:which|who|whom)\b", re.IGNORECASE)
+_GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
+_ONLY_WITH = re.compile(
+    r"[\s)\]]*(?:patients?\s|cases\s|subjects\s)?(?:with|without)\s(?:[\w/-]+\s){0,2}", re.IGNORECASE
+)
+
+# A denominator: "out of the 107", "incidence among all 183"
+_DETERMINERS = r"(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$"
+OUT_OF = re.compile(rf"\b(?:out\sof|of)\s{_DETERMINERS}", re.IGNORECASE)
+_AMONG = re.compile(rf"\b(?:among|in|of|for)\s{_DETERMINERS}", re.IGNORECASE)
+_RATE_WORD = re.compile(r"\b(?:incidence|rates?|frequency|prevalence|risk|probability|proportion)\b", re.IGNORECASE)
+
+# A list of counts goes on after a connector with function words alone
+_CONNECTOR = re.compile(rf",|;|\b(?:and|or|{VERSUS}|than|while|whereas)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NEW_VERB = re.compile(
+    r"""
+    \b
+    (?!(?:treated|untreated|received|randomi[sz]ed|assigned|allocated|compared|exposed|unexposed|administered
+        |observed|reported|noted|seen|recorded|developed|occurred)\b)
+    \w{2,}ed\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_FUNCTION_WORDS = frozenset(
+    word
+    for line in (
+        "in with for of on the and or over all during at to by from among as under after than vs versus an which",
+        "only just about approximately namely respectively overall another also even first thus ie total",
+        "corresponding representing giving was were had occurred developed observed seen noted reported recorded",
+        "who those given treated receiving received",
+        "patient patients subjects cases group groups arm arms cohort cohorts cycle cycles",
+        "incidence rate frequency percentage proportion grade",
+    )
+    for word in line.split()
+)
+
+
+def is_tied(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether a count belongs to the event before it in its region, by the words between."""
+    region = layout.region_at(count.start)
+    between = layout.without_grades(region, event.end, count.start)
+    tail = between[-_TAIL:]
+    earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
+    is_later = any(c.end <= count.start for c in layout.counts)
+    if has_total_before(layout, event) or _OF_WHOM.search(tail):
+        return False
+    grade_before, grade_after = grade_right_before(layout, count), grade_right_after(layout, count)
+    if is_later and count.percent is None and _BREAKDOWN.search(tail) and not (grade_before or grade_after):
+        return False
+    if severity_right_before(layout, count) or grade_before or (is_later and grade_after):
+        return not VETO.search(_RELATIVE.sub(" ", between[-40:]))
+    if _is_denominator(layout, count, event, region):
+        return False
+    if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
+        return False
+    new_statement = CLAUSE_END if region.parent is None else NEW_CLAUSE
+    if new_statement.search(between) and not arm_beside(layout, count):
+        return False
+    if VETO.search(_without_treatment(layout, between, event.end)):
+        return False
+    if earlier and not _goes_on(layout, earlier[-1], count, region):
+        return False
+    return ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
+
+
+def ends_with_preposition(text: str) -> bool:
+    """Whether the last words lead to a number: "was seen in only"."""
+    return bool(_PREPOSITION.search(text))
+
+
+def has_total_before(layout: Layout, head: Head) -> bool:
+    """Whether "five of the 12 with" leads to an event: what follows is a share of those, not of all."""
+    return any(
+        c.total is not None and c.end <= head.start and _ONLY_WITH.fullmatch(layout.text, c.end, head.start)
+        for c in layout.counts
+    )
+
+
+def _is_denominator(layout: Layout, count: Count, event: Head, region: Region) -> bool:
+    """Whether a number behind an event is of how many: "incidence among 183 patients was 6%", "out of 107"."""
+    if count.percent is not None or count.total is not None:
+        return False
+    between = region.between(event.end, count.start)
+    if OUT_OF.search(between):
+        return True
+    rate = _RATE_WORD.search(layout.text, max(0, event.start - 60), event.start)
+    has_later_share = any(c.start > count.end and c.percent is not None for c in layout.counts)
+    return bool(rate and has_later_share and _AMONG.search(between))
+
+
+def _without_treatment(layout: Layout, text: str, offset: int) -> str:
+    """The text from `offset` with "treated with", "receiving" and the like left out where an arm follows."""
+    for arm in layout.arms:
+        if offset <= arm.start < offset + len(text):
+            before = _GIVEN.sub(lambda m: " " * len(m[0]), text[: arm.start - offset])
+            text = before + text[arm.start - offset :]
+    return text
+
+
+def _goes_on(layout: Layout, previous: Count, count: Count, region: Region) -> bool:
+    """Whether the words from the count before to this one go on with the same event: no new name, no new verb."""
+    text = layout.without_grades(region, previous.end, count.start)
+    text = blanked(text, previous.end, *layout.arms, *layout.conditions)
+    lead = _CONNECTOR.split(text)[-1]
+    return not _NEW_VERB.search(text) and all(w.lower() in _FUNCTION_WORDS for w in _WORD.findall(lead))
