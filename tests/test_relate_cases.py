@@ -368,3 +368,149 @@ def test_a_sentence_of_endless_episodes_is_read_in_time():
         "A 40-year-old man had neutropenia after rituximab" + ", second episode at 5 days (nadir 0,3 G/l)" * 1500
     )
     assert len(found) < 20
+
+
+ILL = "A 40-year-old man received rituximab. Two months later he had neutropenia (ANC 0.2 x 109/L). "
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("The neutrophil count returned to 1.9 x 109/L.", "resolved"),
+        ("The neutrophil count was back to normal.", "resolved"),
+        ("The neutrophils came back.", "resolved"),
+        ("The neutropenia returned.", "recurred"),
+        ("Neutropenia was back.", "recurred"),
+    ],
+)
+def test_cells_that_return_are_a_recovery_and_the_event_that_returns_is_not(behind, outcome):
+    assert only(ILL + behind).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("behind", "days"),
+    [
+        ("The ANC remained at zero for 9 days.", 9),
+        ("He remained neutropenic for 12 days.", 12),
+        ("The ANC returned to 1.9 x 109/L three weeks later.", 21),
+        ("The ANC remained normal for 9 months.", None),
+        ("He was given G-CSF. The ANC rose to 2.4 x 109/L after 72 hours.", None),
+        ("He was given G-CSF. The ANC remained below 0.5 x 109/L for 9 days.", 9),
+    ],
+)
+def test_how_long_the_count_stayed_low(behind, days):
+    assert only(ILL + behind).duration_days == days
+
+
+@pytest.mark.parametrize(
+    ("text", "management"),
+    [
+        (
+            "A 40-year-old man received rituximab. Two months later he was admitted with fever. His ANC was 0.1 x 109/L.",
+            ("hospitalisation",),
+        ),
+        (
+            "Ten weeks after his last rituximab infusion a man of 40 was hospitalised for fever and given meropenem. "
+            "Neutropenia was found.",
+            ("antibiotics", "hospitalisation"),
+        ),
+        (
+            "A 40-year-old man was admitted with nephrotic syndrome and received rituximab. Two months later he had "
+            "neutropenia.",
+            (),
+        ),
+        ("A man of 40 had been hospitalised in 2010. He received rituximab. Two months later he had neutropenia.", ()),
+    ],
+)
+def test_admission_told_before_the_event(text, management):
+    assert only(text).management == management
+
+
+@pytest.mark.parametrize(
+    ("behind", "rechallenge"),
+    [
+        ("The second infusion, given a week later, was not followed by neutropenia.", "no_recurrence"),
+        ("He was switched to ocrelizumab, with no further episodes.", "no_recurrence"),
+        ("He was switched to ozanimod, with no further episodes.", None),
+        ("There was no further neutropenia.", None),
+    ],
+)
+def test_another_dose_or_another_drug_of_the_class_is_a_rechallenge(behind, rechallenge):
+    assert only(ILL + behind).rechallenge == rechallenge
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Rituximab was stopped and ozanimod was started three months later.", ("drug_discontinued", "drug_switched")),
+        ("Rituximab was withdrawn. He began ozanimod.", ("drug_discontinued", "drug_switched")),
+        ("Rituximab was stopped and G-CSF started.", ("drug_discontinued", "gcsf")),
+        ("Ozanimod was started and rituximab stopped.", ("drug_discontinued",)),
+    ],
+)
+def test_another_medicine_in_its_stead_is_a_switch(behind, management):
+    assert only(ILL + behind).management == management
+
+
+def test_times_told_in_one_list_belong_to_the_patients_in_order():
+    first, second = cases(
+        "Case 1: a man of 50 had neutropenia (0.1 x 109/L). Case 2: a woman of 60 had neutropenia (0.3 x 109/L). "
+        "Neutropenia developed 35 and 60 days after the last infusion, respectively, and both recovered after 4 and 7 "
+        "days, respectively.",
+        title="Two cases of neutropenia after rituximab",
+    )
+    assert (first.onset_days, first.onset_anchor, second.onset_days) == (35, "last_dose", 60)
+    assert (first.duration_days, second.duration_days) == (4, 7)
+
+
+def test_what_is_said_of_two_of_three_patients_is_theirs_alone():
+    rows = cases(
+        "Case 1: a man of 50 had neutropenia. Case 2: a woman of 60 had neutropenia. Case 3: a man of 70 had "
+        "neutropenia. Cases 1 and 3 received G-CSF.",
+        title="Three cases of neutropenia after rituximab",
+    )
+    assert [r.management for r in rows] == [("gcsf",), (), ("gcsf",)]
+
+
+def test_a_dose_named_before_the_time_starts_its_clock():
+    rows = cases(
+        "A 33-year-old woman had neutropenia two months after her third cycle of rituximab. After the fourth cycle, she "
+        "had another episode at 9 weeks (ANC 0.3 x 109/L), and after the fifth cycle, a third at 7 weeks (ANC 0.7 x "
+        "109/L). Both resolved."
+    )
+    assert [(r.onset_days, r.onset_anchor) for r in rows] == [(60.9, "nth_dose"), (63, "nth_dose"), (49, "nth_dose")]
+    assert [r.outcome for r in rows] == [None, "resolved", "resolved"]
+    assert [r.rechallenge for r in rows] == ["recurrence", "recurrence", None]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "severity"),
+    [
+        ("Agranulocytosis after rituximab", "A man of 40 received rituximab and had neutropenia.", "agranulocytosis"),
+        ("Severe neutropenia after rituximab", "A man of 40 received rituximab and had neutropenia.", "severe"),
+        ("Severe neutropenia after rituximab", "A man of 40 on rituximab had neutropenia (ANC 1.3).", None),
+        ("Neutropenic sepsis after rituximab", "A man of 40 on rituximab had an ANC of 0.1.", "febrile_neutropenia"),
+        ("Severe multiple sclerosis and neutropenia", "A man of 40 on rituximab had neutropenia.", None),
+    ],
+)
+def test_the_title_tells_how_severe_the_event_of_its_only_patient_was(title, text, severity):
+    assert only(text, title=title).severity_term == severity
+
+
+@pytest.mark.parametrize(
+    ("behind", "rows"),
+    [
+        ("Cyclophosphamide was considered the culprit.", 0),
+        ("The offending drug was cyclophosphamide.", 0),
+        ("Rituximab rather than cyclophosphamide was considered the culprit.", 1),
+        ("Cyclophosphamide was initially considered the culprit.", 1),
+        ("Cyclophosphamide was given.", 1),
+    ],
+)
+def test_another_drug_that_is_blamed_later_leaves_no_row(behind, rows):
+    text = "A 66-year-old woman with rheumatoid arthritis on rituximab took cyclophosphamide. She had agranulocytosis. "
+    assert len(cases(text + behind, title="Unusual agranulocytosis")) == rows
+
+
+def test_a_count_that_was_never_below_a_bound_is_no_low_count():
+    assert not cases("A man of 39 received rituximab. The neutrophil count was never below 1.5 x 109/L.")

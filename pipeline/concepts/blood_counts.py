@@ -66,6 +66,7 @@ _BOUND = re.compile(
     r"\bexceed(?:s|ed|ing)|\bover)\s?$",
     re.IGNORECASE,
 )
+_NEVER = re.compile(r"\b(?:never|not|no|nor|without)\b[^.;,]{0,30}$", re.IGNORECASE)
 _STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
@@ -245,6 +246,8 @@ def _build(
         return None
     bound = _BOUND.search(text, max(0, start - 30), start)
     censored = None if bound is None else "<" if bound["low"] else ">"
+    if bound is not None and bound["low"] and _NEVER.search(text, max(0, bound.start() - 40), bound.start()):
+        censored = ">"  # "was never below", "did not fall below"
     return BloodCount(
         bound.start() if bound else start,
         end,

@@ -32,6 +32,12 @@ _REFUSED_FOR_ANOTHER = re.compile(
     r"(?:began|started|was (?:put|started) on|changed to)\b",
     re.IGNORECASE,
 )
+_TO_A_LEVEL = re.compile(
+    r"\s(?:\w+ly\s)?(?:to|towards?|into|above|within|up|in the normal|in normal|at normal)\b", re.IGNORECASE
+)
+_CELLS = re.compile(
+    r"\b(?:counts?|cells|neutrophils?|leu[ck]ocytes?|granulocytes?|ANC|values?|levels?)\b[^.;]{0,40}$", re.IGNORECASE
+)
 _LEFT, _RIGHT = 6, 5
 
 Span = tuple[int, int]
@@ -65,7 +71,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
     """
     if tokens is None:
         tokens = words(text)
-    matches = [m for name in ("management", "course") for m in trigger_table(name, COURSE_COLUMNS).find(tokens)]
+    managed, went = (list(trigger_table(name, COURSE_COLUMNS).find(tokens)) for name in ("management", "course"))
+    # "no further episodes" is no "no further" dose of the drug
+    covered = [(c.first, c.last) for c in went if c.last > c.first]
+    matches = [m for m in managed if not any(a <= m.first and m.last < b for a, b in covered)] + went
     found = [
         Course(m.start(), m.end(), "management", "drug_switched")
         for m in _REFUSED_FOR_ANOTHER.finditer(text)
@@ -83,6 +92,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             continue
         reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
         roles = _scope(tokens, match.first, match.last, clause, reach)
+        if value == "recurred" and _came_back(text, match.start, match.end, clause):
+            value = "resolved"
         found.append(
             Course(
                 match.start,
@@ -95,6 +106,14 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             )
         )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
+
+
+def _came_back(text: str, start: int, end: int, clause: Span) -> bool:
+    """ "The count returned to normal", "was back in the normal range": what came back is the cells, not the illness."""
+    word = text[start:end].lower()
+    if not word.endswith(("returned", "back")):
+        return False
+    return bool(_TO_A_LEVEL.match(text, end) or _CELLS.search(text, clause[0], start))
 
 
 def _clause(text: str, position: int) -> Span:

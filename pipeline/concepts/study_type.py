@@ -17,6 +17,7 @@ from pipeline.concepts import assertion
 from pipeline.relate.context import Context, SentenceView
 
 COLUMNS = ("trigger", "study_type", "rank", "source")
+SINGLE_COLUMNS = ("trigger", "kind", "source")
 
 BY_PUBLICATION_TYPE = {
     "Meta-Analysis": "systematic_review",
@@ -96,14 +97,24 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     if not scores:
         if any(_TWO_OF_A_FAMILY.search(view.text) for view in ctx.sentences):
             return "case_series"
-        if patients == 1:
+        told = _single_patients(ctx)
+        if patients == 1 or (told == 1 and treated < 2):
             return "case_report"
-        return "case_series" if 2 <= treated < 15 else "cohort" if treated else None
+        return "case_series" if 2 <= treated < 15 else "cohort" if treated else "case_report" if told else None
     if patients and treated < 2 and scores.keys() <= {"review", "cohort", "preclinical"}:
         return "case_report"
     if "preclinical" in scores and (treated or patients):
         scores.pop("preclinical")
     return min(scores, key=lambda kind: (-scores[kind], kind)) if scores else "cohort"
+
+
+def _single_patients(ctx: Context) -> int:
+    """How many single persons the article's own part tells of, by age or sex, or as "the patient"."""
+    own = [v for v in ctx.sentences if assertion.role_of(v) != "background"]
+    described = {(p.age_years, p.sex) for v in own for p in v.patients}
+    if described:
+        return len(described)
+    return int(any(m.row["kind"] != "group" for v in own for m in v.triggers("single_patient", SINGLE_COLUMNS)))
 
 
 def _largest_group(ctx: Context) -> int:

@@ -117,6 +117,7 @@ _ON_DRUG_FOR = re.compile(
     r"[\w-]+(?:\s\([^)]{1,20}\))?\s(?:therapy\s|treatment\s)?for\s?$",
     re.IGNORECASE,
 )
+_AFTER_WORD = re.compile(r"\b(?:after|following)\b", re.IGNORECASE)
 _PLUS_MINUS = re.compile(r"\s?(?:±|\+/-|\+-)\s?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(
@@ -238,6 +239,15 @@ def _in_apposition(text: str, before: Interval, interval: Interval) -> Interval:
         anchor_start=before.anchor_start,
         anchor_end=before.anchor_end,
     )
+
+
+def find_anchors(text: str, drugs: Sequence[Span] = (), tokens: tuple[Word, ...] | None = None) -> tuple[Anchor, ...]:
+    """The starts of a clock that stand without a time: "After the fourth cycle, she had it at 9 weeks"."""
+    if not _AFTER_WORD.search(text):
+        return ()
+    window = _Window(text, 0, words(text) if tokens is None else tokens, drugs, ())
+    found = (_anchor(window, match.end()) for match in _AFTER_WORD.finditer(text))
+    return tuple(anchor for anchor in found if anchor is not None and anchor.start >= 0)
 
 
 def find_quantities(text: str, numeric: list[Number] | None = None) -> list[Interval]:
@@ -532,6 +542,8 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
     if left_role == "recovery" and right_role not in {"after", "of", "on", "before"}:
         # "resolved one week later", "normal after ten days": how long the event lasted
         return replace(base, role="duration")
+    if left_role == "disease_duration" and right_role == "after":
+        left_role = None  # "had a further episode 4 months after the drug"
     if left_role in {"follow_up", "duration", "recovery", "dose_interval", "age", "disease_duration", "other_clock"}:
         return replace(base, role=left_role)
     if quantity.days is None and quantity.low_days is None and quantity.high_days is None:

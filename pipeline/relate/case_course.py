@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
+from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
 from pipeline.relate.case_draft import Draft
 from pipeline.relate.case_text import CaseText, Episode, Piece, status_of
@@ -16,6 +17,7 @@ from pipeline.relate.context import Context, SentenceView
 ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
 REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
+AT_PRESENTATION = frozenset({"hospitalisation", "antibiotics"})
 OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
 _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
 BACK, BACK_ABOVE, TOO_MANY = 1.5, 1.0, 50.0
@@ -26,13 +28,29 @@ _HELD_UP = re.compile(
 )
 _NOT_COUNTED = re.compile(r"\b(?:after|dose|infusion|filgrastim|G-CSF)\b", re.IGNORECASE)
 _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
+_LATER_DOSE = re.compile(
+    r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|re-?treatments?|another|more)\b"
+    r"(?:\s(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses?|cycles?|administrations?|injections?))?",
+    re.IGNORECASE,
+)
+_AFTER_DOSE = re.compile(r"\b(?:episode|bout|no|without|any)\s(?:\w+\s)?$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
 _LIST = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
 _OF_ALL_EPISODES = re.compile(
     r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b"
-    r"|[;,]\sboth\s(?:were|resolved|ended|recovered)\b",
+    r"|(?:^|[;,]\s)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?(?:were|was|had|resolved|ended|"
+    r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
     re.IGNORECASE,
 )
+_BEGUN_BEHIND = re.compile(
+    r"\s(?:therapy\s|treatment\s)?(?:(?:was|were)\s)?(?:\w+ly\s|then\s|later\s)?(?:started|introduced|initiated|"
+    r"begun|commenced|substituted|given instead|instead)\b"
+)
+_BEGUN_BEFORE = re.compile(
+    r"\b(?:started(?: on)?|began|begun(?: on)?|introduced|initiated|commenced(?: on)?|substituted|replaced (?:by|with)|"
+    r"in favou?r of|switched to)\s$"
+)
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 _GIVEN_BACK = re.compile(r"\s(?:was|were|had been)\s(?:\w+\s)?$")
 _MEDICINES = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
@@ -45,8 +63,19 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
     outcomes: dict[str, Evidence] = {}
     reexposed: Evidence | None = None
     unaffected: Evidence | None = None
-    of_all = [p for e in later for p in e.pieces if _OF_ALL_EPISODES.search(p.text)]
-    for piece in (*episode.pieces, *of_all, *told.shared):
+    of_all = [
+        p
+        for e in later
+        for p in e.pieces
+        if _OF_ALL_EPISODES.search(p.text) and (e.number == episode.number + 1 or not _BOTH.search(p.text))
+    ]
+    all_resolved = any(
+        c.value == "resolved" and not c.negated for p in of_all for c in p.view.courses if p.holds(c.start)
+    )
+    for piece, course in _presentation(ctx, episode):
+        management.setdefault(course.value, piece.view.evidence("", course.start, course.end))
+    shared = [p for p in told.shared if episode.number == 1 or _behind_opening(episode, p)]
+    for piece in (*episode.pieces, *of_all, *shared):
         view = piece.view
         if role_of(view) in ("background", "aim", "conclusions", "title"):
             continue
@@ -61,6 +90,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     continue
                 if _after_opening(episode, piece, course):
                     management.setdefault(course.value, place)
+                    if course.value == "drug_switched" and _to_the_class(ctx, view, course):
+                        reexposed = reexposed or place
             elif course.kind == "rechallenge" and _opens(episode, piece, course):
                 continue  # given again before this episode: told with the one before
             elif course.kind == "rechallenge" and not course.negated and _of_the_drug(ctx, view, course):
@@ -79,12 +110,16 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         for mention in piece.events():
             if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
                 unaffected = unaffected or view.evidence("", mention.start, mention.end)
-    if not outcomes:
-        risen = _risen(ctx, draft, episode)
-        if risen is not None:
-            outcomes["resolved"] = risen[0]
-            if risen[1] is not None and not CURES & management.keys():
-                draft.put("duration_days", risen[1], risen[0])
+                reexposed = reexposed or _dose_before(view, mention.start)
+    risen = _risen(ctx, draft, episode)
+    if risen is not None:
+        outcomes = outcomes or {"resolved": risen[0]}
+        if risen[1] is not None and not CURES & management.keys():
+            draft.put("duration_days", risen[1], risen[0])
+    if "drug_switched" not in management and {"drug_discontinued", "drug_withheld"} & management.keys():
+        replaced = _replaced(episode)
+        if replaced is not None:
+            management["drug_switched"] = replaced
     if ACTIVE & management.keys():
         management.pop("observation", None)
     if management:
@@ -98,6 +133,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         following is not None
         and reexposed is None
         and outcome != "fatal"
+        and not all_resolved
         and not on_the_same_clock(following)
         and (following.gap_days or 0.0) < REEXPOSED_AFTER
     ):
@@ -137,10 +173,83 @@ def _risen(ctx: Context, draft: Draft, episode: Episode) -> tuple[Evidence, floa
                 continue
             if count.value >= (BACK_ABOVE if count.censored == ">" else BACK) and count.value < TOO_MANY:
                 later = [
-                    i for i in view.intervals if i.role == "later" and i.days and 0 <= count.start - i.phrase_end < 30
+                    i
+                    for i in view.intervals
+                    if i.role == "later"
+                    and i.days
+                    and (0 <= count.start - i.phrase_end < 30 or 0 <= i.phrase_start - count.end < 3)
                 ]
                 days = later[-1].days if later and not _NOT_COUNTED.search(view.text) else None
                 return view.evidence("", count.start, count.end), days
+    return None
+
+
+def _behind_opening(episode: Episode, piece: Piece) -> bool:
+    """Whether something said of all patients is told behind the event that opens a further episode."""
+    return (piece.view.section, piece.start) > (episode.opening.view.section, episode.opening.start)
+
+
+def _presentation(ctx: Context, episode: Episode) -> list[tuple[Piece, Course]]:
+    """ "Five weeks after the last dose she was admitted with fever. Her neutrophils were 0": admission told before."""
+    found: list[tuple[Piece, Course]] = []
+    for piece in reversed(episode.before[-3:]):
+        view = piece.view
+        if role_of(view) in ("background", "aim", "title"):
+            break
+        clocks = [i for i in view.intervals if i.role in ("onset", "onset_before", "later") and piece.holds(i.start)]
+        dosed = [m for m in view.labelled("drug", "regimen") if piece.holds(m.start)]
+        since = min((i.phrase_start for i in clocks), default=None)
+        if dosed and since is None:
+            break
+        for course in view.courses:
+            if not piece.holds(course.start) or course.kind != "management" or course.value not in AT_PRESENTATION:
+                continue
+            if course.negated or course.prophylactic or course.general or _in_regimen(view, course):
+                continue
+            if dosed and since is not None and course.start < min(since, dosed[-1].start):
+                continue
+            found.append((piece, course))
+        if dosed or clocks:
+            break
+    return found[::-1]
+
+
+def _to_the_class(ctx: Context, view: SentenceView, course: Course) -> bool:
+    """ "She was switched to" another drug of the review."""
+    behind = [m for m in view.mentions if 0 <= m.start - course.end <= 40 and m.label in _MEDICINES]
+    return (
+        bool(behind)
+        and behind[0].label in ("drug", "CHEMICAL")
+        and any(m.label == "drug" and m.start == behind[0].start and mention_drug(m, ctx.protocol) for m in behind)
+    )
+
+
+def _dose_before(view: SentenceView, position: int) -> Evidence | None:
+    """ "The second infusion was not followed by" the event: the dose, where it is no start of a clock."""
+    for match in _LATER_DOSE.finditer(view.section_text, view.start, position):
+        if not _AFTER_DOSE.search(view.section_text, max(view.start, match.start() - 30), match.start()):
+            return view.evidence("", match.start(), match.end())
+    return None
+
+
+def _replaced(episode: Episode) -> Evidence | None:
+    """ "The drug was stopped and X was started": another medicine in its stead, in the same sentence or the next."""
+    stopped = -2
+    for piece in episode.pieces:
+        view = piece.view
+        stops = [c for c in view.courses if c.value in OF_THE_DRUG and not c.negated and not c.general]
+        if stops:
+            stopped = view.index
+        if view.index - stopped not in (0, 1) or role_of(view) in ("background", "conclusions"):
+            continue
+        for mention in view.labelled("co_medication"):
+            if not piece.holds(mention.start) or any(m.start == mention.start for m in view.labelled("management")):
+                continue
+            begun = _BEGUN_BEHIND.match(view.section_text, mention.end) or _BEGUN_BEFORE.search(
+                view.section_text, max(piece.start, mention.start - 40), mention.start
+            )
+            if begun and not (stops and view.index == stopped and mention.start < stops[0].start):
+                return view.evidence("", mention.start, mention.end)
     return None
 
 
@@ -160,6 +269,9 @@ def _given_again_before(ctx: Context, following: Episode) -> Evidence | None:
     for interval in view.intervals:
         if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
             return view.evidence("", interval.anchor_start, interval.anchor_end)
+    for anchor in view.anchors:
+        if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
+            return view.evidence("", anchor.start, anchor.end)
     return None
 
 

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from math import exp
 from typing import Any
 
 from pipeline.concepts import indication
-from pipeline.concepts.assertion import role_of
+from pipeline.concepts.assertion import is_own_result, role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.patients import pronoun_sex, sex_named
-from pipeline.concepts.phrases import trigger_rows
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relate.case_course import put_course
 from pipeline.relate.case_draft import Draft, reject
 from pipeline.relate.case_text import (
-    CASE_STUDIES,
     Case,
     CaseText,
     Episode,
@@ -37,7 +34,6 @@ from pipeline.relate.case_text import (
 from pipeline.relate.case_times import put_class, put_duration, put_onset
 from pipeline.relate.context import Context, SentenceView
 
-CONFIDENCE_COLUMNS = ("feature", "weight", "source")
 _PHRASE_END = re.compile(r"[,;:]|\b(?:and|with|after|following|who|which)\b", re.IGNORECASE)
 _LINK = re.compile(
     r"\b(?:after|following|on|under|with|to|by|of|from|secondary|due|induced|related|associated|during|upon)\b|-",
@@ -142,7 +138,7 @@ def _case_finding(
     """The row of one episode; what was near and not used goes to `rejected`."""
     draft = Draft()
     label = _label(told, case, episode, count)
-    put_onset(draft, episode, later, rejected)
+    put_onset(draft, told, case, episode, later, rejected)
     _put_drug(ctx, draft, told, case, episode)
     _put_patient(draft, told, case)
     _put_indication(ctx, draft, told, case)
@@ -151,10 +147,9 @@ def _case_finding(
     _put_grade(ctx, draft, told, episode)
     _put_named_in_title(ctx, draft, told, count)
     put_course(ctx, draft, told, episode, later)
-    put_duration(draft, episode)
+    put_duration(draft, episode, told, case)
     put_class(ctx, draft, episode)
     _put_regimen(draft, case, ctx)
-    draft.values["confidence"] = _confidence(ctx, draft, told, case, episode)
     return _finding(ctx, draft, "case", label, n_treated=1, n_events=1)
 
 
@@ -167,25 +162,6 @@ def _put_regimen(draft: Draft, case: Case, ctx: Context) -> None:
                     "regimen", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end)
                 )
                 return
-
-
-def _confidence(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> float:
-    """How likely a reader would make this row: a logistic sum over corpora/common/triggers/case_confidence.csv."""
-    text = {id(p.view) for p in (*case.pieces, *episode.before)}
-    drug = next((e for e in draft.evidence if e.field == "drug"), None)
-    drug_view = ctx.sentence_at(drug.section, drug.start) if drug else None
-    features = {
-        "base": True,
-        "kind_not_case": ctx.study_type not in CASE_STUDIES,
-        "event_elsewhere": id(episode.opening.view) not in text,
-        "drug_elsewhere": drug_view is None or id(drug_view) not in text,
-        "no_description": not {"age_years", "sex"} & draft.values.keys(),
-        "later_episode": episode.number > 1,
-        "flagged": bool(draft.flags),
-        "no_value": not {"onset_days", "anc_nadir", "ctcae_grade", "severity_term"} & draft.values.keys(),
-    }
-    weights = {row["feature"]: float(row["weight"]) for row in trigger_rows("case_confidence", CONFIDENCE_COLUMNS)}
-    return round(1 / (1 + exp(-sum(weights[name] for name, holds in features.items() if holds))), 2)
 
 
 def _absent_finding(ctx: Context, case: Case) -> Finding | None:
@@ -358,6 +334,9 @@ def _put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: 
     if late is None and not any(of(m, "onset_class") == "early" for m in named):
         late = _named_late(ctx, case, episode) or _named_late_at_the_end(ctx, draft)
     febrile = next((m for m in named if of(m, "event_definition") == "febrile"), None)
+    if febrile is None and late is None and len(told.cases) == 1 and episode.number == 1:
+        titled = [m for v in ctx.sentences if v.section == 0 for m in v.labelled("event")]
+        febrile = next((m for m in titled if of(m, "event_definition") == "febrile"), None)
     chosen, definition = (late, "late_onset") if late else (febrile, "febrile")
     if chosen is not None:
         draft.put("event_definition", definition, quote(ctx, "", chosen.section, chosen.start, chosen.end))
@@ -473,22 +452,35 @@ def _put_severity_of_episode(draft: Draft, piece: Piece) -> None:
 
 
 def _put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -> None:
-    """ "Agranulocytosis after X": the title's name for the event of its only patient, where the count allows it."""
-    if len(told.cases) != 1 or count != 1 or draft.values.get("severity_term") not in (None, "severe"):
+    """ "Agranulocytosis after X", "severe X": the title's or aim's words for the event of the only patient.
+
+    Not where a count or grade speaks against them, nor where there were several episodes.
+    """
+    known = draft.values.get("severity_term")
+    if len(told.cases) != 1 or count != 1 or known not in (None, "severe"):
         return
-    if draft.values.get("anc_nadir") is None or draft.values.get("ctcae_grade") != SEVEREST:
+    if draft.values.get("ctcae_grade", SEVEREST) < SEVEREST - 1:
         return
     events = ctx.protocol.config.get("events", {})
+    found: list[tuple[int, str, Evidence]] = []
     for view in ctx.sentences:
-        if view.section > 0:
-            return
-        for mention in view.labelled("event"):
+        if role_of(view) not in ("title", "aim") or not (view.section == 0 or is_own_result(view)):
+            continue
+        named = view.labelled("event")
+        for mention in named:
             term = events.get(mention.concept or "", {}).get("severity_term")
-            if term == TITLE_TERM:
-                draft.values.pop("severity_term", None)
-                draft.evidence = [e for e in draft.evidence if e.field != "severity_term"]
-                draft.put("severity_term", term, quote(ctx, "", mention.section, mention.start, mention.end))
-                return
+            if term and (term != TITLE_TERM or draft.values.get("ctcae_grade", SEVEREST) == SEVEREST):
+                found.append((0, str(term), quote(ctx, "", mention.section, mention.start, mention.end)))
+        whole = Piece(view, view.start, view.end)
+        for severity in view.severities:
+            if _of_event(whole, named, severity.start, severity.end):
+                found.append((1, severity.term, view.evidence("", severity.start, severity.end)))
+    found = [f for f in found if known is None or f[0] == 0]
+    if found:
+        _, term, place = min(found, key=lambda f: f[0])
+        draft.values.pop("severity_term", None)
+        draft.evidence = [e for e in draft.evidence if e.field != "severity_term"]
+        draft.put("severity_term", term, place)
 
 
 def _of_event(piece: Piece, events: Sequence[Mention], start: int, end: int) -> bool:

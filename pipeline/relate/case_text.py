@@ -49,6 +49,7 @@ _OF_THE_PATIENT = re.compile(
 )
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
 _OTHER_DRUG = frozenset({"co_medication", "CHEMICAL"})
+_NO_CAUSE = frozenset({"gcsf", "corticosteroids", "ivig"})
 _INDUCED = re.compile(
     r"(?:[-\u2010\u2011\s](?:induced|associated|related))?\s(?:severe\s|acute\s|late[- ]onset\s)?", re.IGNORECASE
 )
@@ -62,10 +63,13 @@ _LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
 _FURTHER = re.compile(
     r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
     r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
-    r"|[,;]\s(?=(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b)",
+    r"|[,;]\s(?=(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b)"
+    r"|(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:after|following|upon|with)\s(?:the|her|his|a)\s"
+    r"(?:second|third|fourth|fifth|sixth|seventh|eighth|next|last|\d{1,2}(?:nd|rd|th))\s(?:[\w-]+\s){0,2}"
+    r"(?:doses?|infusions?|cycles?|courses?|injections?|administrations?)\b)",
     re.IGNORECASE,
 )
-_FIRST_EPISODE = re.compile(r"\b(?:first|second) episode\b", re.IGNORECASE)
+_FIRST_EPISODE = re.compile(r"\b(?:first|second|another|further|new|next|similar) episode\b", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"(?:it|this|which|that|and|but|again|the (?:same|condition|phenomenon|episode)|she|he|they|patient)?",
     re.IGNORECASE,
@@ -73,6 +77,22 @@ _PRONOUN = re.compile(
 _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:]")
+_TOGETHER = re.compile(
+    r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>\d{1,2}(?:\s?(?:,|and|&|,\sand|to|[-\u2013])\s?\d{1,2})+)\b"
+    r"(?!\s?(?:years|months|weeks|days|%))",
+    re.IGNORECASE,
+)
+_THROUGH = re.compile(r"to|[-\u2013]")
+_CAME_BACK = frozenset({"returned", "came back", "was back", "were back"})
+_TO_NORMAL = re.compile(r"\s(?:\w+ly\s)?(?:to|towards?|into|within|above|in|up)\b", re.IGNORECASE)
+_BLAMED = re.compile(
+    r"\b(?:culprit|offending|causative|incriminated|blamed|implicated|responsible|attributed|ascribed|put down to)\b"
+    r"|\b(?:the|most likely|probable|likely) cause\b|\b(?:drug|medicine) causing\b",
+    re.IGNORECASE,
+)
+_AT_FIRST = re.compile(
+    r"\b(?:initially|at first|first|wrongly|could|might|may|either|also|not|nor|no|unlikely)\b", re.IGNORECASE
+)
 _BOTH_DRUGS = re.compile(
     r"\s(?:as well as|and(?: then| later| also)?|and subsequently|followed by)\s(?:on |under |with |after )?$"
 )
@@ -218,6 +238,12 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             shared.append(Piece(view, view.start, view.end))
             current = None
             continue
+        together = _several_at_once(view, cuts)
+        if together:
+            current = None
+            for number in together:
+                cases.setdefault(number, Case(number)).pieces.append(Piece(view, view.start, view.end))
+            continue
         position = view.start
         for _, place, number, name in cuts:
             if place > position:
@@ -232,9 +258,22 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
     return CaseText(tuple(cases[number] for number in sorted(cases)), tuple(shared))
 
 
+def _several_at_once(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> tuple[int, ...]:
+    """ "Cases 1 and 3 received": the numbers, where the sentence names no patient apart from these."""
+    match = _TOGETHER.search(view.text)
+    if match is None or any(place > view.start + match.end() for _, place, _, _ in cuts):
+        return ()
+    numbers = [int(n) for n in re.findall(r"\d+", match["numbers"])]
+    if len(numbers) == 2 and _THROUGH.search(match["numbers"]):
+        numbers = list(range(numbers[0], numbers[1] + 1))
+    return tuple(numbers)
+
+
 def _speaks_of_all(view: SentenceView) -> bool:
     found = view.triggers("case_scope", SCOPE_COLUMNS)
-    return bool(found) and found[0].first <= 3
+    if found and found[0].first <= 3:
+        return True
+    return "respectively" in view.text and any(len(i.values) > 1 for i in view.intervals)
 
 
 def status_of(view: SentenceView, mention: Mention) -> str:
@@ -311,6 +350,9 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
         else:
             found[-1].pieces.append(piece)
+    if found and _another_drug_is_blamed(ctx, case, found[-1]):
+        rejected += [_rejected_opening(e.opening, "other_cause") for e in found]
+        return []
     own = {r.reason for r in rejected[begun:]}
     if not found and (other_cause or (len(told.cases) > 1 and "negated" in own)):
         return []
@@ -318,6 +360,22 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
         shared = _announced(ctx, told, rejected)
         return [Episode(shared, case.pieces)] if shared else []
     return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _another_drug_is_blamed(ctx: Context, case: Case, last: Episode) -> bool:
+    """ "X was considered the culprit", where X is no drug of the review and the title does not say otherwise."""
+    if any(v.section == 0 and v.labelled("drug", "regimen") and v.labelled("event") for v in ctx.sentences):
+        return False
+    for piece in case.pieces:
+        view = piece.view
+        if view.index < last.opening.view.index or not _BLAMED.search(piece.text) or _AT_FIRST.search(piece.text):
+            continue
+        medicines = [m for m in view.mentions if m.label in ("co_medication", "CHEMICAL", "drug", "regimen")]
+        if view.labelled("infection") or view.labelled("indication") or view.labelled("drug", "regimen"):
+            continue
+        if any(m.label in _OTHER_DRUG and m.concept not in _NO_CAUSE for m in medicines):
+            return True
+    return False
 
 
 def _parts(piece: Piece) -> list[Piece]:
@@ -370,8 +428,9 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
         return found
     if role_of(view) in OUTSIDE:
         return None
+    cut_off = piece.start > view.start  # "..., and after the fifth cycle, a third at 7 weeks (0.7)"
     for count in view.counts if not piece.events() else ():
-        if piece.holds(count.start) and is_low(view, count) and not had_one:
+        if piece.holds(count.start) and is_low(view, count) and (not had_one or cut_off):
             return Opening(view, count.start, count.end, None)
     if had_one:
         unsaid = [
@@ -393,6 +452,8 @@ def _it_came_back(piece: Piece, cue: Match) -> bool:
     start = max((m.end() for m in _NEW_CLAUSE.finditer(text, piece.start, cue.start)), default=piece.start)
     subject = text[start : cue.start].strip(" ,(")
     named = [m for m in piece.view.mentions if start <= m.start < cue.start and m.label == "analyte"]
+    if cue.row["trigger"] in _CAME_BACK and (named or _TO_NORMAL.match(text, cue.end)):
+        return False  # "the count returned to 1.9": the cells came back
     return bool(_PRONOUN.fullmatch(subject)) or any(m.concept == piece.view.context.analyte for m in named)
 
 
@@ -441,7 +502,7 @@ def _is_another(piece: Piece, opening: Opening) -> bool:
     cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
     if "new" in cues:
         return True
-    if opening.event is None and "again" in cues:
+    if opening.event is None and ("again" in cues or piece.start > view.start):
         return _has_fact(piece)
     later = [i for i in view.intervals if piece.holds(i.start) and _leads_to(view, i, opening)]
     if "again" in cues:

@@ -12,7 +12,7 @@ from pipeline.concepts.assertion import role_of
 from pipeline.concepts.timing import Interval, find_dates
 from pipeline.records import Rejected
 from pipeline.relate.case_draft import Draft, reject
-from pipeline.relate.case_text import Episode, Piece, is_low, quote, status_of
+from pipeline.relate.case_text import Case, CaseText, Episode, Piece, is_low, quote, status_of
 from pipeline.relate.context import Context, SentenceView
 
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
@@ -20,10 +20,15 @@ CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
 DOSED = ("last_dose", "nth_dose", "first_dose")
 _GIVEN = re.compile(
     r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
-    r"initiated|commenced|added|underwent|therapy|treatment)\b",
+    r"initiated|commenced|added|underwent|therapy|treatment|resumed|restarted|reintroduced|reinitiated|recommenced|"
+    r"rechallenged?|re-?treated|reinstituted|began|begun|switched)\b",
     re.IGNORECASE,
 )
-_STARTED = re.compile(r"\b(?:started|initiated|commenced|began|begun|switched|initiation)\b", re.IGNORECASE)
+_STARTED = re.compile(
+    r"\b(?:started|initiated|commenced|began|begun|switched|initiation|resumed|restarted|reintroduced|reinitiated|"
+    r"recommenced|reinstituted)\b",
+    re.IGNORECASE,
+)
 _COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
 _GIVEN_TIMES = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions|courses|cycles)\b|"
@@ -39,6 +44,19 @@ _PRESENTED = re.compile(
 )
 _AT = re.compile(r"\bat $", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
+_LOW_STATE = re.compile(
+    r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(r"\b(?:h|hrs?|hours?)\b", re.IGNORECASE)
+_OF_EVERYONE = re.compile(
+    r"\b(?:both|all(?:\s(?:two|three|four|five))?|the\s(?:two|three|four|five)|respectively|counts?|neutrophils?)\b",
+    re.IGNORECASE,
+)
+_AFTER_CURE = re.compile(
+    r"\b(?:after|following|of|with|on|under)\s(?:\w+\s){0,3}(?:G-?CSF|filgrastim|growth factors?|lenograstim)\b",
+    re.IGNORECASE,
+)
 _LATTER = re.compile(r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these))\b", re.IGNORECASE)
 _PROCEDURE = re.compile(
     r"\b(?:\w*transplant\w*|plasmapheresis|surgery|\w+ectomy|radiotherapy|vaccin\w+)\b", re.IGNORECASE
@@ -47,7 +65,9 @@ _SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cyt
 _TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
 
 
-def put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected: list[Rejected]) -> None:
+def put_onset(
+    draft: Draft, told: CaseText, case: Case, episode: Episode, later: Sequence[Episode], rejected: list[Rejected]
+) -> None:
     """The time from the drug to this episode: in the event's sentence, else right before it, a dose's clock first."""
     opening = episode.opening
     candidates: list[tuple[int, Piece, Interval]] = []
@@ -70,6 +90,8 @@ def put_onset(draft: Draft, episode: Episode, later: Sequence[Episode], rejected
                     candidates.append((40, piece, counted))
     if not candidates:
         candidates = on_the_same_clock(episode) or _after_the_latter(episode)
+    if not candidates and episode.number == 1 and (listed := _shared_onset(told, case)):
+        candidates = [(60, *listed)]
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
     if not candidates:
         _put_calendar_onset(draft, episode)
@@ -107,6 +129,12 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             continue
         if not _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start):
             continue
+        named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
+        if interval.days is not None and named:
+            # "After the fourth cycle, she had another episode at 9 weeks"
+            clock = named[-1]
+            counted = replace(interval, role="onset", anchor=clock.kind, dose=clock.dose, phrase_start=clock.start)
+            return [(50, piece, replace(counted, anchor_start=clock.start, anchor_end=clock.end))]
         clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
         if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
@@ -220,9 +248,50 @@ def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
     return interval.anchor
 
 
-def put_duration(draft: Draft, episode: Episode) -> None:
+def own_share(told: CaseText, case: Case, piece: Piece, interval: Interval) -> Interval | None:
+    """ "35 and 60 days, respectively": of a list with one time for each patient, this patient's."""
+    if len(interval.values) != len(told.cases) or len(told.cases) < 2 or not _OF_EVERYONE.search(piece.text):
+        return None
+    place = [c.number for c in told.cases].index(case.number)
+    return replace(interval, days=interval.values[place], low_days=None, high_days=None, statistic="exact", values=())
+
+
+def _shared_onset(told: CaseText, case: Case) -> tuple[Piece, Interval] | None:
+    """The patient's time where the onsets of all patients are told in one list."""
+    for piece in told.shared:
+        if role_of(piece.view) == "background":
+            continue
+        for interval in piece.view.intervals:
+            own = own_share(told, case, piece, interval) if interval.role == "onset" else None
+            if own is not None and piece.holds(interval.start):
+                return piece, own
+    return None
+
+
+def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case) -> None:
     """How long the event lasted; not how long it took to recover once a growth factor was given."""
+    _put_own_duration(draft, episode)
+    if "duration_days" in draft or episode.number > 1:
+        return
+    for piece in told.shared:
+        for interval in piece.view.intervals:
+            own = (
+                own_share(told, case, piece, interval) if interval.role in ("duration", "recovery", "within") else None
+            )
+            if own is None or not piece.holds(interval.start):
+                continue
+            if _about_event(piece, interval) and not _AFTER_CURE.search(
+                piece.view.section_text, interval.end, piece.end
+            ):
+                place = piece.view.evidence("", interval.phrase_start, interval.phrase_end)
+                draft.put("duration_days", own.days, place)
+                return
+
+
+def _put_own_duration(draft: Draft, episode: Episode) -> None:
+    cured = False
     for piece in episode.pieces:
+        cured_before, cured = cured, cured or any(c.value in CURES and not c.negated for c in piece.view.courses)
         if role_of(piece.view) in ("background", "aim"):
             continue
         if any(c.general for c in piece.view.courses) or told_of_others(piece):
@@ -233,11 +302,16 @@ def put_duration(draft: Draft, episode: Episode) -> None:
                 continue
             text = piece.view.section_text
             lasted = bool(_LASTED.search(text, max(piece.start, interval.start - 90), interval.start))
-            low = lasted and any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
+            low = lasted and (
+                any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
+                or bool(_LOW_STATE.search(text, max(piece.start, interval.start - 40), interval.start))
+            )
             if not low and (interval.role != "duration" or (given and not lasted)):
                 continue
             if not _about_event(piece, interval):
                 continue
+            if cured_before and not lasted and _HOURS.search(text, interval.start, interval.end):
+                continue  # counted from the growth factor of the sentence before
             days = interval.days if interval.days is not None else interval.high_days
             if days is not None and interval.low_days is None:
                 draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))

@@ -19,7 +19,7 @@ from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.numbers import Number
 from pipeline.concepts.patients import Label, Patient
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
-from pipeline.concepts.timing import Interval, find_intervals
+from pipeline.concepts.timing import Anchor, Interval, find_anchors, find_intervals
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 
@@ -103,6 +103,12 @@ class SentenceView:
                 self.text, self._spans("drug", "regimen"), self._spans("event"), self.numbers, self.tokens
             )
         )
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """The starts of a clock named without a time ("After the fourth cycle"), offsets in the section."""
+        found = find_anchors(self.text, self._spans("drug", "regimen"), self.tokens)
+        return tuple(replace(a, start=a.start + self.start, end=a.end + self.start) for a in found)
 
     @cached_property
     def counts(self) -> tuple[BloodCount, ...]:
