@@ -1,6 +1,13 @@
 """Group findings, step by step: what a sentence counts, what the article says once, who was treated, how it went on.
 
-article.py         drug, arms compared, the authors' own part, definitions: once for the whole article
+article.py         what the article says once for all its rows, from:
+  own_part.py        which sentences are read, and which tell of the authors' own work
+  main_drug.py       the drug of the article, and drugs of earlier treatment
+  exposure.py        whether the drug was given for the event, or not to all who were counted
+  main_condition.py  the condition treated
+  comparison.py      two arms set against each other, a placebo given with the drug
+  events.py          events named, behind a short form, as a low count, or only meant
+  definitions.py     how the article defines its events and severity words
 statements.py      counts of a sentence with the event, grade, arm and condition they belong to
 layout.py          the sentence prepared for that: counts, what they may belong to, brackets, runs of counts
 attachment.py      which event a count belongs to

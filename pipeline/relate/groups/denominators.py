@@ -16,8 +16,9 @@ from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups.article import POPULATION_COLUMNS, GroupArticle
+from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.layout import is_blood_count
+from pipeline.relate.groups.own_part import POPULATION_COLUMNS
 
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it

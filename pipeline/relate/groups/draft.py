@@ -18,8 +18,9 @@ from pipeline.records import Mention, Rejected
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators, severity
 from pipeline.relate.groups.arms import StudyArms
-from pipeline.relate.groups.article import GroupArticle, is_prior
+from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.denominators import Population
+from pipeline.relate.groups.main_drug import is_prior
 from pipeline.relate.groups.rows import Row, RowKey, clash, is_zero
 from pipeline.relate.groups.statements import Statement
 

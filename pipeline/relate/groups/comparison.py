@@ -1,0 +1,58 @@
+"""What an article compares: two arms set against each other, a placebo given with the drug.
+
+"R-CHOP versus CHOP" compares two arms; "CHOP and rituximab" does not. "Chlorambucil plus placebo" lacks the drug,
+"rituximab plus placebo" has it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+
+from pipeline.concepts import regimen
+from pipeline.concepts.regimen import Arm
+from pipeline.relate.context import Context, SentenceView
+
+ArmsOf = Callable[[SentenceView], Sequence[Arm]]
+
+_VERSUS = re.compile(
+    r"(?:\s(?:group|arm|alone|therapy|treatment|\([^()]{1,40}\)))*[\s,]*(?:vs\.?|versus|v\.?|compared\s(?:with|to)|and|or|against)\s(?:the\s)?",
+    re.IGNORECASE,
+)
+
+
+def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
+    """The two arms that the article first sets against each other ("A versus B")."""
+    for view in ctx.sentences:
+        arms = [a for a in arms_of(view) if a.role != regimen.LABEL]
+        for first, second in itertools.pairwise(arms):
+            if (
+                not first.same_as(second)
+                and second.start - first.end < 40
+                and _VERSUS.fullmatch(view.section_text, first.end, second.start)
+            ):
+                link = view.section_text[first.end : second.start].lower()
+                if (first.drug and second.drug and first.drug != second.drug) or re.search(
+                    r"\bv|compared|against", link
+                ):
+                    return first, second
+    return None
+
+
+_TOGETHER = re.compile(
+    r"\s?(?:\([^()]{1,30}\)\s?)?(?:plus|and|with|\+|in\scombination\swith|combined\swith)\s?", re.IGNORECASE
+)
+
+
+def has_placebo_with_drug(ctx: Context, arms_of: ArmsOf) -> bool:
+    """Whether the placebo was given together with the review's drug."""
+    for view in ctx.sentences:
+        for arm in arms_of(view):
+            if arm.role != "placebo":
+                continue
+            for mention in view.labelled("drug", "regimen"):
+                a, b = (arm.end, mention.start) if mention.start >= arm.end else (mention.end, arm.start)
+                if _TOGETHER.fullmatch(view.section_text, a, b):
+                    return True
+    return False

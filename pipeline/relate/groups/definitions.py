@@ -1,0 +1,115 @@
+"""How an article defines its events: in words, by a grade, by a count limit for a severity word.
+
+"LON was defined as grade 3-4 neutropenia ..." gives the event its words and its grade; "severe (ANC < 0.5 x 10^9/L)"
+gives the word "severe" its limit for the whole article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pipeline.concepts import assertion, grades
+from pipeline.concepts.blood_counts import BloodCount
+from pipeline.concepts.grades import Grade
+from pipeline.records import Mention
+from pipeline.relate.context import Context, SentenceView
+from pipeline.relate.groups.events import Events
+from pipeline.relate.groups.own_part import counts
+
+_DEFINED = re.compile(
+    r"\s?(?:\([^()]*\)|\[[^\[\]]*\])?\s?,?\s?(?:was|were|is|are|means|meant|being|that\sis|i\.e\.)?\s?,?\s?(?:defined\s(?:as|by)|considered\s(?:as|when)|as\s)?\s?"
+    r"(?:an?\s|any\s|the\s|unexplained\s|episode\sof\s)*", re.IGNORECASE,
+)  # fmt: skip
+
+
+def grades_by_event(
+    events: Events, is_background: Callable[[SentenceView], bool]
+) -> dict[str, tuple[SentenceView, Grade]]:
+    """The grade by which the article defines an event of its own name: "LON was grade III-IV ..."."""
+    found: dict[str, tuple[SentenceView, Grade]] = {}
+    for view in events.ctx.sentences:
+        if not view.section or is_background(view):
+            continue
+        for mention in events.named(view):
+            for grade in view.grades:
+                if (
+                    mention.concept
+                    and mention.end <= grade.start
+                    and _DEFINED.fullmatch(view.section_text, mention.end, grade.start)
+                ) and not any(c.start + view.start >= grade.end and (c.percent or c.total) for c in counts(view)):
+                    found.setdefault(mention.concept, (view, grade))
+    return found
+
+
+_LINK = re.compile(r"\bdefin|\bwas\b|\bmeant\b|\bmeans\b|\bis\b|,|\(")
+
+
+def words_for(events: Events, concept: str | None) -> tuple[SentenceView, int, int] | None:
+    """The words in which the article defines an event, as (sentence, start, end)."""
+    for view in events.ctx.sentences:
+        if not view.section or assertion.role_of(view) == "results":
+            continue
+        for mention in events.named(view):
+            if mention.concept != concept:
+                continue
+            limits: list[BloodCount | Grade] = [*view.counts, *view.grades]
+            if any(0 <= x.start - mention.end < 120 for x in limits) and _LINK.search(
+                view.section_text[mention.end : mention.end + 20]
+            ):
+                end = view.end
+                while end > mention.start and view.section_text[end - 1] in ". \n":
+                    end -= 1
+                return view, mention.start, end
+    return None
+
+
+_OTHER_SEVERITY = re.compile(r"[;]|\bor\b|\bmoderate|\bmild")
+_OTHER_LIMIT = re.compile(r"[;]|\bor\b")
+
+
+def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCount] | None:
+    """The count limit that the article gives for a severity word: "severe (ANC < 0.5)".
+
+    The word itself comes first, an event that brings it along in its name only where no limit stands by the word.
+    """
+    views = [view for view in events.ctx.sentences if assertion.role_of(view) != "results"]
+    for view in views:
+        for word in view.severities:
+            if word.term == term and (limit := _limit_behind(events.ctx, view, word.end, 60, _OTHER_SEVERITY)):
+                return view, limit
+    for view in views:
+        for mention in events.named(view):
+            if severity_in(events.ctx, mention) == term and (
+                limit := _limit_behind(events.ctx, view, mention.end, 80, _OTHER_LIMIT)
+            ):
+                return view, limit
+    return None
+
+
+def _limit_behind(
+    ctx: Context, view: SentenceView, position: int, reach: int, barrier: re.Pattern[str]
+) -> BloodCount | None:
+    """The first upper limit of the review's cells at most `reach` characters behind a position, no barrier between."""
+    for limit in view.counts:
+        if (
+            limit.concept in (None, ctx.analyte)
+            and limit.censored == "<"
+            and 0 <= limit.start - position <= reach
+            and not barrier.search(view.section_text[position : limit.start])
+        ):
+            return limit
+    return None
+
+
+def severity_in(ctx: Context, mention: Mention) -> str | None:
+    """The severity that an event's name brings along, by vocabulary, in its words or in the long form behind it."""
+    term = ctx.protocol.config["events"].get(mention.concept, {}).get("severity_term")
+    if term:
+        return str(term)
+    for short in ctx.annotated.abbreviations:
+        if short.section == mention.section and short.start == mention.start:
+            found = grades.severities(short.long)
+            return found[0].term if found else None
+    found = grades.severities(mention.text)
+    return found[0].term if found else None

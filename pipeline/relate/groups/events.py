@@ -1,0 +1,209 @@
+"""The events of a sentence: named, behind the article's own short form, told as a low count, or only meant.
+
+"LON", which the article explains as late-onset neutropenia, is that event; so is "the neutrophil count fell below 0.5"
+in a count of persons, and "it" or "the cumulative incidence" in a sentence behind one that names the event.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.records import Mention
+from pipeline.relate.context import Context, SentenceView
+from pipeline.relate.groups.layout import is_general
+from pipeline.relate.groups.own_part import counts, is_readable
+
+OTHER_LABELS = frozenset({"other_cytopenia", "infection"})
+VOCABULARY_OTHERS = frozenset({"other_cytopenia", "indication", "infection"})
+LATE_COLUMNS = ("trigger", "source")
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events of an article, each sentence read once."""
+
+    ctx: Context
+
+    @cached_property
+    def definitions(self) -> dict[str, dict[str, str]]:
+        """The event concepts that stand for the event itself; others of the vocabulary only hold its name."""
+        return {name: item for name, item in self.ctx.protocol.config["events"].items() if "event_definition" in item}
+
+    @cached_property
+    def plain_concept(self) -> str:
+        """The concept of the event as such, whatever its grade."""
+        return next(
+            (name for name, item in self.definitions.items() if set(item) == {"event_definition"}),
+            next(iter(self.definitions)),
+        )
+
+    def of(self, view: SentenceView) -> tuple[Mention, ...]:
+        """The event mentions of a sentence, those behind an article's own short form and behind "it" included."""
+        if view.index not in self._found:
+            found = self.named(view) if is_readable(view) else []
+            self._found[view.index] = tuple(found or self._meant(view))
+        return self._found[view.index]
+
+    @cached_property
+    def _found(self) -> dict[int, tuple[Mention, ...]]:
+        return {}
+
+    # ---- the title
+
+    @cached_property
+    def are_subject(self) -> bool:
+        """Whether the title names the event: then the whole text speaks of it."""
+        return any(view.section == 0 and self.of(view) for view in self.ctx.sentences)
+
+    @cached_property
+    def title_concept(self) -> str | None:
+        """The event of the title whose definition is its own (late onset, febrile), if there is just one kind."""
+        for view in self.ctx.sentences:
+            if view.section:
+                break
+            for mention in self.of(view):
+                return mention.concept
+        return None
+
+    @cached_property
+    def title_event_is_late(self) -> bool:
+        """Whether the event of the title is by name a late one: then the text means it by the plain name too."""
+        config = self.ctx.protocol.config["events"]
+        return self.title_concept is not None and config[self.title_concept].get("event_definition") == "late_onset"
+
+    @cached_property
+    def title_is_late(self) -> bool:
+        """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
+        return any(v.section == 0 and v.triggers("late", LATE_COLUMNS) for v in self.ctx.sentences)
+
+    # ---- named
+
+    def named(self, view: SentenceView) -> list[Mention]:
+        """The events that a sentence names, by a short form or a low count too."""
+        events = [m for m in view.labelled("event") if m.concept in self.definitions and not _is_adjective(view, m)]
+        for short in self.ctx.annotated.abbreviations:
+            if short.section != view.section or not view.start <= short.start < view.end:
+                continue
+            if any(m.start < short.end and short.start < m.end for m in events):
+                continue
+            if any(m.start < short.end and short.start < m.end and m.label in VOCABULARY_OTHERS for m in view.mentions):
+                continue
+            concept = self._concept_ending(short.long)
+            if concept is not None:
+                text = view.section_text[short.start : short.end]
+                events.append(Mention(short.section, short.start, short.end, text, "event", concept))
+        events += self._low_counts(view, events)
+        return sorted(events, key=lambda m: m.start)
+
+    def _concept_ending(self, long: str) -> str | None:
+        """The event that a long form ends in, after an adjective ("severe ...")."""
+        lowered = long.lower()
+        for mention in self.ctx.labelled("event"):
+            if mention.concept in self.definitions and lowered.endswith(mention.text.lower()):
+                return mention.concept
+        return None
+
+    def _low_counts(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
+        """A count of the review's cells below a limit, said of persons: "the count fell below 0.5 in 27"."""
+        if not any(m.label == "analyte" and m.concept == self.ctx.analyte for m in view.mentions):
+            return []
+        found = []
+        for limit in view.counts:
+            if limit.concept != self.ctx.analyte or limit.censored != "<" or limit.value > 1.5:
+                continue
+            names = [m for m in view.labelled("analyte") if m.concept == self.ctx.analyte and m.end <= limit.start]
+            near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
+            if names and limit.start - names[-1].end < 40 and not near_event:
+                text = view.section_text[names[-1].start : limit.end]
+                found.append(Mention(view.section, names[-1].start, limit.end, text, "event", self.plain_concept))
+        return found
+
+    # ---- meant
+
+    def _meant(self, view: SentenceView) -> list[Mention]:
+        """The event that a sentence means without its name: "the cumulative incidence was 9 %", "it was"."""
+        others = [m for m in view.labelled(*OTHER_LABELS) if not is_general(m)]
+        if view.section == 0 or others or not counts(view):
+            return []
+        last = self._last_named_before(view)
+        span = None if last is None else _words_for_it(view, self.are_subject)
+        if last is None or span is None:
+            return []
+        text = view.text[span[0] : span[1]]
+        return [Mention(view.section, view.start + span[0], view.start + span[1], text, "event", last.concept)]
+
+    def _last_named_before(self, view: SentenceView) -> Mention | None:
+        """The event named last in the two sentences before or, for the article's subject, in the thirty before."""
+        for other in reversed(self.ctx.sentences[max(0, view.index - (30 if self.are_subject else 2)) : view.index]):
+            named = [m for m in other.labelled("event") if m.concept in self.definitions]
+            if named and (other.section or self.are_subject):
+                return named[-1]
+        return None
+
+
+_NOUN_AFTER = re.compile(
+    r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"
+)
+
+
+def _is_adjective(view: SentenceView, mention: Mention) -> bool:
+    """Whether the event's adjective only qualifies another noun ("no ...penic infection")."""
+    return mention.text.lower().endswith("ic") and bool(_NOUN_AFTER.match(view.section_text, mention.end, view.end))
+
+
+_RATE = re.compile(
+    r"\b(?P<before>\w+)?\s?(?P<word>incidence|rates?|frequency|prevalence|probability)\b(?!\s(?:ratio|of\s(?!this|the\sevent|such|these|episodes|events)))",
+    re.IGNORECASE,
+)
+_OTHER_RATE = frozenset(
+    [
+        "response",
+        "survival",
+        "mortality",
+        "relapse",
+        "recurrence",
+        "remission",
+        "infection",
+        "discontinuation",
+        "hospitalization",
+        "hospitalisation",
+        "death",
+        "detection",
+        "recovery",
+        "retention",
+        "conversion",
+        "transfusion",
+        "progression",
+        "free",
+        "hazard",
+        "odds",
+        "control",
+        "cure",
+        "dropout",
+        "failure",
+        "heart",
+        "reporting",
+        "remission",
+    ]
+)
+_IT = re.compile(
+    r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b"
+)
+_EPISODES = re.compile(r"\b(?:episodes?|cases?|events?)\b", re.IGNORECASE)
+
+
+def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | None:
+    """The words of a sentence that stand for the event, "it" and "episodes" only where it is the article's subject."""
+    match = _RATE.search(view.text)
+    if match and (match["before"] or "").lower() not in _OTHER_RATE:
+        return match.start("word"), match.end("word")
+    if not is_subject:
+        return None
+    found = counts(view)
+    if (it := _IT.search(view.text)) and any(c.percent is not None for c in found):
+        return it.start("it"), it.end("it")
+    if (episodes := _EPISODES.search(view.text)) and any(c.unit == "patients" for c in found):
+        return episodes.span()
+    return None

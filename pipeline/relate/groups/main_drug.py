@@ -1,0 +1,85 @@
+"""The drug that an article is about, and drugs that it names as earlier treatment.
+
+A title with "obinutuzumab" and an abstract that gives it is about obinutuzumab, also where "rituximab-refractory"
+patients are told of. Two drugs on a par, or "anti-CD20 antibodies" in the title, are the drug class.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipeline.concepts import assertion, regimen
+from pipeline.records import Mention
+from pipeline.relate.context import Context, SentenceView
+
+_PRIOR = re.compile(
+    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|not\srespon\w+|instead\sof|switched\sfrom)",
+    re.IGNORECASE,
+)
+_PRIOR_AFTER = re.compile(
+    r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE
+)
+
+
+def is_prior(view: SentenceView, mention: Mention) -> bool:
+    """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
+    before = view.section_text[max(view.start, mention.start - 28) : mention.start]
+    return bool(_PRIOR.search(before)) or bool(_PRIOR_AFTER.match(view.section_text, mention.end))
+
+
+_TREATED_WITH = re.compile(
+    r"\b(?:treated\swith|received|receiving|given|after|on|to|taking|infusions?\sof|doses?\sof|courses?\sof|therapy\swith|treatment\swith)\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
+_WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|at|\(?\d)", re.IGNORECASE)
+
+
+def scores(ctx: Context) -> dict[str, float]:
+    """How much of the article each drug is: title and own part count, background and earlier treatment hardly."""
+    found: dict[str, float] = {}
+    for view in ctx.sentences:
+        role = assertion.role_of(view)
+        for mention in view.labelled("drug", "regimen"):
+            drug = regimen.mention_drug(mention, ctx.protocol)
+            if drug is None:
+                continue
+            weight = 3.0 if view.section == 0 else 0.5 if role == "background" else 1.0
+            if _TREATED_WITH.search(
+                view.section_text, max(view.start, mention.start - 24), mention.start
+            ) or _WAS_GIVEN.match(view.section_text, mention.end):
+                weight += 0.5
+            if is_prior(view, mention):
+                weight = 0.1
+            found[drug] = found.get(drug, 0.0) + weight
+    return found
+
+
+def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
+    """The drug of the article; the class where several are on a par, or where the class itself is the subject."""
+    of_class = ctx.protocol.drug_class
+    specific = {d: s for d, s in scored.items() if d != of_class}
+    if not specific:
+        return of_class
+    ranked = sorted(specific, key=lambda d: (-specific[d], d))
+    top = specific[ranked[0]]
+    title = [m for v in ctx.sentences if v.section == 0 for m in v.labelled("drug")]
+    # "anti-CD20 antibodies" in a title is the subject, "X, an anti-CD20 antibody" an apposition
+    plural = any(m.concept == of_class and m.text.lower().endswith(("s", "ies")) for m in title)
+    in_title = {
+        regimen.mention_drug(m, ctx.protocol)
+        for v in ctx.sentences
+        if v.section == 0
+        for m in v.labelled("drug", "regimen")
+    }
+    if (
+        len(ranked) > 1
+        and specific[ranked[1]] >= 0.5 * top
+        and (in_title & {*ranked[:2]} != {ranked[0]} or specific[ranked[1]] > top - 1)
+    ):
+        return of_class
+    if scored.get(of_class, 0.0) >= (0.5 if plural else 0.8) * top and (
+        plural or not any(m.concept == ranked[0] for m in title)
+    ):
+        return of_class
+    return ranked[0]
