@@ -61,6 +61,7 @@ _MONTH_BEFORE = re.compile(
 _GROUP_OF_BEFORE = re.compile(
     r"\b(?:(?:cohort|group|arm|case)\sof\s(?:the\s)?|(?:cohort|group|arm)s?,\s)$", re.IGNORECASE
 )
+_COURSE_OF_BEFORE = re.compile(r"\b(?:course|case|level|dose)s?\sof\s$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years),?\s$", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
@@ -69,6 +70,13 @@ _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|al
 _LIST_LINK = re.compile(rf"\s?(?:,|,?\s?(?:and|or|to|v|vs\.?|versus|against|&)\s|[{DASH}/])\s?", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+|[/(,\-–])\s?$"
+)
+# "one in ten": a share in words
+_RATIO_LINK = re.compile(r"\s(?:in|out\sof)\s(?:every\s)?", re.IGNORECASE)
+# "in more than 5% of patients", "(>=10%)": a limit
+_LIMIT_BEFORE = re.compile(
+    r"(?:[<>≤≥⩾⩽]\s?=?|\b(?:at\sleast|(?:more|less|greater|fewer)\sthan|over|above|below|under|exceeding|up\sto))\s?$",
+    re.IGNORECASE,
 )
 _PERSONS_AFTER = re.compile(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
 _ORDINARY_ONE_AFTER = re.compile(
@@ -112,8 +120,8 @@ class _Marked:
 
 
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
-_CANDIDATE = re.compile(rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n)(?=[\s=])", re.IGNORECASE)
-_ZERO_WORD = re.compile(r"\b(?:none|no|not|neither|both|all)\b", re.IGNORECASE)
+_CANDIDATE = re.compile(rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single)(?=[\s=])", re.IGNORECASE)
+_WORDED = re.compile(r"\b(?:none|no|not|neither|both|all|single)\b", re.IGNORECASE)
 _INTERVAL_WORD = re.compile(r"C\.?I|CrI|onfidence", re.IGNORECASE)
 
 
@@ -122,6 +130,12 @@ def _units() -> dict[str, str]:
     return {row["trigger"].lower(): row["unit"] for row in trigger_rows("count_unit", COLUMNS)}
 
 
+# "14 patients, or 11.7%", "8 cases, corresponding to 6.7%"
+_THAT_IS = (
+    r"(?:[,;:–—-]\s?|\s)(?:or|i\.?\s?e\.?,?|that\sis,?|namely|(?:and\s|thus\s)?(?:corresponding|amounting|equivalent|equal)\sto"
+    r"|representing|equalling|accounting\sfor|(?:giving|for|yielding|making)?\s?an?\s(?:\w+\s){0,2}(?:incidence|rate|frequency|prevalence)\sof)"
+    r"\s(?:about\s|approximately\s|some\s)?"
+)
 _NO_ADJECTIVE = (
     "and|or|in|with|of|had|were|was|for|at|by|to|from|developed|who|than|versus|vs|on|after|received|receiving|given"
 )
@@ -144,6 +158,8 @@ def _grammar() -> re.Pattern[str]:
         return rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?P<{name}>{_P})"
 
     forms = [
+        # a single patient
+        rf"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child|adult|case)\b)",
         # none of the N patients; no patient; all N patients
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*"
         rf"(?P<none_total>{_N})?(?P<none_unit>{near})?",
@@ -164,7 +180,7 @@ def _grammar() -> re.Pattern[str]:
         # n patients (P); n (P) patients; n (P; n/N)
         rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit})?"
         rf"(?:\s?{share('d_p')}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?"
-        rf"|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]]))(?:\s?[)\]](?P<d_unit>{near}))?",
+        rf"|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]])|\s?{_THAT_IS}(?P<d_p3>{_P}))(?:\s?[)\]](?P<d_unit>{near}))?",
         # sixty percent (P)
         rf"(?P<j_p0>{_P})\s?\(\s?(?P<j_p>{_P})\s?\)(?:{of})?(?P<j_unit>{near})?",
         # P of N patients; P of patients (n/N); P (n/N); P (n of N); P (n = n); P (n patients)
@@ -175,7 +191,7 @@ def _grammar() -> re.Pattern[str]:
         # n = n / N
         rf"\b(?P<f_mark>[nN])\s?=\s?(?P<f_n>{_N})(?:\s?(?:/|of)\s?(?P<f_total>{_N}))?(?P<f_unit>{near})?",
         # n patients
-        rf"(?P<g_n>{_N})(?P<g_unit>{unit})?",
+        rf"(?P<g_n>{_N})(?P<g_unit>{unit}|\sof\s(?:our|the|these|those)(?:{near}))?",
     ]
     return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE)
 
@@ -189,13 +205,17 @@ _LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
 _BARE_CI = re.compile(rf"\s?[(\[]\s?(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}])\s?(?P<high>{_ANY})\s?%?\s?[)\]]")
 _SHARED_UNITS = ("patients", "cases", "controls")
 _ADJECTIVE_AND = re.compile(rf"\s(?:[\w{DASH}/+]+,?\s){{1,3}}(?:and|or|plus)\s")
+_AND = re.compile(r",?\s(?:and|plus)\s", re.IGNORECASE)
+_OF_THEM_SEX = re.compile(
+    r"\s(?:of\s(?:them|whom|these)|were|being)\s(?:\w+\s)?(?:women|men|females?|males?|girls|boys)\b", re.IGNORECASE
+)
 _TO_CI = re.compile(r"[\s()\[\],;:%]*$")
 
 
 def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
     """The counts of a text (a sentence), in order, none overlapping another."""
     found = numbers.find(text) if found is None else found
-    if not found and not _ZERO_WORD.search(text):
+    if not found and not _WORDED.search(text):
         return ()
     marked = _mark(text, found)
     intervals = list(_intervals(marked)) if _INTERVAL_WORD.search(text) else []
@@ -210,7 +230,28 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
         count = _read(match, marked)
         if count is not None:
             counts.append(count)
-    return tuple(_with_intervals(marked.text, _with_shared_nouns(text, counts), intervals))
+    counts = _with_sexes_together(text, _with_shared_nouns(text, counts))
+    return tuple(_with_intervals(marked.text, counts, intervals))
+
+
+def _with_sexes_together(text: str, counts: list[Count]) -> list[Count]:
+    """ "6 men and 8 women" are 14 patients, but for a bracket that only tells who those before were."""
+    joined: list[Count] = []
+    for count in counts:
+        first = joined[-1] if joined else None
+        if (
+            first is not None
+            and first.unit == count.unit == "sex"
+            and first.events is not None
+            and count.events is not None
+            and first.total == first.percent == count.total == count.percent
+            and _AND.fullmatch(text, first.end, count.start)
+        ):
+            unit = "sex" if any(c.unit != "sex" for c in joined) else "patients"
+            joined[-1] = Count(first.start, count.end, first.events + count.events, unit=unit)
+        else:
+            joined.append(count)
+    return joined
 
 
 def _with_shared_nouns(text: str, counts: list[Count]) -> list[Count]:
@@ -270,6 +311,9 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         if re.fullmatch(rf"\s?%\s?(?:[{DASH}]|to)\s?", link):  # "3% to 27%" is a range
             kinds[i] = kinds[i + 1] = _OTHER
             continue
+        if found[i].is_word and found[i].value <= 2 and found[i + 1].is_word and _RATIO_LINK.fullmatch(link):
+            kinds[i] = kinds[i + 1] = _OTHER
+            continue
         if not link or len(link) > 8 or kinds[i] != _COUNT or not _LIST_LINK.fullmatch(link):
             continue
         joined = "," not in link or " " in link.strip()
@@ -312,6 +356,8 @@ def _kind(text: str, number: Number) -> str:
     if _PERCENT_AFTER.match(after):
         if _STRONG_BEFORE.search(text, before_start, number.start) or number.value > 100:
             return _OTHER
+        if _LIMIT_BEFORE.search(text, before_start, number.start):
+            return _OTHER
         return _SHARE
     if (
         not number.is_integer
@@ -327,9 +373,10 @@ def _kind(text: str, number: Number) -> str:
         and not _TIME_BEFORE.search(text, before_start, number.start)
         and not _GROUP_OF_BEFORE.search(text, before_start, number.start)
     ):
-        before_word = re.search(r"([A-Za-z]+)\s$", text[before_start : number.start])
+        before_word = re.search(r"([A-Za-z]+):?\s$", text[before_start : number.start])
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
-        if not (grouping and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
+        is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
+        if not ((grouping or is_persons_course) and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
             return _OTHER
     if _is_year(text, number) or _is_pronoun(text, number):
         return _OTHER
@@ -403,6 +450,8 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
         return next((_unit(match[name]) for name in names if match[name]), None)
 
     start, end = match.span()
+    if match["single"]:
+        return Count(start, end, 1, unit="patients")
     if match["none"]:
         if not (match["none_total"] or match["none_unit"]):
             return Count(start, end, events=0, zero_word=True) if match["none"].lower() == "none" else None
@@ -429,7 +478,7 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
         return _share(start, end, whole("c_n"), whole("c_total"), number("c_p"), unit("c_unit0", "c_unit"))
     if match["d_n"]:
         events, total = whole("d_n"), whole("d_total")
-        percent = number("d_p", "d_p2")
+        percent = number("d_p", "d_p2", "d_p3")
         if total is None and _OUT_OF_BEFORE.search(marked.text, max(0, start - 24), start):
             events, total = None, events
         return _share(start, end, events, total, percent, unit("d_unit0", "d_unit"))
@@ -440,6 +489,8 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
         return _share(start, end, whole("e_n"), total, number("e_p"), unit("e_unit", "e_unit2"))
     if match["f_n"]:
         return _share(start, end, whole("f_n"), whole("f_total"), None, unit("f_unit"), labelled=True)
+    if not match["g_unit"] and _OF_THEM_SEX.match(marked.text, end):
+        return Count(start, end, whole("g_n"), unit="sex")
     if not match["g_unit"] and _OTHER_NOUN_AFTER.match(marked.text, end):
         return Count(start, end, whole("g_n"), unit="other")
     return Count(start, end, whole("g_n"), unit=unit("g_unit"))

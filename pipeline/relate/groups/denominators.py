@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.concepts import assertion
 from pipeline.concepts.counts import Count, agrees
@@ -41,6 +42,47 @@ _OF_BEFORE = re.compile(
 _FOR_SAFETY = re.compile(
     r"\s(?:patients\s)?(?:were\s)?(?:evaluable\s|assessable\s|analy[sz]ed\s)?for\ssafety\b", re.IGNORECASE
 )
+_SAFETY_BEFORE = re.compile(r"\bsafety\s(?:population|analysis|set|cohort)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_ANALYSED = re.compile(
+    r"\s(?:\w+\s){0,2}?(?:(?:were|was|could\sbe)\s)?(?:(?:included|available|remained|left)\s(?:in|for)|for)\s(?:the\s)?"
+    r"(?!\w*\s?(?:efficacy|response))(?:[\w-]+\s){0,3}?analys[ei]s\b",
+    re.IGNORECASE,
+)
+_LEFT_BEFORE = re.compile(
+    r"\b(?:leaving|left|remaining|available\s(?:in|for|from)|data\s(?:of|on|from|in|for))\s$", re.IGNORECASE
+)
+_GIVEN_TO_BEFORE = re.compile(
+    r"\s(?:(?:had|has|have)\sbeen|was|were)\s(?:given|administered|used|offered)\s(?:to|in|for)\s(?:only\s)?$",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(
+    r"\s(?:\w+\s){0,3}?(?:received|(?:had|were|was|been)\s(?:\w+\s)?(?:given|treated))\s", re.IGNORECASE
+)
+_IN_SAFETY = re.compile(
+    r"\b(?:evaluable|assessable|eval(?:uated|uable)|analy[sz]ed|included\sin)\s(?:for|in)?\s?(?:the\s)?(?:toxicity|safety|adverse)\b"
+    r"|\bsafety\s(?:population|analysis|set|cohort)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
+_HAD_DRUG = re.compile(
+    r"\s?(?:[)\]]\s?)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
+    r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
+    r"(?:received|receiving|treated\swith|given|got|had|took|started|exposed\sto|administered|assigned(?:\sto)?)\s",
+    re.IGNORECASE,
+)
+_BEFORE_STUDY = re.compile(r"\b(?:before|previously|prior|already|earlier|in\sthe\spast)\b", re.IGNORECASE)
+_STUDY_DRUG = re.compile(
+    r"(?:the\s|all\s|any\s|at\sleast\sone\s|one\sor\smore\s|a\s|their\s|\d\sor\smore\s)?(?:(?:dose|infusion|cycle|course)s?\sof\s)?"
+    r"(?:the\s|any\s|allocated\s|assigned\s)?(?:study\s|protocol\s|trial\s|planned\s)?(?:drugs?|treatments?|medication|therapy|infusions?|doses?)\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
+_GIVEN_LABELS = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
+_NO_PERSONS = frozenset({"cycles", "episodes", "rate", "other", "controls", "reports"})
+_EXPOSED, _OTHERWISE_TREATED = 3.0, -3.0
+_ANALYSED_ONLY = 2.5
+_SURE = 3.0  # the weight of a number that is said to be of persons treated
+_TITLE = -0.5
 _IN_ARM = re.compile(r"\s(?:in|to)\s(?:the\s)?", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
 
@@ -70,6 +112,9 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
         ]
         if numbers:
             found += _of_sentence(article, view, numbers)
+    parts = [p for p in found if p.is_part]
+    if len(parts) == 1 and article.compared is None and not article.has_comparator:
+        return [replace(p, is_part=False) for p in found]  # the one number given stands for the whole
     return found
 
 
@@ -78,9 +123,21 @@ def allows(n: int, percent: float | None, events: int | None, explicit: bool = F
     return agrees(n, percent, events) and (explicit or events is None or n > events)
 
 
+def nearly_agrees(n: int, percent: float | None, events: int | None) -> bool:
+    """Whether a printed share is a point or less from one of n persons: a few of them were perhaps not assessed."""
+    return percent is not None and events is None and abs(round(percent * n / 100) * 100 / n - percent) <= 1.0
+
+
 def best(populations: Sequence[Population], percent: float | None, events: int | None) -> Population | None:
-    """The likeliest number at risk of the whole article that the printed figures allow."""
-    allowed = [p for p in populations if not p.each and not p.is_part and p.weight > 0 and allows(p.n, percent, events)]
+    """The likeliest number at risk of the whole article that the printed figures allow.
+
+    A number that the share only nearly fits is taken where nothing else is said to be the persons treated.
+    """
+    whole = [p for p in populations if not p.each and not p.is_part and p.weight > 0]
+    allowed = [p for p in whole if allows(p.n, percent, events)]
+    if not allowed:
+        allowed = [p for p in whole if p.weight >= _SURE and nearly_agrees(p.n, percent, events)]
+        allowed = allowed if len({p.n for p in allowed}) == 1 else []
     return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
 
 
@@ -93,6 +150,8 @@ def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, e
         allowed = [p for p in group if agrees(p.n, percent, events)]
         if len({p.n for p in allowed if p.is_part}) > 1:
             return None
+        if not allowed and len({p.n for p in group}) == 1:
+            allowed = [p for p in group if nearly_agrees(p.n, percent, events)]
         if allowed:
             return max(allowed, key=lambda p: (p.is_part, p.weight))
     return None
@@ -126,105 +185,181 @@ def of_indication(
 
 
 def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
-    text = view.text
-    shift = view.start
-    cues = [
-        (m.start - shift, m.end - shift, float(m.row["weight"]))
-        for m in view.triggers("population", POPULATION_COLUMNS)
-    ]
+    text, shift = view.text, view.start
     role = assertion.role_of(view)
     if role == "background" and not assertion.is_own_result(view):
         return []
-    base = _AGAINST_ROLES.get(role or "", 0.0)
-    if role == "title":
-        base = -0.5
-    drugs = view.labelled("drug", "regimen")
-    events = [(m.start - shift, m.end - shift) for m in article.events(view)]
-    taken = [
-        *((x.start - shift, x.end - shift) for x in view.intervals),
-        *((x.start - shift, x.end - shift) for x in view.patients),
-        *((x.start - shift, x.end - shift) for x in view.grades),
-        *((x.start - shift, x.end - shift) for x in view.counts if is_blood_count(view, x)),
-    ]
+    base = _TITLE if role == "title" else _AGAINST_ROLES.get(role or "", 0.0)
     arms = article.arms_of(view)
     found = []
-    for count in numbers:
-        each = _EACH.match(text, count.end)
+    for count, clause in zip(numbers, _clauses(text, numbers), strict=True):
+        each = _EACH.match(text, count.end) is not None and count.total is None
+        count = _those_exposed(view, count, clause)
         n = count.total if count.total is not None else count.events
-        if n is None or n < 2 or any(a <= count.start < b for a, b in taken):
+        if n is None or n < 2 or not _counts_persons(article, view, count, arms):
             continue
-        is_total = count.total is not None
-        if count.percent is not None and not is_total:
-            continue
-        if any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events):
-            continue
-        if any(
-            0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events
-        ) or _OF_THEM.match(text, count.end):
-            continue
-        if not (
-            count.unit in ("patients", "cases", "sex")
-            or count.labelled
-            or is_total
-            or each
-            or _bare_total(text, count)
-            or _FOR_SAFETY.match(text, count.end)
-            or (_IN_ARM.match(text, count.end) and _arm_of(text, count, arms, shift))
-            or _indication_of(view, count)
-        ):
-            continue
-        if count.unit in ("cycles", "episodes", "rate", "other", "controls", "reports"):
-            continue
-        if _gets_management(view, count, drugs):
-            continue
-        weight = base + 1.0
-        weight += max((w for s, e, w in cues if w > 0 and _near(s, e, count)), default=0.0)
-        weight += min((w for s, e, w in cues if w < 0 and _near(s, e, count, _REACH_AGAINST)), default=0.0)
-        if drugs and not is_total:
-            weight += 1.0
-        if is_total and count.percent is not None:
-            weight -= 1.0  # the denominator of some other result
-        before = text[: count.start]
-        if _SUBSET_BEFORE.search(before[-24:]):
-            weight -= 5.0
-        if _OF_BEFORE.search(before[-24:]) and not is_total:
-            weight += 0.5
-        if is_total:
-            weight += 0.5
-        if _FOR_SAFETY.match(text, count.end):
-            weight += 6.0
-        arm = _arm_of(text, count, arms, shift)
-        indication = _indication_of(view, count)
+        arm, indication = _arm_of(text, count, arms, shift), _indication_of(view, count)
+        bracketed = count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
         found.append(
             Population(
                 n,
                 view.section,
                 count.start + shift,
                 count.end + shift,
-                weight,
+                base + _weight(view, count, clause),
                 arm,
                 indication,
-                bool(each and not is_total),
-                is_part=(
-                    count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
-                )
-                and (arm is not None or indication is not None or _in_list(numbers, count)),
+                each,
+                is_part=bracketed and (arm is not None or _in_list(numbers, count)),
             )
         )
-    return [*found, *_sum(view, found, numbers)]
+    return _with_sum(view, found, numbers)
 
 
-def _sum(view: SentenceView, found: Sequence[Population], numbers: Sequence[Count]) -> list[Population]:
-    """The sum of groups that one sentence counts apart: "(lymphoma; n = 59) or (leukaemia; n = 10)"."""
+def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> Count:
+    """Of "38 of 100 recipients", the 38, where just these are said to have had the drug."""
+    if count.total is None or count.events is None:
+        return count
+    drugs = [m.end - view.start for m in view.labelled("drug", "regimen") if m.end - view.start <= count.start]
+    given = bool(drugs) and _GIVEN_TO_BEFORE.fullmatch(view.text, drugs[-1], count.start)
+    had = _FINITE.match(view.text, count.end, clause[1]) and _exposed(view, count, clause)
+    return replace(count, total=None, percent=None) if given or had else count
+
+
+def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arms: Sequence[Arm]) -> bool:
+    """Whether a number may be one of persons at risk: not of those with the event or with a treatment of it."""
+    text, shift = view.text, view.start
+    is_total = count.total is not None
+    taken = [
+        *((x.start - shift, x.end - shift) for x in view.intervals),
+        *((x.start - shift, x.end - shift) for x in view.patients),
+        *((x.start - shift, x.end - shift) for x in view.grades),
+        *((x.start - shift, x.end - shift) for x in view.counts if is_blood_count(view, x)),
+    ]
+    events = [(m.start - shift, m.end - shift) for m in article.events(view)]
+    if (
+        any(a <= count.start < b for a, b in taken)
+        or (count.percent is not None and not is_total)
+        or any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events)
+        or any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events)
+        or _OF_THEM.match(text, count.end)
+        or count.unit in _NO_PERSONS
+        or _gets_management(view, count, view.labelled("drug", "regimen"))
+    ):
+        return False
+    if count.unit == "sex" and any(c.unit == "patients" and c.start < count.start for c in article.counts(view)):
+        return False  # "61 adults (40 men)"
+    return bool(
+        count.unit in ("patients", "cases", "sex")
+        or _ANALYSED.match(text, count.end)
+        or _LEFT_BEFORE.search(text[: count.start])
+        or _SAFETY_BEFORE.search(text[: count.start])
+        or count.labelled
+        or is_total
+        or _EACH.match(text, count.end)
+        or (_bare_total(text, count) and not _of_other_things(text, count, article.counts(view)))
+        or _HAD_DRUG.match(text, count.end)
+        or _FOR_SAFETY.match(text, count.end)
+        or (_IN_ARM.match(text, count.end) and _arm_of(text, count, arms, shift))
+        or _indication_of(view, count)
+    )
+
+
+def _clauses(text: str, numbers: Sequence[Count]) -> list[tuple[int, int]]:
+    """The stretch of the sentence that speaks of each number: up to the last stop before the next number."""
+    starts, ends = [0], []
+    for count, following in pairwise(numbers):
+        stops = [m.end() for m in _CLAUSE_STOP.finditer(text, count.end, following.start)]
+        starts.append(stops[-1] if stops else count.end)
+        ends.append(stops[-1] if stops else following.start)
+    return list(zip(starts, [*ends, len(text)], strict=True))
+
+
+def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
+    """How much the words around a number speak for persons at risk, the part of the abstract apart."""
+    text, shift = view.text, view.start
+    is_total = count.total is not None
+    before, exposed = text[max(0, count.start - 24) : count.start], _exposed(view, count, clause)
+    cues = [
+        (m.start - shift, m.end - shift, float(m.row["weight"]))
+        for m in view.triggers("population", POPULATION_COLUMNS)
+    ]
+    own = [(s, e, w) for s, e, w in cues if clause[0] <= s and e <= clause[1]]
+    weight = 1.0
+    weight += max((w for s, e, w in own if w > 0 and _near(s, e, count)), default=0.0)
+    against = min((w for s, e, w in own if w < 0 and _near(s, e, count, _REACH_AGAINST)), default=0.0)
+    weight += max(against, -1.0) if is_total else against  # what was said of a part is not said of the total
+    if text[: count.start].endswith(("(", "[")) and not count.labelled:
+        weight -= 1.5  # "170 patients (176 enrolled)"
+    if is_total:
+        weight += 0.5 if count.percent is None else -0.5  # with a share: the denominator of some other result
+    else:
+        weight += 1.0 if view.labelled("drug", "regimen") else 0.0
+        weight += 0.5 if _OF_BEFORE.search(before) else 0.0
+    if exposed is not None:
+        weight += _EXPOSED if exposed else _OTHERWISE_TREATED
+    elif _SUBSET_BEFORE.search(before):
+        weight -= 5.0
+    lead = text[clause[0] : count.start]
+    if (
+        _FOR_SAFETY.match(text, count.end)
+        or _IN_SAFETY.search(text, count.end, clause[1])
+        or _SAFETY_BEFORE.search(lead)
+    ):
+        weight += 6.0
+    elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead):
+        weight += _ANALYSED_ONLY
+    return weight
+
+
+def _exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> bool | None:
+    """Whether the persons counted are said to have had the drug: True or, of another one, False; None if not said."""
+    text, shift = view.text, view.start
+    verb = _HAD_DRUG.match(text, count.end, clause[1])
+    if verb is None:
+        return None
+    if _BEFORE_STUDY.search(text, max(0, verb.start() - 1), clause[1]):
+        return False
+    named = [m for m in view.mentions if verb.end() + shift <= m.start < clause[1] + shift]
+    given = [m for m in named if m.label in _GIVEN_LABELS]
+    if given and given[0].start == named[0].start and given[0].start - shift - verb.end() < _REACH:
+        return any(m.label in ("drug", "regimen") for m in given)
+    return True if _STUDY_DRUG.match(text, verb.end(), clause[1]) else None
+
+
+def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Count]) -> list[Population]:
+    """The numbers and the sum of groups that one sentence counts apart: "(lymphoma; n = 59) or (leukaemia; n = 10)".
+
+    Two sexes make a whole, as do the patients with one condition and those with another ("70 with A and 50 with B").
+    """
     parts = [p for p in found if p.is_part]
     if len(parts) > 2 and (whole := max(p.n for p in parts)) == sum(p.n for p in parts) - whole:
-        return []  # "N = 90" beside its parts
+        return found  # "N = 90" beside its parts
+    if not parts:
+        parts = _both_sexes(found, numbers, view.start) or _by_condition(view, found)
+        found = [replace(p, is_part=True) if p in parts else p for p in found]
     if len(parts) < 2 or len(parts) != len(found) or any(p.each or p.weight <= 0 for p in parts):
-        return []
+        return found
     total = sum(p.n for p in parts)
-    return [
-        Population(total, view.section, parts[0].start, parts[-1].end, max(p.weight for p in parts) + 0.5, is_sum=True)
-    ]
+    weight = max(p.weight for p in parts) + 0.5
+    return [*found, Population(total, view.section, parts[0].start, parts[-1].end, weight, is_sum=True)]
+
+
+def _both_sexes(found: Sequence[Population], numbers: Sequence[Count], shift: int) -> list[Population]:
+    """ "Fifty-five men and 65 women"."""
+    sexes = {c.start + shift for c in numbers if c.unit == "sex"}
+    parts = [p for p in found if p.start in sexes]
+    return parts if len(parts) == 2 == len(found) else []
+
+
+def _by_condition(view: SentenceView, found: Sequence[Population]) -> list[Population]:
+    """ "70 patients with A and 50 with B": every number is of another condition, and "and" joins them."""
+    conditions = {p.indication.concept for p in found if p.indication is not None}
+    if len(found) < 2 or len(conditions) < len(found) or any(p.each for p in found):
+        return []
+    text = view.section_text
+    joined = all(len(text[a.end : b.start]) < 90 and _JOINED.search(text, a.end, b.start) for a, b in pairwise(found))
+    return list(found) if joined else []
 
 
 def _gets_management(view: SentenceView, count: Count, drugs: Sequence[Mention]) -> bool:
@@ -262,17 +397,25 @@ def _bare_total(text: str, count: Count) -> bool:
     """A number without a noun that is nevertheless of persons: "Seventy entered", "41 were treated"."""
     return bool(
         re.match(
-            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took)\b",
+            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took|agreed|participated|consented)\b",
             text[count.end :],
             re.IGNORECASE,
         )
     )
 
 
+def _of_other_things(text: str, count: Count, numbers: Sequence[Count]) -> bool:
+    """Whether a bare number is one of things that are no persons: "Of 164 adverse events 139 were mild"."""
+    before = [c for c in numbers if c.end <= count.start and count.start - c.end < 40]
+    return bool(before) and before[-1].unit in _NO_PERSONS and bool(_OF_BEFORE.search(text[: before[-1].start]))
+
+
 def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | None:
     """The arm that a number is said of: "G-CHOP (n = 28", "G-B, n = 204", "28 received G-CHOP"."""
     for arm in arms:
         start, end = arm.start - shift, arm.end - shift
+        if (count.start <= start and end <= count.end) or 0 <= start - count.end <= 1:
+            return arm  # "98 rituximab patients"
         bracketed = count.labelled or (
             count.unit == "patients"
             and (text[: count.start].rstrip().endswith(("(", "[")) or _is_bracket(text, start, count.end))

@@ -29,6 +29,9 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         found = None  # one of two arms that the text does not tell apart
     if found is not None and (view := article.ctx.sentence_at(found.section, found.start)):
         row.set("n_treated", found.n, view, found.start, found.end)
+    n, percent = row.values.get("n_treated"), row.share()
+    if n is not None and not agrees(n, percent, row.values.get("n_events")):
+        row.flags.append("incidence_disagrees")
 
 
 def _population_of(draft: Draft, row: Row) -> Population | None:
