@@ -37,6 +37,7 @@ from pipeline.store.rows import (
     content_row,
     duplicate_rows,
     evidence_rows,
+    field_confidence_rows,
     finding_row,
     mention_row,
     missing_rows,
@@ -135,6 +136,8 @@ def fill(database: Database, out: Path, digest_notice: str) -> None:
         findings = [finding for extraction in extractions for finding in extraction["findings"]]
         insert_rows(database, "findings", (finding_row(finding) for finding in findings))
         insert_rows(database, "evidence", (row for finding in findings for row in evidence_rows(finding)))
+        sure = (row for finding in findings for row in field_confidence_rows(finding))
+        insert_rows(database, "field_confidence", sure)
         insert_rows(database, "rejected", (row for extraction in extractions for row in rejected_rows(extraction)))
         insert_rows(database, "screening", (content_row(extraction) for extraction in extractions))
     for articles in _chunks(out / "articles.jsonl"):

@@ -184,6 +184,7 @@ def _finding(row: Row, labels: Labels) -> dict[str, Any]:
         "pmid": finding.pmid,
         "values": values,
         "spans": [[span.field, span.section, span.start, span.end] for span in finding.evidence],
+        "sure": dict(finding.field_confidence),
         "by": row.finding_basis,
         "basis": dict(row.basis),
         "disputed": list(row.disputed),

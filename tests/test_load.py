@@ -21,8 +21,9 @@ from pipeline import load
 from pipeline.errors import PipelineError
 from pipeline.load import decide_inclusion
 from pipeline.protocol import Protocol
-from pipeline.records import Evidence
+from pipeline.records import Evidence, Extraction
 from pipeline.store import SCHEMA_VERSION, building, locked, open_evidence
+from pipeline.tables.read import read_evidence
 from tests.evidence_files import (
     NOTICE,
     article,
@@ -393,3 +394,13 @@ def test_a_search_that_changed_nothing_else_is_added_and_the_database_keeps_its_
     assert query(out, "SELECT date FROM searches") == [("2026-01-01",), ("2026-02-01",)]
     assert query(out, "SELECT count(*) FROM articles") == articles
     assert (out / "evidence.db").stat().st_mtime_ns == before
+
+
+def test_the_confidence_of_each_value_is_stored_and_a_reviewers_value_shows_none(out: Path, protocol: Protocol) -> None:
+    sure = replace(case(11), field_confidence=(("onset_days", 0.91), ("outcome", 0.87)))
+    decide(protocol, "ada", {"pmid": 11, "finding_id": "case", "field": "onset_days", "value": 80, "action": "set"})
+    load_review(out, protocol, extractions=[Extraction(11, "case_report", (sure,))])
+    rows = [("case", "onset_days", 0.91), ("case", "outcome", 0.87)]
+    assert query(out, "SELECT * FROM field_confidence ORDER BY field") == rows
+    (row,) = read_evidence(out).rows
+    assert (row.finding.onset_days, row.finding.field_confidence) == (80.0, (("outcome", 0.87),))

@@ -80,3 +80,11 @@ def test_odd_texts_are_read_without_an_error(text):
 def test_broken_characters_and_long_texts_are_flagged():
     assert "broken_characters" in relate(annotated("\ufffd rituximab"), PROTOCOL).flags
     assert "long_text" in relate(annotated("rituximab " * 6000), PROTOCOL).flags
+
+
+def test_every_finding_and_every_value_with_a_quote_says_how_sure_it_is():
+    (finding,) = relate(annotated(CASE), PROTOCOL).findings
+    assert 0 < finding.confidence < 1
+    stated = dict(finding.field_confidence)
+    assert {"drug", "onset_days", "sex"} <= stated.keys() <= {e.field for e in finding.evidence}
+    assert all(0 < value <= finding.confidence for value in stated.values())

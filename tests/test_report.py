@@ -41,7 +41,7 @@ def page(base, changes: Diff | None = None, pictures=()) -> str:
 
 def many() -> list:
     return [
-        case(11, label="case 1", onset_days=91.0),
+        case(11, label="case 1", onset_days=91.0, field_confidence=(("onset_days", 0.9),)),
         case(12, source(12, CASE_TEXT, year=2019), onset_days=9.0, drug="otheramab"),
         case(13, source(13, CASE_TEXT, year=2018), onset_days=None, onset_class=None, anc_nadir=None),
         group(21),
@@ -207,6 +207,15 @@ def test_a_value_opens_its_sentence_with_the_words_marked(opened):
     assert panel.locator(".sentence").inner_text().endswith("It resolved with transfusion.")
     opened.keyboard.press("Escape")
     assert panel.count() == 0
+
+
+def test_a_value_says_how_sure_it_is_beside_its_words(opened):
+    opened.locator("#case_table-t button", has_text="91, after the last dose").first.click()
+    panel = opened.locator("dialog[open]")
+    assert "confidence 0.90" in panel.inner_text()
+    opened.keyboard.press("Escape")
+    opened.locator("#case_table-t button", has_text="resolved").first.click()
+    assert "confidence" not in panel.inner_text()
 
 
 def test_the_whole_row_opens_with_enter_and_closes_with_the_keyboard(opened):

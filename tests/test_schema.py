@@ -17,7 +17,10 @@ from tests.evidence_files import load_review, make_protocol, query
 
 TEXT = SCHEMA.read_text(encoding="utf-8")
 RELATIONS = describe_schema(TEXT)
-PROMISED = ("articles", "sections", "searches", "screening", "mentions", "findings", "evidence", "reviews", "runs")
+PROMISED = (
+    *("articles", "sections", "searches", "screening", "mentions", "findings", "evidence", "reviews", "runs"),
+    "field_confidence",
+)
 VIEWS = (
     *(
         "evidence_table",

@@ -1,7 +1,7 @@
 """From an annotated article to its findings: the entry point of the rules.
 
-Case rows come from relate_cases, group rows from relate_groups; here they are put together, given their ids, checked
-against the text. Where nothing was found, the reason is one of the protocol's exclusion reasons.
+Case rows come from relate_cases, group rows from relate_groups; here they are put together, checked against the
+text, given their ids and confidences. Where nothing was found, the reason is one of the protocol's exclusion reasons.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.confidence import Setting, fitted, setting, with_confidence
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Evidence, Extraction, Finding, Rejected
 from pipeline.relate.case_rows import case_findings
@@ -58,7 +59,8 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
     labelled = {label.number for view in context.sentences for label in view.labels if label.kind == "patient"}
     findings = _merged(cases, groups, len(labelled) if len(cases) > 1 else 0)
     rejected = _distinct([*rejected_cases, *rejected_groups])
-    finished = tuple(_finished(finding, context) for finding in findings)
+    where = setting(context.sections, context.study_type, findings)
+    finished = tuple(_finished(finding, context, where) for finding in findings)
     return Extraction(
         article.pmid,
         context.study_type,
@@ -105,11 +107,11 @@ def _retold(group: Finding, told: set[tuple[int, int]]) -> bool:
     )
 
 
-def _finished(finding: Finding, context: Context) -> Finding:
-    """The finding with evidence that is checked against the text, and its id."""
+def _finished(finding: Finding, context: Context, where: Setting) -> Finding:
+    """The finding with evidence that is checked against the text, its id, and how sure it is."""
     evidence = tuple(sorted({e for e in finding.evidence if _quotes(e, context)}, key=_evidence_order))
     finding = replace(finding, evidence=evidence)
-    return replace(finding, finding_id=finding_id(finding))
+    return with_confidence(replace(finding, finding_id=finding_id(finding)), where, fitted())
 
 
 def _quotes(evidence: Evidence, context: Context) -> bool:

@@ -30,8 +30,6 @@ from pipeline.relate.groups.draft import Draft, add, rejected_event
 from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
 
-CONFIDENCE = {"statement": 0.9, "mention": 0.7, "named": 0.6, "absent": 0.8}
-
 _NOT_GIVEN = re.compile(
     r"\s(?:(?:was|were|is)\s(?:not\s(?:yet\s)?(?:available|affordable|given|used|part)|unavailable)\b)", re.IGNORECASE
 )
@@ -109,7 +107,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             draft.own(statement)
     resolved = parts.without_distribution(placed.kept)
     diagnoses = parts.diagnoses_of_affected(view, resolved)
-    has_positive = any(not is_zero(s.count) for s in resolved)
+    positive = [s.mention for s in resolved if not is_zero(s.count)]
     references = []
     for statement in resolved:
         if refusal.only_names_persons(statement) and not last:
@@ -121,7 +119,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             if statement in diagnoses
             else refusal.reason_against(draft.article, draft.rows, statement, last)
         )
-        if against is None and has_positive and _is_none_of_the_others(statement):
+        if against is None and statement.mention in positive and _is_none_of_the_others(statement):
             against = arms.WITHOUT_DRUG
         if against is not None:
             draft.reject_count(view, statement.count, against)
@@ -160,7 +158,6 @@ def _finding(ctx: Context, row: Row) -> Finding:
         label=row.label,
         attribution="reviewed" if ctx.study_type == "systematic_review" else "own",
         drug=row.drug,
-        confidence=CONFIDENCE["absent" if row.is_absent and row.strength == "statement" else row.strength],
         flags=tuple(row.flags),
         evidence=tuple(row.evidence),
         **values,

@@ -38,8 +38,10 @@ QUERIES = {
     ),
     "values_with_their_words": (
         "Every value of an article with the words it rests on",
-        """SELECT e.finding_id, e.field, e.quote, s.label AS heading, s.text, e.reviewer
+        """SELECT e.finding_id, e.field, e.quote, CASE WHEN e.reviewer IS NULL THEN c.confidence END AS confidence,
+                  s.label AS heading, s.text, e.reviewer
            FROM evidence_spans e JOIN evidence_table t USING (finding_id)
+           LEFT JOIN field_confidence c ON c.finding_id = e.finding_id AND c.field = e.field
            JOIN sections s ON s.pmid = t.pmid AND s.section = e.section
            WHERE t.pmid = :pmid ORDER BY e.finding_id, e.section, e.start""",
     ),

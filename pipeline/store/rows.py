@@ -70,6 +70,11 @@ def evidence_rows(finding: dict[str, Any]) -> Iterator[Row]:
         yield finding["finding_id"], *evidence_row(item)
 
 
+def field_confidence_rows(finding: dict[str, Any]) -> Iterator[Row]:
+    for field, confidence in finding.get("field_confidence", ()):
+        yield finding["finding_id"], field, confidence
+
+
 def rejected_rows(extraction: dict[str, Any]) -> Iterator[Row]:
     for item in extraction["rejected"]:
         yield extraction["pmid"], *rejected_row(item)

@@ -3,7 +3,7 @@
 -- Spans are (section, start, end): Unicode code points in `sections.text`, end exclusive.
 -- Checks of three values and more are written with OR: SQLite builds a table for each IN, row by row, in bulk loads.
 
-PRAGMA user_version = 1;   -- the version of this file; pipeline/store reads it from here
+PRAGMA user_version = 2;   -- the version of this file; pipeline/store reads it from here
 
 -- Articles ---------------------------------------------------------------------------------------------------
 
@@ -151,7 +151,7 @@ CREATE TABLE findings (                -- as the machine read them; evidence_tab
     management        TEXT NOT NULL,   -- JSON array: what was done about it
     outcome           TEXT,      -- resolved, recurred, ongoing or fatal
     rechallenge       TEXT,      -- whether the event came back on renewed exposure
-    confidence        REAL CHECK (confidence BETWEEN 0 AND 1),   -- 0-1, how sure the extraction is
+    confidence        REAL CHECK (confidence BETWEEN 0 AND 1),   -- 0-1, chance that a reader reports this finding too
     flags             TEXT NOT NULL    -- JSON array: what a reviewer should look at
 ) STRICT;
 CREATE INDEX findings_pmid ON findings (pmid);
@@ -165,6 +165,13 @@ CREATE TABLE evidence (   -- the words behind each value the machine read
     quote      TEXT NOT NULL       -- the words; equal to the section's text from start to end
 ) STRICT;
 CREATE INDEX evidence_finding ON evidence (finding_id, field);
+
+CREATE TABLE field_confidence (   -- how sure each value that the machine read with a quote is
+    finding_id TEXT NOT NULL REFERENCES findings (finding_id),   -- the finding
+    field      TEXT NOT NULL,      -- its column; of a list, each of its items
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),   -- 0-1, chance that a reader has this value too
+    PRIMARY KEY (finding_id, field)
+) STRICT;
 
 CREATE TABLE rejected (   -- candidates for a value that were not used
     pmid    INTEGER NOT NULL REFERENCES articles (pmid),   -- the article

@@ -177,17 +177,22 @@ def _rows(database: Database, sources: Mapping[int, Source]) -> Iterator[Row]:
         if row["section"] is not None:
             span = Evidence(row["field"], row["section"], row["start"], row["end"], row["quote"])
             spans.setdefault(row["finding_id"], []).append(span)
+    sure: dict[str, list[tuple[str, float]]] = {}
+    for row in _query(database, "SELECT * FROM field_confidence ORDER BY finding_id, field"):
+        sure.setdefault(row["finding_id"], []).append((row["field"], row["confidence"]))
     for row in _query(database, "SELECT * FROM evidence_table ORDER BY pmid, level, label, finding_id"):
+        basis = json.loads(row["basis"])
+        machine = tuple((name, value) for name, value in sure.get(row["finding_id"], ()) if name not in basis)
         values: dict[str, Any] = {
             c: tuple(json.loads(row[c])) if c in LIST_COLUMNS else row[c] for c in FINDING_COLUMNS
         }
         yield Row(
-            finding=Finding(**values, evidence=tuple(spans.get(row["finding_id"], ()))),
+            finding=Finding(**values, evidence=tuple(spans.get(row["finding_id"], ())), field_confidence=machine),
             source=sources[row["pmid"]],
             incidence_computed=row["incidence_computed_percent"],
             origin=row["origin"],
             finding_basis=row["finding_basis"],
-            basis=json.loads(row["basis"]),
+            basis=basis,
             disputed=tuple(json.loads(row["disputed"])),
         )
 
