@@ -514,3 +514,17 @@ def test_another_drug_that_is_blamed_later_leaves_no_row(behind, rows):
 
 def test_a_count_that_was_never_below_a_bound_is_no_low_count():
     assert not cases("A man of 39 received rituximab. The neutrophil count was never below 1.5 x 109/L.")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("We report agranulocytosis in a woman treated with rituximab for rheumatoid arthritis.", 1),
+        ("A patient with pemphigus developed neutropenia after having been treated with one dose of rituximab.", 1),
+        ("Neutropenia developed in a boy of 9 years who had been treated with rituximab for nephrosis.", 1),
+        ("A woman with neutropenia was treated with rituximab and recovered.", 0),
+        ("In a man of 50, severe neutropenia treated with rituximab resolved.", 0),
+    ],
+)
+def test_a_person_treated_with_the_drug_was_not_treated_for_the_event(text, rows):
+    assert len(cases(text)) == rows

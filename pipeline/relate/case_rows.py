@@ -42,15 +42,23 @@ _LINK = re.compile(
 TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
+_OFTEN = re.compile(r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I)
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
 _JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s)?")
 _NORMAL = re.compile(r"\bnormal\b", re.IGNORECASE)
 _GIVEN_FOR_IT = re.compile(
     r"\b(?:was|were)\s(?:then\s|therefore\s|successfully\s)?(?:given|treated with)\b"
-    r"|\b(?:responded|response|refractory|resistant) to\b|\btreated (?:successfully )?with\b|\bfor which\b"
+    r"|\b(?:responded|response|refractory|resistant) to\b|\bfor which\b"
+    r"|(?<!been )(?<!being )\btreated (?:successfully )?with\b"
     r"|\b(?:resolved|improved|recovered|normalised|normalized) (?:with|on|under)\b",
     re.IGNORECASE,
 )
+_IN_A_PERSON_TREATED = re.compile(
+    r"\b(?:patients?|woman|man|boy|girl|child|adult|female|male|person|recipient|neonate|infant|individual|teenager|adolescent|case)\b"
+    r"[^.;]{0,60}?\b(?:treated|managed)\s(?:\w+\s)?with\b",
+    re.IGNORECASE,
+)
+"""The event "in a woman treated with" a drug: what she was treated for is something else."""
 _GIVEN_THEN = re.compile(
     r"\b(?:was|were)\s(?:then\s|therefore\s|subsequently\s|successfully\s)?(?:given|treated|started|administered|initiated|added|infused)\b|"
     r"\b(?:received|responded|response|started on|treatment with|therapy with|trial of)\b",
@@ -105,7 +113,8 @@ def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
     if any(i.role in ("onset", "onset_before") for i in view.intervals):
         return False
     if view is opening.view:
-        return bool(_GIVEN_FOR_IT.search(view.section_text, opening.end, first.start))
+        between = _IN_A_PERSON_TREATED.sub(" ", view.section_text[opening.end : first.start])
+        return bool(_GIVEN_FOR_IT.search(between))
     text = view.section_text[view.start : view.end]
     near = view.section_text[max(view.start, first.start - 60) : first.end + 40]
     return bool(_GIVEN_THEN.search(near)) and not _BACK_IN_TIME.search(text)
@@ -120,7 +129,7 @@ def _tied_in_title(ctx: Context) -> bool:
         for event in events:
             for drug in drugs:
                 if drug.start >= event.end and _LINK.search(view.section_text, event.end, drug.start):
-                    return not _SUCCESS.search(view.text)
+                    return not _SUCCESS.search(_IN_A_PERSON_TREATED.sub(" ", view.text))
                 if drug.end <= event.start and event.start - drug.end <= 30 and not _SUCCESS.search(view.text):
                     return " for " not in view.section_text[drug.end : event.start]
     return False
@@ -454,17 +463,18 @@ def _put_severity_of_episode(draft: Draft, piece: Piece) -> None:
 def _put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -> None:
     """ "Agranulocytosis after X", "severe X": the title's or aim's words for the event of the only patient.
 
-    Not where a count or grade speaks against them, nor where there were several episodes.
+    Not where a count or grade speaks against them; where there were several episodes, only if all are spoken of.
     """
     known = draft.values.get("severity_term")
-    if len(told.cases) != 1 or count != 1 or known not in (None, "severe"):
+    if len(told.cases) != 1 or known not in (None, "severe"):
         return
     if draft.values.get("ctcae_grade", SEVEREST) < SEVEREST - 1:
         return
     events = ctx.protocol.config.get("events", {})
     found: list[tuple[int, str, Evidence]] = []
     for view in ctx.sentences:
-        if role_of(view) not in ("title", "aim") or not (view.section == 0 or is_own_result(view)):
+        announced = view.section == 0 or (is_own_result(view) and (role_of(view) == "aim" or count > 1))
+        if not announced or (count > 1 and not _OFTEN.search(view.text)):
             continue
         named = view.labelled("event")
         for mention in named:
@@ -515,6 +525,12 @@ def derived_grade(ctx: Context, count: float | None, censored: str | None) -> in
 def _absence(ctx: Context, case: Case) -> Evidence | None:
     """Where the text says that the patient did not have the event, after the drug was named."""
     drug_seen = False
+    for view in ctx.sentences:
+        if view.section > 0 or not view.labelled("drug", "regimen"):
+            break
+        denied = next((m for m in view.labelled("event") if status_of(view, m) == "negated"), None)
+        if denied is not None:
+            return view.evidence("", denied.start, denied.end)
     for piece in case.pieces:
         view = piece.view
         if role_of(view) in ("background", "aim", "conclusions"):
