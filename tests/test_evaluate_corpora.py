@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluation.evaluate_corpora import compare, exchanged, read_phee
+from pipeline.evaluation.evaluate_corpora import compare, exchanged, read_ade, read_phee
 from pipeline.protocol import Protocol, Term
 from pipeline.records import Evidence, Extraction, Finding
 
@@ -79,3 +79,20 @@ def test_a_quote_where_nothing_is_marked_is_extra(corpus: Path) -> None:
 def test_a_sentence_without_finding_misses_all_that_is_marked(corpus: Path) -> None:
     kinds = {kind for _, kind in compare(read_phee(corpus)[0], Extraction(1, None))}
     assert kinds == {"missed"}
+
+
+def test_sentences_with_and_without_an_adverse_effect_are_read_from_ade(tmp_path: Path) -> None:
+    (tmp_path / "DRUG-AE.rel").write_text(
+        "1|Gammamab caused ill ease and rash.|rash|1|2|gammamab|3|4\n"
+        "1|After alphamab he fell ill.|ill|1|2|alphamab|3|4\n1|After alphamab he fell ill.|fell ill|1|2|alphamab|3|4\n"
+    )
+    (tmp_path / "ADE-NEG.txt").write_text(
+        "1 NEG After alphamab he fell ill.\n2 NEG He was well.\n3 NEG So was she.\n4 NEG All were.\n"
+    )
+    first, second, third, fourth = read_ade(tmp_path)
+    assert (first.marked["drug"], first.effects) == ((), ("rash",))
+    assert ([second.text[slice(*s)] for s in second.marked["drug"]], second.effects) == (
+        ["alphamab"],
+        ("fell ill", "ill"),
+    )
+    assert [(s.text, s.adverse) for s in (third, fourth)] == [("He was well.", False), ("So was she.", False)]

@@ -1,8 +1,9 @@
 """How the rules do on text of other drugs and other events, with nothing but the vocabulary exchanged.
 
-The text is the test part of PHEE (Sun et al. 2022, version 2): sentences of case reports from PubMed with the drug, the
-effect, the time between them, the patient's age and sex, and words of severity marked. Drugs and effects become the
-vocabulary; every rule and trigger table stays what it is.
+PHEE (Sun et al. 2022, version 2), test part: sentences of case reports from PubMed with the drug, the effect, the time
+between them, the patient's age and sex, and words of severity marked. ADE (Gurulingappa et al. 2012): sentences of the
+same kind of text with drug and effect, and as many sentences that tell of no adverse event. Drugs and effects become
+the vocabulary; every rule and trigger table stays what it is.
 
     sentence    it tells of an adverse event, and the rules report a finding
     any other   the rules quote words that overlap the marked ones; an extra is a quote where nothing is marked
@@ -11,16 +12,18 @@ vocabulary; every rule and trigger table stays what it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.files import read_jsonl, write_json
+from pipeline.files import read_jsonl, read_text, write_json
 from pipeline.protocol import Protocol, Term
 from pipeline.records import TITLE, Article, Extraction, Section
 
 PHEE = Path("phee") / "v2" / "test.json"
+ADE = Path("ade-corpus-v2")
+ADE_RELATIONS, ADE_NEGATIVES = "DRUG-AE.rel", "ADE-NEG.txt"
 ADVERSE_EVENT = "Adverse_event"
 ARGUMENTS = {
     "drug": ("Treatment", "Drug"),
@@ -85,7 +88,33 @@ def _parts(event: dict[str, Any], path: Iterable[str]) -> Iterator[tuple[str, in
         yield from zip(texts, starts, strict=True)
 
 
-def exchanged(protocol: Protocol, sentences: Iterable[MarkedSentence]) -> Protocol:
+def read_ade(folder: Path) -> list[MarkedSentence]:
+    """The sentences with a drug and its adverse effect, then as many without one, in file order, numbered from 1.
+
+    Offsets in the files count from the start of an abstract that they do not hold: names are searched in the sentence.
+    """
+    related: dict[str, list[tuple[str, str]]] = {}
+    for line in read_text(folder / ADE_RELATIONS).splitlines():
+        _, text, effect, _, _, drug, _, _ = line.split("|")
+        related.setdefault(text, []).append((drug, effect))
+    negative = (line.split(" NEG ", 1)[1] for line in read_text(folder / ADE_NEGATIVES).splitlines() if " NEG " in line)
+    others = [text for text in dict.fromkeys(negative) if text not in related][: len(related)]
+    adverse = [
+        MarkedSentence(
+            number,
+            text,
+            True,
+            {"drug": tuple(sorted({(at, at + len(d)) for d, _ in pairs if (at := text.find(d)) >= 0}))},
+            tuple(sorted({effect for _, effect in pairs})),
+        )
+        for number, (text, pairs) in enumerate(related.items(), start=1)
+    ]
+    return adverse + [
+        MarkedSentence(n, text, False, {"drug": ()}, ()) for n, text in enumerate(others, len(adverse) + 1)
+    ]
+
+
+def exchanged(protocol: Protocol, sentences: Iterable[MarkedSentence], source: str = "PHEE") -> Protocol:
     """The protocol with the drugs and effects of these sentences in place of its own."""
     event = next(iter(protocol.config["events"]))
     drugs, effects = set(), set()
@@ -97,8 +126,8 @@ def exchanged(protocol: Protocol, sentences: Iterable[MarkedSentence]) -> Protoc
         protocol,
         regimens={},
         terms=(
-            *(Term("drug", name.lower(), name.lower(), name, "", None, "PHEE") for name in sorted(drugs)),
-            *(Term("event", event, event, name, "", None, "PHEE") for name in sorted(effects - drugs)),
+            *(Term("drug", name.lower(), name.lower(), name, "", None, source) for name in sorted(drugs)),
+            *(Term("event", event, event, name, "", None, source) for name in sorted(effects - drugs)),
             *others,
         ),
     )
@@ -110,9 +139,8 @@ def compare(sentence: MarkedSentence, extraction: Extraction) -> Iterator[tuple[
         kind = "right" if sentence.adverse and extraction.findings else "missed" if sentence.adverse else "extra"
         yield "sentence", kind
     quotes = {(e.field, e.start, e.end) for f in extraction.findings for e in f.evidence if e.section == 1}
-    for name, fields in QUOTED_AS.items():
-        found = {(start, end) for field, start, end in quotes if field in fields}
-        marked = sentence.marked[name]
+    for name, marked in sentence.marked.items():
+        found = {(start, end) for field, start, end in quotes if field in QUOTED_AS[name]}
         for span in marked:
             yield name, "right" if any(_overlap(span, other) for other in found) else "missed"
         if not marked:
@@ -125,18 +153,27 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def run(out: Path, protocol: Protocol, data: Path) -> list[str]:
     """Score the rules on the corpora under `data`; writes `out`/corpora.json and returns lines to print."""
+    scored, lines = {}, []
+    for name, sentences in (("PHEE test", read_phee(data / PHEE)), ("ADE", read_ade(data / ADE))):
+        scores = _scores(protocol, sentences, name.split()[0])
+        scored[name] = {"sentences": len(sentences), "scores": scores}
+        lines.append(f"{name}, vocabulary exchanged: {len(sentences)} sentences")
+        lines += [f"  {what:20} P {s['precision']} R {s['recall']} F1 {s['f1']}" for what, s in scores.items()]
+    write_json(out / "corpora.json", scored)
+    return lines
+
+
+def _scores(
+    protocol: Protocol, sentences: Sequence[MarkedSentence], source: str
+) -> dict[str, dict[str, float | int | None]]:
     from pipeline.language.nlp import annotate, build_nlp
     from pipeline.relate import relate
 
-    sentences = read_phee(data / PHEE)
-    other = exchanged(protocol, sentences)
+    other = exchanged(protocol, sentences, source)
     counts: Counter[tuple[str, str]] = Counter()
     for sentence, annotated in zip(sentences, annotate(build_nlp(other), [s.article for s in sentences]), strict=True):
         counts.update(compare(sentence, relate(annotated, other)))
-    scores = {name: _score(counts, name) for name in ("sentence", *QUOTED_AS)}
-    write_json(out / "corpora.json", {"PHEE test": {"sentences": len(sentences), "scores": scores}})
-    lines = [f"PHEE test, vocabulary exchanged: {len(sentences)} sentences"]
-    return lines + [f"  {name:20} P {s['precision']} R {s['recall']} F1 {s['f1']}" for name, s in scores.items()]
+    return {what: _score(counts, what) for what in ("sentence", *QUOTED_AS) if any(key[0] == what for key in counts)}
 
 
 def _score(counts: Counter[tuple[str, str]], name: str) -> dict[str, float | int | None]:
