@@ -31,7 +31,7 @@ _N, _P = f"{_COUNT}+", rf"{_SHARE}+(?:\s?%|\s?per\s?cent\b|\spct\b)?"
 
 _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
 _AFTER_OTHER = re.compile(
-    rf"\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
+    rf"[a-c]\b|\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
     r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
@@ -40,7 +40,7 @@ _BEFORE_OTHER = re.compile(
     rf"pt|version|v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure|fig\.|ref|"
     rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
-    rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?)$"
+    rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
 )
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
@@ -159,7 +159,7 @@ def _grammar() -> re.Pattern[str]:
 
     forms = [
         # a single patient
-        rf"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child|adult|case)\b)",
+        r"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child|adult|case)\b)",
         # none of the N patients; no patient; all N patients
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*"
         rf"(?P<none_total>{_N})?(?P<none_unit>{near})?",

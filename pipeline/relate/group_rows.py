@@ -80,10 +80,12 @@ def _take_sentences(draft: Draft) -> None:
             continue
         references += _take(draft, view, stated)
         absent.take_negated(draft, view, events, stated)
-    for group in (references, title):
-        if not draft.rows:
-            for statement in group:
-                _take(draft, statement.view, [statement], last=True)
+    for statement in references:
+        if not draft.rows or refusal.is_new(draft.article, draft.rows, statement):
+            _take(draft, statement.view, [statement], last=True)
+    if not draft.rows:
+        for statement in title:
+            _take(draft, statement.view, [statement], last=True)
 
 
 def _statements(draft: Draft, view: SentenceView, events: Sequence[Mention]) -> list[Statement]:

@@ -12,12 +12,15 @@ from collections.abc import Sequence
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
 from pipeline.concepts.counts import Count
+from pipeline.concepts.grades import Grade
+from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import severity
 from pipeline.relate.groups.draft import Draft, add
 from pipeline.relate.groups.rows import LATE, PLAIN
-from pipeline.relate.groups.statements import Statement
+from pipeline.relate.groups.statements import Statement, of_mention
+from pipeline.relate.groups.wording import ADJECTIVES
 
 _NO_MORE = re.compile(
     r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b",
@@ -45,9 +48,11 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             draft.reject_events((mention,), "negated")
             continue
         conditions = [m for m in view.labelled("indication") if m.start >= right]
+        arm = _only_arm(draft, view)
         if not conditions and any(
             r.definition == definition
             and not r.is_absent
+            and (arm is None or arm.drug == r.drug)
             and r.values.get("severity_term") == article.severity_in(mention)
             for r in draft.rows
         ):
@@ -55,12 +60,33 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             continue
         add(
             draft,
-            Statement(view, mention, Count(left, right, events=0, zero_word=True)),
+            Statement(
+                view,
+                mention,
+                Count(left, right, events=0, zero_word=True),
+                _grade_beside(view, events, mention),
+                arm=arm,
+            ),
             conditions[0] if len(conditions) == 1 else None,
         )
         if len(conditions) > 1:
             draft.rows[-1].label = view.section_text[conditions[0].start : conditions[-1].end]
             draft.rows[-1].several_conditions = True
+
+
+def _grade_beside(view: SentenceView, events: Sequence[Mention], mention: Mention) -> Grade | None:
+    """The grade of an absent event, where nothing but adjectives stands between: "no grade 4 treatment-related A"."""
+    grade = of_mention(view, events, mention).grade
+    if grade is None:
+        return None
+    between = view.section_text[grade.end : mention.start] or view.section_text[mention.end : grade.start]
+    return grade if ADJECTIVES.fullmatch(between) or len(between.split()) <= 1 else None
+
+
+def _only_arm(draft: Draft, view: SentenceView) -> Arm | None:
+    """The arm of a sentence that names just one with the drug."""
+    named = [a for a in draft.article.arms_of(view) if a.drug is not None]
+    return named[0] if len(named) == 1 else None
 
 
 _VIEW = re.compile(

@@ -16,16 +16,17 @@ import re
 from typing import NamedTuple
 
 from pipeline.concepts.counts import Count
-from pipeline.relate.groups.layout import Head, Layout, Region, blanked
-from pipeline.relate.groups.tied import ends_with_preposition, has_total_before, is_tied
-from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, NEW_CLAUSE, VETO
+from pipeline.relate.groups.layout import Head, Layout, Region, Spanning, blanked
+from pipeline.relate.groups.tied import ends_with_preposition, has_total_before, is_cause, is_tied
+from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, NEW_CLAUSE, RELATIVE_AT_ONCE, VETO
 
 _HAVING = re.compile(
     r"""
     \b(?:
         had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
-        |displayed|sustained|met|fulfilled|acquired|being|got|in\swhom|whose
+        |displayed|sustained|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
+        |(?:found|noted|seen|shown|known)\sto\s(?:be|have)
         |(?:hospitali[sz]ed|admitted)\s(?:for|with|because\sof)
         |(?:were|was)(?=\s(?:\w+\s)?$)
     )\s+
@@ -52,6 +53,7 @@ _OF_TOTAL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_THOSE_WITH = re.compile(r"\s(?:with|who\s(?:had|developed|experienced))\s(?:an?\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _ITEM_END = re.compile(r",|;|\band\b|\bor\b")
 # What goes on after a name instead of being another name: "A, mostly in men ("
@@ -91,9 +93,33 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
             return Owner(None, "a recurrence")
         if _counts_what_follows(layout, count, left, right, region):
             return Owner(right, "belongs to another event")
+    shared = _shared_name(layout, count, region)
+    if shared is not None:
+        return Owner(shared, "belongs to another event")
     if left is not None:
         return Owner(left, "belongs to another event") if is_tied(layout, count, left) else _NOT_TIED
     return None if right is None and region.parent is not None else _NOT_TIED
+
+
+_HAD = re.compile(
+    r"(?:[\s,)]|\b(?:patients?|cases|had|experienced|developed|suffered|showed|with|of|and|or|were)\b)*", re.IGNORECASE
+)
+
+
+def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
+    """The event that this count shares with the next one: "twelve had grade 3 and seven grade 4 A"."""
+    following = next((c for c in layout.counts if c.start >= count.end), None)
+    if following is None or layout.region_at(following.start) is not region:
+        return None
+    said: tuple[Spanning, ...] = (*layout.grades, *layout.severities)
+    is_graded = any(count.end <= x.start and x.end <= following.start for x in said)
+    if not is_graded or not _HAD.fullmatch(layout.without_grades(region, count.end, following.start)):
+        return None
+    right = min((h for h in layout.heads if h.start >= following.end), key=lambda h: h.start, default=None)
+    if right is None or not _is_next(layout, following, right, region):
+        return None
+    between = layout.without_grades(region, following.end, right.start)
+    return right if ADJECTIVES.fullmatch(between) and "," not in between else None
 
 
 def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:
@@ -107,8 +133,10 @@ def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:
 def _counts_what_follows(layout: Layout, count: Count, left: Head | None, right: Head, region: Region) -> bool:
     """Whether a count is of the event behind it: "12 severe A", "12 patients had A"; not "of the 90 with A"."""
     before = region.between(region.start, count.start)
+    if _in_persons(layout, count, right, region) or _stopped(layout, count, right, region):
+        return True
     if _OF_TOTAL.search(before):
-        return False
+        return bool(_THOSE_WITH.fullmatch(layout.without_grades(region, count.end, right.start)))
     between = layout.without_grades(region, count.end, right.start)
     is_adjective = ADJECTIVES.fullmatch(between) and "," not in between.strip(" )")
     if is_adjective and not (left is not None and ends_with_preposition(before) and _is_near(left, count, region)):
@@ -130,6 +158,61 @@ def _has(layout: Layout, count: Count, right: Head, between: str) -> bool:
     return bool(_HAVING.search(after)) and (not is_bare or bool(_HAVING_AT_ONCE.match(after)))
 
 
+_IN_PERSONS = re.compile(
+    r"(?:^|[,;:(]\s?|\b(?:and|that|while|whereas|but)\s)\s*in\s(?:only\s|another\s|a\sfurther\s)?$", re.IGNORECASE
+)
+_CAUSED = re.compile(
+    r"\b(?:followed|complicated|accompanied|limited|interrupted)\sby\s$|\b(?:led\sto|caused|induced|resulted\sin|there\s(?:was|were)|(?:we|they)\s\w+ed|we\s(?:saw|found))\s$",
+    re.IGNORECASE,
+)
+_OCCURRED = re.compile(
+    r"\s(?:\([^()]*\)\s)?(?:(?:was|were|has\sbeen|had\sbeen|could\sbe)\s(?:\w+ly\s)?(?:also\s)?"
+    r"(?:seen|observed|noted|recorded|reported|documented|found|diagnosed|detected|registered|identified|present)"
+    r"|occurred|developed|appeared|ensued|followed|emerged|set\sin)\b",
+    re.IGNORECASE,
+)
+
+
+def _in_persons(layout: Layout, count: Count, right: Head, region: Region) -> bool:
+    """Whether a clause opens with those in whom the event behind occurred: "In 8 patients, A was recorded"."""
+    if not _IN_PERSONS.search(region.between(region.start, count.start)):
+        return False
+    later = [c for c in layout.counts if c.start >= right.end and layout.region_at(c.start) is region]
+    if (
+        later
+        and not CLAUSE_END.search(region.between(right.end, later[0].start))
+        and count.total is None
+        and count.percent is None
+    ):
+        return False  # "in 120 patients, A was seen in 8"
+    between = layout.without_grades(region, count.end, right.start)
+    if len(between) > 60:
+        return False
+    told = _OCCURRED.match(region.text, right.end - region.start) or _is_low_count(right)
+    return bool(_CAUSED.search(between.rstrip() + " ")) or (
+        told is not None and told is not False and not VETO.search(between)
+    )
+
+
+_STOP = re.compile(r"\b(?:discontinu|withdr[ae]w|stopp|ceas|terminat)\w*", re.IGNORECASE)
+_STOPPED = re.compile(r"\s(?:\w+\s){0,6}(?:because\sof|due\sto|owing\sto|for)\s(?:\w+\s){0,2}", re.IGNORECASE)
+
+
+def _stopped(layout: Layout, count: Count, right: Head, region: Region) -> bool:
+    """Whether those counted stopped the drug for the event behind: "two stopped because of A"."""
+    between = layout.without_grades(region, count.end, right.start)
+    return (
+        is_cause(layout.text, right.start)
+        and bool(_STOPPED.fullmatch(between))
+        and bool(_STOP.search(region.between(region.start, right.start)))
+    )
+
+
+def _is_low_count(head: Head) -> bool:
+    """Whether an event is told as a fall of the count below a limit: a clause of its own."""
+    return head.mention is not None and any(c.isdigit() for c in head.mention.text)
+
+
 # ---- brackets
 
 
@@ -147,6 +230,8 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
         return Owner(None, "the bracket belongs to another name")
     if left.mention is not None and has_total_before(layout, left):
         return Owner(None, "said of patients with the event")
+    at_once = RELATIVE_AT_ONCE.match(between)
+    between = between[at_once.end() :] if at_once else between
     if NEW_CLAUSE.search(between) or VETO.search(between):
         return Owner(None, "another statement stands between event and bracket")
     return Owner(left, "belongs to another event")

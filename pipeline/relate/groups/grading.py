@@ -13,19 +13,43 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade, Severity
-from pipeline.relate.groups.layout import Head, Layout
+from pipeline.relate.groups.layout import Head, Layout, Spanning
 from pipeline.relate.groups.wording import ADJECTIVES, LIST_GAP, NEW_CLAUSE
 
 # Between a grade or severity and the count that it leads to
-_GRADE_LEADS = re.compile(r"[\s,:;=()\[]*(?:in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*")
+_GRADE_LEADS = re.compile(
+    r"[\s,:;=()\[]*(?:(?:occurred\s)?in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*(?:only\s|just\s|another\s|the\sother\s)?"
+)
 _SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*")
 # Between a count and the grade or severity said of it
-_GRADE_FOLLOWS = re.compile(r"[\s)\],]*(?:patients?\s)?(?:(?:at|of|with|had|were|was|being)\s)?[\s(]*")
-_SEVERITY_FOLLOWS = re.compile(r"[\s)\]]*(?:patients?\s|cases\s|episodes\s)?(?:being|were|was|of\swhich\swere|,)?\s?")
+_GRADE_FOLLOWS = re.compile(
+    r"""
+    [\s)\],]*(?:patients?\s|cases\s|episodes\s|events\s|being\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
+    (?:(?:at|of|with|had|have|were|was|being|were\sof|was\sof|developed|experienced|reached|suffered|met|a|an|had\sa|with\sa)\s)?[\s(]*
+    """,
+    re.VERBOSE,
+)
+_SEVERITY_FOLLOWS = re.compile(
+    r"""
+    [\s)\]]*(?:patients?\s|cases\s|episodes\s|events\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
+    (?:being|were|was|,|considered|classified\sas|had|with|developed|became)?\s?
+    """,
+    re.VERBOSE,
+)
+# "of whom three were febrile", "it was febrile in three"
+_FEBRILE = re.compile(
+    r"\b(?:febrile(?!\s(?:neutrop|agranul|leuk|granuloc|episode|event))|(?:complicated\sby|accompanied\sby|associated\swith|with|had|developed)\s(?:a\s)?(?P<fever>fever)(?!\s(?:of|and\s(?!neutrop))))",
+    re.IGNORECASE,
+)
+_FEBRILE_TERM = "febrile_neutropenia"
 _GRADE_CLOSES = re.compile(r"[\s)\]]*(?:of|at|were|was)?\s*\(?")
+# "grade 3 and 4", "grades III and IV": each may have its own count
+_APART = re.compile(r"\d\s(?:and|&)\s\d$|[IV]\s(?:and|&)\s[IV]+$")
 # Between the two grades of a header
 _HEADER_LINK = re.compile(r"\s?(?:/|,|;|and|\[|\()\s?")
 # Between an event or a list of them and the grade behind
@@ -100,15 +124,40 @@ def grade_right_after(layout: Layout, count: Count) -> Grade | None:
         if (
             count.end <= grade.start
             and _GRADE_FOLLOWS.fullmatch(layout.text[count.end : grade.start])
+            and not _leads_to_next(layout, count, grade)
             and not any(grade.end <= h.start <= grade.end + 2 for h in layout.heads)
         ):
             return grade
     return None
 
 
+# "14 patients (grade 4 in five)": the grade is of the count behind it
+_LEADS_AT_ONCE = re.compile(r"\s?(?:(?:was|were|occurred)\s)?(?:in|:|=|,?\sn\s?=)\s?(?:only\s)?")
+
+
+def _leads_to_next(layout: Layout, count: Count, grade: Grade) -> bool:
+    """Whether a grade behind a count and a bracket or comma is that of the next count."""
+    if not re.search(r"[(\[,;:]", layout.text[count.end : grade.start]):
+        return False
+    return _leads_to_other(layout, count, grade)
+
+
+def _leads_to_other(layout: Layout, count: Count, said: Spanning) -> bool:
+    """Whether a grade or severity leads to another count: "(grade 4 in five)"."""
+    return any(
+        c is not count and c.start >= said.end and _LEADS_AT_ONCE.fullmatch(layout.text[said.end : c.start])
+        for c in layout.counts
+    )
+
+
+def severity_beside(layout: Layout, count: Count) -> tuple[Severity | None, Severity | None]:
+    """The severity that leads to a count, and the one said of the persons counted."""
+    return severity_right_before(layout, count), _severity_right_after(layout, count)
+
+
 def severity_right_before(layout: Layout, count: Count) -> Severity | None:
     """A severity word that leads to a count: "it was severe in 12"."""
-    for severity in layout.severities:
+    for severity in (*layout.severities, *_febrile(layout)):
         if severity.end <= count.start and _SEVERITY_LEADS.fullmatch(layout.text[severity.end : count.start]):
             return severity
     return None
@@ -116,10 +165,11 @@ def severity_right_before(layout: Layout, count: Count) -> Severity | None:
 
 def _severity_right_after(layout: Layout, count: Count) -> Severity | None:
     """A severity word said of the persons counted: "four cases being severe"."""
-    for severity in layout.severities:
+    for severity in (*layout.severities, *_febrile(layout)):
         if (
             severity.start >= count.end
             and _SEVERITY_FOLLOWS.fullmatch(layout.text[count.end : severity.start])
+            and not _leads_to_other(layout, count, severity)
             and not any(severity.end <= h.start <= severity.end + 20 for h in layout.heads)
         ):
             return severity
@@ -129,12 +179,52 @@ def _severity_right_after(layout: Layout, count: Count) -> Severity | None:
 def header_grade(layout: Layout, count: Count) -> Grade | None:
     """The grade by position where a header names two ("any grade/grade >=3 ... 22%/15%")."""
     run = layout.run_of(count)
-    if len(run) != 2 or not re.search("[/,]", layout.text[run[0].end : run[1].start]):
+    if len(run) != 2 or not re.search(r"[/,]|\band\b", layout.text[run[0].end : run[1].start]):
         return None
+    position = [c.start for c in run].index(count.start)
+    if re.match(r"[^.;]{0,24}\brespectively\b", layout.text[run[1].end :]):
+        for grade in layout.grades:
+            if (
+                grade.end <= run[0].start
+                and grade.low
+                and grade.high
+                and _APART.search(layout.text[grade.start : grade.end])
+            ):
+                return replace(grade, low=(grade.low, grade.high)[position], high=None)
     for pair in itertools.pairwise(layout.grades):
         if pair[1].end <= run[0].start and _HEADER_LINK.fullmatch(layout.text[pair[0].end : pair[1].start]):
-            return pair[[c.start for c in run].index(count.start)]
+            return pair[position]
     return None
+
+
+# "five had an ANC below", "in four of whom it was"
+_LIMIT_FOLLOWS = re.compile(
+    r"""
+    [\s)\],]*(?:patients?\s|cases\s|episodes\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which|whose)\s)?
+    (?:(?:had|have|with|were|was|reached|showed|developed|fell|dropped|experienced|presented\swith|the|an?|its|their|it|they|nadirs?
+        |ANC|absolute|neutrophils?|granulocytes?|counts?|levels?|of|value|at|to|less|than|under|below|lower|lowest|decreased|declined|severe(?:ly)?|profound)
+    [\s:(,]*)*(?:[<≤]\s?)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LIMIT_LEADS = re.compile(
+    r"\s?[)\]]?\s?(?:(?:was\s|were\s)?(?:occurred|seen|observed|noted|found|present)?\s?in|for|,?\s?n\s?=|[:=,])[\s(]*(?:only\s|just\s|another\s)?"
+)
+
+
+def limit_of(layout: Layout, count: Count) -> BloodCount | None:
+    """The limit of the blood count that sets the persons counted apart: "five had an ANC < 0.5", "< 0.5 in five"."""
+    for limit in layout.limits:
+        if count.end <= limit.start and _LIMIT_FOLLOWS.fullmatch(layout.text[count.end : limit.start]):
+            return limit
+        if limit.end <= count.start and _LIMIT_LEADS.fullmatch(layout.text[limit.end : count.start]):
+            return limit
+    return None
+
+
+def _febrile(layout: Layout) -> list[Severity]:
+    """The places where a sentence says of some of those affected that they were febrile."""
+    return [Severity(m.start(), m.end(), _FEBRILE_TERM) for m in _FEBRILE.finditer(layout.text)]
 
 
 # ---- said of an event
@@ -149,6 +239,7 @@ def grade_of_event(layout: Layout, count: Count, head: Head) -> Grade | None:
         or _grade_behind_list(layout, head)
         or _grade_in_bracket_before(layout, head)
         or _grade_before(layout, head)
+        or _grade_of_excepted(layout, head)
         or (_grade_before_bracket(layout, index) if index else _grade_closing(layout, count))
     )
 
@@ -168,6 +259,8 @@ def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
     index = layout.region_index(head.start)
     for grade in layout.grades:
         if not (head.end <= grade.start and (grade.end <= count.start or count.end <= head.start)):
+            continue
+        if count.end <= head.start and _leads_to_other(layout, count, grade):
             continue
         text = layout.text[head.end : grade.start]
         if _GRADE_BEHIND_EVENT.fullmatch(text) or (
@@ -204,7 +297,11 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
     """The last grade before the event, in its region and clause: "grade 3-4 A", "grade 3-4 B (2%), A (5%)"."""
     index = layout.region_index(head.start)
     region = layout.regions[index]
-    before = [g for g in _grades_in(layout, index) if g.end <= head.start]
+    before = [
+        g
+        for g in layout.grades
+        if g.end <= head.start and (layout.region_index(g.start) == index or _is_bracket_of_header(layout, g, index))
+    ]
     if not before or _is_of_other_head(layout, before[-1], head):
         return None
     grade = before[-1]
@@ -218,6 +315,34 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
         for c in layout.counts
     )
     return None if is_of_count_between else grade
+
+
+_HEADER_BRACKET = re.compile(
+    r"\b(?:toxicit\w+|toxic\s(?:effects|events)|adverse\s(?:events|effects|reactions)|AEs?|TEAEs?|events|side[\s-]effects|effects|reactions|complications|abnormalities)\s?[(\[](?:[\w-]+[\s,:]+){0,3}$",
+    re.IGNORECASE,
+)
+
+
+_EXCEPT_FOR = re.compile(r"\b(?:other\sthan|apart\sfrom|except(?:\sfor)?)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_NO = re.compile(r"\bno\s(?:other\s|further\s)?(?:\w+\s)?$", re.IGNORECASE)
+
+
+def _grade_of_excepted(layout: Layout, head: Head) -> Grade | None:
+    """The grade of "except for A (12%), no grade 3-4 toxicity was seen"."""
+    if not _EXCEPT_FOR.search(layout.text, max(0, head.start - 40), head.start):
+        return None
+    behind = (g for g in layout.grades if g.start >= head.end)
+    return next((g for g in behind if _NO.search(layout.text, max(0, g.start - 30), g.start)), None)
+
+
+def _is_bracket_of_header(layout: Layout, grade: Grade, index: int) -> bool:
+    """Whether a grade stands in a bracket behind a word for harm as such: "toxicities (grade 3 or 4) were A in 5%"."""
+    region = layout.region_at(grade.start)
+    return (
+        region.parent == index
+        and not layout.text[grade.end : region.end].strip()
+        and bool(_HEADER_BRACKET.search(layout.text, max(0, region.start - 60), grade.start))
+    )
 
 
 def _is_of_other_head(layout: Layout, grade: Grade, head: Head) -> bool:

@@ -35,11 +35,13 @@ _BRACKET = re.compile(r"[()\[\]]")
 _ASIDE = re.compile(
     r"""
     \b(?:with\sor\swithout|with\sand\swithout|without|regardless\sof|irrespective\sof|in\sthe\sabsence\sof|other\sthan
-        |apart\sfrom|except)
+        |apart\sfrom|except(?:\sfor)?)
     \s(?:\w+\s){0,2}$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_EXCEPTED = re.compile(r"other\sthan|apart\sfrom|except", re.IGNORECASE)
+_NONE_OF = re.compile(r"\b(?:no|none|not|never|nor|without|uneventful|well\stolerated)\b", re.IGNORECASE)
 _LIST_LINK = re.compile(rf"\s*(?:,|;|,?\s?(?:and|or|{VERSUS}|&|/))?\s*$", re.IGNORECASE)
 _AT_LEAST_ONE = re.compile(
     r"""
@@ -47,6 +49,12 @@ _AT_LEAST_ONE = re.compile(
     (?:further\s|single\s)?(?:episodes?|events?|occurrences?)?\s?(?:of\s)?
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+
+
+_TIME_LEAD = re.compile(
+    r"(?:\b(?:after|at|within|with|for)\s)?\b(?:a|the)\s(?:median|mean|average)\s(?:time\s|interval\s|period\s|delay\s)?(?:of\s|from\s[\w\s]{1,40}\sof\s)?$",
+    re.IGNORECASE,
 )
 
 
@@ -114,6 +122,7 @@ class Layout:
     regions: tuple[Region, ...]
     innermost: tuple[int, ...]  # for each character, the index of its region
     runs: tuple[tuple[Count, ...], ...]
+    limits: tuple[BloodCount, ...] = ()  # "below 0.5 x 10^9/L" of the review's cells, offsets of the sentence
 
     def region_index(self, position: int) -> int:
         """The index of the innermost region at a place of the sentence; 0 is the sentence itself."""
@@ -130,6 +139,18 @@ class Layout:
     def run_of(self, count: Count) -> tuple[Count, ...]:
         """The run that a count is a member of."""
         return next((run for run in self.runs if any(c.start == count.start for c in run)), (count,))
+
+    def without_times(self, text: str, offset: int) -> str:
+        """The text from `offset` with every time blanked: "a median of 4 months after the last infusion"."""
+        shift = self.view.start
+        for x in self.view.intervals:
+            start, end = x.start - shift - offset, max(x.end, x.phrase_end) - shift - offset
+            if start < 0 or end > len(text):
+                continue
+            lead = _TIME_LEAD.search(text, 0, start)
+            begin = lead.start() if lead else start
+            text = text[:begin] + " " * (end - begin) + text[end:]
+        return text
 
     def without_grades(self, region: Region, start: int, end: int) -> str:
         """The text between, with grade and severity words and "at least one episode of" blanked."""
@@ -156,6 +177,11 @@ def prepare(view: SentenceView, events: Sequence[Mention], found: Sequence[Count
         regions,
         innermost,
         _runs(view.text, counts, innermost),
+        tuple(
+            replace(x, start=x.start - shift, end=x.end - shift)
+            for x in view.counts
+            if x.concept in (None, view.context.analyte) and x.censored == "<" and x.value <= 1.5
+        ),
     )
 
 
@@ -195,7 +221,11 @@ def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
     """The events and whatever else a count may belong to, none overlapping another."""
     shift, indications = view.start, view.labelled("indication")
     heads = [Head(m.start - shift, m.end - shift, None if _is_aside(view.text, m.start - shift) else m) for m in events]
-    others = [m for m in view.mentions if m.label in (*OTHER_LABELS, "event") and not is_general(m)]
+    others = [
+        m
+        for m in view.mentions
+        if m.label in (*OTHER_LABELS, "event") and not is_general(m) and not _is_febrile_part(view, m)
+    ]
     for m in sorted(others, key=lambda m: (m.label == "DISEASE", m.start)):
         if m.label == "DISEASE" and any(i.start < m.end and m.start < i.end for i in indications):
             continue
@@ -205,9 +235,25 @@ def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
     return tuple(sorted(heads, key=lambda h: h.start))
 
 
+_OF_WHOM = re.compile(
+    r"\b(?:of\swhom|of\sthem|of\sthese|who)\s(?:also\s|later\s)?(?:were|had|developed|with)?\s?(?:a\s)?$", re.IGNORECASE
+)
+
+
+def _is_febrile_part(view: SentenceView, mention: Mention) -> bool:
+    """Whether fever is said of some of those affected: it takes no count for itself ("three were febrile")."""
+    word = mention.text.lower()
+    return word == "febrile" or (
+        word == "fever" and bool(_OF_WHOM.search(view.section_text, max(view.start, mention.start - 30), mention.start))
+    )
+
+
 def _is_aside(text: str, start: int) -> bool:
-    """Whether an event is named only to leave it open ("infection, with or without ...")."""
-    return bool(_ASIDE.search(text, max(0, start - 30), start))
+    """Whether an event is named only to leave it open; "no toxicity except A" tells that it occurred."""
+    aside = _ASIDE.search(text, max(0, start - 30), start)
+    if aside is None:
+        return False
+    return not (_EXCEPTED.match(aside[0]) and _NONE_OF.search(text))
 
 
 def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grade]) -> tuple[Count, ...]:
@@ -215,11 +261,16 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
     if not found:
         return ()
     shift = view.start
+    shares = {c.start for c in found if c.percent is not None}
     taken = [
         *((g.start, g.end) for g in grades),
         *((x.start - shift, x.end - shift) for x in view.intervals),
         *((x.start - shift, x.end - shift) for x in view.patients),
-        *((x.start - shift, x.end - shift) for x in view.counts if is_blood_count(view, x)),
+        *(
+            (x.start - shift, x.end - shift)
+            for x in view.counts
+            if is_blood_count(view, x) and x.start - shift not in shares
+        ),
     ]
     return tuple(
         c

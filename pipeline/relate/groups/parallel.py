@@ -73,7 +73,7 @@ def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int
     if len(names) == len(run):
         return [Place(head, i, 0) for i, head in enumerate(names)], {}
     conditions: dict[int, Mention] = {}
-    head = owner(layout, run[0]).head
+    head = owner(layout, run[0]).head or _named_behind(layout, run)
     if head is None and _says_respectively(layout, run, within=20):
         conditions = _conditions_in_order(layout, run)
         head = _event_before(layout, run[0]) if conditions else None
@@ -85,6 +85,19 @@ def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int
     if is_compared or _says_respectively(layout, run, within=30):
         return [Place(head, i, len(run)) for i in range(len(run))], _conditions_in_order(layout, run)
     return [], conditions
+
+
+_FOR_NAME = re.compile(
+    r"[\s)\]]*(?:of\s(?:the\s)?(?:patients|subjects)\s)?(?:for|with)\s(?:[\w-]+\s){0,2}", re.IGNORECASE
+)
+
+
+def _named_behind(layout: Layout, run: Sequence[Count]) -> Head | None:
+    """The event that a header's counts are said of behind them: "rates were 54% and 36% for A"."""
+    right = next((h for h in layout.heads if h.start >= run[-1].end), None)
+    if right is None or header_grade(layout, run[0]) is None:
+        return None
+    return right if _FOR_NAME.fullmatch(layout.text[run[-1].end : right.start]) else None
 
 
 def _says_respectively(layout: Layout, run: Sequence[Count], within: int) -> bool:

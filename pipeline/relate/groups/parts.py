@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from pipeline.concepts.grades import Grade
 from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.rows import definition_of_grade
 from pipeline.relate.groups.statements import Statement
 
 
@@ -27,7 +28,9 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
             highs = [s.grade.high or s.grade.low or 0 for s in parts if s.grade]
             spans = [(s.grade.start, s.grade.end) for s in parts if s.grade]
             spread = Grade(spans[0][0], spans[-1][1], min(lows), max(highs) if max(highs) > min(lows) else None)
-            return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in parts)]
+            severe = [s for s in parts if s.grade and definition_of_grade(s.grade) == "grade3plus"]
+            dropped = [s for s in parts if s not in severe]
+            return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in dropped)]
     return list(stated)
 
 

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
+from pipeline.relate.groups import severity
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
+from pipeline.relate.groups.tied import is_cause
 
 OF_AFFECTED = "a share of those affected"
 # What assertion.py may say of an event that makes its count no result
@@ -40,7 +42,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "negated"
     if count.unit == "episodes" and count.percent is not None and count.events is None:
         return "a share of events, no incidence"
-    told = status.weak and view.section_text[count.start : count.end].lower().startswith("n")  # "(n=2)"
+    is_listed = status.end is not None and ":" in view.section_text[status.end : statement.mention.start]
+    told = status.weak and (is_listed or view.section_text[count.start : count.end].lower().startswith("n"))  # "(n=2)"
     if status.status == "aim" and count.percent is None and count.total is None and not told:
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
@@ -95,6 +98,21 @@ def _opens_with_affected(article: GroupArticle, statement: Statement) -> bool:
     return False
 
 
+def is_new(article: GroupArticle, rows: Sequence[Row], statement: Statement) -> bool:
+    """Whether no row tells yet of the event of a statement that was put back: by its name, or at all if serious.
+
+    Febrile events are new beside plain ones, and plain ones beside febrile ones.
+    """
+    if is_cause(statement.view.section_text, statement.mention.start) or statement.arm or statement.indication:
+        return False
+    definition = severity.of_statement(article, statement).definition
+    is_febrile = definition == severity.FEBRILE
+    if statement.is_serious:
+        return not any((r.definition == severity.FEBRILE) == is_febrile for r in rows)
+    is_number_of_all = statement.count.events is not None and statement.count.total is None
+    return is_number_of_all and definition is not None and not any(r.definition == definition for r in rows)
+
+
 _ONLY_WITH = re.compile(
     r"\s*(?:patients?|cases|of\sthem|those|subjects)?\s*(?:who\shad|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE
 )
@@ -106,8 +124,9 @@ _WHO_HAD = re.compile(
     re.IGNORECASE,
 )
 _WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
+_IN_HOSPITAL = re.compile(r"\b(?:hospitali[sz]|admi[ts])\w*", re.IGNORECASE)
 _IDENTIFY = re.compile(
-    r"\b(?:identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
+    r"\b(?:including|identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
     re.IGNORECASE,
 )
 
@@ -115,6 +134,8 @@ _IDENTIFY = re.compile(
 def only_names_persons(statement: Statement) -> bool:
     """Whether "n patients with the event" only names a set of persons, no occurrence."""
     count, mention, view = statement.count, statement.mention, statement.view
+    if statement.is_serious or (is_cause(view.section_text, mention.start) and not _IN_HOSPITAL.search(view.text)):
+        return True
     if count.end > mention.start:
         return False
     between = view.section_text[count.end : mention.start]

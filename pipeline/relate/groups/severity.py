@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.rows import LATE, PLAIN, Row, definition_of_grade, definition_of_limit, stated_grades
 from pipeline.relate.groups.statements import Statement
+
+FEBRILE, FEBRILE_TERM = "febrile", "febrile_neutropenia"
 
 
 class Severity(NamedTuple):
@@ -39,6 +42,8 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
     named = named_definition(article, statement.mention)
     term = _term(article, statement)
     stated = stated_grades(statement.grade)
+    if term == FEBRILE_TERM and named in (None, PLAIN, LATE):
+        return Severity(FEBRILE, stated, term)
     if named not in (None, PLAIN):
         return Severity(named, stated, term)
     if statement.grade is not None:
@@ -94,6 +99,8 @@ def _term(article: GroupArticle, statement: Statement) -> str | None:
 def _limit(article: GroupArticle, statement: Statement) -> Limit | None:
     """The count limit that defines the row: beside the event, or given by the article for its severity word."""
     view, mention, count = statement.view, statement.mention, statement.count
+    if statement.limit is not None:
+        return Limit(view, statement.limit.start, statement.limit.end, statement.limit.value)
     left, right = min(mention.start, count.start), max(mention.end, count.end) + 40
     for found in view.counts:
         if (
@@ -102,9 +109,32 @@ def _limit(article: GroupArticle, statement: Statement) -> Limit | None:
             or found.censored != "<"
         ):
             continue
+        if _is_of_another_count(statement, found):
+            continue
         between = view.section_text[mention.end : found.start] if found.start > mention.end else ""
         if len(between) < 40 and not re.search(r"[;]|\band\b", between):
             return Limit(view, found.start, found.end, found.value)
     term = _term(article, statement)
     given = article.severity_limit(term) if term else None
     return Limit(given[0], given[1].start, given[1].end, given[1].value) if given is not None else None
+
+
+_LEADS_TO_COUNT = re.compile(r"\s?[)\]]?\s?(?:in|:|,?\sn\s?=)\s?(?:only\s)?")
+
+
+def _is_of_another_count(statement: Statement, limit: BloodCount) -> bool:
+    """Whether a limit behind an event is said of other persons: "12 had A, five had an ANC < 0.5", "(< 0.5 in 5)"."""
+    view = statement.view
+    others = [
+        (c.start + view.start, c.end + view.start)
+        for c in view.persons
+        if c.start + view.start != statement.count.start
+    ]
+    behind = max(statement.mention.end, statement.count.end)
+    return any(behind <= start and end <= limit.start for start, end in others) or (
+        limit.start >= behind
+        and any(
+            start >= limit.end and _LEADS_TO_COUNT.fullmatch(view.section_text[limit.end : start])
+            for start, _ in others
+        )
+    )

@@ -19,13 +19,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.attachment import owner
-from pipeline.relate.groups.grading import grade_of, grade_of_event, severity_of
+from pipeline.relate.groups.grading import grade_of, grade_of_event, limit_of, severity_of
 from pipeline.relate.groups.layout import Head, Layout, prepare
 from pipeline.relate.groups.parallel import Place, by_position, with_unit
 from pipeline.relate.groups.subgroup import arm_of, condition_of, is_opened_by, own_arm
@@ -34,7 +35,7 @@ from pipeline.relate.groups.tied import OUT_OF
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
 _EVENTS = re.compile(r"\b(?:adverse|events?|AEs?|SAEs?)\b")
 
-_Found = TypeVar("_Found", Grade, Severity, Arm)
+_Found = TypeVar("_Found", Grade, Severity, Arm, BloodCount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Statement:
     is_opening: bool = False
     position: int | None = None
     of_parallel: int = 0
+    limit: BloodCount | None = None  # of the blood count, said of the persons counted
+    is_serious: bool = False  # in a list of serious events: they repeat what the list of events has said
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,6 @@ def read(
     statements: list[Statement] = []
     unused: list[Unused] = []
     for count in layout.counts:
-        if _repeats_serious(layout, count):
-            unused.append(Unused(count, "the event repeated among serious events"))
-            continue
         place = parallel.places.get(count.start)
         if place is not None:
             head, reason = place.head, "belongs to another event of the list"
@@ -80,6 +80,8 @@ def read(
             head, reason = owner(layout, count)
         if head is None and statements and _completes(layout, count, statements[-1]):
             statements[-1] = _completed(statements[-1], count)
+        elif statements and _is_of_how_many(layout, count, head, statements[-1]):
+            statements[-1] = _of_how_many(statements[-1], count, view.start)
         elif head is None or head.mention is None:
             unused.append(Unused(count, reason))
         else:
@@ -119,6 +121,8 @@ def _statement(
         condition is not None and is_opened_by(layout, count, condition),
         place.position if place is not None else None,
         place.size if place is not None else 0,
+        _in_section(view, limit_of(layout, count)) if head.end <= count.start else None,
+        _repeats_serious(layout, count),
     )
 
 
@@ -129,7 +133,7 @@ def _in_section(view: SentenceView, item: _Found | None) -> _Found | None:
 
 def _repeats_serious(layout: Layout, count: Count) -> bool:
     """Whether the clause lists serious events: they repeat what the list of events has said."""
-    clause = layout.text[: count.start].rpartition(";")[2]
+    clause = layout.regions[0].text[: count.start].rpartition(";")[2]
     return bool(_SERIOUS.search(clause)) and bool(_EVENTS.search(clause))
 
 
@@ -151,6 +155,40 @@ def _completes(layout: Layout, count: Count, earlier: Statement) -> bool:
         and ((count.total is not None and count.events is None) or bool(OUT_OF.search(between)))
         and "out of" in between + layout.text[count.start : count.end]
     )
+
+
+_AMONG = re.compile(r"\b(?:among|of|in)\s(?:the\s|all\s|our\s|these\s|a\stotal\sof\s)*$", re.IGNORECASE)
+
+
+def _is_of_how_many(layout: Layout, count: Count, head: Head | None, earlier: Statement) -> bool:
+    """Whether a bare number behind an event tells its denominator: "14 cases of A in 120 patients"."""
+    before = earlier.count
+    return (
+        head is not None
+        and head.mention is earlier.mention
+        and before.end - layout.view.start <= head.start
+        and head.end <= count.start
+        and before.unit in ("cases", "episodes", None)
+        and before.events is not None
+        and before.total is None
+        and before.percent is None
+        and count.unit == "patients"
+        and count.events is not None
+        and count.total is None
+        and (count.percent is None or count.events < before.events)
+        and count.events != before.events
+        and bool(_AMONG.search(layout.text[head.end : count.start]))
+    )
+
+
+def _of_how_many(earlier: Statement, count: Count, shift: int) -> Statement:
+    """Cases with their denominator, or with the patients that had them where these are fewer."""
+    before = earlier.count
+    if (count.events or 0) > (before.events or 0) and before.unit != "episodes":
+        return replace(earlier, count=replace(before, total=count.events))
+    if (count.events or 0) > (before.events or 0):
+        return earlier
+    return replace(earlier, count=replace(count, start=count.start + shift, end=count.end + shift))
 
 
 def _completed(earlier: Statement, count: Count) -> Statement:

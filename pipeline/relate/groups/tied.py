@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 
 from pipeline.concepts.counts import Count
-from pipeline.relate.groups.grading import grade_right_after, grade_right_before, severity_right_before
+from pipeline.relate.groups.grading import grade_right_after, grade_right_before, limit_of, severity_beside
 from pipeline.relate.groups.layout import Head, Layout, Region, blanked
 from pipeline.relate.groups.subgroup import arm_beside, arm_right_before
-from pipeline.relate.groups.wording import CLAUSE_END, NEW_CLAUSE, VERSUS, VETO
+from pipeline.relate.groups.wording import CLAUSE_END, NEW_CLAUSE, RELATIVE_AT_ONCE, VERSUS, VETO
 
 _TAIL = 60  # the last characters before a count, where the words that lead to it stand
 
@@ -57,6 +57,7 @@ _PREDICATE = re.compile(
 _OF_WHOM = re.compile(
     r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE
 )
+_OF_WHOM_AFTER = re.compile(r"[\s)\]]*(?:patients?\s)?of\s(?:whom|which|them|these)\b", re.IGNORECASE)
 _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
 _RELATIVE = re.compile(r"\b(?:which|who|whom)\b", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
@@ -103,25 +104,42 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     tail = between[-_TAIL:]
     earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
     is_later = any(c.end <= count.start for c in layout.counts)
-    if has_total_before(layout, event) or _OF_WHOM.search(tail):
-        return False
     grade_before, grade_after = grade_right_before(layout, count), grade_right_after(layout, count)
-    if is_later and count.percent is None and _BREAKDOWN.search(tail) and not (grade_before or grade_after):
-        return False
-    if severity_right_before(layout, count) or grade_before or (is_later and grade_after):
+    severity_before, severity_after = severity_beside(layout, count)
+    if severity_before or grade_before or (is_later and (grade_after or severity_after or limit_of(layout, count))):
         return not VETO.search(_RELATIVE.sub(" ", between[-40:]))
-    if _is_denominator(layout, count, event, region):
+    if has_total_before(layout, event) or _OF_WHOM.search(tail) or _OF_WHOM_AFTER.match(layout.text, count.end):
+        return False
+    if is_later and count.percent is None and _BREAKDOWN.search(tail):
+        return False
+    between = (
+        RELATIVE_AT_ONCE.sub(lambda m: " " * len(m[0]), between, count=1)
+        if RELATIVE_AT_ONCE.match(between)
+        else between
+    )
+    if _is_denominator(layout, count, event, region) or is_cause(layout.text, event.start):
         return False
     if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
         return False
     new_statement = CLAUSE_END if region.parent is None else NEW_CLAUSE
     if new_statement.search(between) and not arm_beside(layout, count):
         return False
-    if VETO.search(_without_treatment(layout, between, event.end)):
+    if VETO.search(layout.without_times(_without_treatment(layout, between, event.end), event.end)):
         return False
     if earlier and not _goes_on(layout, earlier[-1], count, region):
         return False
     return ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
+
+
+_BECAUSE = re.compile(
+    r"\b(?:because\sof|due\sto|owing\sto|caused\sby|secondary\sto|on\saccount\sof|as\sa\s(?:result|consequence)\sof|in\sthe\s(?:case|event|presence)\sof)\s(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+
+
+def is_cause(text: str, start: int) -> bool:
+    """Whether the event at `start` is the reason for something that is counted: "delays because of A in nine"."""
+    return bool(_BECAUSE.search(text, max(0, start - 50), start))
 
 
 def ends_with_preposition(text: str) -> bool:

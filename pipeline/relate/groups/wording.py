@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import re
 
+# ", which occurred in 8": a relative clause right behind the name goes on with it
+RELATIVE_AT_ONCE = re.compile(r"[\s)\]]*(?:\([^()]*\)\s?)?,?\s?(?:which|that)\b", re.IGNORECASE)
+
 # "; ", "but", a full stop: what follows is another statement
 _NEW_CLAUSE = r"\b(?:but|whereas|while|although|though|however|yet)\b|\.\s"
 NEW_CLAUSE = re.compile(_NEW_CLAUSE, re.IGNORECASE)
@@ -24,7 +27,7 @@ LIST_GAP = re.compile(
     r"""
     \s*(?:\([^()]{1,20}\)\s?)?
     (?:
-        (?:,|/|&|,?\s?(?:and|or|plus|as\swell\sas)\b)\s?
+        (?:,|/|&|,?\s?(?:and|or|plus|as\swell\sas)\b)\s?(?:of\s)?
         (?:(?!(?:was|were|is|are|had|has|in|with|by|for|of|occurred|developed|followed|who|which)\b)[\w-]+\s?){0,4}
     ){1,4}
     \s*
@@ -43,7 +46,7 @@ ADJECTIVES = re.compile(
             |treatment|drug|related|associated|induced|emergent|adverse|toxicity|toxic|serious
             |h(?:a)?ematologic|h(?:a)?ematological
             |transient|isolated|reversible|asymptomatic|symptomatic|persistent|prolonged|recurrent|uncomplicated
-            |late|early|onset|delayed
+            |late|early|onset|delayed|milder
         )\b
     )*
     """,
