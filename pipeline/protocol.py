@@ -26,7 +26,7 @@ from pipeline.files import read_text, sha256_of_tree
 
 CORPORA = Path(__file__).resolve().parent.parent / "corpora"
 VOCABULARY_COLUMNS = ("concept", "preferred_name", "term", "match", "identifier", "source")
-REGIMEN_COLUMNS = ("concept", "drug", "partners", "source")
+REGIMEN_COLUMNS = ("concept", "drug", "given_with", "partners", "source")
 MATCHES = ("", "case")
 
 
@@ -49,12 +49,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Regimen:
-    """A named combination. `drug` is the review's drug in it, None where it holds none; `partners` as authors list."""
+    """A named combination. `drug` is the review's drug in it, None where it holds none; `partners` as authors list.
+
+    `given_with` is what a table says beside the drug ("CHOP"), None where the name without the drug's letter does.
+    """
 
     concept: str
     drug: str | None
     partners: str | None
     source: str
+    given_with: str | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,9 @@ def read_regimens(path: Path) -> dict[str, Regimen]:
             raise PipelineError(f"{path} line {line}: concept or source is empty; every regimen needs both")
         if row["concept"] in regimens:
             raise PipelineError(f"{path} line {line}: {row['concept']} stands there twice; keep one row")
-        regimens[row["concept"]] = Regimen(row["concept"], row["drug"] or None, row["partners"] or None, row["source"])
+        regimens[row["concept"]] = Regimen(
+            row["concept"], row["drug"] or None, row["partners"] or None, row["source"], row["given_with"] or None
+        )
     return regimens
 
 

@@ -39,11 +39,37 @@ def test_parts_of_a_study_are_arms_of_their_own():
 
 
 @pytest.mark.parametrize(
+    ("text", "variant"),
+    [
+        ("in group R", "r"),
+        ("in the R group", "r"),
+        ("in arm II", "2"),
+        ("in phase I", "phase 1"),
+        ("in the 500-mg group", "500 mg"),
+        ("rituximab 1 g", "1000 mg"),
+        ("rituximab 2 x 500 mg", "2 x 500 mg"),
+        ("subcutaneous rituximab", "subcutaneous"),
+        ("in the SC arm", "subcutaneous"),
+        ("in three R+ patients", "r+"),
+        ("during induction", "induction"),
+        ("R-CHOP", None),
+    ],
+)
+def test_what_tells_arms_of_the_same_substances_apart(text, variant):
+    assert arms(text)[-1].variant == variant
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("obinutuzumab plus bendamustine", "obinutuzumab plus bendamustine"),
+        ("obinutuzumab plus bendamustine", "bendamustine"),
         ("rituximab, cyclophosphamide alone", None),
-        ("cyclophosphamide, bortezomib and rituximab", "rituximab plus cyclophosphamide and bortezomib"),
+        ("cyclophosphamide, bortezomib and rituximab", "cyclophosphamide and bortezomib"),
+        ("R-CHOP chemotherapy", "CHOP"),
+        ("R-CHOP-21", "CHOP"),
+        ("FCR", "fludarabine and cyclophosphamide"),
+        ("bortezomib plus R-CHOP", "bortezomib and CHOP"),
+        ("R-GCVP", "GCVP"),
         ("rituximab monotherapy", None),
         ("placebo", None),
     ],

@@ -710,7 +710,7 @@ EXAMPLES = [
             "neutropenia (G-CHOP, 44.1%; R-CHOP, 38.2%) and rash (G-CHOP, 9%; R-CHOP, 8%)."
         ),
         [
-            row("obinutuzumab", n=None, percent=44.1, regimen="obinutuzumab plus CHOP"),
+            row("obinutuzumab", n=None, percent=44.1, regimen="CHOP"),
             row("rituximab", n=None, percent=38.2),
         ],
         id="arms named before their shares",
@@ -721,7 +721,7 @@ EXAMPLES = [
             "The 150 patients were assigned to zanubrutinib plus obinutuzumab (n = 100) or to obinutuzumab alone "
             "(n = 50). In the combination arm the adverse effects were neutropenia (27.0%) and diarrhea (16.0%)."
         ),
-        [row("obinutuzumab", n=100, percent=27.0, regimen="obinutuzumab plus zanubrutinib")],
+        [row("obinutuzumab", n=100, percent=27.0, regimen="zanubrutinib")],
         id="the combination is the arm that adds something",
     ),
     pytest.param(
@@ -801,7 +801,7 @@ def test_rows_of_an_abstract(title, text, expected):
         pytest.param(
             "Bendamustine and rituximab in older people",
             "We treated 50 patients. Neutropenia of grade 3 or 4 occurred in 20 patients (40%).",
-            ["rituximab plus bendamustine"],
+            ["bendamustine"],
             id="the combination of the title",
         ),
         pytest.param(
@@ -809,7 +809,7 @@ def test_rows_of_an_abstract(title, text, expected):
             "Patients received rituximab plus bendamustine (n = 50) or rituximab plus lenalidomide (n = 60). Neutropenia "
             "occurred in 20 patients (40%) with rituximab plus bendamustine and in 12 (20%) with rituximab plus "
             "lenalidomide.",
-            ["rituximab plus bendamustine", "rituximab plus lenalidomide"],
+            ["bendamustine", "lenalidomide"],
             id="each arm its own",
         ),
         pytest.param(

@@ -22,7 +22,7 @@ ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
 _JOINT = re.compile(
-    r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based))\s?|\s?",
+    r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
     re.IGNORECASE,
 )
 _DOSE_BETWEEN = re.compile(
@@ -32,17 +32,54 @@ _DOSE_BETWEEN = re.compile(
 _ALONE = re.compile(r"\s?(?:alone|monotherapy|single[\s-]agent|only|maintenance\salone)\b", re.IGNORECASE)
 _PLUS = re.compile(r"[-\u2010-\u2015]|\s?(?:\+|plus|and|with|combined\swith|in\scombination\swith)\s", re.IGNORECASE)
 _LISTED = re.compile(r",\s?(?:and\s)?")
+_ANY_PARTNER = "chemotherapy"
+_AND = re.compile(r",\s*(?:and\s)?|\sand\s|\splus\s")
+_KIND = re.compile(r"[-\s](?:alone|like|based|regimen|therapy|chemotherapy|only)$", re.IGNORECASE)
+_ANTIBODY_LETTER = re.compile(r"^(?:R|G|O|GA|OB|OFA)\s?[-+]\s?(?=\w)|(?<=\w)\s?[-+]\s?(?:R|G|O)$")
 CONTROL = "control"
 _WITHOUT = re.compile(r"\b(?:without|not\sreceiving|not\streated\swith|no)\s(?:the\s)?$", re.IGNORECASE)
-LABEL = "label"
-_LABELLED = re.compile(
-    r"\b(?:[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art)\s(?:[A-D]|[1-4]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))"
+_WITHOUT_IT = re.compile(
+    r"\b(?:without(?:\sit)?(?=\s?[.,;:()]|\s?$)|(?:those|patients|the\sothers)\swho\s(?:did|had|were)\snot\b)",
+    re.IGNORECASE,
+)
+LABEL, EXPERIMENTAL, FORMER, LATTER, ALL_PARTS = "label", "experimental", "former", "latter", "all parts"
+_BOTH = re.compile(r"\b(?:both|the\stwo(?:\sdrugs|\sagents)?|the\scombination)(?=\s?[(\[])", re.IGNORECASE)
+_GROUP = r"(?:groups?|arms?|cohorts?)"
+_LABELLED = (
+    re.compile(
+        r"\b(?P<kind>[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art|[Ss]tratum)\s"
+        r"(?P<token>[A-Z]{1,2}\d?|[1-9]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))"
+    ),
+    re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})\s{_GROUP}\b"),
+    re.compile(r"(?<![\w/+-])(?P<token>(?:R|RTX|G|O)[+−-])(?=[\s);,:])"),
+    re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"),
+    re.compile(
+        rf"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
+        rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:rituximab\s)?{_GROUP}\b",
+    ),
+    re.compile(
+        rf"\b(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?-?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?)(?=[\s-](?:dose\s)?{_GROUP}\b|\s?\(n\s?=)"
+    ),
+    re.compile(
+        r"\b(?:during|in)\s(?:the\s)?(?P<token>induction|maintenance|consolidation)(?=\s?(?:$|[.,;:)]|phase|period|treatment|therapy|and\b|in\b))"
+    ),
+)
+_VARIANT_BEFORE = re.compile(
+    r"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|(?:low|high|standard|full|reduced)[\s-]dose)\s$",
+    re.IGNORECASE,
+)
+_VARIANT_WITHIN = re.compile(r"(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)\s", re.IGNORECASE)
+_VARIANT_AFTER = re.compile(
+    r"(?:\sat)?(?:\sa\sdose\sof)?\s\(?(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?|SC|IV)(?=[\s),;(.]|$)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """What a group was given; offsets of the section. `drug` is None where no drug of the review is part of it."""
+    """What a group was given; offsets of the section. `drug` is None where no drug of the review is part of it.
+
+    `variant` tells arms of the same substances apart: a letter, a dose, a route ("arm A", "500 mg", "subcutaneous").
+    """
 
     start: int
     end: int
@@ -50,12 +87,22 @@ class Arm:
     drug: str | None
     parts: frozenset[str]
     role: str | None = None
+    variant: str | None = None
 
     def same_as(self, other: Arm) -> bool:
         """Whether two phrases name the same arm."""
+        if self.variant and other.variant:
+            return self.variant == other.variant
         if self.role or other.role:
-            return self.role == other.role and self.text.lower() == other.text.lower()
+            return self.role == other.role and (
+                self.role in (CONTROL, "placebo") or self.text.lower() == other.text.lower()
+            )
         return self.parts == other.parts
+
+    @property
+    def identity(self) -> tuple[frozenset[str], str | None]:
+        """What two statements of the same arm have in common."""
+        return self.parts, self.variant or (self.text.lower() if not self.parts else None)
 
 
 def find(
@@ -79,9 +126,42 @@ def find(
         if all(match.end() <= a or match.start() >= b for a, b in taken):
             role = _role_of()[re.sub(r"\s", " ", match[0].lower())]
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), role))
-    for match in _LABELLED.finditer(text, start, stop):
-        arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), LABEL))
+    first = min((a.end for a in arms if a.drug is not None), default=stop)
+    for match in _WITHOUT_IT.finditer(text, first, stop):
+        arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
+    for match in _BOTH.finditer(text, start, stop):
+        arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
+    arms += _labelled(text, start, stop, [(a.start, a.end) for a in arms])
     return _with_placebo(text, sorted(arms, key=lambda a: a.start))
+
+
+def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]) -> list[Arm]:
+    """Arms named by a letter, a number, a dose, a route or a part of the study: "group R", "the 500 mg arm"."""
+    found: list[Arm] = []
+    for pattern in _LABELLED:
+        for match in pattern.finditer(text, start, stop):
+            spans = [*taken, *((a.start, a.end) for a in found)]
+            if all(match.end() <= a or match.start() >= b for a, b in spans):
+                kind = match.groupdict().get("kind") or ""
+                prefix = kind.lower() + " " if kind.lower() in ("phase", "part") else ""
+                variant = prefix + variant_name(match["token"])
+                found.append(Arm(match.start(), match.end(), match[0], None, frozenset(), LABEL, variant))
+    return found
+
+
+def variant_name(token: str) -> str:
+    """One name for the spellings of a letter, dose or route: "SC" and "subcutaneous", "500-mg" and "500 mg"."""
+    plain = re.sub(r"[\s,-]+", " ", token.lower().replace("−", "-").replace("×", "x")).strip()
+    if token[-1:] in "+-−":
+        plain = token[:-1].lower() + ("+" if token[-1] == "+" else "-")
+    plain = re.sub(r"(?<=\d)\s?(?=[a-z])", " ", plain)
+    return _SYNONYMS.get(plain, plain)
+
+
+_SYNONYMS = {
+    "sc": "subcutaneous", "iv": "intravenous", "originator": "reference",
+    "1st": "first", "2nd": "second", "3rd": "third", "i": "1", "ii": "2", "iii": "3", "1 g": "1000 mg", "2 g": "2000 mg", "2 x 1 g": "2 x 1000 mg", "0.5 g": "500 mg",
+}  # fmt: skip
 
 
 def _with_placebo(text: str, arms: list[Arm]) -> list[Arm]:
@@ -135,29 +215,40 @@ def parts_of(mention: Mention, protocol: Protocol) -> frozenset[str]:
 
 
 def name_of(text: str, arm: Arm, mentions: Iterable[Mention], protocol: Protocol) -> str | None:
-    """What the drug was given with in an arm: its named regimen, else "drug plus partner and partner".
+    """What the drug was given with in an arm: "CHOP", "bendamustine", "fludarabine and cyclophosphamide".
 
     A list that the arm is part of belongs to it ("fludarabine, cyclophosphamide and rituximab"). None where the drug
-    was given alone, or where two regimens are named.
+    was given alone, or where two regimens of the drug are named.
     """
     known = [m for m in mentions if m.label in LABELS]
     inside = [m for m in known if arm.start <= m.start and m.end <= arm.end]
-    named = {m.preferred_name or m.concept or "" for m in inside if m.label == "regimen" and mention_drug(m, protocol)}
-    if arm.drug is None or named:
-        return next(iter(named)) if len(named) == 1 else None
-    for mention in reversed([m for m in known if m.end <= arm.start]):
-        if mention.label == "co_medication" and _LISTED.fullmatch(text, mention.end, inside[0].start):
-            inside.insert(0, mention)
-    partners = list(dict.fromkeys(m.preferred_name or m.concept or "" for m in inside if _is_partner(m, protocol)))
-    if not partners:
+    if arm.drug is None or len({m.concept for m in inside if m.label == "regimen" and mention_drug(m, protocol)}) > 1:
         return None
-    listed = partners[0] if len(partners) == 1 else f"{', '.join(partners[:-1])} and {partners[-1]}"
-    return f"{arm.drug} plus {listed}"
+    for mention in reversed([m for m in known if m.end <= arm.start]):
+        if mention.label == "co_medication" and inside and _LISTED.fullmatch(text, mention.end, inside[0].start):
+            inside.insert(0, mention)
+    partners = [name for m in inside if (name := partner_of(m, protocol))]
+    return listed(partners) if partners else None
 
 
-def _is_partner(mention: Mention, protocol: Protocol) -> bool:
-    """Whether a substance, or a regimen without the review's drug ("CHOP"), is what the drug was given with."""
-    return mention.label == "co_medication" or (mention.label == "regimen" and mention_drug(mention, protocol) is None)
+def listed(names: Iterable[str]) -> str:
+    """ "A, B and C": each name once; lists among them are taken apart."""
+    single = list(dict.fromkeys(part for name in names for part in _AND.split(name)))
+    single = [part for part in single if part != _ANY_PARTNER] or single
+    return single[0] if len(single) == 1 else f"{', '.join(single[:-1])} and {single[-1]}"
+
+
+def partner_of(mention: Mention, protocol: Protocol) -> str | None:
+    """What a mention adds to the review's drug, as the tables name it."""
+    if mention.label == "co_medication":
+        return mention.preferred_name or mention.concept
+    if mention.label != "regimen" or mention.concept not in protocol.regimens:
+        return None
+    regimen = protocol.regimens[mention.concept]
+    if regimen.given_with or not regimen.partners:
+        return regimen.given_with
+    rest = _ANTIBODY_LETTER.sub("", _KIND.sub("", mention.text))
+    return rest if regimen.drug is None or rest != mention.text else None
 
 
 def _joined(text: str, end: int, start: int) -> bool:
@@ -181,11 +272,23 @@ def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
     parts: frozenset[str] = frozenset()
     if any(m.label != "management" for m in chain):  # a growth factor alone is no arm
         parts = parts.union(*(parts_of(m, protocol) for m in chain))
+        if len(parts - {_ANY_PARTNER}) > 1 and drug_of(chain, protocol):
+            parts -= {_ANY_PARTNER}  # "R-CHOP chemotherapy"
     if alone := _ALONE.match(text, end):
         end = alone.end()
     if parts and _WITHOUT.search(text, max(0, start - 24), start):
         return Arm(start, end, text[start:end], None, parts, CONTROL)
-    return Arm(start, end, text[start:end], drug_of(chain, protocol), parts)
+    return Arm(start, end, text[start:end], drug_of(chain, protocol), parts, variant=_variant(text, start, end))
+
+
+def _variant(text: str, start: int, end: int) -> str | None:
+    """The dose or route in which an arm's drug was given: "subcutaneous X", "X 500 mg"."""
+    match = (
+        _VARIANT_BEFORE.search(text, max(0, start - 24), start)
+        or _VARIANT_WITHIN.match(text, start, end)
+        or _VARIANT_AFTER.match(text, end)
+    )
+    return variant_name(match["token"]) if match else None
 
 
 @cache

@@ -155,7 +155,8 @@ def partners_in(text: str, names: dict[str, str], protocol: Protocol) -> frozens
     """What a regimen adds to the review's drug: substances, named regimens taken apart; else the text's words."""
     named = named_in(text, names)
     regimens = [protocol.regimens[concept] for concept in named if concept in protocol.regimens]
-    inside = {substance for regimen in regimens for substance in named_in(regimen.partners or "", names)}
+    lists = [part for regimen in regimens for part in re.split(r",|\band\b", regimen.partners or "")]
+    inside = {substance for part in lists for substance in named_in(part, names)}
     own = {term.concept for term in protocol.terms if term.kind == "drug"}
     return frozenset((named | inside) - own - protocol.regimens.keys()) or frozenset(normalised(text).split())
 

@@ -18,6 +18,7 @@ from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups import comparison, definitions, exposure, main_condition, main_drug, own_part
+from pipeline.relate.groups.arm_names import ArmNames
 from pipeline.relate.groups.events import Events
 
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
@@ -60,14 +61,29 @@ class GroupArticle:
     # ---- arms
 
     def arms_of(self, view: SentenceView) -> list[Arm]:
-        """The arm phrases of a sentence, offsets of the section."""
+        """The arm phrases of a sentence with what they stand for, offsets of the section."""
         if view.index not in self._arms:
-            mentions = view.mentions if self.is_readable(view) else ()
-            self._arms[view.index] = regimen.find(view.section_text, mentions, self.ctx.protocol, view.start, view.end)
+            self._arms[view.index] = self._arm_names.resolved(view.index) if self._worded_arms(view) else []
         return self._arms[view.index]
 
     @cached_property
     def _arms(self) -> dict[int, list[Arm]]:
+        return {}
+
+    @cached_property
+    def _arm_names(self) -> ArmNames:
+        sentences = [(v.section_text, self._worded_arms(v)) for v in self.ctx.sentences]
+        return ArmNames(sentences, frozenset(self._drug_scores) - {self.ctx.protocol.drug_class})
+
+    def _worded_arms(self, view: SentenceView) -> list[Arm]:
+        if view.index not in self._worded:
+            mentions = view.mentions if self.is_readable(view) else ()
+            found = regimen.find(view.section_text, mentions, self.ctx.protocol, view.start, view.end)
+            self._worded[view.index] = found
+        return self._worded[view.index]
+
+    @cached_property
+    def _worded(self) -> dict[int, list[Arm]]:
         return {}
 
     @cached_property

@@ -57,7 +57,7 @@ def _put_regimen(draft: Draft, row: Row) -> None:
     arm = draft.arms.meant_by(row.arm or row.counted_arm)
     if arm is not None and arm.drug is not None and (row.arm is not None or len(arm.parts) > 1):
         own = [item for item in named if item[1].same_as(arm)] if len(arm.parts) > 1 else []
-        chosen = next((item for item in own if item[1] == arm), own[0] if own else None)
+        chosen = max(own, key=lambda item: (len(item[2]), item[1] == arm), default=None)
     elif draft.arms.are_all_of_drug or (row.position is not None and len({name for _, _, name in named}) > 1):
         chosen = None
     else:

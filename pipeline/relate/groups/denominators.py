@@ -17,6 +17,7 @@ from pipeline.concepts.counts import Count, agrees
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.arm_sizes import arm_of_number
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.layout import is_blood_count
 from pipeline.relate.groups.own_part import POPULATION_COLUMNS
@@ -83,7 +84,7 @@ _EXPOSED, _OTHERWISE_TREATED = 3.0, -3.0
 _ANALYSED_ONLY = 2.5
 _SURE = 3.0  # the weight of a number that is said to be of persons treated
 _TITLE = -0.5
-_IN_ARM = re.compile(r"\s(?:in|to)\s(?:the\s)?", re.IGNORECASE)
+_IN_ARM = re.compile(r"\s(?:in|to|with|on|under)\s(?:the\s)?", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
 
 
@@ -198,7 +199,7 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
         n = count.total if count.total is not None else count.events
         if n is None or n < 2 or not _counts_persons(article, view, count, arms):
             continue
-        arm, indication = _arm_of(text, count, arms, shift), _indication_of(view, count)
+        arm, indication = arm_of_number(text, count, arms, shift), _indication_of(view, count)
         bracketed = count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
         found.append(
             Population(
@@ -260,7 +261,7 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or (_bare_total(text, count) and not _of_other_things(text, count, article.counts(view)))
         or _HAD_DRUG.match(text, count.end)
         or _FOR_SAFETY.match(text, count.end)
-        or (_IN_ARM.match(text, count.end) and _arm_of(text, count, arms, shift))
+        or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
 
@@ -382,11 +383,6 @@ def _near(start: int, end: int, count: Count, reach: int = _REACH) -> bool:
     return start - count.end <= reach if start >= count.end else count.start - end <= reach
 
 
-def _is_bracket(text: str, start: int, end: int) -> bool:
-    """Whether a stretch fills a bracket: "(group A, 50 patients)"."""
-    return text[:start].rstrip().endswith(("(", "[")) and text[end:].lstrip()[:1] in (")", "]", ";", ",")
-
-
 def _in_bracket(text: str, count: Count, arm: Arm | None) -> bool:
     """Whether an arm is counted inside a bracket: "(50 in the first group, 52 in the second group)"."""
     before = text[: count.start]
@@ -408,43 +404,6 @@ def _of_other_things(text: str, count: Count, numbers: Sequence[Count]) -> bool:
     """Whether a bare number is one of things that are no persons: "Of 164 adverse events 139 were mild"."""
     before = [c for c in numbers if c.end <= count.start and count.start - c.end < 40]
     return bool(before) and before[-1].unit in _NO_PERSONS and bool(_OF_BEFORE.search(text[: before[-1].start]))
-
-
-def _arm_of(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | None:
-    """The arm that a number is said of: "G-CHOP (n = 28", "G-B, n = 204", "28 received G-CHOP"."""
-    for arm in arms:
-        start, end = arm.start - shift, arm.end - shift
-        if (count.start <= start and end <= count.end) or 0 <= start - count.end <= 1:
-            return arm  # "98 rituximab patients"
-        bracketed = count.labelled or (
-            count.unit == "patients"
-            and (text[: count.start].rstrip().endswith(("(", "[")) or _is_bracket(text, start, count.end))
-        )
-        if (
-            end <= count.start
-            and bracketed
-            and re.fullmatch(
-                r"[\s)]*(?:group|arm|cohort|alone|therapy|treatment|regimen)?\s?(?:\([^()]{1,40}\)|\[[^\[\]]{1,40}\])?[\s(\[,;:]*(?:[A-Za-z]{1,5}[;,]\s?)?",
-                text[end : count.start],
-            )
-        ):
-            return arm
-        if start >= count.end and re.fullmatch(
-            r"[\s)\]]*(?:of\s)?(?:the\s)?(?:patients?\s|subjects\s|participants\s)?(?:(?:were|was|who|and)\s)?(?:randomly\s)?(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|on|in\sthe|to|took|had)\s(?:the\s)?",
-            text[count.end : start],
-            re.IGNORECASE,
-        ):
-            return arm
-        if (
-            end <= count.start
-            and re.search(r"(?:^|[,;.]\s|\band\s)(?:in|on|for)\s(?:the\s)?$", text[:start], re.IGNORECASE)
-            and re.fullmatch(
-                r"(?:\s(?:group|arm|cohort))?\s?(?:\([^()]{1,40}\))?[\s,]*(?:another\s|there\swere\s)?",
-                text[end : count.start],
-            )
-        ):
-            return arm
-    return None
 
 
 def _indication_of(view: SentenceView, count: Count) -> Mention | None:

@@ -79,7 +79,7 @@ def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_seve
     position = statement.position if statement.of_parallel > 1 and arm is None else None
     key = RowKey(
         drug=drug,
-        arm=arm and (arm.parts or arm.text.lower()),
+        arm=arm and arm.identity,
         condition=subgroup.concept if subgroup is not None else None,
         definition=definition,
         grades=stated,

@@ -21,6 +21,7 @@ from pipeline.relate.groups.wording import CLAUSE_END
 
 _FAR = 60  # characters between a count and the arm behind it
 
+_NOUN_AFTER = r"(?:[\s-](?:treated\s)?(?:group|arm|cohort|patients|recipients|regimen|users))?"
 _ARM_LEADS = re.compile(
     r"""
     (?:
@@ -43,6 +44,8 @@ _ARM_FOLLOWS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_LISTED_AFTER = re.compile(rf"{_NOUN_AFTER}\s?(?:,|;|and|,\sand|or|,\sor|vs\.?|versus)?\s(?:in\s)?", re.IGNORECASE)
+_LED_BY = re.compile(r"[\s)\]]*(?:patients\s)?(?:of|in|on|with|under|for|receiving|given|treated)\s", re.IGNORECASE)
 _CLAUSE_OPENS = re.compile(
     r"""
     (?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)
@@ -80,7 +83,23 @@ def arm_of(layout: Layout, count: Count, head: Head) -> Arm | None:
 
 def arm_beside(layout: Layout, count: Count) -> Arm | None:
     """The arm right before or right after a count."""
-    return arm_right_before(layout, count) or _arm_right_after(layout, count)
+    before, after = arm_right_before(layout, count), _arm_right_after(layout, count)
+    if before is not None and after is not None and _belongs_to_count_before(layout, count, before):
+        return after
+    return before or after
+
+
+def _belongs_to_count_before(layout: Layout, count: Count, arm: Arm) -> bool:
+    """Whether an arm between two counts is the first one's: "5% of A, 13% of B"."""
+    earlier = [c for c in layout.counts if c.end <= arm.start]
+    return bool(
+        earlier
+        and earlier[-1].end
+        > max((c.end for c in layout.counts if c.end <= count.start and c is not earlier[-1]), default=0)
+        and _LISTED_AFTER.fullmatch(layout.text, arm.end, count.start)
+        and _LED_BY.match(layout.text, earlier[-1].end, arm.start)
+        and _arm_right_after(layout, earlier[-1]) == arm
+    )
 
 
 def arm_right_before(layout: Layout, count: Count) -> Arm | None:

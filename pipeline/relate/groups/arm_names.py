@@ -1,0 +1,202 @@
+"""One arm under its many names: what "arm A", "group R", "the combination arm" or "the 500 mg group" were given.
+
+"fludarabine with rituximab (arm A; n = 51)"      arm A is fludarabine with rituximab
+"group 1 (rituximab, n = 20)"                     group 1 is rituximab
+"R-CHOP plus ibrutinib or R-CHOP plus placebo"    "the ibrutinib arm" is the first of them, "the placebo arm" the other
+"rituximab 500 mg or 1000 mg"                     two arms of one drug
+"R and O groups"                                  letters of the article's drugs
+"higher in A than in B ... in the former"         A
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pipeline.concepts import regimen
+from pipeline.concepts.regimen import CONTROL, LABEL, Arm
+
+_BRACKET_OPENS = re.compile(r"(?:\s(?:[\w/.-]+)){0,6}\s?[(\[](?:[^()\[\]]{0,40}[;,]\s)?$")
+_IS = re.compile(
+    r"(?:\s(?:patients|subjects))?(?:,?\s\(|\s?\[|:\s|,\s|\s=\s|\s(?:(?:had|was|were)\s)?"
+    r"(?:received|receiving|given|got|consisted\sof|comprised|assigned\sto|treated\swith|treatment\swith|on)\s)(?:n\s?=\s?\d+[,;:]\s)?$",
+    re.IGNORECASE,
+)
+_SET_UP = re.compile(r"(?:\s(?:group|arm|cohort|alone))*,?\s?[(\[](?:[A-Za-z+-]{1,8}[;,:]\s)?(?:[nN]\s?=\s?)?\d")
+_LEADS = re.compile(
+    r"\b(?:to|received|receive|versus|vs\.?|v|or|with|and|plus|against|than|either|compared\s(?:with|to))\s(?:the\s|a\s|either\s)?$",
+    re.IGNORECASE,
+)
+_TREATED_LEADS = re.compile(
+    r"(?:^|\b(?:to|received|receive|versus|vs\.?|v|or|either|and|of|against|on)\s(?:the\s|a\s)?|[,;(]\s?)$",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"\b(?:alone|only|monotherapy)$", re.IGNORECASE)
+_ARM_NOUN = re.compile(
+    r"(?:[\s-](?:containing|treated|based))?[\s-](?:group|arm|cohort|patients|recipients|regimen|users)\b"
+)
+_ORDINALS = {"1": 0, "2": 1, "3": 2, "4": 3, "first": 0, "second": 1, "third": 2, "fourth": 3}
+
+
+@dataclass(frozen=True)
+class ArmNames:
+    """The arms of an article as its sentences name them, in reading order: (section text, arms of the sentence)."""
+
+    sentences: Sequence[tuple[str, Sequence[Arm]]]
+    drugs: frozenset[str]
+
+    def resolved(self, index: int) -> list[Arm]:
+        """The arms of a sentence, each with the drug and substances that its name stands for."""
+        found: list[Arm] = []
+        text, arms = self.sentences[index]
+        for arm in arms:
+            found.append(self._meaning(text, arm, index))
+        return found
+
+    def _meaning(self, text: str, arm: Arm, index: int) -> Arm:
+        if arm.role == regimen.ALL_PARTS:
+            return self._all_parts(arm, self.sentences[index][1])
+        if arm.role in (regimen.FORMER, regimen.LATTER):
+            before = self._two_before(index, arm)
+            if len(before) != 2:
+                return arm
+            return _under_name(arm, before[0 if arm.role == regimen.FORMER else 1])
+        if arm.variant is not None:
+            meant = self.definitions.get(arm.variant)
+            if meant is not None and arm.role == LABEL:
+                return _under_name(arm, meant, arm.variant)
+            if arm.role is None:
+                return arm if arm.variant in self.contrasted else replace(arm, variant=None)
+        if arm.role == LABEL and arm.variant is not None:
+            return self._by_letter(arm)
+        if arm.role == "combination" or arm.role == regimen.EXPERIMENTAL:
+            with_drug = [a for a in self.set_up if a.drug and (len(a.parts) > 1 or arm.role != "combination")]
+            return _under_name(arm, with_drug[0]) if len(with_drug) == 1 else arm
+        if arm.role in (None, "placebo") and arm.drug is None and _ARM_NOUN.match(text, arm.end):
+            parts = arm.parts or frozenset([arm.role or ""])
+            wider = [a for a in self.set_up if a.drug is not None and parts < a.parts]
+            if len(wider) == 1 and not any(a.parts == parts or a.role == arm.role for a in self.set_up if not a.drug):
+                return _under_name(arm, wider[0])
+        if arm.role is None and arm.drug is not None and len(arm.parts) == 1 and (whole := self._addition(arm)):
+            return _under_name(arm, whole)
+        if arm.role is None and arm.parts and arm.variant is None:
+            named = {v for v, meant in self.definitions.items() if meant.parts == arm.parts}
+            if len(named) == 1 and not self._several_of(arm):
+                return replace(arm, variant=next(iter(named)))
+        return arm
+
+    def _addition(self, arm: Arm) -> Arm | None:
+        """The combination in which the drug was added to the others' treatment: "with rituximab", R-CHOP v CHOP."""
+        if _ALONE.search(arm.text):
+            return None
+        with_drug = [a for a in self.set_up if a.drug == arm.drug and len(a.parts) > 1]
+        alone = any(a.parts == arm.parts and _ALONE.search(a.text) for _, arms in self.sentences for a in arms)
+        if len(with_drug) != 1 or alone:
+            return None
+        rest = with_drug[0].parts - arm.parts
+        return with_drug[0] if any(a.drug is None and a.parts == rest for a in self.set_up) else None
+
+    def _several_of(self, arm: Arm) -> bool:
+        """Whether the article sets arms of these same substances against each other."""
+        return len({a.variant for a in self.set_up if a.parts == arm.parts}) > 1
+
+    def _by_letter(self, arm: Arm) -> Arm:
+        """ "the R group" of an article on rituximab."""
+        drugs = [d for d in self.drugs if len(arm.variant or "") == 1 and d.startswith(arm.variant or "?")]
+        if len(drugs) != 1:
+            return arm
+        return replace(arm, drug=drugs[0], parts=frozenset(drugs), role=None)
+
+    def _two_before(self, index: int, arm: Arm) -> list[Arm]:
+        """The two arms named last: in the sentence so far, else in one of the three before."""
+        here = [a for a in self.sentences[index][1] if a.end <= arm.start]
+        for arms in (here, *(self.sentences[i][1] for i in range(index - 1, max(-1, index - 4), -1))):
+            named = _distinct(a for a in arms if a.role not in (regimen.FORMER, regimen.LATTER))
+            if named:
+                return named
+        return []
+
+    @staticmethod
+    def _all_parts(arm: Arm, arms: Sequence[Arm]) -> Arm:
+        """ "A alone, B alone or both"."""
+        before = _distinct(a for a in arms if a.end <= arm.start and a.parts)
+        if len(before) != 2:
+            return arm
+        drug = before[0].drug or before[1].drug
+        return replace(arm, drug=drug, parts=before[0].parts | before[1].parts, role=None)
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Arm]:
+        """What each letter, number, dose or route stands for."""
+        found: dict[str, Arm] = {}
+        for text, arms in self.sentences:
+            labels = [a for a in arms if a.role == LABEL and a.variant]
+            if not labels:
+                continue
+            given = [self._all_parts(a, arms) if a.role == regimen.ALL_PARTS else a for a in arms]
+            given = [a for a in given if a.role in (None, CONTROL, "placebo") and (a.parts or a.role)]
+            for label in labels:
+                before = [a for a in given if a.end <= label.start]
+                after = [a for a in given if a.start >= label.end]
+                meant = None
+                if before and _BRACKET_OPENS.fullmatch(text, before[-1].end, label.start):
+                    meant = before[-1]
+                elif after and _IS.fullmatch(text, label.end, after[0].start):
+                    meant = after[0]
+                elif same := [a for a in given if a.variant == label.variant]:
+                    meant = same[0]
+                if meant is not None and (meant.drug or meant.role or _stands_alone(text, meant)):
+                    found.setdefault(label.variant or "", meant)
+        for variant in self.contrasted:
+            meant = next((a for _, arms in self.sentences for a in arms if a.variant == variant and a.parts), None)
+            if meant is not None:
+                found.setdefault(variant, meant)
+        return found
+
+    @cached_property
+    def contrasted(self) -> frozenset[str]:
+        """The doses or routes of one drug set against each other, the bare ones ("or 1000 mg (n = 122)") too."""
+        by_parts: dict[frozenset[str], set[str]] = {}
+        for _, arms in self.sentences:
+            last: Arm | None = None
+            for arm in arms:
+                if arm.parts:
+                    last = arm
+                    if arm.variant:
+                        by_parts.setdefault(arm.parts, set()).add(arm.variant)
+                elif arm.role == LABEL and arm.variant and last is not None and last.variant:
+                    by_parts.setdefault(last.parts, set()).add(arm.variant)
+        return frozenset(v for variants in by_parts.values() if len(variants) > 1 for v in variants)
+
+    @cached_property
+    def set_up(self) -> list[Arm]:
+        """The arms that the article counts or sets against each other, each once."""
+        return _distinct(
+            a
+            for text, arms in self.sentences
+            for a in arms
+            if (a.parts or a.role in (CONTROL, "placebo"))
+            and (_SET_UP.match(text, a.end) or _LEADS.search(text, max(0, a.start - 20), a.start))
+            and not (a.drug is None and _ARM_NOUN.match(text, a.end) and not _SET_UP.match(text, a.end))
+        )
+
+
+def _under_name(arm: Arm, meant: Arm, variant: str | None = None) -> Arm:
+    """The arm that a name stands for, at the place of the name."""
+    role = meant.role if meant.drug is not None or meant.role else CONTROL
+    return replace(arm, drug=meant.drug, parts=meant.parts, role=role, variant=variant or meant.variant)
+
+
+def _stands_alone(text: str, arm: Arm) -> bool:
+    """Whether an arm without the drug is all that was given: not "rituximab ... with CHOP"."""
+    return bool(_ALONE.search(arm.text) or _TREATED_LEADS.search(text, max(0, arm.start - 24), arm.start))
+
+
+def _distinct(arms: Iterable[Arm]) -> list[Arm]:
+    found: list[Arm] = []
+    for arm in arms:
+        if not any(arm.same_as(other) for other in found):
+            found.append(arm)
+    return found

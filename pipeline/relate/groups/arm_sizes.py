@@ -1,0 +1,71 @@
+"""The arm that a number of persons is said of.
+
+"98 rituximab patients"                               the arm beside the number or around it
+"R-CHOP (n = 28", "G-B, n = 204", "(group A, 50)"     the arm before a bracketed number
+"28 received R-CHOP", "80 with ocrelizumab"           the arm behind it, by a verb or a preposition
+"the R2 arm comprised 178 patients, the other 180"    the arm before a verb of counting
+"48 were assigned to A or B"                          none: 48 is the whole
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.concepts.counts import Count
+from pipeline.concepts.regimen import Arm
+
+_NOUN = r"(?:[\s-](?:treatment\s|study\s)?(?:groups?|arms?|cohorts?|alone|therapy|treatment|regimen))?"
+_TO_BRACKET = re.compile(
+    rf"[\s)]*{_NOUN}\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
+)
+_GOT = re.compile(
+    r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:patients?\s|subjects\s|participants\s|children\s|people\s)?"
+    r"(?:(?:were|was|who|and|had|been|then|subsequently|also)\s){0,3}(?:randomly\s)?"
+    r"(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|went\son\sto|on|in(?:\sthe)?|to|took"
+    r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s)?",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(r"(?:^|[,;.]\s|\band\s)(?:in|on|for)\s(?:the\s)?$", re.IGNORECASE)
+_THEN = re.compile(r"(?:\s(?:group|arm|cohort))?\s?(?:\([^()]{1,40}\))?[\s,]*(?:another\s|there\swere\s)?")
+_COMPRISED = re.compile(
+    rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled|with)\s(?:a\stotal\sof\s)?"
+    rf"|{_NOUN},?\s(?=\d+[.;,)])",
+    re.IGNORECASE,
+)
+_OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)
+
+
+def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | None:
+    """The arm that a number is said of; arms have offsets of the section, which starts `shift` before the text."""
+    for arm in reversed([a for a in arms if a.end - shift <= count.start]):
+        if _leads_to(text, count, arm.start - shift, arm.end - shift):
+            return arm
+    for i, arm in enumerate(arms):
+        start, end = arm.start - shift, arm.end - shift
+        if (count.start <= start and end <= count.end) or 0 <= start - count.end <= 1:
+            return arm
+        if start >= count.end and _GOT.fullmatch(text[count.end : start]):
+            following = arms[i + 1] if i + 1 < len(arms) else None
+            is_whole = following is not None and _OR_ANOTHER.fullmatch(text, end, following.start - shift)
+            return None if is_whole else arm
+    return None
+
+
+def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
+    """Whether the arm from `start` to `end` is counted by the number behind it."""
+    between = text[end : count.start]
+    bracketed = count.labelled or (
+        count.unit == "patients"
+        and (text[: count.start].rstrip().endswith(("(", "[")) or _is_bracket(text, start, count.end))
+    )
+    return bool(
+        (bracketed and _TO_BRACKET.fullmatch(between))
+        or (_OPENS.search(text[:start]) and _THEN.fullmatch(between))
+        or (count.percent is None and _COMPRISED.fullmatch(text, end, count.start))
+    )
+
+
+def _is_bracket(text: str, start: int, end: int) -> bool:
+    """Whether a stretch fills a bracket: "(group A, 50 patients)"."""
+    return text[:start].rstrip().endswith(("(", "[")) and text[end:].lstrip()[:1] in (")", "]", ";", ",")
