@@ -528,3 +528,113 @@ def test_a_count_that_was_never_below_a_bound_is_no_low_count():
 )
 def test_a_person_treated_with_the_drug_was_not_treated_for_the_event(text, rows):
     assert len(cases(text)) == rows
+
+
+@pytest.mark.parametrize(
+    ("behind", "onset", "rows"),
+    [
+        ("He recovered. Eleven weeks after the second maintenance dose neutrophils were 0.31 x 109/L.", 77, 2),
+        ("He recovered. Eleven weeks after the second maintenance dose he had neutropenia.", 77, 2),
+        ("He recovered. A similar fall (ANC 1.2 x 109/L) was seen on the day after the third infusion.", 1, 2),
+        ("He was still ill. The ANC was 0.1 x 109/L 70 days after the last dose.", None, 1),
+        ("He recovered. Thus neutropenia may come late.", None, 1),
+        ("He recovered. The ANC was 3.1 x 109/L 70 days after the last dose.", None, 1),
+    ],
+)
+def test_a_low_count_after_recovery_on_a_clock_of_its_own_is_another_episode(behind, onset, rows):
+    found = cases(ILL + behind)
+    assert len(found) == rows
+    if rows == 2:
+        assert (found[1].onset_days, found[0].rechallenge) == (onset, "recurrence")
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("He had received one infusion of 1 g when, on the following day, he had neutropenia.", 1, "first_dose"),
+        ("Neutropenia was seen on the day after the second infusion.", 1, "nth_dose"),
+        ("A further dose was given and 8 weeks later he had neutropenia.", 56, "last_dose"),
+    ],
+)
+def test_the_day_after_a_dose(text, days, anchor):
+    row = only("A 40-year-old man with lymphoma was treated with rituximab. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("behind", "rechallenge"),
+    [
+        ("The three infusions that followed were uneventful.", "no_recurrence"),
+        ("Rituximab was reintroduced, and subsequent counts were normal.", "no_recurrence"),
+        ("He was safely re-treated with rituximab and no further neutropenia was seen.", "no_recurrence"),
+        ("The further course was uneventful.", None),
+        ("The stay was uneventful.", None),
+    ],
+)
+def test_doses_that_went_well(behind, rechallenge):
+    assert only(ILL + behind).rechallenge == rechallenge
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("The white cells recovered.", "resolved"),
+        ("The platelets recovered.", None),
+        ("He died of sepsis.", "fatal"),
+        ("He died of lymphoma.", None),
+        ("The neutropenia was short-lived.", "resolved"),
+        ("The count was 2.2 x 109/L ten days later.", "resolved"),
+    ],
+)
+def test_how_it_ended(behind, outcome):
+    assert only(ILL + behind).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("title", "severities"),
+    [
+        ("Agranulocytosis on two occasions after rituximab", ["agranulocytosis", "agranulocytosis"]),
+        ("Recurrent severe neutropenia after rituximab", ["severe", "severe"]),
+        ("Agranulocytosis after rituximab", [None, None]),
+    ],
+)
+def test_the_title_tells_how_severe_each_of_several_episodes_was(title, severities):
+    text = ILL + "He recovered. Eleven weeks after the next dose of rituximab neutrophils were 0.31 x 109/L."
+    assert [r.severity_term for r in cases(text, title=title)] == severities
+
+
+def test_a_medicine_taken_for_something_else_is_no_management():
+    assert only(ILL + "It was found while taking low-dose prednisolone.").management == ()
+
+
+def test_what_is_given_to_a_patient_named_last_is_given_to_that_one():
+    rows = cases(
+        "Patient 1 had grade 3 neutropenia. Patient 2 had grade 2 neutropenia. Filgrastim was given to patient 1.",
+        title="Two patients with neutropenia after rituximab",
+    )
+    assert [r.management for r in rows] == [("gcsf",), ()]
+
+
+def test_a_time_with_respectively_behind_it_keeps_its_clock():
+    first, second = cases(
+        "Two patients developed neutropenia 35 and 60 days, respectively, after the second course of rituximab. The first, "
+        "a woman of 71, had an ANC of 220/mm3. The second, a man of 58, had an ANC of 870/mm3. Both recovered within two "
+        "weeks.",
+        title="Two cases of neutropenia",
+    )
+    assert (first.onset_days, second.onset_days, first.onset_anchor) == (35, 60, "nth_dose")
+    assert (first.duration_days, second.duration_days) == (14, 14)
+
+
+def test_the_absence_named_in_the_title_is_a_group_of_one_without_the_event():
+    (row,) = relate(
+        annotated("A 39-year-old woman started ofatumumab.", title="Leukopenia but no neutropenia on ofatumumab"),
+        PROTOCOL,
+    ).findings
+    assert (row.level, row.n_treated, row.n_events) == ("group", 1, 0)
+
+
+def test_another_drug_in_the_title_leaves_no_row():
+    text = "A woman of 63 on rituximab took cyclophosphamide. She had an ANC of 0.04."
+    assert not cases(text, title="Agranulocytosis induced by cyclophosphamide in a patient with lymphoma")
+    assert cases(text, title="Agranulocytosis induced by rituximab in a patient with lymphoma")

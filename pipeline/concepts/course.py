@@ -36,7 +36,8 @@ _TO_A_LEVEL = re.compile(
     r"\s(?:\w+ly\s)?(?:to|towards?|into|above|within|up|in the normal|in normal|at normal)\b", re.IGNORECASE
 )
 _CELLS = re.compile(
-    r"\b(?:counts?|cells|neutrophils?|leu[ck]ocytes?|granulocytes?|ANC|values?|levels?)\b[^.;]{0,40}$", re.IGNORECASE
+    r"\b(?:counts?|(?:white|blood) cells|neutrophils?|leu[ck]ocytes?|granulocytes?|ANC|values?|levels?)\b[^.;]{0,40}$",
+    re.IGNORECASE,
 )
 _LEFT, _RIGHT = 6, 5
 
@@ -91,6 +92,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
             continue
         reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
+        if match.row["kind"] == "rechallenge" and text[: match.end].endswith(" course") and not _named(drugs, clause):
+            continue  # "the further course was uneventful": of the illness
         roles = _scope(tokens, match.first, match.last, clause, reach)
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
@@ -101,7 +104,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
                 match.row["kind"],
                 value,
                 "negates" in roles,
-                "prophylaxis" in roles or "before" in roles,
+                value not in ABOUT_THE_DRUG and bool({"prophylaxis", "before"} & roles),
                 literature or 0 <= general < match.start or "feared" in roles,
             )
         )
@@ -129,8 +132,12 @@ _DRUG_WORDS = re.compile(
 )
 
 
+def _named(drugs: Sequence[Span], clause: Span) -> bool:
+    return any(clause[0] <= d[0] < clause[1] for d in drugs)
+
+
 def _about_drug(text: str, clause: Span, drugs: Sequence[Span]) -> bool:
-    return any(clause[0] <= d[0] < clause[1] for d in drugs) or bool(_DRUG_WORDS.search(text, clause[0], clause[1]))
+    return _named(drugs, clause) or bool(_DRUG_WORDS.search(text, clause[0], clause[1]))
 
 
 def _scope_words(tokens: Sequence[Word]) -> list[Match]:

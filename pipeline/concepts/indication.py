@@ -9,6 +9,7 @@ that make one likely ("patient with", "treated for") or unlikely ("in contrast t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.records import Mention
@@ -17,6 +18,8 @@ from pipeline.relate.context import Context, SentenceView
 CUE_COLUMNS = ("trigger", "weight", "source")
 _TITLE = 3.0
 _WITH_DRUG = 1.5
+_TREATED = 3.0
+_GIVEN_FOR = re.compile(r"[^.;:]{0,60}\bfor\s(?:(?!the treatment)[\w-]+\s){0,3}")
 
 
 def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tuple[float, Mention]]:
@@ -38,6 +41,8 @@ def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tu
                 gap = mention.start - cue.end
                 if 0 <= gap <= 60 or (0 <= cue.start - mention.end <= 25):
                     weight += float(cue.row["weight"])
+            if any(_GIVEN_FOR.fullmatch(view.section_text, d.end, mention.start) for d in drugs):
+                weight += _TREATED
             weighted.append((weight, mention))
     return weighted
 

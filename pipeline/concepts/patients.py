@@ -76,7 +76,7 @@ _SINCE = re.compile(r"\b(?:since|from|until|before)\s(?:the\s)?$", re.IGNORECASE
 _LABEL = re.compile(
     r"\b(?P<kind>case|patient|pt|subject|episode)s?\s?(?:report\s)?(?:no\.?\s|number\s|nr\.?\s|"
     r"#\s?)?(?P<number>\d{1,2}(?!\d)|[IV]{1,3}\b|[A-H]\b|one\b|two\b|three\b|four\b|five\b)(?!\s?(?:[%x×]|"
-    r"years?|months?|weeks?|days?|patients|had|of\s\d|/|\.\d))",
+    r"years?|months?|weeks?|days?|patients|of\s\d|/|\.\d))",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
@@ -221,6 +221,8 @@ def find_labels(text: str) -> tuple[Label, ...]:
     for match in _LABEL.finditer(text):
         if match["kind"].islower() and match["number"].lower() in {"one", "two", "three", "four", "five", "i"}:
             continue
+        if match.group().lower().startswith(match["kind"].lower() + "s") and text[match.end() :].startswith(" had"):
+            continue  # "of the patients 2 had"
         number = _label_number(match["number"])
         kind = "episode" if match["kind"].lower() == "episode" else "patient"
         if number is not None:

@@ -75,6 +75,28 @@ def study_type(ctx: Context) -> str | None:
 
 def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     treated = _largest_group(ctx)
+    if (
+        treated >= POPULATION
+        and scores.get("case_report", 0.0) >= scores.get("cohort", 0.0)
+        and _single_patients(ctx) == 1
+    ):
+        treated = 1  # "0.02 % of 300 000 patients": nobody's study group
+    if any(
+        m.row["study_type"] == "case_series"
+        for v in ctx.sentences
+        if v.section == 0
+        for m in v.triggers("study_type", COLUMNS)
+    ):
+        return "case_series"  # the authors' own label
+    titled = {m.row["study_type"] for v in ctx.sentences if v.section == 0 for m in v.triggers("study_type", COLUMNS)}
+    others = {"single_arm_trial", "registry", "other", "cohort", "review", "preclinical", "pharmacovigilance"}
+    if (
+        scores.keys() <= others | {"case_report"}
+        and not titled & others - {"review"}
+        and treated < 2
+        and _single_patients(ctx) == 1
+    ):
+        return "case_report"  # the account of one patient wins over words for the work of others
     patients = sum(1 for view in ctx.sentences if view.section for _ in _ONE_PATIENT.finditer(view.text))
     if scores.get("rct") and scores.get("systematic_review", 0) < 9:
         scores.pop("single_arm_trial", None)

@@ -83,7 +83,9 @@ _ONE_UNIT = re.compile(
     r"hour)\b(?P<half>\sand\sa\shalf)?(?![\s-](?:before\slast|later\sdate))",
     re.IGNORECASE,
 )
+_NEXT_DAY = re.compile(r"\bthe (?:(?:following|next) day|(?P<after>day(?=\s(?:after|following)\b)))", re.IGNORECASE)
 _VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r",?\srespectively,?(?=\s)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+and\s+|\s+to\s+|\s?[" + DASHES + r"]\s?", re.IGNORECASE)
 _BRACKET = re.compile(r"[\s,;]{0,2}[(\[](?P<inner>[^()\[\]]{1,60}(?:[(\[][^()\[\]]{1,20}[)\]][^()\[\]]{0,30})?)[)\]]")
 _OPEN_RANGE = re.compile(
@@ -103,6 +105,7 @@ _CLAUSE_BREAK = re.compile(r"[;:()\[\]]|[.](?=\s|$)|,(?!\d)")
 # Roles of mere prepositions: a verb or noun further left says more ("recovered within", "followed for")
 _WEAK = frozenset({"after", "within", "span"})
 _SENTENCE_BREAK = re.compile(r"[;]|[.](?=\s)")
+_AND_CLAUSE = re.compile(r",\s(?:and|but|while|whereas)\s")
 _LESS = re.compile(
     r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE
 )
@@ -203,6 +206,7 @@ def find_intervals(
             tokens[bisect_left(starts, first) : bisect_left(starts, last)],
             drugs[bisect_left(drug_starts, first) : bisect_left(drug_starts, last)],
             [*quantities[max(0, number - 3) : number], *quantities[number + 1 : number + 4]],
+            events,
         )
         interval = _with_role(window, quantity)
         if found and interval.role == "unknown":
@@ -220,6 +224,7 @@ class _Window:
     tokens: Sequence[Word]
     drugs: Sequence[Span]
     others: Sequence[Interval]
+    events: Sequence[Span] = ()
 
 
 def _in_apposition(text: str, before: Interval, interval: Interval) -> Interval:
@@ -497,6 +502,8 @@ def _wordy_quantities(text: str) -> list[Interval]:
     for match in _ORDINAL_DAY.finditer(text):
         nth = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
         found.append(Interval(match.start(), match.end(), to_days(nth, match["unit"].lower()), role="ordinal"))
+    for match in _NEXT_DAY.finditer(text):
+        found.append(Interval(match.start(), match.end(), 1.0, role="unknown" if match["after"] else "later"))
     for match in _ONE_UNIT.finditer(text):
         value = 1.5 if match["half"] else 1.0
         interval = Interval(match.start(), match.end(), to_days(value, match["unit"].lower()))
@@ -535,10 +542,14 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
     base = replace(quantity, role="unknown", phrase_start=phrase_start, phrase_end=quantity.end)
     if quantity.role == "other_clock":
         return replace(base, role="other_clock")
+    if quantity.role == "later":
+        return replace(base, role="later")
     left_role, left_end = _left_cue(window, quantity)
     right_role, right_end = _right_cue(window, quantity)
     if right_role in {"age", "dose_interval", "follow_up", "duration", "disease_duration", "other_clock", "recovery"}:
         return replace(base, role=right_role)
+    if left_role == "recovery" and quantity.role == "ordinal" and right_role is None:
+        return replace(base, role="recovery")  # "normal again on day 4": counted from another day than the first
     if left_role == "recovery" and right_role not in {"after", "of", "on", "before"}:
         # "resolved one week later", "normal after ten days": how long the event lasted
         return replace(base, role="duration")
@@ -552,6 +563,8 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         if right_role == "of" and left_role not in {"within", "after", "ordinal"} and quantity.role != "ordinal":
             return replace(base, role="treatment_duration")
         anchor = _anchor(window, right_end)
+        if anchor is None and right_role == "of":  # "within 4 weeks of treatment"
+            anchor = _anchor(window, quantity.end)
         loose = anchor is not None and anchor.kind in {"unspecified", "last_dose", "treatment_start"}
         if right_role == "of" and left_role == "after" and anchor is not None and loose:
             anchor = replace(anchor, kind="treatment_start")  # "after four months of the drug"
@@ -670,6 +683,8 @@ def _left_cue(window: _Window, quantity: Interval) -> tuple[str | None, int]:
     weak: tuple[str | None, int] = (None, -1)
     for match in reversed(list(trigger_table("time_roles_before", ROLE_COLUMNS).find(near))):
         role, reach = match.row["role"], int(match.row["reach"])
+        if role == "onset" and any(a < match.end and match.start < b for a, b in window.events):
+            continue  # the "onset" of "late-onset neutropenia"
         crosses = match.end <= clause and bool(breaks)
         if len(near) - 1 - match.last > reach or (crosses and reach < 8):
             continue
@@ -686,7 +701,7 @@ def _right_cue(window: _Window, quantity: Interval) -> tuple[str | None, int]:
     """The role that the words right behind a time give it, and where those words end."""
     text = window.text
     # "14 days (n = 2) after infusion": a bracket does not come between
-    bracket = _BRACKET.match(text, quantity.end)
+    bracket = _BRACKET.match(text, quantity.end) or _RESPECTIVELY.match(text, quantity.end)
     end = bracket.end() if bracket else quantity.end
     near = [w for w in window.tokens if w.start >= end][:8]
     if not near or _CLAUSE_BREAK.search(text, end, near[0].start):
@@ -714,7 +729,10 @@ def _anchor(window: _Window, position: int) -> Anchor | None:
 def _anchor_left(window: _Window, start: int, stop: int) -> Anchor | None:
     """The anchor in "time from the last infusion to onset was": between the cue and the time."""
     breaks = [m.end() for m in _SENTENCE_BREAK.finditer(window.text, window.start, max(start, window.start))]
-    return _clock(window, breaks[-1] if breaks else window.start, stop)
+    sentence = breaks[-1] if breaks else window.start
+    clauses = [m.end() for m in _AND_CLAUSE.finditer(window.text, sentence, stop)]
+    own = _clock(window, clauses[-1], stop) if clauses else None
+    return own if own is not None else _clock(window, sentence, stop)
 
 
 def _clock(window: _Window, start: int, stop: int) -> Anchor | None:

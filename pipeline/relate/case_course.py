@@ -10,7 +10,7 @@ from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
 from pipeline.relate.case_draft import Draft
-from pipeline.relate.case_text import CaseText, Episode, Piece, status_of
+from pipeline.relate.case_text import CaseText, Episode, Piece, quote, status_of
 from pipeline.relate.case_times import CURES, on_the_same_clock
 from pipeline.relate.context import Context, SentenceView
 
@@ -22,15 +22,22 @@ OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
 _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
 BACK, BACK_ABOVE, TOO_MANY = 1.5, 1.0, 50.0
 """10^9/L: a later count from here on is a recovery; "above 1.0" is enough. The last is a misprint."""
-_IT_WAS = re.compile(r"\b(?:it|this) (?:was|had risen to|rose to|reached)\s$", re.IGNORECASE)
+_IT_WAS = re.compile(
+    r"\b(?:it|this|(?:the|his|her) (?:count|value|level)) (?:was|were|had risen to|rose to|reached|came to)\s$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"\b(?:another|further|more)\s(?:\w+\s)?$", re.IGNORECASE)
 _HELD_UP = re.compile(
     r"\b(?:to (?:hold|keep|maintain|reach|achieve)|until|once|when|if|baseline|before)\b", re.IGNORECASE
 )
 _NOT_COUNTED = re.compile(r"\b(?:after|dose|infusion|filgrastim|G-CSF)\b", re.IGNORECASE)
 _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
+_WHITE = re.compile(r"\b(?:white|leu[ck]ocytes?|WBC|WCC|granulocytes?)\b", re.IGNORECASE)
 _LATER_DOSE = re.compile(
-    r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|re-?treatments?|another|more)\b"
-    r"(?:\s(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses?|cycles?|administrations?|injections?))?",
+    r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|another|more|remaining)\s"
+    r"(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses|cycles?|administrations?|injections?)\b|\bre-?treatments?\b"
+    r"|\b(?:second|third|fourth|next|another) course\b"
+    r"|\b(?:doses|infusions|courses|cycles|injections) (?:that|which) followed\b",
     re.IGNORECASE,
 )
 _AFTER_DOSE = re.compile(r"\b(?:episode|bout|no|without|any)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -100,6 +107,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     unaffected = unaffected or place
             elif course.kind == "uneventful":
                 unaffected = unaffected or place
+                reexposed = reexposed or _dose_before(view, course.start)
             elif course.kind == "outcome" and _concerns_event(view, course):
                 if not course.negated:
                     if course.value != "recurred" or _behind(episode, piece, course):
@@ -139,6 +147,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
     ):
         place = following.opening.view.evidence("", following.opening.start, following.opening.end)
         outcome, outcomes["recurred"] = "recurred", outcomes.get("recurred", place)
+    if following is not None and following.drug is not None and reexposed is None:
+        reexposed = quote(ctx, "", following.drug.section, following.drug.start, following.drug.end)
     if outcome is not None:
         draft.put("outcome", outcome, outcomes[outcome])
     if reexposed is not None and following is not None:
@@ -177,6 +187,7 @@ def _risen(ctx: Context, draft: Draft, episode: Episode) -> tuple[Evidence, floa
                     for i in view.intervals
                     if i.role == "later"
                     and i.days
+                    and not _MORE.search(view.section_text, max(view.start, i.start - 12), i.start)
                     and (0 <= count.start - i.phrase_end < 30 or 0 <= i.phrase_start - count.end < 3)
                 ]
                 days = later[-1].days if later and not _NOT_COUNTED.search(view.text) else None
@@ -343,6 +354,10 @@ def _concerns_event(view: SentenceView, course: Course) -> bool:
     start, end = _clause(view, course)
     clause = [m for m in view.mentions if start <= m.start < end and m.label in _SUBJECTS]
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
+    if course.value == "fatal" and all(m.label == "infection" for m in clause if m not in own):
+        return True
+    if course.value == "resolved" and any(m.label == "analyte" and _WHITE.search(m.text) for m in clause):
+        return True
     if course.value == "recurred":
         others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
         if course.negated and not [m for m in clause if m not in own]:

@@ -15,7 +15,7 @@ from pipeline.concepts import indication
 from pipeline.concepts.assertion import is_own_result, role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.patients import pronoun_sex, sex_named
-from pipeline.concepts.regimen import mention_drug
+from pipeline.concepts.regimen import mention_drug, partner_of
 from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relate.case_course import put_course
 from pipeline.relate.case_draft import Draft, reject
@@ -42,7 +42,9 @@ _LINK = re.compile(
 TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
-_OFTEN = re.compile(r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I)
+_OFTEN = re.compile(
+    r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
+)
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
 _JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s)?")
 _NORMAL = re.compile(r"\bnormal\b", re.IGNORECASE)
@@ -167,9 +169,8 @@ def _put_regimen(draft: Draft, case: Case, ctx: Context) -> None:
     for piece in case.pieces:
         for mention in piece.view.labelled("regimen"):
             if piece.holds(mention.start) and mention_drug(mention, ctx.protocol) == draft.values.get("drug"):
-                draft.put(
-                    "regimen", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end)
-                )
+                if name := partner_of(mention, ctx.protocol):
+                    draft.put("regimen", name, quote(ctx, "", mention.section, mention.start, mention.end))
                 return
 
 

@@ -33,6 +33,8 @@ MOST_EVENTS = 30
 """A sentence that names the event more often than this is no prose; the rest of its names is not looked at."""
 MOST_CUTS = 12
 """No sentence of prose tells more further episodes than this; the rest of it stays with the last one."""
+WELL = 1.5
+"""10^9/L: a count from here upwards ends an episode."""
 LOW = 2.0
 """10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
 
@@ -77,6 +79,7 @@ _PRONOUN = re.compile(
 _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:]")
+_FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$")
 _TOGETHER = re.compile(
     r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>\d{1,2}(?:\s?(?:,|and|&|,\sand|to|[-\u2013])\s?\d{1,2})+)\b"
     r"(?!\s?(?:years|months|weeks|days|%))",
@@ -183,6 +186,8 @@ def case_text(ctx: Context) -> CaseText:
         described = [(order, p) for order, view in enumerate(body) for p in view.patients]
         if kind == "case_series" and len({(p.age_years, p.sex) for _, p in described}) >= 2:
             return _several(body, [(order, p.start, n, "") for n, (order, p) in enumerate(described, start=1)])
+        if kind == "case_series" and len(described) == 1 and _tells_its_event(body[described[0][0]]):
+            return _single(ctx)
     if kind == "case_report" or _tells_one_patient(ctx, body, kind):
         return _single(ctx)
     return CaseText(())
@@ -205,6 +210,12 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
         return False
     plural = any(_PLURAL.search(v.text) for v in body)
     return described or any(m.row["kind"] == "report" or not plural for v in body for m in _cues(v))
+
+
+def _tells_its_event(view: SentenceView) -> bool:
+    """Whether the sentence that describes a patient tells the event with a time or a count of its own."""
+    facts = any(i.role == "onset" for i in view.intervals) or any(is_low(view, c) for c in view.counts)
+    return facts and any(status_of(view, m) == "affirmed" for m in view.labelled("event"))
 
 
 def _cues(view: SentenceView) -> tuple[Match, ...]:
@@ -245,6 +256,11 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
                 cases.setdefault(number, Case(number)).pieces.append(Piece(view, view.start, view.end))
             continue
         position = view.start
+        if len(cuts) == 1 and _FOR_THE_PATIENT.match(view.section_text[view.start : cuts[0][1]]):
+            # "Filgrastim was given to patient 1": the whole sentence is about that patient
+            current = cases.setdefault(cuts[0][2], Case(cuts[0][2], cuts[0][3]))
+            current.pieces.append(Piece(view, view.start, view.end))
+            continue
         for _, place, number, name in cuts:
             if place > position:
                 (current.pieces if current else shared).append(Piece(view, position, place))
@@ -332,9 +348,10 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     before: list[Piece] = []
     other_cause = False
     begun = len(rejected)
+    well = False
     for piece in (part for whole in case.pieces for part in _parts(whole)):
         known = len(rejected)
-        opening = _opening(piece, rejected, bool(found))
+        opening = _opening(piece, rejected, bool(found)) or (_on_a_new_clock(piece, found[-1]) if well else None)
         if opening is not None and other_cause and _is_mentioned_again(opening):
             rejected.append(_rejected_opening(opening, "other_cause"))
             opening = None
@@ -343,13 +360,14 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             (found[-1].pieces if found else before).append(piece)
         elif not found:
             found.append(Episode(opening, [piece], before))
-        elif _is_another(piece, opening):
+        elif _is_another(piece, opening) or (well and _on_a_new_clock(piece, found[-1]) is not None):
             cut = _cut(piece, opening)
             if cut > piece.start:
                 found[-1].pieces.append(Piece(piece.view, piece.start, cut))
             found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
         else:
             found[-1].pieces.append(piece)
+        well = bool(found) and (_tells_recovery(piece) or (well and opening is None))
     if found and _another_drug_is_blamed(ctx, case, found[-1]):
         rejected += [_rejected_opening(e.opening, "other_cause") for e in found]
         return []
@@ -362,10 +380,41 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     return _by_drug(ctx, found[0]) if len(found) == 1 else found
 
 
+def _tells_recovery(piece: Piece) -> bool:
+    """Whether the piece says that the cells came back, or that the drug was given again."""
+    if any(
+        c.value == "resolved" or c.kind == "rechallenge" for c in piece.view.courses if not c.negated and not c.general
+    ):
+        return True
+    own = [c for c in piece.view.counts if piece.holds(c.start) and c.concept == piece.view.context.analyte]
+    return any(c.moment == "recovered" or (c.value >= WELL and c.moment == "plain") for c in own)
+
+
+def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
+    """ "Eleven weeks after the second maintenance dose the neutrophils were 0.31": after recovery."""
+    view = piece.view
+    if role_of(view) in OUTSIDE:
+        return None
+    clocks = [i for i in view.intervals if i.role == "onset" and i.days is not None and piece.holds(i.start)]
+    known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
+    if not clocks or any(i.days in known for i in clocks):
+        return None
+    for count in view.counts:
+        if piece.holds(count.start) and is_low(view, count) and count.censored != ">":
+            return Opening(view, count.start, count.end, None)
+    for mention in piece.events():
+        if status_of(view, mention) == "affirmed":
+            return Opening(view, mention.start, mention.end, mention)
+    return None
+
+
 def _another_drug_is_blamed(ctx: Context, case: Case, last: Episode) -> bool:
     """ "X was considered the culprit", where X is no drug of the review and the title does not say otherwise."""
-    if any(v.section == 0 and v.labelled("drug", "regimen") and v.labelled("event") for v in ctx.sentences):
+    titles = [v for v in ctx.sentences if v.section == 0]
+    if any(v.labelled("drug", "regimen") and v.labelled("event") for v in titles):
         return False
+    if any(_after_another_drug(v, m) for v in titles for m in v.labelled("event")):
+        return True
     for piece in case.pieces:
         view = piece.view
         if view.index < last.opening.view.index or not _BLAMED.search(piece.text) or _AT_FIRST.search(piece.text):

@@ -30,6 +30,12 @@ _STARTED = re.compile(
     re.IGNORECASE,
 )
 _COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
+_ONE_DOSE = re.compile(
+    r"\b(?:one|a|the|first|second|third|single|another|further|last)\s(?:[\w-]+\s)?(?:dose|infusion|course|cycle|"
+    r"injection)\b",
+    re.IGNORECASE,
+)
+_FIRST_DOSE = re.compile(r"\b(?:one|first|single|initial)\s(?:[\w-]+\s)?(?:dose|infusion|injection)\b", re.IGNORECASE)
 _GIVEN_TIMES = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions|courses|cycles)\b|"
     r"[x×]\s?(?P<x>[2-8])\b",
@@ -48,6 +54,7 @@ _LOW_STATE = re.compile(
     r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
     re.IGNORECASE,
 )
+_OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 _HOURS = re.compile(r"\b(?:h|hrs?|hours?)\b", re.IGNORECASE)
 _OF_EVERYONE = re.compile(
     r"\b(?:both|all(?:\s(?:two|three|four|five))?|the\s(?:two|three|four|five)|respectively|counts?|neutrophils?)\b",
@@ -211,16 +218,29 @@ def _onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) 
     if interval.days is None or interval.start > episode.opening.start:
         return None
     view, text = piece.view, piece.view.section_text
-    drugs = [m for m in view.labelled("drug", "regimen") if m.end <= interval.start and interval.start - m.end <= 60]
-    if not drugs or ";" in text[drugs[-1].end : interval.start]:
+    given = [
+        (m.start, m.end)
+        for m in view.labelled("drug", "regimen")
+        if m.end <= interval.start and interval.start - m.end <= 60
+    ]
+    given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, interval.start - 60), interval.start)]
+    if not given or ";" in text[max(given)[1] : interval.start]:
         return None
-    phrase = text[max(view.start, drugs[-1].start - 60) : interval.start]
+    start = max(given)[0]
+    clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
+    if clocks:
+        return replace(
+            interval, role="onset", anchor=clocks[-1].kind, dose=clocks[-1].dose, phrase_start=clocks[-1].start
+        )
+    phrase = text[max(view.start, start - 60) : interval.start]
     if not _GIVEN.search(phrase):
         return None
     anchor = "last_dose" if _COMPLETED.search(phrase) else "unspecified"
+    if _FIRST_DOSE.search(phrase):
+        anchor = "first_dose"
     if _STARTED.search(phrase):
         anchor = "treatment_start"
-    return replace(interval, role="onset", anchor=anchor, phrase_start=drugs[-1].start)
+    return replace(interval, role="onset", anchor=anchor, phrase_start=start)
 
 
 def _onset_from_sentence_before(episode: Episode, interval: Interval) -> Interval | None:
@@ -275,9 +295,11 @@ def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case) -> 
         return
     for piece in told.shared:
         for interval in piece.view.intervals:
-            own = (
-                own_share(told, case, piece, interval) if interval.role in ("duration", "recovery", "within") else None
-            )
+            if interval.role not in ("duration", "recovery", "within"):
+                continue
+            own = own_share(told, case, piece, interval)
+            if own is None and interval.role == "duration" and _OF_BOTH.search(piece.text) and not interval.low_days:
+                own = replace(interval, days=interval.days or interval.high_days)  # "both recovered within two weeks"
             if own is None or not piece.holds(interval.start):
                 continue
             if _about_event(piece, interval) and not _AFTER_CURE.search(

@@ -24,7 +24,12 @@ from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 
 # "(nadir 0,3 G/l)": a lowest count that names no cells is one of the review's, where the sentence names no others
-_NADIR_ALONE = re.compile(r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)", re.IGNORECASE)
+_NADIR_ALONE = re.compile(
+    r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)"
+    r"|\b(?:lowest\s(?:count|value)s?|nadir(?:\scounts?)?)(?=\s(?:was|were|of|averaged)\b)"
+    r"|\b(?:repeat|repeated|control|follow-up|next|second|subsequent)\s(?:blood\s)?(?:count|test|value)s?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
