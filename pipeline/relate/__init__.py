@@ -13,6 +13,7 @@ from dataclasses import replace
 from pipeline.confidence import Setting, fitted, setting, with_confidence
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Evidence, Extraction, Finding, Rejected
+from pipeline.relate import not_own
 from pipeline.relate.case_rows import case_findings
 from pipeline.relate.context import Context
 from pipeline.relate.group_rows import group_findings
@@ -54,6 +55,8 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
         return Extraction(article.pmid, context.study_type, reason="no_drug", flags=flags)
     if "event" not in kinds and not _has_low_count(context):
         return Extraction(article.pmid, context.study_type, reason=_without_event(context), flags=flags)
+    if (without_own := not_own.reason(context)) is not None:
+        return Extraction(article.pmid, context.study_type, reason=without_own, flags=flags)
     cases, rejected_cases = case_findings(context)
     groups, rejected_groups = group_findings(context)
     labelled = {label.number for view in context.sentences for label in view.labels if label.kind == "patient"}

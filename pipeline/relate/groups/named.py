@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from pipeline.concepts import assertion, regimen
+from pipeline.relate import not_own
 from pipeline.relate.groups import statements
 from pipeline.relate.groups.draft import Draft, add
 
@@ -26,6 +27,9 @@ def take_first(draft: Draft) -> None:
     """The first event that the authors report as their own result, a row for each arm where "both" are meant."""
     article = draft.article
     study_type = article.ctx.study_type
+    if not_own.compares_only(article.ctx):
+        draft.reject_events(article.ctx.labelled("event"), "background")
+        return
     if study_type in _NOT_OWN or (study_type is None and not any(p.weight > 0 for p in draft.populations)):
         draft.reject_events(article.ctx.labelled("event"), "background")
         return

@@ -1,0 +1,72 @@
+"""Abstracts that speak of the event and have no finding, each beside one that has. Every text is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.protocol import load_protocol
+from pipeline.relate import relate
+from tests.annotated import annotated
+
+PROTOCOL = load_protocol("anti-cd20-neutropenia")
+
+
+def extraction(title, text, **article):
+    return relate(annotated(text, title=title, **article), PROTOCOL)
+
+
+NO_PATIENTS = [
+    (
+        "Rituximab in lymphoma: a Markov model",
+        "A Markov model was built. Neutropenia was seen in 29% of 200 patients with rituximab.",
+        "not_patients",
+    ),
+    (
+        "Rituximab in lymphoma: rationale of a trial",
+        "Sixty patients will be randomised to rituximab. Neutropenia in 10% of 60 patients is expected.",
+        "not_patients",
+    ),
+    (
+        "Rituximab depletes B cells",
+        "Eleven beagles received rituximab. Neutropenia occurred in three animals (27%).",
+        "animal",
+    ),
+    (
+        "Late-onset neutropenia",
+        "We read with interest the report of a 35-year-old woman with neutropenia after rituximab.",
+        "not_patients",
+    ),
+    (
+        "Rituximab today",
+        "This review describes the trials. Neutropenia occurred in 59 of 154 patients with rituximab.",
+        "not_patients",
+    ),
+    (
+        "Erratum: rituximab in lupus",
+        "The number of patients with neutropenia after rituximab should read 9 of 112.",
+        "not_patients",
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "reason"), NO_PATIENTS)
+def test_no_patients_of_its_own(title, text, reason):
+    found = extraction(title, text)
+    assert (found.findings, found.reason) == ((), reason)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Late-onset neutropenia: a reply",
+            "We read with interest the report. In our 88 patients treated with rituximab, neutropenia occurred in 7.",
+        ),
+        (
+            "Rituximab in lymphoma",
+            "Sixty patients received rituximab. Neutropenia occurred in 6 of 60 patients (10%).",
+        ),
+    ],
+)
+def test_an_account_of_its_own(title, text):
+    assert extraction(title, text).findings
