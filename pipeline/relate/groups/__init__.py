@@ -28,7 +28,12 @@ merge.py           rows that say the same event twice become one; rates per cycl
 complete.py        condition, drug, regimen and definition from the rest of the article
 denominators.py    the numbers of persons that an article gives
 treated.py         which of them is a row's number of those treated
-course.py          onset, nadir, duration, management, outcome, re-exposure of the rows
+course.py          which row a sentence on the course of the event speaks of; what it says, from:
+  onset.py           the time to the event
+  episode.py         nadir, duration, management, outcome
+  reexposure.py      whether it came back when the drug was given again
+  affected.py        age and sex of those who had it
+  subject.py         whether a time or treatment is said of something else
 
 The order of the steps is in pipeline/relate/group_rows.py.
 """

@@ -1,0 +1,196 @@
+"""Nadir, duration, management and outcome of the event in group rows.
+
+"median ANC nadir 0.55 (range 0.06-0.9)"       nadir 0.55
+"one had a count of 0.02"                      nothing: one person's
+"lasted a median of 14 days"                   duration 14
+"recovered a median of 4 days after G-CSF"     no duration
+"three received filgrastim"                    gcsf
+"antibiotics for pneumonia in 15 of all 120"   nothing: not of those with the event
+"all recovered", "reversible neutropenia"      resolved
+"nine of the twelve recovered"                 nothing
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.concepts.course import Course
+from pipeline.concepts.timing import Interval
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.subject import is_of_another
+
+if TYPE_CHECKING:
+    from pipeline.relate.groups.rows import Row
+
+_CENTRE_BEHIND = re.compile(
+    r"\s(?:\([^()]{1,40}\)\s)?(?:in\sthe\s(?:median|mean|average)|on\saverage|as\s(?:a|the)\s(?:median|mean))\b",
+    re.IGNORECASE,
+)
+_TREATMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corticosteroids"})
+_OF_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
+_DONE = re.compile(
+    r"\b(?:receiv\w+|requir\w+|need\w*|treat(?:ed|ment)|given|gave|administered|administration|hospitali[sz]\w*|"
+    r"admi\w+|started|begun|used|use|necessary|called\sfor|supported|support|managed|initiated|prescribed|got|"
+    r"(?:responded|responsive|response)\sto)\b",
+    re.IGNORECASE,
+)
+_GIVEN_BY = re.compile(r"\b(?:with|by|after|on|under|following|to|upon|than)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_WORKED = re.compile(
+    r"\s[^.;]{0,40}?\b(?:made|led|brought|accelerat\w+|shorten\w+|hasten\w+|speed\w*|sped|was\s(?:effective|practicable|beneficial)|resulted|restored)\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(r"\b(?:recurr\w*|relaps\w*|came\sback|no\sfurther|again)\b", re.IGNORECASE)
+_ADVICE = re.compile(
+    r"\b(?:should|recommend\w*|consider\w*|may|might|could|advis\w+|weighed|warrant\w*|would)\b", re.IGNORECASE
+)
+_ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
+_EXCEPT = re.compile(
+    r"\b(?:except\w*|apart\sfrom|all\sbut|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
+    re.IGNORECASE,
+)
+_ENDED_BY_NAME = re.compile(
+    r"\b(?:transient|reversible|self-?\s?limit(?:ed|ing)|temporary)\s(?:and\s\w+\s)?(?:(?:grade|severe|mild)[\w\s/-]*\s)?$",
+    re.IGNORECASE,
+)
+_OTHER_REASON = re.compile(
+    r"\b(?:because\sof|due\sto|owing\sto|for|on\saccount\sof)\s(?:\w+\s){0,2}?(?!neutrop|it\b|this\b|LON|recurr|the\sneutrop|severe\sneutrop|febrile|agranul|fever)"
+    r"(?:hypogamma\w*|infusion|progress\w+|infections?|pneumonia|inefficacy|lack|pregnan\w+|relaps\w+|remission|adverse)",
+    re.IGNORECASE,
+)
+
+
+def nearest(targets: Sequence[Row], view: SentenceView, position: int) -> Row:
+    """Of several rows of a sentence the one whose number stands last before the position."""
+    best, where = targets[0], -1
+    for row in targets:
+        for evidence in row.evidence:
+            if (
+                evidence.section == view.section
+                and view.start <= evidence.start < position
+                and evidence.field in ("n_events", "incidence_percent")
+                and evidence.start > where
+            ):
+                best, where = row, evidence.start
+    return best
+
+
+def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> None:
+    """The mean or median of the lowest counts."""
+    if not targets:
+        return
+    for count in view.counts:
+        own = count.concept == article.ctx.analyte or (count.concept is None and count.moment == "nadir")
+        if count.censored or not own or count.moment not in ("nadir", "plain"):
+            continue
+        centre = count.statistic in ("median", "mean") or _CENTRE_BEHIND.match(view.section_text, count.end)
+        if centre:
+            nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
+
+
+def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
+    """How long the event lasted, as a mean or median of all who had it."""
+    with_growth_factor = any(c.value == "gcsf" and not c.negated for c in view.courses)
+    for interval in view.intervals:
+        told = interval.role == "duration" or (interval.role == "recovery" and not with_growth_factor)
+        if (
+            told
+            and interval.statistic in ("median", "mean")
+            and interval.days is not None
+            and not _is_of_some(view, article, row, interval)
+            and not is_of_another(view, interval.start)
+        ):
+            row.set("duration_days", interval.days, view, interval.start, interval.end)
+
+
+def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> bool:
+    """Whether a number of patients before a time is another than that of the row."""
+    number = row.values.get("n_events")
+    return any(
+        c.unit in ("patients", None) and c.events not in (None, number) and view.start + c.end <= interval.start
+        for c in article.counts(view)
+    )
+
+
+def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> None:
+    """What was done about the event, for some or all who had it."""
+    for course in view.courses:
+        if (
+            course.kind != "management"
+            or course.negated
+            or course.prophylactic
+            or course.general
+            or course.value not in _TREATMENT | _OF_THE_DRUG
+            or not _was_done(view, article, course)
+        ):
+            continue
+        row = nearest(targets, view, course.start)
+        if not _counts_others(view, article, row):
+            row.add("management", course.value, view, course.start, course.end)
+
+
+def _was_done(view: SentenceView, article: GroupArticle, course: Course) -> bool:
+    """Whether a treatment is said to have been given; leaving the drug, of patients, and for no other reason."""
+    if _ADVICE.search(view.text):
+        return False
+    if course.value in _OF_THE_DRUG:
+        counted = any(c.unit in ("patients", None) for c in article.counts(view)) or bool(_ALL.search(view.text))
+        return article.focused and counted and not _OTHER_REASON.search(view.text) and not _BACK.search(view.text)
+    if course.value in ("corticosteroids", "ivig"):
+        near = view.section_text[max(view.start, course.start - 60) : min(view.end, course.end + 30)]
+        return bool(_DONE.search(near))
+    return bool(
+        _DONE.search(view.text)
+        or _GIVEN_BY.search(view.section_text[view.start : course.start])
+        or _WORKED.match(view.section_text[: view.end], course.end)
+    )
+
+
+def _counts_others(view: SentenceView, article: GroupArticle, row: Row) -> bool:
+    """Whether a sentence without the event counts more persons than had it: all who were treated."""
+    number = row.values.get("n_events")
+    if number is None or article.events(view) or row.view.index == view.index:
+        return False
+    return any(c.unit in ("patients", None) and max(c.events or 0, c.total or 0) > number for c in article.counts(view))
+
+
+def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool) -> None:
+    """Resolved, where it is said of everyone, of the cells as such, or in the name of the event."""
+    if own:
+        for event in view.labelled("event"):
+            named = _ENDED_BY_NAME.search(view.section_text[view.start : event.start])
+            if named and event.start <= row.mention.start < event.end:
+                row.set("outcome", "resolved", view, view.start + named.start(), event.end)
+    for course in view.courses:
+        if (
+            course.kind == "outcome"
+            and course.value == "resolved"
+            and not (course.negated or course.prophylactic or course.general)
+            and _is_of_all(article, view)
+            and not _is_of_infection(view, course.start)
+        ):
+            row.set("outcome", "resolved", view, course.start, course.end)
+
+
+def _is_of_infection(view: SentenceView, position: int) -> bool:
+    """ "All had infections that responded to antibiotics": what went away is not the event."""
+    infections = [m.end for m in view.labelled("infection") if m.end <= position]
+    words = [m.end() + view.start for m in re.finditer(r"\binfections?\b", view.section_text[view.start : position])]
+    last = max(infections + words, default=-1)
+    return (
+        last >= 0
+        and not any(last < m.start < position for m in view.labelled("event", "analyte"))
+        and not any(m.start < last for m in view.labelled("event"))
+    )
+
+
+def _is_of_all(article: GroupArticle, view: SentenceView) -> bool:
+    """Whether an outcome is said of everyone: by a word, or of the cells as such."""
+    if _EXCEPT.search(view.text):
+        return False
+    cells = any(
+        m.label == "analyte" and m.concept == article.ctx.analyte and m.start - view.start < 20 for m in view.mentions
+    )
+    return cells or bool(_ALL.search(view.text))

@@ -1,0 +1,167 @@
+"""The time to the event of group rows.
+
+"at a median of 88 days (23-175) after the most recent cycle"    median 88, 23 to 175, last_dose
+"always within six months of an infusion"                        up to 182.6
+"grade 3 in 4 (2-8 months after), grade 4 in 2 (1-4 months)"     each to the row of its grade, none to the whole
+"adverse events up to 60 days after the last dose"               none: how long they were looked for
+"B cells came back a median of 9 months after"                   none: another clock
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.concepts.timing import Interval
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.subject import is_of_another
+
+if TYPE_CHECKING:
+    from pipeline.relate.groups.rows import Row
+
+_COLUMNS = ("onset_days", "onset_low_days", "onset_high_days")
+_BEFORE_UNTOLD_TIME = re.compile(
+    r"\b(?:after|at)\s(?:an?\s)?(?:median|mean|average)?(?:\s(?:time|interval|of))*\s*$", re.IGNORECASE
+)
+_JOINED = re.compile(r"[^.;]{0,40}(?:\band|versus|vs\.?|compared\s(?:with|to)|as\sagainst|against|than)\s$")
+_WITH_OTHERS = re.compile(
+    r"(?:versus|vs\.?|compared\s(?:with|to)|against|than)\s$|\bpublished\b|\bliterature\b|\bwithout\b|\bcontrols?\b"
+)
+_WINDOW = re.compile(
+    r"\b(?:up\sto|until|till|through(?:out)?|during|for)\s(?:the\s)?(?:first\s|last\s)?$", re.IGNORECASE
+)
+_ANY_EVENTS = re.compile(
+    r"\b(?:adverse\s(?:\w+\s)?events?|AEs?|toxicit\w+|side\seffects?|deaths?|safety|events?|recorded|reported|"
+    r"monitored|collected|checked|measured)\b",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\b(?:onset|time\sto\s(?:onset|neutrop\w+|event))\b[^.;]{0,40}\b(?:defined|taken|calculated|measured|counted|computed)\s"
+    r"(?:as|from)\b",
+    re.IGNORECASE,
+)
+_ANCHOR_WORDS = re.compile(
+    r"(?P<first_dose>first\s(?:\w+\s){0,2}?(?:dose|infusion|cycle))|"
+    r"(?P<treatment_start>(?:start|initiation|beginning|commencement)\sof\b)|"
+    r"(?P<last_dose>(?:last|latest|most\srecent|preceding|final)\s(?:\w+\s){0,2}?(?:dose|infusion|cycle|administration))",
+    re.IGNORECASE,
+)
+_LEAST_BY_DEFINITION = 31.0  # "more than four weeks after the infusion" only repeats what late means
+
+
+def read(
+    view: SentenceView, article: GroupArticle, own: Sequence[Row], whole: Sequence[Row], rows: Sequence[Row]
+) -> None:
+    """Give the rows the onset that a sentence tells: its own rows first, else the row of the event as a whole."""
+    intervals = [i for i in view.intervals if _is_onset(i, view, bool(own))]
+    if not intervals:
+        return
+    if any(i.statistic in ("median", "mean") for i in intervals):
+        intervals = [i for i in intervals if i.statistic in ("median", "mean")]
+    intervals += _parallel(view, intervals)
+    targets = [r for r in own if r.is_primary] or list(own)
+    if not targets:
+        of_whole = [r for r in rows if r.is_primary and r.subgroup is None and not r.is_absent]
+        targets = of_whole if len(of_whole) == len(intervals) > 1 else list(whole)
+    for row, interval in _assigned(view, targets, intervals):
+        if any(row.values.get(name) is not None for name in _COLUMNS) or not _is_of_grade(view, row, interval):
+            continue
+        if interval.statistic == "exact" and row.values.get("n_events") != 1:
+            continue
+        _set(view, article, row, interval)
+
+
+def _set(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> None:
+    for name, value in zip(_COLUMNS, (interval.days, interval.low_days, interval.high_days), strict=True):
+        row.set(name, value, view, interval.start, interval.end)
+    row.set("onset_statistic", interval.statistic, view, interval.start, interval.end)
+    start, end = interval.start, interval.end
+    if interval.anchor_start >= 0:
+        start, end = interval.anchor_start, interval.anchor_end
+    elif (defined := _defined_anchor(article)) is not None:
+        row.set("onset_anchor", *defined)
+    row.set("onset_anchor", interval.anchor or "unspecified", view, start, end)
+
+
+def _defined_anchor(article: GroupArticle) -> tuple[str, SentenceView, int, int] | None:
+    """The start of the clock where Methods say how onset was measured: "from the first dose to the event"."""
+    for view in article.ctx.sentences:
+        measured = _MEASURED.search(view.text)
+        anchor = _ANCHOR_WORDS.search(view.text, measured.end()) if measured else None
+        if anchor:
+            kind = next(name for name, words in anchor.groupdict().items() if words)
+            return kind, view, view.start + anchor.start(), view.start + anchor.end()
+    return None
+
+
+def _parallel(view: SentenceView, intervals: Sequence[Interval]) -> list[Interval]:
+    """Times joined to an onset by "and" or "versus": those of another arm ("5 months with A and 2 months with B")."""
+    last = intervals[-1]
+    return [
+        replace(i, role="onset", statistic=last.statistic, anchor="unspecified", anchor_start=-1)
+        for i in view.intervals
+        if i.start > last.end
+        and i.role == "unknown"
+        and i.days is not None
+        and _JOINED.fullmatch(view.section_text, last.end, i.start)
+    ]
+
+
+def _assigned(view: SentenceView, targets: Sequence[Row], intervals: Sequence[Interval]) -> list[tuple[Row, Interval]]:
+    """One interval for one row; several for several rows by their order; none where parts of one row differ."""
+    if not targets:
+        return []
+    if len(targets) > 1 and len(targets) == len(intervals):
+        return list(zip(targets, intervals, strict=True))
+    first, *others = intervals
+    if others and _JOINED.fullmatch(view.section_text, first.end, others[0].start):
+        told = view.section_text[first.end : view.end]
+        if not (
+            _WITH_OTHERS.search(view.section_text[first.end : others[0].start])
+            or _WITH_OTHERS.search(told[others[0].end - first.end :])
+        ):
+            return []
+    return [(targets[0], interval) for interval in intervals]
+
+
+def _is_onset(interval: Interval, view: SentenceView, own: bool) -> bool:
+    bounds = interval.low_days, interval.high_days
+    if interval.days is None and bounds == (None, None):
+        return False
+    if interval.days is None and bounds[1] is None and (bounds[0] or 0.0) <= _LEAST_BY_DEFINITION:
+        return False
+    if interval.days is None and bounds[0] is None and _is_window(interval, view):
+        return False
+    if is_of_another(view, interval.start):
+        return False
+    if interval.role == "onset":
+        return True
+    # a median time right after the event's own count, without a word that says of what
+    return (
+        own
+        and interval.role in ("unknown", "later")
+        and interval.statistic in ("median", "mean", "range")
+        and bool(_BEFORE_UNTOLD_TIME.search(view.section_text[view.start : interval.start]))
+    )
+
+
+def _is_window(interval: Interval, view: SentenceView) -> bool:
+    """ "Adverse events up to 60 days after the last dose": how long was looked, not when it came."""
+    before = view.section_text[view.start : interval.start]
+    if _WINDOW.search(before):
+        return True
+    named = max((m.end for m in view.labelled("event") if m.end <= interval.start), default=view.start)
+    return bool(_ANY_EVENTS.search(view.section_text[named : interval.start]))
+
+
+def _is_of_grade(view: SentenceView, row: Row, interval: Interval) -> bool:
+    """Whether a time told behind a grade is of the row of that grade; without a grade it is of any row."""
+    stated = [g for g in view.grades if g.low is not None]
+    before = [g for g in stated if g.end <= interval.start]
+    if not before or len({(g.low, g.high) for g in stated}) < 2:
+        return True
+    grade = before[-1]
+    return (row.values.get("ctcae_grade"), row.values.get("ctcae_grade_high")) == (grade.low, grade.high)
