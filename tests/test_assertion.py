@@ -37,6 +37,16 @@ def status(text, **article):
         ("Patients should be monitored for neutropenia.", "advised"),
         ("He had a history of neutropenia.", "historical"),
         ("Rituximab was given for the treatment of neutropenia.", "treated"),
+        ("Indications were anaemia (n=8) and severe neutropenia (n=4).", "treated"),
+        ("Three patients treated for anaemia developed neutropenia.", "affirmed"),
+        ("The model was adjusted for age, sex and neutropenia.", "covariate"),
+        ("Neutropenia was an independent predictor of survival.", "covariate"),
+        ("Missing data were due to death, infection or neutropenia.", "covariate"),
+        ("As neutropenia was feared, counts were taken.", "hypothetical"),
+        ("T-cell depletion rather than neutropenia explains infection.", "negated"),
+        ("Besides neutropenia, viral infection has to be thought of.", "advised"),
+        ("Neutropenia was assumed to occur in 29% of patients.", "hypothetical"),
+        ("Neutropenia was ascertained from laboratory records.", "aim"),
     ],
 )
 def test_status_of_a_mention(text, expected):

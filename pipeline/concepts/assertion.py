@@ -39,6 +39,7 @@ PRECEDENCE = (
     "hypothetical",
     "advised",
     "other_cause",
+    "covariate",
     "negated",
     "association",
 )
@@ -198,12 +199,18 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
         return True
     if ";" in view.section_text[left:right]:
         return False
+    if row["status"] == "treated" and _CAME_LATER.search(view.section_text, left, right):
+        return False
     if forward and row["status"] == "negated" and view.section_text[match.end : match.end + 1] == ",":
         return False
     stops = (m for m in matches if m.row["status"] == "terminate")
     if any(left <= m.start and m.end <= right for m in stops):
         return False
     return not any(left <= view.words[first].start < right for first in own)
+
+
+_CAME_LATER = re.compile(r"\b(?:developed|experienced|became|had|showed|suffered|acquired)\b", re.IGNORECASE)
+"""Patients "treated for X developed" the event: they were not treated for it."""
 
 
 def _is_sentence_wide(match: Match) -> bool:

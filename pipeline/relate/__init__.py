@@ -37,6 +37,7 @@ _REASON_OF_STATUS = {
     "hypothetical": "background_only",
     "advised": "background_only",
     "association": "background_only",
+    "covariate": "background_only",
     "criterion": "criterion_only",
     "other_drug": "not_separate",
     "pooled": "not_separate",

@@ -95,6 +95,13 @@ _VIEW = re.compile(
 )
 
 
+_RISK_ONLY = re.compile(
+    r"\b(?:(?:increase[sd]?|rise|excess|difference)\s(?:in|of)\b|predict(?:s|ed|ors?|ive)\b|(?:risk|prognostic)\sfactors?\b|multivari\w+)",
+    re.IGNORECASE,
+)
+"""Where risks are compared ("no increase in A", "age, but not A, predicted B"), "not" denies no occurrence."""
+
+
 def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
     """Whether a negation says that the event did not occur, and not that something was without it."""
     if status.start is None or status.end is None:
@@ -103,6 +110,8 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
         view.section_text, max(view.start, status.start - 12), status.end + 12
     ):
         return False  # "is not regarded as", "cannot be predicted"
+    if _RISK_ONLY.search(view.text):
+        return False
     cue = view.section_text[status.start : status.end].lower()
     before = view.section_text[view.start : status.start]
     if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):
