@@ -638,3 +638,78 @@ def test_another_drug_in_the_title_leaves_no_row():
     text = "A woman of 63 on rituximab took cyclophosphamide. She had an ANC of 0.04."
     assert not cases(text, title="Agranulocytosis induced by cyclophosphamide in a patient with lymphoma")
     assert cases(text, title="Agranulocytosis induced by rituximab in a patient with lymphoma")
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("He received four doses of rituximab. Twelve weeks later he was brought in. ANC was 20/µL.", 84, "last_dose"),
+        (
+            "He received his second cycle of rituximab. He was admitted nine weeks afterwards. ANC 20/µL.",
+            63,
+            "last_dose",
+        ),
+        (
+            "He was given rituximab. Response was complete. Five months later, he consulted. ANC 20/µL.",
+            152.2,
+            "unspecified",
+        ),
+        ("He received rituximab. He underwent surgery. Five months later, he came. ANC was 20/µL.", None, None),
+        (
+            "He received rituximab. One month later he was admitted with ascites. He was treated for neutropenia.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_the_sentence_before_starts_the_clock_of_who_comes_with_a_low_count(text, days, anchor):
+    row = only("A 40-year-old man had lymphoma. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_a_median_of_the_literature_is_no_onset_of_the_patient():
+    text = ILL.replace("Two months later", "Then") + "We found 17 further cases; the median time to onset was 120 days."
+    assert only(text, title="Neutropenia after rituximab: case report and review").onset_days is None
+
+
+@pytest.mark.parametrize(
+    ("dose", "anchor"),
+    [
+        ("infusion number four of rituximab", "nth_dose"),
+        ("a single 500 mg rituximab infusion", "first_dose"),
+        ("each of the first three infusions of rituximab", "last_dose"),
+    ],
+)
+def test_how_a_dose_is_counted(dose, anchor):
+    assert only(f"A man of 40 with lymphoma had neutropenia 20 days after {dose}.").onset_anchor == anchor
+
+
+def test_the_clock_of_another_medicine_is_none_of_the_drug():
+    row = only(
+        "A man of 40 on rituximab had neutropenia after a long time, two months after the second cyclophosphamide dose."
+    )
+    assert row.onset_days is None
+
+
+def test_an_episode_that_followed_a_dose_by_some_weeks():
+    rows = cases(
+        "A man of 48 had repeated neutropenia. The first episode (0.2 G/L) occurred 4 months after the second infusion of "
+        "rituximab; the second (0.5 G/L) followed the third infusion by 14 weeks."
+    )
+    assert [(r.anc_nadir, r.onset_days) for r in rows] == [(0.2, 121.8), (0.5, 98)]
+
+
+def test_two_relatives_told_by_age_in_brackets_share_a_clock():
+    rows = cases(
+        "Two sisters were put on ofatumumab. The elder (44 yrs) showed neutropenia of 1.1 G/L after 5 months on the drug; "
+        "the younger (41 yrs) had neutropenia of 0.8 G/L after 8 months."
+    )
+    assert [(r.age_years, r.sex, r.onset_days) for r in rows] == [(44, "female", 152.2), (41, "female", 243.5)]
+    assert [r.onset_anchor for r in rows] == ["treatment_start", "treatment_start"]
+
+
+def test_a_normal_count_of_the_newborn_is_no_row():
+    text = (
+        "A 30-year-old woman received rituximab in pregnancy. The newborn had a normal neutrophil count (4.1 x 109/L)."
+    )
+    assert not relate(annotated(text, title="Rituximab and pregnancy: neonatal neutropenia"), PROTOCOL).findings

@@ -302,6 +302,13 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     # "(infusion 5 months before admission) ... (0.9)": a bracket's own words say nothing of what follows it
     closed = left.rfind(")")
     before = [m for m in before if m.start > closed or m.row["moment"] in ("nadir", "threshold")]
+    # "treated 8 months before with X, was referred for a count of 0.6": that was before something else
+    named = count.name_start - (count.start - len(left)) if count.name_start >= 0 else -1
+    before = [
+        m
+        for m in before
+        if m.row["moment"] != "earlier" or named - m.end <= 20 or "," not in left[m.end : named].rstrip(" ,")
+    ]
     if before:
         return replace(count, moment=before[-1].row["moment"])
     after = list(table.find(words(right)))

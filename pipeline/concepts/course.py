@@ -132,11 +132,19 @@ _DRUG_WORDS = re.compile(
 )
 
 
+_IT = re.compile(
+    r"\W*it\s(?:was|has been|is)\s(?:\w+\s){0,2}(?:not|never|stopped|discontinued|withheld|held|withdrawn)\b",
+    re.IGNORECASE,
+)
+
+
 def _named(drugs: Sequence[Span], clause: Span) -> bool:
     return any(clause[0] <= d[0] < clause[1] for d in drugs)
 
 
 def _about_drug(text: str, clause: Span, drugs: Sequence[Span]) -> bool:
+    if _IT.match(text, clause[0]):
+        return True  # "It was not re-administered"
     return _named(drugs, clause) or bool(_DRUG_WORDS.search(text, clause[0], clause[1]))
 
 

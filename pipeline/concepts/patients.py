@@ -45,6 +45,7 @@ _AGED = re.compile(
     rf"yrs?|months?|y)\b)?",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"\((?:aged?\s)?(?P<age>\d{1,2})\s?(?P<unit>years|yrs|yr|y|months)(?:\sof age)?[),;]")
 _OF = re.compile(
     rf"\b(?P<who>{_FEMALE}|{_MALE})\s(?:of|in)\s{_AGE_NUMBER.format(name='age')}\b(?!s)(?:\s(?P<unit>years?|"
     rf"months?))?(?!\s?%)",
@@ -83,7 +84,7 @@ _ORDINAL = re.compile(
     rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|"
     rf"former|elder|older|younger|first-born)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|"
     rf"subject)\b(?!\s(?:of|report|in the literature|with this|described|reported|to be))"
-    rf"|(?=,\s(?:a|an|who|with|aged|\d{{1,2}}\syears)\b)|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
+    rf"|(?=,\s(?:a|an|who|whose|with|aged|\d{{1,2}}\syears)\b)|(?=\s\((?:aged\s)?\d{{1,2}}\b)|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
     re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
@@ -117,7 +118,7 @@ def find_patients(text: str) -> tuple[Patient, ...]:
     if not _ANY_AGE.search(text):
         return ()
     found: list[Patient] = []
-    for pattern in (_OLD, _YO, _AGED, _OF, _SEX_COMMA, _TERSE):
+    for pattern in (_OLD, _YO, _AGED, _BRACKETED, _OF, _SEX_COMMA, _TERSE):
         for match in pattern.finditer(text):
             patient = _patient(text, match)
             if patient and not any(patient.start < p.end and p.start < patient.end for p in found):

@@ -41,6 +41,8 @@ _ONE_PATIENT = re.compile(
 )
 
 
+OF_OTHERS = frozenset({"single_arm_trial", "registry", "other", "cohort", "review", "preclinical", "pharmacovigilance"})
+"""Kinds of study whose words a case report uses of other work too."""
 POPULATION = 1000
 _POPULATION = re.compile(
     r"\bpost-?marketing\b|\bworld-?wide\b|\bglobally\b"
@@ -75,26 +77,19 @@ def study_type(ctx: Context) -> str | None:
 
 def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     treated = _largest_group(ctx)
-    if (
-        treated >= POPULATION
-        and scores.get("case_report", 0.0) >= scores.get("cohort", 0.0)
-        and _single_patients(ctx) == 1
-    ):
-        treated = 1  # "0.02 % of 300 000 patients": nobody's study group
-    if any(
-        m.row["study_type"] == "case_series"
-        for v in ctx.sentences
-        if v.section == 0
-        for m in v.triggers("study_type", COLUMNS)
-    ):
-        return "case_series"  # the authors' own label
+    told = _single_patients(ctx)
     titled = {m.row["study_type"] for v in ctx.sentences if v.section == 0 for m in v.triggers("study_type", COLUMNS)}
-    others = {"single_arm_trial", "registry", "other", "cohort", "review", "preclinical", "pharmacovigilance"}
+    if "case_series" in titled:
+        return "case_series"  # the authors' own label
+    if told == 1 and "case_report" in titled and "systematic_review" not in titled:
+        return "case_report"
+    if told == 1 and treated >= POPULATION and scores.get("case_report", 0.0) >= scores.get("cohort", 0.0):
+        treated = 1  # "0.02 % of 300 000 patients": nobody's study group
     if (
-        scores.keys() <= others | {"case_report"}
-        and not titled & others - {"review"}
+        told == 1
         and treated < 2
-        and _single_patients(ctx) == 1
+        and scores.keys() <= OF_OTHERS | {"case_report"}
+        and not titled & OF_OTHERS - {"review"}
     ):
         return "case_report"  # the account of one patient wins over words for the work of others
     patients = sum(1 for view in ctx.sentences if view.section for _ in _ONE_PATIENT.finditer(view.text))
@@ -119,7 +114,6 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     if not scores:
         if any(_TWO_OF_A_FAMILY.search(view.text) for view in ctx.sentences):
             return "case_series"
-        told = _single_patients(ctx)
         if patients == 1 or (told == 1 and treated < 2):
             return "case_report"
         return "case_series" if 2 <= treated < 15 else "cohort" if treated else "case_report" if told else None

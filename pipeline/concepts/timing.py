@@ -85,6 +85,7 @@ _ONE_UNIT = re.compile(
 )
 _NEXT_DAY = re.compile(r"\bthe (?:(?:following|next) day|(?P<after>day(?=\s(?:after|following)\b)))", re.IGNORECASE)
 _VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
+_FOLLOWED_BY = re.compile(r"\bfollowed\s(?P<anchor>[^.;,]{3,60}?)\sby\s(?:\w+\s)?$", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r",?\srespectively,?(?=\s)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+and\s+|\s+to\s+|\s?[" + DASHES + r"]\s?", re.IGNORECASE)
 _BRACKET = re.compile(r"[\s,;]{0,2}[(\[](?P<inner>[^()\[\]]{1,60}(?:[(\[][^()\[\]]{1,20}[)\]][^()\[\]]{0,30})?)[)\]]")
@@ -183,9 +184,11 @@ def find_intervals(
     events: Sequence[Span] = (),
     numeric: list[Number] | None = None,
     tokens: tuple[Word, ...] | None = None,
+    others: Sequence[Span] = (),
 ) -> tuple[Interval, ...]:
     """Every time in a sentence, in order, each with its role; `drugs` and `events` are spans of named drugs and events.
 
+    `others` are spans of other medicines: a clock that only they start is not the drug's.
     `numeric` and `tokens` are the numbers and words of the text where the caller has them already.
     """
     if not _ANY_UNIT.search(text):
@@ -209,6 +212,11 @@ def find_intervals(
             events,
         )
         interval = _with_role(window, quantity)
+        if interval.role == "onset" and interval.anchor_end > interval.anchor_start >= 0:
+            start, end = interval.anchor_start, interval.anchor_end
+            named = any(start <= d[0] < end for d in drugs)
+            if not named and any(start <= o[0] < end for o in others):
+                interval = replace(interval, role="other_clock", anchor=None, dose=None)
         if found and interval.role == "unknown":
             interval = _in_apposition(text, found[-1], interval)
         found.append(interval)
@@ -544,6 +552,10 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         return replace(base, role="other_clock")
     if quantity.role == "later":
         return replace(base, role="later")
+    followed = _FOLLOWED_BY.search(text, max(0, phrase_start - 90), quantity.start)
+    if followed and quantity.days is not None:
+        # "the second episode followed the third infusion by 14 weeks"
+        return _anchored(text, base, _clock(window, followed.start("anchor"), followed.end("anchor")), None)
     left_role, left_end = _left_cue(window, quantity)
     right_role, right_end = _right_cue(window, quantity)
     if right_role in {"age", "dose_interval", "follow_up", "duration", "disease_duration", "other_clock", "recovery"}:
@@ -786,6 +798,10 @@ def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
         return Anchor("last_dose", *place)
     if "last" in kinds:
         return Anchor("last_dose", *place)
+    if phrase[0].text in ("each", "every", "all") and "dose" in kinds:
+        return Anchor("last_dose", *place)
+    if "dose" in kinds and any(w.text == "single" for w in phrase[:3]):
+        return Anchor("first_dose", *place, dose=1)
     later_cycle = _ordinal_of_cycle(phrase)
     if later_cycle is not None:
         return Anchor("nth_dose", *place, dose=later_cycle)
@@ -798,6 +814,9 @@ def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
     return Anchor("unspecified", *place)
 
 
+_CARDINALS = dict(
+    zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
+)
 _DOSE_NOUNS = frozenset(
     word + ending
     for word in ("dose", "infusion", "cycle", "course", "injection", "administration", "treatment", "round", "exposure")
@@ -838,6 +857,11 @@ def _ordinal(phrase: Sequence[Word], text: str) -> int | None:
         value = ordinal_value(word.text)
         if value is not None and any(w.text in _DOSE_NOUNS for w in phrase[index + 1 : index + 6]):
             return value
+        if word.text in _DOSE_NOUNS and index + 2 < len(phrase) and phrase[index + 1].text in ("number", "no", "nr"):
+            told = phrase[index + 2].text
+            spelled = _CARDINALS.get(told) or (int(told) if told.isdigit() and len(told) <= 2 else None)
+            if spelled is not None:
+                return spelled  # "infusion number four"
         if word.text in _DOSE_NOUNS and index + 1 < len(phrase):
             following = phrase[index + 1].text
             if (

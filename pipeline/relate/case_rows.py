@@ -47,6 +47,7 @@ _OFTEN = re.compile(
 )
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
 _JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s)?")
+_OFFSPRING = re.compile(r"\b(?:newborns?|neonates?|neonatal|baby|infants?|donor)\b", re.IGNORECASE)
 _NORMAL = re.compile(r"\bnormal\b", re.IGNORECASE)
 _GIVEN_FOR_IT = re.compile(
     r"\b(?:was|were)\s(?:then\s|therefore\s|successfully\s)?(?:given|treated with)\b"
@@ -542,6 +543,8 @@ def _absence(ctx: Context, case: Case) -> Evidence | None:
             if drug_seen and mention.label == "event" and status_of(view, mention) == "negated":
                 return view.evidence("", mention.start, mention.end)
         for count in view.counts:
+            if _OFFSPRING.search(view.text):
+                continue
             normal = _NORMAL.search(view.section_text, max(view.start, count.start - 40), count.start)
             if drug_seen and normal and count.concept == ctx.analyte and count.moment == "recovered":
                 return view.evidence("", count.start, count.end)

@@ -20,6 +20,7 @@ from pipeline.concepts.regimen import mention_drug
 from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Mention, Rejected
 from pipeline.relate.context import Context, SentenceView
+from pipeline.relate.other_drug import NO_CAUSE, is_blamed_by_title, is_told_after_one
 
 EPISODE_COLUMNS = ("trigger", "role", "source")
 SCOPE_COLUMNS = ("trigger", "role", "source")
@@ -50,22 +51,11 @@ _OF_THE_PATIENT = re.compile(
     re.IGNORECASE,
 )
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
-_OTHER_DRUG = frozenset({"co_medication", "CHEMICAL"})
-_NO_CAUSE = frozenset({"gcsf", "corticosteroids", "ivig"})
-_INDUCED = re.compile(
-    r"(?:[-\u2010\u2011\s](?:induced|associated|related))?\s(?:severe\s|acute\s|late[- ]onset\s)?", re.IGNORECASE
-)
-_AFTER_ONLY = re.compile(
-    r"\b(?:after|following|under|due to|caused by|induced by|secondary to|because of|attributed to)\s"
-    r"(?:starting\s|initiation of\s|initiating\s|the\s|(?:his\s|her\s)?\d{1,3}(?:st|nd|rd|th)\s|"
-    r"treatment with\s|receiving\s|switching to\s)*$",
-    re.IGNORECASE,
-)
-_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
 _FURTHER = re.compile(
     r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
     r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
-    r"|[,;]\s(?=(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b)"
+    r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
+    r"|\sand\s(?=(?:the\s)?(?:third|fourth|fifth)\s\()"
     r"|(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:after|following|upon|with)\s(?:the|her|his|a)\s"
     r"(?:second|third|fourth|fifth|sixth|seventh|eighth|next|last|\d{1,2}(?:nd|rd|th))\s(?:[\w-]+\s){0,2}"
     r"(?:doses?|infusions?|cycles?|courses?|injections?|administrations?)\b)",
@@ -80,6 +70,13 @@ _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:]")
 _FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$")
+_PERSON = re.compile(
+    r"\b(?:patients?|cases?|pts?|subjects?|wom[ae]n|m[ae]n|females?|males?|child|girls?|boys?|elder|older|younger|one)\b",
+    re.IGNORECASE,
+)
+_AN_EPISODE = re.compile(
+    r"\b(?:first|initial|second|third)\s(?:[\w-]+\s)?(?:episode|event|bout|occurrence)\b", re.IGNORECASE
+)
 _TOGETHER = re.compile(
     r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>\d{1,2}(?:\s?(?:,|and|&|,\sand|to|[-\u2013])\s?\d{1,2})+)\b"
     r"(?!\s?(?:years|months|weeks|days|%))",
@@ -179,7 +176,7 @@ def case_text(ctx: Context) -> CaseText:
             (order, label.start, label.number, label.text)
             for order, view in enumerate(body)
             for label in view.labels
-            if label.kind == "patient"
+            if label.kind == "patient" and not _counts_episodes(view, label.start, label.text)
         ]
         if len({number for _, _, number, _ in starts}) >= 2 or (starts and kind == "case_series"):
             return _several(body, starts)
@@ -210,6 +207,11 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
         return False
     plural = any(_PLURAL.search(v.text) for v in body)
     return described or any(m.row["kind"] == "report" or not plural for v in body for m in _cues(v))
+
+
+def _counts_episodes(view: SentenceView, start: int, name: str) -> bool:
+    """ "The first episode ...; the second (0.5 G/L)": an ordinal without a person, behind an episode, is no patient."""
+    return not _PERSON.search(name) and bool(_AN_EPISODE.search(view.section_text, view.start, start))
 
 
 def _tells_its_event(view: SentenceView) -> bool:
@@ -301,7 +303,7 @@ def status_of(view: SentenceView, mention: Mention) -> str:
         view.section_text, max(0, mention.start - 5), mention.start
     ):
         return "not an event"
-    if _after_another_drug(view, mention):
+    if is_told_after_one(view, mention):
         return "other_cause"
     found = assess(view, mention)
     febrile = events[mention.concept].get("event_definition") == "febrile"
@@ -314,34 +316,6 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     return "affirmed" if found.is_fact else found.status
 
 
-def _after_another_drug(view: SentenceView, mention: Mention) -> bool:
-    """Induced by X, or two weeks after X, where X is neither the review's drug nor given with it."""
-    text = view.section_text
-    known = [m for m in view.mentions if m.label in ("co_medication", "drug", "regimen", "management")]
-    other = [
-        m
-        for m in view.mentions
-        if m.label == "CHEMICAL" and not any(m.start < k.end and k.start < m.end for k in known)
-    ]
-    named = sorted((*known, *other), key=lambda m: m.start)
-    before = next((m for m in named if m.end <= mention.start and _INDUCED.fullmatch(text, m.end, mention.start)), None)
-    if before is not None:
-        return before.label in _OTHER_DRUG
-    behind = [m for m in named if m.start >= mention.end]
-    if not behind or behind[0].label not in _OTHER_DRUG or behind[0].start - mention.end > 60:
-        return False
-    if not _AFTER_ONLY.search(text[mention.end : behind[0].start]):
-        return False
-    listed = behind[0]
-    for following in behind[1:]:
-        if not _LISTED.fullmatch(text, listed.end, following.start):
-            break
-        if following.label not in _OTHER_DRUG:
-            return False
-        listed = following
-    return True
-
-
 def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected]) -> list[Episode]:
     """The episodes of a patient: the text from one event to the next that is told as another one."""
     found: list[Episode] = []
@@ -352,7 +326,7 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     for piece in (part for whole in case.pieces for part in _parts(whole)):
         known = len(rejected)
         opening = _opening(piece, rejected, bool(found)) or (_on_a_new_clock(piece, found[-1]) if well else None)
-        if opening is not None and other_cause and _is_mentioned_again(opening):
+        if opening is not None and other_cause and (_is_mentioned_again(opening) or not (found or _has_fact(piece))):
             rejected.append(_rejected_opening(opening, "other_cause"))
             opening = None
         other_cause = other_cause or any(r.reason == "other_cause" for r in rejected[known:])
@@ -411,20 +385,29 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
 def _another_drug_is_blamed(ctx: Context, case: Case, last: Episode) -> bool:
     """ "X was considered the culprit", where X is no drug of the review and the title does not say otherwise."""
     titles = [v for v in ctx.sentences if v.section == 0]
+    for piece in case.pieces:
+        told = [m for m in piece.events() if assess(piece.view, m).status == "other_cause"]
+        told = [m for m in told if not _AT_FIRST.search(piece.text) and _BLAMED.search(piece.text)]
+        if told and piece.view.index > last.opening.view.index and _names_a_medicine_only(piece.view):
+            return True
+    if is_blamed_by_title(ctx):
+        return True
     if any(v.labelled("drug", "regimen") and v.labelled("event") for v in titles):
         return False
-    if any(_after_another_drug(v, m) for v in titles for m in v.labelled("event")):
-        return True
     for piece in case.pieces:
         view = piece.view
         if view.index < last.opening.view.index or not _BLAMED.search(piece.text) or _AT_FIRST.search(piece.text):
             continue
-        medicines = [m for m in view.mentions if m.label in ("co_medication", "CHEMICAL", "drug", "regimen")]
-        if view.labelled("infection") or view.labelled("indication") or view.labelled("drug", "regimen"):
-            continue
-        if any(m.label in _OTHER_DRUG and m.concept not in _NO_CAUSE for m in medicines):
+        if _names_a_medicine_only(view):
             return True
     return False
+
+
+def _names_a_medicine_only(view: SentenceView) -> bool:
+    """Whether a medicine is named that is no drug of the review, and no such drug, infection or condition beside it."""
+    if view.labelled("drug", "regimen", "infection", "indication"):
+        return False
+    return any(m.concept not in NO_CAUSE for m in view.labelled("co_medication", "CHEMICAL"))
 
 
 def _parts(piece: Piece) -> list[Piece]:
@@ -457,8 +440,14 @@ def _announced(ctx: Context, told: CaseText, rejected: list[Rejected]) -> Openin
     for piece in (*told.shared, *(p for p in whole if p.view.section > 0), *(p for p in whole if p.view.section == 0)):
         opening = _opening(piece, rejected, False)
         if opening is not None and opening.event is not None:
-            return opening
+            return None if piece.view.section == 0 and _counts_are_normal(whole) else opening
     return None
+
+
+def _counts_are_normal(pieces: Sequence[Piece]) -> bool:
+    """Whether a normal count of the event's cells is all that the text says of them."""
+    own = [c for p in pieces if p.view.section for c in p.view.counts if c.concept == p.view.context.analyte]
+    return bool(own) and all(c.value >= LOW for c in own)
 
 
 def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening | None:

@@ -17,6 +17,10 @@ from pipeline.relate.context import Context, SentenceView
 
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
 """Treatments of the event itself: the time after them is one to recovery."""
+OF_SEVERAL = ("median", "mean")
+"""Statistics that only the times of several patients have."""
+MOST_BETWEEN = 90
+"""Characters: a longer sentence tells a story of its own."""
 DOSED = ("last_dose", "nth_dose", "first_dose")
 _GIVEN = re.compile(
     r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
@@ -45,10 +49,11 @@ _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:
 _COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
 _PRESENTED = re.compile(
     r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|"
-    r"became)\b",
+    r"became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted|rehospitali[sz]ed)\b",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\bat $", re.IGNORECASE)
+_AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
 _LOW_STATE = re.compile(
     r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
@@ -82,19 +87,20 @@ def put_onset(
         distance = piece.view.index - opening.view.index
         general = role_of(piece.view) in ("background", "aim") or told_of_others(piece)
         for interval in piece.view.intervals:
-            if not piece.holds(interval.start) or general:
+            if not piece.holds(interval.start) or general or interval.values or interval.statistic in OF_SEVERAL:
                 continue
             if interval.role == "onset_chemotherapy" and _antibody_in_chemotherapy(episode):
                 interval = replace(interval, role="onset")
             if interval.role in ("onset", "onset_before"):
                 if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):
                     candidates.append((_rank(distance, interval), piece, interval))
-            elif interval.role == "later" and distance == 0:
-                counted = _onset_from_dose_before(episode, piece, interval)
-                if counted is None and not later and episode.number == 1:
-                    counted = _onset_from_sentence_before(episode, interval)
+            elif interval.role == "later" and (distance == 0 or (distance in (-1, -2) and episode.number == 1)):
+                counted = _onset_from_dose_before(episode, piece, interval) if distance == 0 else None
+                seen = distance == 0 or (_PRESENTED.search(piece.text) and _counted(episode.opening.view))
+                if counted is None and episode.number == 1 and seen:
+                    counted = _onset_from_sentence_before(episode, piece, interval)
                 if counted is not None:
-                    candidates.append((40, piece, counted))
+                    candidates.append((40 - distance, piece, counted))
     if not candidates:
         candidates = on_the_same_clock(episode) or _after_the_latter(episode)
     if not candidates and episode.number == 1 and (listed := _shared_onset(told, case)):
@@ -134,6 +140,11 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             "later",
         ):
             continue
+        bare = _AFTER_BARE.search(view.section_text, max(view.start, interval.start - 8), interval.start)
+        if bare and interval.role == "later" and interval.days is not None:
+            told = [i for i in view.intervals if i.role == "onset" and i.end < piece.start]
+            if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
+                return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
         if not _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start):
             continue
         named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
@@ -243,17 +254,37 @@ def _onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) 
     return replace(interval, role="onset", anchor=anchor, phrase_start=start)
 
 
-def _onset_from_sentence_before(episode: Episode, interval: Interval) -> Interval | None:
-    """ "The drug was given four times. Three months later ...": the sentence before starts the clock."""
-    if not episode.before or interval.days is None or interval.start > episode.opening.start:
+def _onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
+    """ "The drug was given four times. Three months later ...": the sentence before starts the clock.
+
+    A sentence in between that tells no time and no other treatment ("Response was complete.") does not stop it.
+    """
+    ahead = [p for p in episode.before if (p.view.index, p.start) < (piece.view.index, piece.start)]
+    if not ahead or interval.days is None:
         return None
-    last = episode.before[-1]
+    if piece.view is episode.opening.view and interval.start > episode.opening.start:
+        return None
+    while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
+        ahead.pop()
+    last = ahead[-1]
     drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
     if not drugs or not _GIVEN.search(last.text):
         return None
     started = _STARTED.search(last.text)
     anchor = "treatment_start" if started else "last_dose" if _COMPLETED.search(last.text) else "unspecified"
     return replace(interval, role="onset", anchor=anchor)
+
+
+def _counted(view: SentenceView) -> bool:
+    """Whether the sentence tells a low count: what a patient who has just come is found to have."""
+    return any(is_low(view, c) for c in view.counts)
+
+
+def _says_nothing_of_time(piece: Piece) -> bool:
+    labels = {m.label for m in piece.view.mentions}
+    if labels & {"drug", "regimen", "co_medication", "management"} or _GIVEN.search(piece.text):
+        return False
+    return not piece.view.intervals and not _PROCEDURE.search(piece.text) and len(piece.text) < MOST_BETWEEN
 
 
 def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
@@ -320,7 +351,7 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
             continue
         given = any(c.value in CURES and not c.negated for c in piece.view.courses if piece.holds(c.start))
         for interval in piece.view.intervals:
-            if not piece.holds(interval.start):
+            if not piece.holds(interval.start) or interval.statistic in OF_SEVERAL:
                 continue
             text = piece.view.section_text
             lasted = bool(_LASTED.search(text, max(piece.start, interval.start - 90), interval.start))

@@ -27,6 +27,8 @@ from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Secti
 _NADIR_ALONE = re.compile(
     r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)"
     r"|\b(?:lowest\s(?:count|value)s?|nadir(?:\scounts?)?)(?=\s(?:was|were|of|averaged)\b)"
+    r"|\b(?:the|a|an)\s(?:first|second|third|fourth|fifth|another|further|last)(?:\s(?:episode|one|event|bout))?(?=\s\()"
+    r"|(?<=\band\s)(?:second|third|fourth|fifth)(?=\s\()"
     r"|\b(?:repeat|repeated|control|follow-up|next|second|subsequent)\s(?:blood\s)?(?:count|test|value)s?\b",
     re.IGNORECASE,
 )
@@ -94,6 +96,7 @@ class SentenceView:
     def intervals(self) -> tuple[Interval, ...]:
         """The times of the sentence with role and anchor (pipeline/concepts/timing.py)."""
         shift = self.start
+        drugs, others = self._spans("drug", "regimen"), self._spans("co_medication")
         return tuple(
             replace(
                 i,
@@ -104,9 +107,7 @@ class SentenceView:
                 anchor_start=i.anchor_start + shift if i.anchor_start >= 0 else -1,
                 anchor_end=i.anchor_end + shift if i.anchor_end >= 0 else -1,
             )
-            for i in find_intervals(
-                self.text, self._spans("drug", "regimen"), self._spans("event"), self.numbers, self.tokens
-            )
+            for i in find_intervals(self.text, drugs, self._spans("event"), self.numbers, self.tokens, others)
         )
 
     @cached_property
@@ -131,11 +132,13 @@ class SentenceView:
         if {n.concept for n in names} <= {own}:
             names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
             names.sort(key=lambda n: n.start)
+        alone = bool(names) and {n.concept for n in names} == {own}
         return tuple(
             replace(
                 c,
                 start=c.start + shift,
                 end=c.end + shift,
+                concept=own if alone and c.concept is None and c.has_unit else c.concept,
                 name_start=c.name_start + shift if c.name_start >= 0 else -1,
             )
             for c in find_counts(self.text, names, self.numbers)
