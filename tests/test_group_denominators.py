@@ -145,3 +145,13 @@ def test_a_share_that_hardly_fits_the_number_given_is_flagged():
 def test_a_number_that_contradicts_the_share_is_not_taken():
     read = context("In all, 41 patients received rituximab. Neutropenia occurred in 3 (33.6%).")
     assert [f.n_treated for f in relate(read.annotated, read.protocol).findings] == [None]
+
+
+def test_the_number_assessed_counts_for_all_events_of_the_arm():
+    read = context(
+        "We randomised 300 patients to R-CHOP-21 (n=150) or R-CHOP-14 (n=150). Grade 3 or 4 neutropenia was more "
+        "frequent with R-CHOP-21 (87 [60%] of 145 vs 44 [30%] of 146); febrile neutropenia (12 [8%] vs 9 [6%]) was not.",
+        title="R-CHOP-21 versus R-CHOP-14 in diffuse large B-cell lymphoma",
+    )
+    rows = [(f.event_definition, f.n_events, f.n_treated) for f in relate(read.annotated, read.protocol).findings]
+    assert sorted(rows) == [("febrile", 9, 146), ("febrile", 12, 145), ("grade3plus", 44, 146), ("grade3plus", 87, 145)]

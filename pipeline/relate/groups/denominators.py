@@ -79,6 +79,11 @@ _STUDY_DRUG = re.compile(
 )
 _JOINED = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
 _GIVEN_LABELS = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
+_HAPPENED_IN = re.compile(
+    r"\b(?:observed|occurred|seen|noted|reported|recorded|developed|found|detected|documented|experienced|achieved|obtained)\s"
+    r"(?:only\s)?(?:in|by|among)\s$",
+    re.IGNORECASE,
+)
 _NO_PERSONS = frozenset({"cycles", "episodes", "rate", "other", "controls", "reports"})
 _EXPOSED, _OTHERWISE_TREATED = 3.0, -3.0
 _ANALYSED_ONLY = 2.5
@@ -166,7 +171,14 @@ def _named_like(populations: Sequence[Population], arm: Arm) -> list[Population]
         return worded or same
     if arm.drug is None:
         return []
-    related = [p for p in populations if p.arm is not None and p.arm.drug == arm.drug]
+    related = [
+        p
+        for p in populations
+        if p.arm is not None
+        and p.arm.drug == arm.drug
+        and (p.arm.parts <= arm.parts or arm.parts <= p.arm.parts)
+        and (p.arm.variant or arm.variant) != "maintenance"
+    ]
     return related if len({p.arm.parts for p in related if p.arm}) == 1 else []
 
 
@@ -244,7 +256,7 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events)
         or any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events)
         or _OF_THEM.match(text, count.end)
-        or count.unit in _NO_PERSONS
+        or (count.unit in _NO_PERSONS and not any(0 <= a.start - shift - count.end <= 1 for a in arms))
         or _gets_management(view, count, view.labelled("drug", "regimen"))
     ):
         return False
@@ -261,6 +273,7 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or (_bare_total(text, count) and not _of_other_things(text, count, article.counts(view)))
         or _HAD_DRUG.match(text, count.end)
         or _FOR_SAFETY.match(text, count.end)
+        or any(0 <= a.start - shift - count.end <= 1 for a in arms)
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
@@ -297,6 +310,8 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     else:
         weight += 1.0 if view.labelled("drug", "regimen") else 0.0
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0
+    if _HAPPENED_IN.search(before):
+        weight -= 4.0
     if exposed is not None:
         weight += _EXPOSED if exposed else _OTHERWISE_TREATED
     elif _SUBSET_BEFORE.search(before):

@@ -10,6 +10,7 @@ import re
 
 from pipeline.concepts.counts import agrees
 from pipeline.concepts.regimen import Arm
+from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.denominators import Population
@@ -24,6 +25,9 @@ def put_n_treated(draft: Draft, row: Row) -> None:
     if row.values.get("n_treated") is not None or (article.pooled and row.strength == "named"):
         return
     _drop_shares_of_cycles(draft, row)
+    if (assessed := _assessed_with(draft, row)) is not None:
+        row.set("n_treated", *assessed)
+        return
     found = _population_of(draft, row)
     if found is not None and found.is_sum and draft.arms.are_all_of_drug and _has_twin(draft, row):
         found = None  # one of two arms that the text does not tell apart
@@ -34,13 +38,26 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         row.flags.append("incidence_disagrees")
 
 
+def _assessed_with(draft: Draft, row: Row) -> tuple[int, SentenceView, int, int] | None:
+    """The number printed with another event of the same persons: "A (318 [60%] of 534) ...; B (58 [11%])"."""
+    for other in draft.rows:
+        if other is row or other.key.of_whom() != row.key.of_whom() or other.subgroup != row.subgroup:
+            continue
+        n, place = other.values.get("n_treated"), next((e for e in other.evidence if e.field == "n_treated"), None)
+        if n is None or place is None or not agrees(n, row.share(), row.values.get("n_events")):
+            continue
+        if place.section == other.view.section and other.view.start <= place.start < other.view.end:
+            return n, other.view, place.start, place.end
+    return None
+
+
 def _population_of(draft: Draft, row: Row) -> Population | None:
     populations = draft.populations
     percent, events = row.share(), row.values.get("n_events")
     arm = draft.arms.meant_by(row.arm or row.counted_arm)
     if arm is not None and (found := denominators.of_arm(populations, arm, percent, events)) is not None:
         return found
-    if row.arm is not None and len(_distinct_arms(draft)) > 1:
+    if row.arm is not None and row.arm.variant != "induction" and len(_distinct_arms(draft)) > 1:
         return None
     if row.subgroup is not None:
         return denominators.of_indication(populations, row.subgroup.concept, percent, events)
