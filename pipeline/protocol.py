@@ -26,6 +26,7 @@ from pipeline.files import read_text, sha256_of_tree
 
 CORPORA = Path(__file__).resolve().parent.parent / "corpora"
 VOCABULARY_COLUMNS = ("concept", "preferred_name", "term", "match", "identifier", "source")
+BROADER_COLUMNS = ("concept", "broader", "source")
 REGIMEN_COLUMNS = ("concept", "drug", "given_with", "partners", "source")
 MATCHES = ("", "case")
 
@@ -83,6 +84,13 @@ class Protocol:
         return str(self.config["drug_class"])
 
     @cached_property
+    def broader_conditions(self) -> dict[str, str]:
+        """What is broader than a condition; empty where the review has no such table."""
+        path = self.folder / "broader_conditions.csv"
+        rows = read_table(path, BROADER_COLUMNS) if path.exists() else []
+        return {row["concept"]: row["broader"] for _, row in rows}
+
+    @cached_property
     def sha256(self) -> str:
         """Of everything that decides what is searched and who is eligible."""
         return sha256_of_tree(self.folder / "protocol.toml", self.folder / "query.txt")
@@ -94,6 +102,7 @@ class Protocol:
             self.folder / "vocabulary",
             self.folder / "definitions.toml",
             self.folder / "regimens.csv",
+            self.folder / "broader_conditions.csv",
             CORPORA / "common" / "triggers",
         )
 

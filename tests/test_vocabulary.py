@@ -214,6 +214,16 @@ def test_every_condition_belongs_to_one_group(protocol: Protocol) -> None:
     assert sorted(concepts) == sorted({t.concept for t in of_kind(protocol, "indication")})
 
 
+def test_broader_conditions_are_conditions_and_never_their_own(protocol: Protocol) -> None:
+    broader = protocol.broader_conditions
+    assert set(broader) | set(broader.values()) <= {t.concept for t in of_kind(protocol, "indication")}
+    for concept in broader:
+        line = [concept]
+        while line[-1] in broader:
+            line.append(broader[line[-1]])
+            assert line[-1] not in line[:-1]
+
+
 def test_grades_leave_no_gap_and_do_not_overlap(protocol: Protocol) -> None:
     bounds = sorted(protocol.definitions["grades"]["bounds"], key=lambda b: -b["grade"])
     assert [b["grade"] for b in bounds] == [4, 3, 2, 1]

@@ -1,54 +1,143 @@
 """The condition that an article is about.
 
-"Rituximab in lupus" is about lupus; "Rituximab in lupus and vasculitis", and "4 with lupus and 2 with vasculitis" where
-the title names none, are about no single one.
+    "in rheumatoid arthritis and other autoimmune diseases"     autoimmune disease
+    "in lymphoma: 80 had DLBCL, 40 follicular lymphoma"         non-hodgkin lymphoma
+    "in follicular and mantle cell lymphoma"                    non-hodgkin lymphoma, the broader name of both
+    "nephrotic syndrome due to membranous nephropathy"          membranous nephropathy: the closer name of the same
+    "in multiple sclerosis and vasculitis"                      none: pooled without one name
+    "is used in lupus and vasculitis"                           none: not of the patients of the article
+
+Which name is broader than another is a table of the review, broader_conditions.csv.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.concepts import indication
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 
-
-def of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | None:
-    """The condition treated: the title's, else the likeliest of the text; None where the title pools several."""
-    in_title: dict[str | None, Mention] = {}
-    for view in ctx.sentences:
-        if view.section == 0:
-            for mention in view.labelled("indication"):
-                in_title.setdefault(mention.concept, mention)
-    if len(in_title) == 1:
-        return next(iter(in_title.values()))
-    if len(in_title) > 1 and _are_joined(ctx.sections[0].text, in_title.values()):
-        return None
-    return None if not in_title and any(map(_counts_apart, own_part)) else indication.of_article(ctx)
-
-
-def _are_joined(title: str, conditions: Iterable[Mention]) -> bool:
-    """Whether the title joins conditions by "and" or "or"."""
-    ordered = sorted(conditions, key=lambda m: m.start)
-    return all(
-        re.fullmatch(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?and)\s?", title[a.end : b.start])
-        for a, b in itertools.pairwise(ordered)
-    )
-
-
+_AND_OTHER = re.compile(
+    r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|or|&)\s(?:other|related|further)\s(?:\w+[\s-]){0,2}$", re.IGNORECASE
+)
+_JOINT = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?(?:and|or)|with)\s?(?:\w+\s)?", re.IGNORECASE)
+_COUNTED_JOINT = re.compile(
+    r"[\s\d,;:%()=.]*(?:n\s?=)?[\s\d,;:%()=.]*(?:and|or|with|had|in)?[\s\d,;:%()=.]*", re.IGNORECASE
+)
+_SHARED_HEAD = re.compile(
+    r"\b(?:indolent|aggressive|follicular|marginal[\s-]zone|low-grade|high-grade|diffuse\slarge(?:\sB-cell)?|"
+    r"mantle[\s-]cell|lymphoplasmacytic)(?:\sB-cell)?(?:\s?,\s?|\s?/\s?|,?\s(?:and|or)\s)$",
+    re.IGNORECASE,
+)
+_GENERAL_USE = re.compile(
+    r"\b(?:is|are|has\sbeen|have\sbeen|has\sbecome|have\sbecome|was)\s(?:\w+\s){0,3}?"
+    r"(?:used|approved|licensed|indicated|employed|established|standard|recognized|recognised|known)\b",
+    re.IGNORECASE,
+)
 _HAD_CONDITION = re.compile(
     r"[\s)]*(?:patients?\s|cases\s|of\sthem\s)?(?:had|with|were\streated\sfor|of|for|suffered\sfrom)\s(?:\w+\s)?",
     re.IGNORECASE,
 )
 
 
+def of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | None:
+    """The condition treated: the title's, else the likeliest of the text; None where several are pooled unnamed."""
+    broader = ctx.protocol.broader_conditions
+    title = [v for v in ctx.sentences if v.section == 0]
+    in_title = _first_of_each(m for v in title for m in v.labelled("indication"))
+    if in_title:
+        text = ctx.sections[0].text
+        if len(in_title) == 1:
+            return _with_shared_head(ctx, in_title[0], text, broader)
+        return _of_several(ctx, in_title, text, broader) or (
+            None if _are_joined(text, in_title) else indication.of_article(ctx)
+        )
+    for view in own_part:
+        named = view.labelled("indication")
+        if len({m.concept for m in named}) > 1 and (_counts_apart(view) or _is_list_of_patients(view)):
+            return _of_several(ctx, _first_of_each(named), view.section_text, broader)
+    likeliest = indication.likeliest(ctx, [v for v in ctx.sentences if not _tells_use(v)])
+    if likeliest is not None:
+        return _with_shared_head(ctx, likeliest, ctx.sections[likeliest.section].text, broader)
+    named_in_passing = {m.concept for v in ctx.sentences for m in v.labelled("indication")}
+    return indication.of_article(ctx) if len(named_in_passing) == 1 else None
+
+
+def _first_of_each(mentions: Iterable[Mention]) -> list[Mention]:
+    """The first mention of each condition, in reading order."""
+    first: dict[str | None, Mention] = {}
+    for mention in mentions:
+        first.setdefault(mention.concept, mention)
+    return sorted(first.values(), key=lambda m: (m.section, m.start))
+
+
+def _of_several(ctx: Context, mentions: Sequence[Mention], text: str, broader: Mapping[str, str]) -> Mention | None:
+    """One condition for several names: the umbrella of a list, the closer name of the same, or what is above all."""
+    for before, after in itertools.pairwise(mentions):
+        if _AND_OTHER.fullmatch(text[before.end : after.start]):
+            return after
+    concepts = [m.concept or "" for m in mentions]
+    lines = [_line(c, broader) for c in concepts]
+    umbrella = next((m for m in mentions if all((m.concept or "") in line for line in lines)), None)
+    if umbrella is not None:
+        below = [m for m in mentions if m is not umbrella]
+        joined = _are_joined(text, mentions)
+        return below[0] if len(below) == 1 and not joined else umbrella
+    if mentions[0].concept == "autoimmune disease":
+        return mentions[0]
+    shared = [c for c in lines[0] if all(c in line for line in lines)]
+    return _renamed(ctx, mentions[0], shared[0]) if shared else None
+
+
+def _line(concept: str, broader: Mapping[str, str]) -> list[str]:
+    """A condition and what is broader, step by step."""
+    line = [concept]
+    while line[-1] in broader and len(line) < 9:
+        line.append(broader[line[-1]])
+    return line
+
+
+def _renamed(ctx: Context, mention: Mention, concept: str) -> Mention:
+    """The words of a mention under a broader concept."""
+    term = next((t for t in ctx.protocol.terms if t.kind == "indication" and t.concept == concept), None)
+    if term is None:
+        return replace(mention, concept=concept, preferred_name=concept)
+    return replace(mention, concept=concept, preferred_name=term.preferred_name)
+
+
+def _with_shared_head(ctx: Context, mention: Mention, text: str, broader: Mapping[str, str]) -> Mention:
+    """ "indolent and mantle cell lymphoma": two kinds share their last word."""
+    parent = broader.get(mention.concept or "")
+    if parent and _SHARED_HEAD.search(text[max(0, mention.start - 50) : mention.start]):
+        return _renamed(ctx, mention, parent)
+    return mention
+
+
+def _are_joined(text: str, mentions: Iterable[Mention]) -> bool:
+    """Whether conditions are joined by "and" or "or"."""
+    ordered = sorted(mentions, key=lambda m: m.start)
+    return all(_JOINT.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(ordered))
+
+
+def _tells_use(view: SentenceView) -> bool:
+    """Whether a sentence tells where a drug is used, of nobody in the article: "is approved for A and used in B"."""
+    return bool(view.labelled("indication")) and bool(_GENERAL_USE.search(view.text)) and not view.persons
+
+
+def _is_list_of_patients(view: SentenceView) -> bool:
+    """Whether a sentence lists conditions with a number each: "A (n = 7), B (n = 3)", "60 A, 40 B"."""
+    named = sorted(view.labelled("indication"), key=lambda m: m.start)
+    apart = [view.section_text[a.end : b.start] for a, b in itertools.pairwise(named) if a.concept != b.concept]
+    return bool(apart) and all(re.search(r"\d", t) and _COUNTED_JOINT.fullmatch(t) for t in apart)
+
+
 def _counts_apart(view: SentenceView) -> bool:
     """Whether a sentence counts patients of several conditions one by one: "4 with A and 2 with B"."""
     conditions = view.labelled("indication")
-    if len({m.concept for m in conditions}) < 2:
-        return False
     persons = [c for c in view.persons if c.percent is None]
     if len(persons) < 2:
         return False
