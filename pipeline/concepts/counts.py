@@ -323,6 +323,8 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
             kinds[i] = _OTHER
         elif following == _SHARE and _LABEL_BEFORE.search(text, max(0, found[i].start - 4), found[i].start):
             continue  # "(n = 21, 35%)" is one count with its share
+        elif following == _SHARE and "," in link and i and text[found[i - 1].end : found[i].start].strip() == "/":
+            continue  # "(5/28, 17.9%)" too
         elif following == _SHARE and found[i].value <= 100 and not found[i].is_word:
             between = is_range or _BETWEEN_BEFORE.search(text, max(0, found[i].start - 12), found[i].start)
             kinds[i] = _OTHER if between else _SHARE
@@ -334,6 +336,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         if (
             kinds[i - 1] == _OTHER
             and kinds[i] == _COUNT
+            and found[i - 1].is_word == found[i].is_word
             and len(link) <= 6
             and re.fullmatch(rf"\s?(?:[{DASH}/]|to|and|or|&)\s?", link)
             and _BEFORE_OTHER.search(text, max(0, found[i - 1].start - 24), found[i - 1].start)
@@ -454,7 +457,8 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
         return Count(start, end, 1, unit="patients")
     if match["none"]:
         if not (match["none_total"] or match["none_unit"]):
-            return Count(start, end, events=0, zero_word=True) if match["none"].lower() == "none" else None
+            is_none = match["none"].lower() == "none"
+            return Count(start, match.end("none"), events=0, zero_word=True) if is_none else None
         return Count(start, end, 0, whole("none_total"), unit=unit("none_unit"), zero_word=True)
     if match["no"]:
         return Count(start, end, 0, unit=_unit(match["no_unit"]) or "patients", zero_word=True)

@@ -22,7 +22,9 @@ SEVERITY_COLUMNS = ("trigger", "term", "source")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 # Roman numerals in capitals only: "i" and "v" are also words
-_ONE = r"(?:[1-5](?!\d|%|\.\d)|(?-i:IV|III|II|I|V)(?![A-Za-z])|(?:one|two|three|four|five)\b)"
+_FIGURE = r"(?:[1-5](?!\d|%|\.\d)|(?-i:IV|III|II|I|V)(?![A-Za-z]))"
+_NUMBER_WORD = r"(?:(?:one|two|three|four|five)\b)"
+_ONE = rf"(?:{_FIGURE}|{_NUMBER_WORD})"
 _LINK = rf"\s?(?:,(?!\s?grade)|(?:[{DASH}/&]|to\b|or\b|and\b|through\b|,\s?(?:and|or)\b)\s?(?:grades?\s?)?)\s?"
 _UNDER = r"(?:≤|<\s?=|<\s?or\s?=|⩽|at\smost|up\sto|below|under|less\sthan|<)"
 _OVER = r"(?:[≥>⩾]\s?=?|≧|at\sleast|minimum|above|over|greater\sthan|higher\sthan|more\sthan|exceeding)"
@@ -36,7 +38,8 @@ _GRADE = re.compile(
     rf"(?P<any>\b(?:any|all|every|each|whatever)[\s{DASH}]?\s?(?:toxicity\s)?grades?\b|\bregardless\sof\sgrade\b|\bof\sany\sgrade\b)"
     rf"(?:\s?\(\s?(?P<any_low>{_ONE})(?:{_LINK}(?P<any_high>{_ONE}))\s?\))?"
     rf"|(?:(?P<over1>{_OVER}|>\s?or\s?=)\s?|(?P<under1>{_UNDER})\s?)?\b(?:grades?|Gr\.?|(?-i:G)(?=\s?[1-5≥>]|(?-i:III|IV)))(?:\s?(?:of|were|was|:|levels?))?[\s{DASH}]?\s?\(?(?:(?P<over2>>\s?or\s?=|{_OVER})\s?|(?P<under2>{_UNDER})\s?)?"
-    rf"(?P<low>{_ONE})(?P<ends>(?:{_LINK}{_ONE}(?!\s?-?grades?\b))*){_TUMOUR}(?P<open>{_OPEN})?"
+    rf"(?:(?P<figure>{_FIGURE})(?P<figures>(?:{_LINK}{_FIGURE}(?!\s?-?grades?\b))*)"
+    rf"|(?P<word>{_NUMBER_WORD})(?P<words>(?:{_LINK}{_NUMBER_WORD}(?!\s?-?grades?\b))*)){_TUMOUR}(?P<open>{_OPEN})?"
     rf"|(?P<severe>\b(?:high|severe)[\s{DASH}]grade(?=\s(?:\(|toxic|adverse|AEs?\b|events?|h(?:a)?ematolog|cytop|side|myelo)|\)))"
     rf"|(?P<back_low>(?-i:I|II|III|IV|[1-4]))\s?(?:[{DASH}/]|to|or|and)\s?(?P<back_high>(?-i:III|II|IV|V|[2-5]))(?:\s|-)(?:grades?|degrees?)\b(?!\s?(?:[1-5]|(?-i:I|V)))",
     re.IGNORECASE,
@@ -116,7 +119,9 @@ def _read(match: re.Match[str]) -> Grade | None:
     if match["back_low"]:
         low_value, high_value = value(match["back_low"]), value(match["back_high"])
         return Grade(start, end, low_value, high_value) if low_value < high_value else None
-    members = [value(match["low"]), *(value(m) for m in _MEMBER.findall(match["ends"] or ""))]
+    # a figure is joined with figures, a word with words: "grade 4 and two febrile"
+    listed = (match["figure"] or match["word"]) + " " + (match["figures"] or match["words"] or "")
+    members = [value(m) for m in _MEMBER.findall(listed)]
     over = (match["over1"] or match["over2"] or "").strip().lower()
     if over:
         strictly = over in (">", "above", "over", "greater than", "higher than", "more than", "exceeding")

@@ -24,7 +24,7 @@ from dataclasses import replace
 from pipeline.concepts import regimen
 from pipeline.records import Finding, Mention, Rejected
 from pipeline.relate.context import Context, SentenceView
-from pipeline.relate.groups import absent, arms, complete, course, merge, named, parts, refusal, statements
+from pipeline.relate.groups import absent, arms, complete, course, followed, merge, named, parts, refusal, statements
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.draft import Draft, add, rejected_event
 from pipeline.relate.groups.rows import Row, is_zero
@@ -32,6 +32,14 @@ from pipeline.relate.groups.statements import Statement
 
 _NOT_GIVEN = re.compile(
     r"\s(?:(?:was|were|is)\s(?:not\s(?:yet\s)?(?:available|affordable|given|used|part)|unavailable)\b)", re.IGNORECASE
+)
+
+
+# What tells patients of one group apart
+_TRAIT = re.compile(
+    r"\b(?:women|men|females?|males?|wild-type|carriers|genotype|with\s(?:and|or)\swithout|with(?:\s[\w-]+){1,4}\sthan\s(?:in\s)?(?:those|patients)?\s?without"
+    r"|(?:those|patients)\s(?:who|not|also|given|receiving|taking|on|aged|with|older|younger))\b",
+    re.IGNORECASE,
 )
 
 
@@ -66,15 +74,20 @@ def _take_sentences(draft: Draft) -> None:
     article = draft.article
     title: list[Statement] = []
     references: list[Statement] = []
+    earlier: list[Statement] = []
     for view in article.ctx.sentences:
         events = article.events(view)
         if not article.is_readable(view):
             draft.reject_events(view.labelled("event"), "sentence too long to be read")
             continue
         if not events:
-            absent.take_normal_counts(draft, view)
+            told = followed.read(article, view, earlier)
+            _take(draft, view, told)
+            if not told:
+                absent.take_normal_counts(draft, view)
             continue
         stated = _statements(draft, view, events)
+        earlier += stated
         if view.section == 0:
             title = stated
             continue
@@ -82,7 +95,7 @@ def _take_sentences(draft: Draft) -> None:
         absent.take_negated(draft, view, events, stated)
     for statement in references:
         if not draft.rows or refusal.is_new(draft.article, draft.rows, statement):
-            _take(draft, statement.view, [statement], last=True)
+            _take(draft, statement.view, [refusal.persons_named(statement)], last=True)
     if not draft.rows:
         for statement in title:
             _take(draft, statement.view, [statement], last=True)
@@ -107,9 +120,9 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         draft.reject_count(view, statement.count, reason)
         if reason == arms.WITHOUT_DRUG:
             draft.own(statement)
-    resolved = parts.without_distribution(placed.kept)
+    resolved = parts.without_shares_of_affected(parts.without_distribution(placed.kept))
     diagnoses = parts.diagnoses_of_affected(view, resolved)
-    positive = [s.mention for s in resolved if not is_zero(s.count)]
+    positive = [(s.mention, s.grade, s.severity) for s in resolved if not is_zero(s.count)]
     references = []
     for statement in resolved:
         if refusal.only_names_persons(statement) and not last:
@@ -121,8 +134,14 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             if statement in diagnoses
             else refusal.reason_against(draft.article, draft.rows, statement, last)
         )
-        if against is None and statement.mention in positive and _is_none_of_the_others(statement):
+        if (
+            against is None
+            and (statement.mention, statement.grade, statement.severity) in positive
+            and _is_none_of_the_others(statement)
+        ):
             against = arms.WITHOUT_DRUG
+        if against is None and _compares_parts(draft, statement):
+            against = arms.NOT_CLEAR
         if against is not None:
             draft.reject_count(view, statement.count, against)
             continue
@@ -134,6 +153,18 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
 def _is_none_of_the_others(statement: Statement) -> bool:
     """Whether a count says "none" of persons that it does not name: "in 5 of them and in none of the controls"."""
     return statement.count.zero_word and statement.arm is None and statement.indication is None
+
+
+def _compares_parts(draft: Draft, statement: Statement) -> bool:
+    """Whether two counts compare parts of one group that are no arms ("10% of women versus 4% of men")."""
+    return (
+        statement.of_parallel > 1
+        and statement.arm is None
+        and statement.indication is None
+        and draft.article.compared is None
+        and len(draft.arms.counted) < 2
+        and bool(_TRAIT.search(statement.view.text))
+    )
 
 
 def _is_of_subgroup(article: GroupArticle, statement: Statement, stated: Sequence[Statement]) -> bool:

@@ -117,7 +117,7 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
     if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):
         if re.search(r"\b(?:there\swas|there\swere|we\sobserved|had|and)\s$", before[-16:], re.IGNORECASE):
             return True
-        return not re.search(r"\b(?:with|or|in|of|if|although|but)\s$", before[-10:], re.IGNORECASE)
+        return not re.search(r"\b(?:with|or|in|of|if|although)\s$", before[-10:], re.IGNORECASE)
     return bool(re.match(r"(?:was|were|did|not|never|in\sno)", cue))
 
 

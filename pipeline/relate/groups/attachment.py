@@ -25,7 +25,7 @@ _HAVING = re.compile(
     \b(?:
         had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
-        |displayed|sustained|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
+        |displayed|sustained|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
         |(?:found|noted|seen|shown|known)\sto\s(?:be|have)
         |(?:hospitali[sz]ed|admitted)\s(?:for|with|because\sof)
         |(?:were|was)(?=\s(?:\w+\s)?$)
@@ -55,6 +55,10 @@ _OF_TOTAL = re.compile(
 )
 _THOSE_WITH = re.compile(r"\s(?:with|who\s(?:had|developed|experienced))\s(?:an?\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
+_SECOND = re.compile(
+    r"\b(?:second|third|another|further|repeated?|recurrent|subsequent|new)\s(?:\w+\s)?(?:episodes?|bouts?|attacks?|events?)\sof\s",
+    re.IGNORECASE,
+)
 _ITEM_END = re.compile(r",|;|\band\b|\bor\b")
 # What goes on after a name instead of being another name: "A, mostly in men ("
 _NO_NAME = re.compile(
@@ -89,7 +93,7 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     left = max((h for h in heads if h.end <= count.start), key=lambda h: h.end, default=None)
     right = min((h for h in heads if h.start >= count.end), key=lambda h: h.start, default=None)
     if right is not None and _is_next(layout, count, right, region):
-        if _AGAIN.match(layout.text, right.end):
+        if _AGAIN.match(layout.text, right.end) or _SECOND.search(region.between(count.end, right.start)):
             return Owner(None, "a recurrence")
         if _counts_what_follows(layout, count, left, right, region):
             return Owner(right, "belongs to another event")
@@ -101,6 +105,7 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     return None if right is None and region.parent is not None else _NOT_TIED
 
 
+_FEBRILE = re.compile(r"febrile|fever|sepsis", re.IGNORECASE)
 _HAD = re.compile(
     r"(?:[\s,)]|\b(?:patients?|cases|had|experienced|developed|suffered|showed|with|of|and|or|were)\b)*", re.IGNORECASE
 )
@@ -118,6 +123,8 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
     right = min((h for h in layout.heads if h.start >= following.end), key=lambda h: h.start, default=None)
     if right is None or not _is_next(layout, following, right, region):
         return None
+    if right.mention is not None and _FEBRILE.search(right.mention.text):
+        return None  # "four had grade 4 and two febrile A"
     between = layout.without_grades(region, following.end, right.start)
     return right if ADJECTIVES.fullmatch(between) and "," not in between else None
 
@@ -126,7 +133,10 @@ def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:
     """Whether neither another count of the region nor the end of a clause stands between a count and an event."""
     index = layout.region_index(count.start)
     return not CLAUSE_END.search(region.between(count.end, right.start)) and not any(
-        count.end <= c.start < right.start and layout.region_index(c.start) == index for c in layout.counts
+        count.end <= c.start < right.start
+        and layout.region_index(c.start) == index
+        and not (c.unit == "episodes" and c.percent is None)
+        for c in layout.counts
     )
 
 

@@ -53,7 +53,7 @@ _AT_LEAST_ONE = re.compile(
 
 
 _TIME_LEAD = re.compile(
-    r"(?:\b(?:after|at|within|with|for)\s)?\b(?:a|the)\s(?:median|mean|average)\s(?:time\s|interval\s|period\s|delay\s)?(?:of\s|from\s[\w\s]{1,40}\sof\s)?$",
+    r"(?:\b(?:after|at|within|with|for)\s)?(?:\b(?:an?|the)\s|\s)(?:median|mean|average)\s(?:time\s|interval\s|period\s|delay\s)?(?:of\s|from\s[\w\s]{1,40}\sof\s)?$",
     re.IGNORECASE,
 )
 
@@ -273,13 +273,24 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
         ),
     ]
     return tuple(
-        c
+        _before_name(view, c)
         for i, c in enumerate(found)
         # "12 patients (8 women)": a split of those before
         if not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))
         and (c.unit not in ("rate", "controls", "other") or _is_before_event(view, c))
         and not any(start <= c.start < end for start, end in taken)
     )
+
+
+_OF_THE = re.compile(r"\sof\s(?:the|these|those|our)\s$", re.IGNORECASE)
+
+
+def _before_name(view: SentenceView, count: Count) -> Count:
+    """A count that took the event's own name for an adjective ("ten neutropenic patients") ends before it."""
+    for m in view.labelled("event"):
+        if count.start < m.start - view.start < count.end and count.percent is None and count.total is None:
+            return replace(count, end=len(_OF_THE.sub("", view.text[: m.start - view.start]).rstrip()))
+    return count
 
 
 def _is_before_event(view: SentenceView, count: Count) -> bool:

@@ -17,7 +17,7 @@ from pipeline.relate.groups.draft import Draft, add
 _NOT_OWN = ("review", "preclinical", "other", "case_report")  # study types whose events are not a group's
 _OCCURRENCE = re.compile(
     r"\b(?:occurred|developed|observed|seen|noted|reported|recorded|experienced|found|documented|there\s(?:was|were)|had|frequent|common|commonest|main|predominant|"
-    r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|accounted|encountered|dose-limiting)\b",
+    r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|accounted|encountered|dose-limiting|resolved|recovered|lasted|recurred|persisted|required|treated)\b",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\b(?:both|either|each)\s(?:treatment\s|study\s)?(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)

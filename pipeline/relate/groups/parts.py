@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.concepts.counts import agrees
 from pipeline.concepts.grades import Grade
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.rows import definition_of_grade
@@ -32,6 +33,26 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
             dropped = [s for s in parts if s not in severe]
             return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in dropped)]
     return list(stated)
+
+
+def without_shares_of_affected(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence; a part loses a percentage that is its share of the whole ("14, 5 (36%) severe")."""
+    kept: list[Statement] = []
+    for s in stated:
+        whole = next((w for w in kept if w.count.events and _is_part_of(s, w)), None)
+        kept.append(s if whole is None else replace(s, count=replace(s.count, percent=None)))
+    return kept
+
+
+def _is_part_of(statement: Statement, whole: Statement) -> bool:
+    """Whether the percentage of a statement is that of a narrower event among the persons of a wider one."""
+    events, percent, of = statement.count.events, statement.count.percent, whole.count.events
+    if not events or not of or percent is None or statement.count.total is not None or events >= of:
+        return False
+    is_narrower = (statement.grade, statement.severity, statement.limit) != (None, None, None) or (
+        statement.mention.concept != whole.mention.concept
+    )
+    return is_narrower and whole.count.percent != percent and agrees(of, percent, events)
 
 
 def diagnoses_of_affected(view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:

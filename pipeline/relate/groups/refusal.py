@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
@@ -69,7 +70,44 @@ def _status(statement: Statement) -> Assertion:
         and "," in view.section_text[count.end : status.start]
     ):
         return Assertion(assertion.AFFIRMED)  # "was 6.5%, much like that in the literature"
+    if status.status == "defined" and _is_told_beside_definition(statement, status):
+        return Assertion(assertion.AFFIRMED)
+    if status.status == "negated" and _is_told_after_denial(statement, status):
+        return Assertion(assertion.AFFIRMED)
     return status
+
+
+_MET = re.compile(
+    r"\b(?:met|meeting|fulfil\w*|satisf\w+)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\b", re.IGNORECASE
+)
+_APPOSED = re.compile(
+    r"[,)]\s?(?:was|were|occurred|developed|appeared|has\sbeen|had|affected|complicated|in\s)", re.IGNORECASE
+)
+_AND_CLAUSE = re.compile(r",?\s(?:and|but|while|whereas)\s", re.IGNORECASE)
+
+
+def _is_told_beside_definition(statement: Statement, status: Assertion) -> bool:
+    """Whether a result stands by a definition: "A, defined as ..., was seen in ten", "ten met the definition of A"."""
+    text, count = statement.view.section_text, statement.count
+    if status.start is None or status.end is None:
+        return False
+    if count.end <= statement.mention.start:
+        return bool(_MET.search(text, count.end, statement.mention.start))
+    opens = text[statement.mention.end : status.start].rstrip().endswith((",", "(", "[")) or text[
+        status.start : status.end
+    ].lstrip().startswith((",", "("))
+    return opens and bool(_APPOSED.search(text, status.end, count.start))
+
+
+def _is_told_after_denial(statement: Statement, status: Assertion) -> bool:
+    """Whether another event is what is denied: "none had febrile A, and A was seen in ten"."""
+    view, mention = statement.view, statement.mention
+    if status.end is None or statement.count.start < mention.end:
+        return False
+    return any(
+        status.end <= m.start and m.end <= mention.start and _AND_CLAUSE.match(view.section_text, m.end)
+        for m in view.labelled("event")
+    )
 
 
 def _total_is_of_affected(rows: Sequence[Row], statement: Statement) -> bool:
@@ -139,14 +177,28 @@ def only_names_persons(statement: Statement) -> bool:
     if count.end > mention.start:
         return False
     between = view.section_text[count.end : mention.start]
+    is_definite = bool(_DEFINITE.search(view.section_text, max(view.start, count.start - 16), count.start))
+    if not between.strip() and _PATIENTS.match(view.section_text, mention.end) and mention.text.lower().endswith("ic"):
+        return is_definite or not _IDENTIFY.search(view.text)  # "the ten ...penic patients"
     if (count.total is not None or (count.percent is not None and count.events is None)) and _ONLY_WITH.fullmatch(
         between
     ):
         return True
     if _OF_THE.fullmatch(between) and _PATIENTS.match(view.section_text, mention.end):
         return True  # "nine of the LON patients"
-    if _DEFINITE.search(view.section_text[max(view.start, count.start - 16) : count.start]) and _WHO_HAD.fullmatch(
-        between
-    ):
+    if is_definite and _WHO_HAD.fullmatch(between):
         return True
     return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start] + between)
+
+
+def persons_named(statement: Statement) -> Statement:
+    """A set of persons as a count of those affected: "in five of ten patients with A" and "all ten with A" are ten."""
+    count, view = statement.count, statement.view
+    if count.total is None or count.end > statement.mention.start or count.percent is not None:
+        return statement
+    if count.events != count.total and _IDENTIFY.search(view.section_text, view.start, count.start):
+        return statement
+    between = view.section_text[count.end : statement.mention.start]
+    if not _ONLY_WITH.fullmatch(between):
+        return statement
+    return replace(statement, count=replace(count, events=count.total, total=None))

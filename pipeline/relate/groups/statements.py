@@ -87,7 +87,7 @@ def read(
         else:
             condition = parallel.conditions.get(count.start) or condition_of(layout, count)
             statements.append(_statement(layout, with_unit(layout, count), head, head.mention, place, condition))
-    return _with_shares(statements, unused), unused
+    return _without_shares_by_time(layout, _with_shares(statements, unused), unused), unused
 
 
 def of_mention(view: SentenceView, events: Sequence[Mention], mention: Mention) -> Statement:
@@ -122,7 +122,7 @@ def _statement(
         place.position if place is not None else None,
         place.size if place is not None else 0,
         _in_section(view, limit_of(layout, count)) if head.end <= count.start else None,
-        _repeats_serious(layout, count),
+        is_serious=_repeats_serious(layout, count),
     )
 
 
@@ -195,6 +195,39 @@ def _completed(earlier: Statement, count: Count) -> Statement:
     """The statement with its denominator."""
     total = count.total if count.total is not None else count.events
     return replace(earlier, count=replace(earlier.count, total=total, percent=earlier.count.percent or count.percent))
+
+
+_CUMULATIVE = re.compile(
+    r"\b(?:cumulative|actuarial|estimate\w*|Kaplan|probabilit\w+|rates?|incidences?|risks?)\b", re.IGNORECASE
+)
+_NUMBER_WORD = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|nine|ten|twelve)"
+_AT_TIME = re.compile(
+    rf"\bat\s{_NUMBER_WORD}(?P<more>(?:,\s{_NUMBER_WORD})*,?\s(?:and|or)\s{_NUMBER_WORD})?[\s-](?:days?|weeks?|months?|years?)\b"
+    rf"|\b{_NUMBER_WORD}(?P<more2>(?:-|,|\s)+(?:and|or)\s{_NUMBER_WORD})-(?:day|week|month|year)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_shares_by_time(
+    layout: Layout, statements: Sequence[Statement], unused: Sequence[Unused]
+) -> list[Statement]:
+    """Cumulative shares at several times are not one number: "5% at one and 9% at two years" only names the event."""
+    times = list(_AT_TIME.finditer(layout.text))
+    is_apart = len(times) > 1 or any(m["more"] or m["more2"] for m in times)
+    shares = [c for c in layout.counts if c.percent is not None and c.events is None]
+    if not (is_apart and len(shares) > 1 and _CUMULATIVE.search(layout.text)):
+        return list(statements)
+    kept: list[Statement] = []
+    for s in statements:
+        if s.count.percent is None or s.count.events is not None:
+            kept.append(s)
+        elif not any(k.mention is s.mention and k.arm == s.arm for k in kept):
+            kept.append(
+                replace(
+                    s, count=replace(s.count, percent=None, ci_low=None, ci_high=None), position=None, of_parallel=0
+                )
+            )
+    return kept
 
 
 def _with_shares(statements: Sequence[Statement], unused: list[Unused]) -> list[Statement]:

@@ -67,7 +67,7 @@ _ONLY_WITH = re.compile(
 
 # A denominator: "out of the 107", "incidence among all 183"
 _DETERMINERS = r"(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$"
-OUT_OF = re.compile(rf"\b(?:out\sof|of)\s{_DETERMINERS}", re.IGNORECASE)
+OUT_OF = re.compile(rf"\b(?:out\sof|(?<!course\s)(?<!therapy\s)(?<!treatment\s)of)\s{_DETERMINERS}", re.IGNORECASE)
 _AMONG = re.compile(rf"\b(?:among|in|of|for)\s{_DETERMINERS}", re.IGNORECASE)
 _RATE_WORD = re.compile(r"\b(?:incidence|rates?|frequency|prevalence|risk|probability|proportion)\b", re.IGNORECASE)
 
@@ -103,7 +103,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     between = layout.without_grades(region, event.end, count.start)
     tail = between[-_TAIL:]
     earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
-    is_later = any(c.end <= count.start for c in layout.counts)
+    is_implied = event.start == event.end  # those of the sentence before
+    is_later = is_implied or any(c.end <= count.start for c in layout.counts)
     grade_before, grade_after = grade_right_before(layout, count), grade_right_after(layout, count)
     severity_before, severity_after = severity_beside(layout, count)
     if severity_before or grade_before or (is_later and (grade_after or severity_after or limit_of(layout, count))):

@@ -1,0 +1,53 @@
+"""A sentence that goes on about those affected without naming the event again.
+
+    "LON occurred in ten patients. Four were febrile."             four of the ten
+    "... It was grade 4 in four of them."                         a grade beside the count
+    "... In four, the count fell below 0.5 x 10^9/L."             a limit beside the count
+
+Only a count that is set apart by grade 3 or more, by "severe", fever or a limit of the blood count is such a part, and
+only right behind the sentence that counts those affected, or in an article on the event a few sentences on. "Four
+received G-CSF" tells of the course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.records import Mention
+from pipeline.relate.context import SentenceView
+from pipeline.relate.groups import statements
+from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.severity import FEBRILE_TERM
+from pipeline.relate.groups.statements import Statement
+
+_FAR = 5  # sentences on
+
+
+def read(article: GroupArticle, view: SentenceView, earlier: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence without an event's name, about those counted in one of the sentences before."""
+    found = article.counts(view)
+    if not found or not (view.grades or view.severities or view.counts or "febrile" in view.text):
+        return []
+    reach = _FAR if article.focused else 1
+    recent = [s for s in earlier if s.count.events and view.index - s.view.index <= reach]
+    whole = max(recent, key=lambda s: s.count.events or 0, default=None)
+    if whole is None or whole.view.section != view.section or whole.mention.concept is None:
+        return []
+    implied = Mention(view.section, view.start, view.start, "", "event", whole.mention.concept)
+    stated, _ = statements.read(view, (implied,), found, article.arms_of(view))
+    return [
+        replace(s, mention=whole.mention)
+        for s in stated
+        if _is_severe(s) and s.count.events is not None and s.count.events < (whole.count.events or 0)
+    ]
+
+
+def _is_severe(statement: Statement) -> bool:
+    """Whether the persons counted are set apart as the worse affected."""
+    grade, severity = statement.grade, statement.severity
+    return bool(
+        (grade is not None and (grade.low or 0) >= 3)
+        or (severity is not None and severity.term in ("severe", FEBRILE_TERM))
+        or (statement.limit is not None and statement.limit.value <= 1.0)
+    )
