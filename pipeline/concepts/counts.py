@@ -50,11 +50,13 @@ _DECIMAL = re.compile(r"[.·]\d")
 _OTHER_NOUN_AFTER = re.compile(
     r"\s(?!(?:had|have|has|were|was|are|is|developed|experienced|suffered|with|of|and|or|in|after|at|during|on|who|whose|whom|which|received|required|"
     r"needed|showed|presented|died|recovered|respectively|while|whereas|compared|versus|vs|but|over|under|from|for|to|as|because|due|by|among|within|did|also|per|"
-    r"out|times|became|than|when|met|entered|enrolled|treated|included|given|responded|relapsed|completed|remained|grade|severe|febrile|"
+    r"out|times|became|than|when|met|entered|enrolled|treated|included|given|responded|relapsed|completed|remained|assigned|allocated|randomi[sz]ed|grade|severe|febrile|"
     r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further|other|others|grades|that|the|all|both|each|not|no|only|"
     r"continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?|patients?)\b)[a-z]{3,}"
 )
 _BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
+# "in cohort 1 and 3 patients in cohort 2": the second number counts
+_PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
 )
@@ -341,6 +343,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
             and re.fullmatch(rf"\s?(?:[{DASH}/]|to|and|or|&)\s?", link)
             and _BEFORE_OTHER.search(text, max(0, found[i - 1].start - 24), found[i - 1].start)
             and not _BEFORE_GRADE.match(text, found[i].end)
+            and not _PERSONS_BEHIND.match(text, found[i].end)
         ):
             kinds[i] = _OTHER
     return kinds

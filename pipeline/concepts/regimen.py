@@ -65,12 +65,12 @@ _LABELLED = (
     ),
 )
 _VARIANT_BEFORE = re.compile(
-    r"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|(?:low|high|standard|full|reduced)[\s-]dose)\s$",
+    r"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance|(?:low|high|standard|full|reduced)[\s-]dose)\s$",
     re.IGNORECASE,
 )
 _VARIANT_WITHIN = re.compile(r"(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)\s", re.IGNORECASE)
 _VARIANT_AFTER = re.compile(
-    r"(?:\sat)?(?:\sa\sdose\sof)?\s\(?(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?|SC|IV)(?=[\s),;(.]|$)"
+    r"(?:\sat)?(?:\sa\sdose\sof)?\s\(?(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?|SC|IV|induction|maintenance)(?=[\s),;(.]|$)"
 )
 
 
@@ -109,7 +109,7 @@ def find(
     text: str, mentions: Sequence[Mention], protocol: Protocol, start: int = 0, end: int | None = None
 ) -> list[Arm]:
     """The arm phrases of a stretch of a section, in order; `mentions` are those of the stretch."""
-    named = [m for m in mentions if m.label in LABELS and m.concept]
+    named = [m for m in mentions if m.label in LABELS and m.concept and not m.text.endswith(("-", "−", "+"))]
     arms: list[Arm] = []
     chain: list[Mention] = []
     for mention in named:
@@ -130,7 +130,8 @@ def find(
     for match in _WITHOUT_IT.finditer(text, first, stop):
         arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
     for match in _BOTH.finditer(text, start, stop):
-        arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
+        if all(match.end() <= a.start or match.start() >= a.end for a in arms):
+            arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
     arms += _labelled(text, start, stop, [(a.start, a.end) for a in arms])
     return _with_placebo(text, sorted(arms, key=lambda a: a.start))
 
@@ -211,7 +212,14 @@ def parts_of(mention: Mention, protocol: Protocol) -> frozenset[str]:
         regimen = protocol.regimens[mention.concept]
         partners = re.split(r",\s*|\s+and\s+|\s+plus\s+", regimen.partners or "")
         return frozenset(filter(None, [regimen.drug, *partners]))
+    if _is_corticosteroid(mention):
+        return frozenset([mention.text.lower()])
     return frozenset([mention.concept or mention.text.lower()])
+
+
+def _is_corticosteroid(mention: Mention) -> bool:
+    """Whether a treatment of the event may as well be a partner of the drug: "bortezomib, rituximab, dexamethasone"."""
+    return mention.label == "management" and mention.concept == "corticosteroids"
 
 
 def name_of(text: str, arm: Arm, mentions: Iterable[Mention], protocol: Protocol) -> str | None:
@@ -225,10 +233,38 @@ def name_of(text: str, arm: Arm, mentions: Iterable[Mention], protocol: Protocol
     if arm.drug is None or len({m.concept for m in inside if m.label == "regimen" and mention_drug(m, protocol)}) > 1:
         return None
     for mention in reversed([m for m in known if m.end <= arm.start]):
-        if mention.label == "co_medication" and inside and _LISTED.fullmatch(text, mention.end, inside[0].start):
+        if (
+            (mention.label == "co_medication" or _is_corticosteroid(mention))
+            and inside
+            and _LISTED.fullmatch(text, mention.end, inside[0].start)
+        ):
             inside.insert(0, mention)
+    inside += _list_behind(text, inside, [m for m in known if m.start >= arm.end], protocol)
     partners = [name for m in inside if (name := partner_of(m, protocol))]
     return listed(partners) if partners else None
+
+
+def _list_behind(text: str, inside: Sequence[Mention], behind: Sequence[Mention], protocol: Protocol) -> list[Mention]:
+    """The rest of a list that the drug opens: "rituximab, fludarabine and cyclophosphamide", all parts of regimens."""
+    found: list[Mention] = []
+    for mention in behind:
+        last = (found or inside)[-1:]
+        if not last or not _LISTED.fullmatch(text, last[0].end, mention.start):
+            break
+        if not parts_of(mention, protocol) <= parts_of_regimens(protocol):
+            return []
+        found.append(mention)
+    return found if found and " and " in text[found[0].start - 6 : found[-1].end] else []
+
+
+@cache
+def _regimen_parts(partners: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(part for names in partners for part in _AND.split(names or ""))
+
+
+def parts_of_regimens(protocol: Protocol) -> frozenset[str]:
+    """The substances that some named regimen is made of."""
+    return _regimen_parts(tuple(r.partners for r in protocol.regimens.values()))
 
 
 def listed(names: Iterable[str]) -> str:
@@ -242,6 +278,8 @@ def partner_of(mention: Mention, protocol: Protocol) -> str | None:
     """What a mention adds to the review's drug, as the tables name it."""
     if mention.label == "co_medication":
         return mention.preferred_name or mention.concept
+    if _is_corticosteroid(mention):
+        return mention.text.lower()
     if mention.label != "regimen" or mention.concept not in protocol.regimens:
         return None
     regimen = protocol.regimens[mention.concept]
@@ -256,29 +294,29 @@ def _joined(text: str, end: int, start: int) -> bool:
 
 
 def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: Protocol) -> bool:
-    """Whether "A with B" sets two regimens that both hold a drug of the review against each other."""
-    both = "regimen" in (chain[-1].label, mention.label)
+    """Whether "A with B" or "A and B" names two treatments: both hold a drug of the review, or A is a part of B."""
+    link = text[chain[-1].end : mention.start].strip()
+    if "regimen" not in (chain[-1].label, mention.label) or link not in ("with", "and", "/"):
+        return False
     drugs = {mention_drug(chain[-1], protocol), mention_drug(mention, protocol)}
-    return (
-        both
-        and None not in drugs
-        and len(drugs) == 2
-        and text[chain[-1].end : mention.start].strip() in ("with", "and")
-    )
+    first = frozenset[str]().union(*(parts_of(m, protocol) for m in chain))
+    second = parts_of(mention, protocol)
+    return (None not in drugs and len(drugs) == 2) or (link != "with" and (first <= second or second <= first))
 
 
 def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
     start, end = chain[0].start, chain[-1].end
     parts: frozenset[str] = frozenset()
-    if any(m.label != "management" for m in chain):  # a growth factor alone is no arm
+    if any(m.label != "management" or _is_corticosteroid(m) for m in chain):  # a growth factor alone is no arm
         parts = parts.union(*(parts_of(m, protocol) for m in chain))
         if len(parts - {_ANY_PARTNER}) > 1 and drug_of(chain, protocol):
             parts -= {_ANY_PARTNER}  # "R-CHOP chemotherapy"
     if alone := _ALONE.match(text, end):
         end = alone.end()
+    drug = drug_of(chain, protocol)
     if parts and _WITHOUT.search(text, max(0, start - 24), start):
-        return Arm(start, end, text[start:end], None, parts, CONTROL)
-    return Arm(start, end, text[start:end], drug_of(chain, protocol), parts, variant=_variant(text, start, end))
+        return Arm(start, end, text[start:end], None, parts if drug else frozenset(), CONTROL)
+    return Arm(start, end, text[start:end], drug, parts, variant=_variant(text, start, end))
 
 
 def _variant(text: str, start: int, end: int) -> str | None:

@@ -20,7 +20,7 @@ from pipeline.concepts.regimen import CONTROL, LABEL, Arm
 
 _BRACKET_OPENS = re.compile(r"(?:\s(?:[\w/.-]+)){0,6}\s?[(\[](?:[^()\[\]]{0,40}[;,]\s)?$")
 _IS = re.compile(
-    r"(?:\s(?:patients|subjects))?(?:,?\s\(|\s?\[|:\s|,\s|\s=\s|\s(?:(?:had|was|were)\s)?"
+    r"(?:\s?\((?:[nN]\s?=\s?)?\d+(?:\spatients)?\))?(?:\s(?:patients|subjects))?(?:,?\s\(|\s?\[|:\s|,\s|\s=\s|\s(?:(?:had|was|were)\s)?"
     r"(?:received|receiving|given|got|consisted\sof|comprised|assigned\sto|treated\swith|treatment\swith|on)\s)(?:n\s?=\s?\d+[,;:]\s)?$",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ _ALONE = re.compile(r"\b(?:alone|only|monotherapy)$", re.IGNORECASE)
 _ARM_NOUN = re.compile(
     r"(?:[\s-](?:containing|treated|based))?[\s-](?:group|arm|cohort|patients|recipients|regimen|users)\b"
 )
-_ORDINALS = {"1": 0, "2": 1, "3": 2, "4": 3, "first": 0, "second": 1, "third": 2, "fourth": 3}
+_STAGES = frozenset(["induction", "maintenance"])
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,9 @@ class ArmNames:
             return self._by_letter(arm)
         if arm.role == "combination" or arm.role == regimen.EXPERIMENTAL:
             with_drug = [a for a in self.set_up if a.drug and (len(a.parts) > 1 or arm.role != "combination")]
+            if arm.role == "combination" and not with_drug:
+                everywhere = (a for _, arms in self.sentences for a in arms)
+                with_drug = _distinct(a for a in everywhere if a.drug and len(a.parts) > 1)
             return _under_name(arm, with_drug[0]) if len(with_drug) == 1 else arm
         if arm.role in (None, "placebo") and arm.drug is None and _ARM_NOUN.match(text, arm.end):
             parts = arm.parts or frozenset([arm.role or ""])
@@ -91,12 +94,13 @@ class ArmNames:
         """The combination in which the drug was added to the others' treatment: "with rituximab", R-CHOP v CHOP."""
         if _ALONE.search(arm.text):
             return None
-        with_drug = [a for a in self.set_up if a.drug == arm.drug and len(a.parts) > 1]
+        with_drug = _distinct(a for _, arms in self.sentences for a in arms if a.drug == arm.drug and len(a.parts) > 1)
         alone = any(a.parts == arm.parts and _ALONE.search(a.text) for _, arms in self.sentences for a in arms)
         if len(with_drug) != 1 or alone:
             return None
         rest = with_drug[0].parts - arm.parts
-        return with_drug[0] if any(a.drug is None and a.parts == rest for a in self.set_up) else None
+        others = [a for _, arms in self.sentences for a in arms if a.drug != arm.drug]
+        return with_drug[0] if any(a.parts - {a.drug} == rest for a in others) else None
 
     def _several_of(self, arm: Arm) -> bool:
         """Whether the article sets arms of these same substances against each other."""
@@ -104,7 +108,8 @@ class ArmNames:
 
     def _by_letter(self, arm: Arm) -> Arm:
         """ "the R group" of an article on rituximab."""
-        drugs = [d for d in self.drugs if len(arm.variant or "") == 1 and d.startswith(arm.variant or "?")]
+        letter = (arm.variant or "").removesuffix("+")
+        drugs = [d for d in self.drugs if len(letter) == 1 and d.startswith(letter)]
         if len(drugs) != 1:
             return arm
         return replace(arm, drug=drugs[0], parts=frozenset(drugs), role=None)
@@ -168,7 +173,13 @@ class ArmNames:
                         by_parts.setdefault(arm.parts, set()).add(arm.variant)
                 elif arm.role == LABEL and arm.variant and last is not None and last.variant:
                     by_parts.setdefault(last.parts, set()).add(arm.variant)
-        return frozenset(v for variants in by_parts.values() if len(variants) > 1 for v in variants)
+        found = {v for variants in by_parts.values() if len(variants) > 1 for v in variants}
+        return frozenset(found - _STAGES) | (self._stages if len(self._stages) > 1 else frozenset())
+
+    @cached_property
+    def _stages(self) -> frozenset[str]:
+        """ "induction" and "maintenance", where the article speaks of both as parts of the treatment."""
+        return _STAGES & {a.variant for _, arms in self.sentences for a in arms}
 
     @cached_property
     def set_up(self) -> list[Arm]:

@@ -23,14 +23,15 @@ _GOT = re.compile(
     r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:patients?\s|subjects\s|participants\s|children\s|people\s)?"
     r"(?:(?:were|was|who|and|had|been|then|subsequently|also)\s){0,3}(?:randomly\s)?"
     r"(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|went\son\sto|on|in(?:\sthe)?|to|took"
-    r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s)?",
+    r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s|it\s\()?",
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"(?:^|[,;.]\s|\band\s)(?:in|on|for)\s(?:the\s)?$", re.IGNORECASE)
 _THEN = re.compile(r"(?:\s(?:group|arm|cohort))?\s?(?:\([^()]{1,40}\))?[\s,]*(?:another\s|there\swere\s)?")
 _COMPRISED = re.compile(
     rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled|with)\s(?:a\stotal\sof\s)?"
-    rf"|{_NOUN},?\s(?=\d+[.;,)])",
+    rf"|{_NOUN},?\s(?=\d+[.;,)])"
+    rf"|{_NOUN}\s(?:(?:was|were)\s(?:given|administered)\s)to\s(?:another\s)?",
     re.IGNORECASE,
 )
 _OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -49,12 +49,47 @@ class StudyArms:
         compared = self.article.compared
         return compared is not None and all(a.drug is not None or a.role is not None for a in compared)
 
+    def in_order(self, view: SentenceView, named: Sequence[Arm], size: int) -> list[Arm] | None:
+        """So many arms in the order of the sentence, else of the last sentence that counts them, else as compared."""
+        if found := _in_order(named, size):
+            return found
+        if named:
+            return None if size != 2 or self.article.compared is None else list(self.article.compared)
+        for other in reversed(self.article.ctx.sentences[: view.index]):
+            if len(other_arms := self._counted_by_sentence.get(other.index, ())) > 1:
+                return _in_order(other_arms, size)
+        return list(self.article.compared) if size == 2 and self.article.compared is not None else None
+
+    @cached_property
+    def _counted_by_sentence(self) -> dict[int, list[Arm]]:
+        """The arms that each sentence gives a number of persons of."""
+        found: dict[int, list[Arm]] = {}
+        for p in denominators.find(self.article):
+            view = self.article.ctx.sentence_at(p.section, p.start) if p.arm is not None and p.weight > -2 else None
+            if view is not None and p.arm is not None:
+                found.setdefault(view.index, []).append(p.arm)
+        return {index: sorted(arms, key=lambda a: a.start) for index, arms in found.items()}
+
+    def told_together(self, view: SentenceView) -> list[Arm]:
+        """The arms with the drug where a sentence speaks of "both groups" or "each arm"; none where it does not."""
+        if not _TOGETHER.search(view.text):
+            return []
+        arms = _distinct(self.counted) if len(_distinct(self.counted)) > 1 else list(self.article.compared or ())
+        return [a for a in arms if a.drug is not None or a.role == regimen.LABEL]
+
     def meant_by(self, arm: Arm | None) -> Arm | None:
         """The arm itself; "the combination" is the one arm counted that adds something to the drug."""
         if arm is None or arm.role != "combination":
             return arm
         counted = [a for a in self.counted if a.drug is not None and len(a.parts) > 1]
         return counted[0] if len(counted) == 1 else arm
+
+
+_TOGETHER = re.compile(
+    r"\b(?:both|either|each|the\stwo)\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
+    r"|\bboth\streatments\b",
+    re.IGNORECASE,
+)
 
 
 class Placed(NamedTuple):
@@ -69,7 +104,9 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
     """Parallel counts get their arms by order; counts of arms without the review's drug are left out."""
     article = study.article
     arms = article.arms_of(view)
-    placed = [_with_arm(study, s, arms) for s in _paired(view, stated, arms)]
+    placed = [_with_arm(study, s, arms) for s in _in_lists(study, view, stated, arms)]
+    placed = [_with_total(s) for s in placed if not _is_number_treated(s, placed, article)]
+    placed = _for_each(study, view, placed)
     distinct = {s.arm.text for s in placed if s.arm is not None}
     parts_of_code = [_is_part_of_code(s, placed) for s in placed]
     comparative = (
@@ -91,34 +128,71 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
     return Placed(kept, left_out, len(distinct) > 1 or any(parts_of_code))
 
 
+def _for_each(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:
+    """A statement of "both groups" is one for each arm."""
+    together = study.told_together(view) if stated else []
+    if not together:
+        return list(stated)
+    return [
+        replace(s, arm=arm)
+        for s in stated
+        for arm in (together if s.of_parallel < 2 and s.indication is None and _names_all(s, view) else (s.arm,))
+    ]
+
+
+def _names_all(statement: Statement, view: SentenceView) -> bool:
+    """Whether no arm but "each" of them is named beside a count."""
+    arm = statement.arm
+    return arm is None or bool(_TOGETHER.search(view.section_text, max(view.start, arm.start - 12), arm.end + 8))
+
+
 _BESIDE = re.compile(r"(?:,|;|/|\s?-|\sand|\sv(?:s\.?|ersus)?)\s", re.IGNORECASE)
 
 
-def _paired(view: SentenceView, stated: Sequence[Statement], arms: Sequence[Arm]) -> list[Statement]:
-    """ "Of the former ... and of the latter ..., among them A (18%, 6%)": two counts of one event under two arms."""
-    if _in_order(arms, 2) is None:
-        return list(stated)
-    paired = list(stated)
-    for i, (first, second) in enumerate(itertools.pairwise(stated)):
+def _in_lists(
+    study: StudyArms, view: SentenceView, stated: Sequence[Statement], arms: Sequence[Arm]
+) -> list[Statement]:
+    """Counts of one event in a row get a place each, where just as many arms were named in order before.
+
+    "Of the former ... and of the latter ..., among them A (18%, 6%)"; "Patients received X (n = 20) or Y (n = 30). A: 19%
+    and 12%"; "in 42% and 40% of patients in the X and Y arms, respectively".
+    """
+    listed = list(stated)
+    for run in _runs(view, stated):
+        here = [listed[i] for i in run]
+        own = {s.arm.identity for s in here if s.arm is not None}
+        first, last = here[0].count.start, here[-1].count.end
+        none_between = all(a.end <= first or a.start >= last for a in arms)
+        if len(own) > 1 or (own and not none_between) or any(s.of_parallel > 1 or s.indication for s in here):
+            continue
+        if study.in_order(view, arms, len(run)):
+            for position, i in enumerate(run):
+                listed[i] = replace(listed[i], arm=None, position=position, of_parallel=len(run))
+    return listed
+
+
+def _runs(view: SentenceView, stated: Sequence[Statement]) -> list[list[int]]:
+    """The statements that stand side by side and say the same of one event, each by its index."""
+    runs: list[list[int]] = []
+    for i, statement in enumerate(stated):
+        last = stated[i - 1] if i else None
         if (
-            first.mention == second.mention
-            and max(first.of_parallel, second.of_parallel) < 2
-            and (first.grade, first.severity) == (second.grade, second.severity)
-            and (first.arm is None or first.arm == second.arm)
-            and _BESIDE.fullmatch(view.section_text, first.count.end, second.count.start)
+            last is not None
+            and last.mention == statement.mention
+            and (last.grade, last.severity) == (statement.grade, statement.severity)
+            and _BESIDE.fullmatch(view.section_text, last.count.end, statement.count.start)
         ):
-            paired[i] = replace(first, arm=None, position=0, of_parallel=2)
-            paired[i + 1] = replace(second, arm=None, position=1, of_parallel=2)
-    return paired
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return [run for run in runs if len(run) > 1]
 
 
 def _with_arm(study: StudyArms, statement: Statement, named: Sequence[Arm]) -> Statement:
     """A statement of a parallel list with the arm of its position."""
     if statement.of_parallel < 2 or statement.arm is not None or statement.position is None:
         return statement
-    ordered = _in_order(named, statement.of_parallel)
-    if ordered is None and statement.of_parallel == 2 and study.article.compared is not None:
-        ordered = list(study.article.compared)
+    ordered = study.in_order(statement.view, named, statement.of_parallel)
     if ordered is None and statement.of_parallel == 2:
         ordered = _counted_in_order(study, statement, named)
     return replace(statement, arm=ordered[statement.position]) if ordered else statement
@@ -126,11 +200,16 @@ def _with_arm(study: StudyArms, statement: Statement, named: Sequence[Arm]) -> S
 
 def _in_order(arms: Sequence[Arm], size: int) -> list[Arm] | None:
     """The distinct arms in reading order, where there are just so many."""
-    distinct: list[Arm] = []
-    for arm in arms:
-        if not any(arm.same_as(other) for other in distinct):
-            distinct.append(arm)
+    distinct = _distinct(arms)
     return distinct if len(distinct) == size else None
+
+
+def _distinct(arms: Iterable[Arm]) -> list[Arm]:
+    found: list[Arm] = []
+    for arm in arms:
+        if not any(arm.same_as(other) for other in found):
+            found.append(arm)
+    return found
 
 
 def _counted_in_order(study: StudyArms, statement: Statement, named: Sequence[Arm]) -> list[Arm] | None:
@@ -150,6 +229,34 @@ def _counted_in_order(study: StudyArms, statement: Statement, named: Sequence[Ar
     if len(like) != 1:
         return None
     return [like[0], *(a for a in arms if a is not like[0])]
+
+
+def _is_number_treated(statement: Statement, others: Sequence[Statement], article: GroupArticle) -> bool:
+    """Whether "n = 202" behind an arm is how many it had: a share of that arm stands in the same sentence."""
+    count, arm = statement.count, statement.arm
+    if arm is None or not count.labelled or count.percent is not None or count.total is not None:
+        return False
+    if not (0 <= count.start - arm.end <= 12 and _BRACKET.fullmatch(statement.view.section_text, arm.end, count.start)):
+        return False
+    return any(s is not statement and s.arm is not None and s.arm.same_as(arm) for s in others)
+
+
+_BRACKET = re.compile(r"(?:\s(?:group|arm|cohort))?,?\s?[(\[]?\s?")
+
+
+def _with_total(statement: Statement) -> Statement:
+    """ "G-CVP (n = 61; 19.7%)": 61 were treated, not affected."""
+    count, arm = statement.count, statement.arm
+    if (
+        arm is None
+        or not re.match(r"[nN]\s?=", statement.view.section_text[count.start : count.end])
+        or count.percent is None
+        or count.events is None
+        or count.total is not None
+        or not _BRACKET.fullmatch(statement.view.section_text, arm.end, count.start)
+    ):
+        return statement
+    return replace(statement, count=replace(count, total=count.events, events=None))
 
 
 def _lacks_drug(article: GroupArticle, arm: Arm, comparative: bool) -> bool:

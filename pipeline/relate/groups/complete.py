@@ -6,7 +6,10 @@ condition. How many were treated comes from treated.py, the course of the event 
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
@@ -49,22 +52,36 @@ def _put_regimen(draft: Draft, row: Row) -> None:
 
     An article that sets two combinations of the drug against each other has none for a row without an arm.
     """
+    article = draft.article
+    protocol = article.ctx.protocol
     named = [
-        (view, other, name)
-        for view, other in _arms_with(draft.article, row.drug)
-        if (name := regimen.name_of(view.section_text, other, view.mentions, draft.article.ctx.protocol))
+        Named(view, arm, name)
+        for view, arm in _arms_with(article, row.drug)
+        if (name := regimen.name_of(view.section_text, arm, view.mentions, protocol))
     ]
     arm = draft.arms.meant_by(row.arm or row.counted_arm)
-    if arm is not None and arm.drug is not None and (row.arm is not None or len(arm.parts) > 1):
-        own = [item for item in named if item[1].same_as(arm)] if len(arm.parts) > 1 else []
-        chosen = max(own, key=lambda item: (len(item[2]), item[1] == arm), default=None)
-    elif draft.arms.are_all_of_drug or (row.position is not None and len({name for _, _, name in named}) > 1):
+    if arm is not None and arm.drug is None and arm.parts:
+        names = (regimen.partner_of(m, protocol) for m in row.view.mentions if arm.start <= m.start < arm.end)
+        chosen = Named(row.view, arm, regimen.listed(found)) if (found := [n for n in names if n]) else None
+    elif arm is not None and arm.drug is not None and (row.arm is not None or len(arm.parts) > 1):
+        own = [item for item in named if item.arm.same_as(arm)] if len(arm.parts) > 1 else []
+        chosen = max(own, key=lambda item: (len(item.name), item.arm == arm), default=None)
+        if chosen is None and not arm.text.lower().endswith(("alone", "monotherapy")):
+            chosen = _given_to_all(article, row.drug)
+    elif draft.arms.are_all_of_drug or (row.position is not None and len({item.name for item in named}) > 1):
         chosen = None
     else:
-        chosen = _common(named)
+        chosen = _common(draft, row, named) or _given_to_all(article, row.drug)
     if chosen is not None:
-        view, other, name = chosen
-        row.set("regimen", name, view, other.start, other.end)
+        row.set("regimen", chosen.name, chosen.view, chosen.arm.start, chosen.arm.end)
+
+
+class Named(NamedTuple):
+    """Where the article names what the drug was given with."""
+
+    view: SentenceView
+    arm: Arm
+    name: str
 
 
 def _arms_with(article: GroupArticle, drug: str) -> list[tuple[SentenceView, Arm]]:
@@ -78,10 +95,53 @@ def _arms_with(article: GroupArticle, drug: str) -> list[tuple[SentenceView, Arm
     ]
 
 
-def _common(named: Sequence[tuple[SentenceView, Arm, str]]) -> tuple[SentenceView, Arm, str] | None:
-    """The combination of the title, or the only one of a text that names it twice."""
-    title = [item for item in named if item[0].section == 0]
-    for group in (title, named if len(named) > 1 else []):
-        if len({item[1].parts for item in group}) == 1:
+def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
+    """The combination of the title, or the only one of a text that names it twice or gave it to all who were treated."""
+    counted = [p for p in draft.populations if p.arm is not None and p.weight > -2]
+    known = regimen.parts_of_regimens(draft.article.ctx.protocol)
+    rivals = {p.arm.parts for p in counted if p.arm and p.arm.drug is None and not p.arm.parts <= known}
+    named = [item for item in named if item.arm.parts - {item.arm.drug} not in rivals]  # "X and DRUG", each to its own
+    to_all = [p.arm for p in counted if p.arm and p.n == row.values.get("n_treated")]
+    title = [item for item in named if item.view.section == 0]
+    text = [item for item in named if len(named) > 1 or any(item.arm.same_as(arm) for arm in to_all)]
+    for group in (title, text):
+        if len({item.arm.parts for item in group}) == 1:
             return group[0]
+    return None
+
+
+_WITH_OR_WITHOUT = re.compile(
+    r"(?:,?\seither)?\s(?:with\s?(?:or|and|/)\s?without|with\sversus\swithout|±|\+/[-−])\s(?:the\s)?(?:[\w-]+\s)?",
+    re.IGNORECASE,
+)
+_ALL_WITH = re.compile(
+    r"(?:\s?\([^()]*\))?,?\s(?:both\s|each\s|all\s|together\s)?(?:with|plus|in\scombination\swith|combined\swith|in\saddition\sto"
+    r"|on\sa\sbackground\sof|added\sto|on\stop\sof)\s(?:standard\s|background\s|the\ssame\s)?",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\b(?:or|versus|vs\.?)\b", re.IGNORECASE)
+
+
+def _given_to_all(article: GroupArticle, drug: str) -> Named | None:
+    """What all arms had beside the drug: "X with or without DRUG", "DRUG or placebo, both with X"."""
+    for view in article.ctx.sentences:
+        if view.section and article.is_background(view):
+            continue
+        arms, text = article.arms_of(view), view.section_text
+        for before, arm in itertools.pairwise(arms):
+            partner = None
+            if before.drug is None and arm.drug == drug and _WITH_OR_WITHOUT.fullmatch(text, before.end, arm.start):
+                partner = before
+            elif (
+                arm.drug is None
+                and arm.parts
+                and any(a.drug == drug for a in arms)
+                and _ALL_WITH.fullmatch(text, before.end, arm.start)
+                and _OR.search(text, arms[0].end, before.start)
+            ):
+                partner = arm
+            if partner is not None and partner.parts:
+                inside = [m for m in view.mentions if partner.start <= m.start and m.end <= partner.end]
+                if names := [name for m in inside if (name := regimen.partner_of(m, article.ctx.protocol))]:
+                    return Named(view, partner, regimen.listed(names))
     return None

@@ -14,17 +14,19 @@ from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 
 _PRIOR = re.compile(
-    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|not\srespon\w+|instead\sof|switched\sfrom)",
+    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|not\srespon\w+|instead\sof|switch(?:ed|ing)?\sfrom)",
     re.IGNORECASE,
 )
 _PRIOR_AFTER = re.compile(
     r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE
 )
 
+_SWITCHED_TO = re.compile(r".*\bswitch\w*\s(?:from\s)?(?:\w+\s){0,3}to\s", re.IGNORECASE)
+
 
 def is_prior(view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
-    before = view.section_text[max(view.start, mention.start - 28) : mention.start]
+    before = _SWITCHED_TO.sub("", view.section_text[max(view.start, mention.start - 40) : mention.start])[-28:]
     return bool(_PRIOR.search(before)) or bool(_PRIOR_AFTER.match(view.section_text, mention.end))
 
 
@@ -61,6 +63,8 @@ def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
     specific = {d: s for d, s in scored.items() if d != of_class}
     if not specific:
         return of_class
+    if len(specific) == 1 and _given(ctx) == set(specific):
+        return next(iter(specific))
     ranked = sorted(specific, key=lambda d: (-specific[d], d))
     top = specific[ranked[0]]
     title = [m for v in ctx.sentences if v.section == 0 for m in v.labelled("drug")]
@@ -83,3 +87,17 @@ def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
     ):
         return of_class
     return ranked[0]
+
+
+def _given(ctx: Context) -> set[str]:
+    """The drugs that the authors say their patients were given, the class among them; earlier treatment apart."""
+    given = set()
+    for view in ctx.sentences:
+        if not view.section or assertion.role_of(view) in ("background", "conclusions"):
+            continue
+        for mention in view.labelled("drug", "regimen"):
+            drug = regimen.mention_drug(mention, ctx.protocol)
+            before = max(view.start, mention.start - 24)
+            if drug is not None and _TREATED_WITH.search(view.section_text, before, mention.start):
+                given |= set() if is_prior(view, mention) else {drug}
+    return given

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from pipeline.concepts import assertion, regimen
 from pipeline.relate import not_own
-from pipeline.relate.groups import statements
+from pipeline.relate.groups import arms, statements
+from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.draft import Draft, add
 
 _NOT_OWN = ("review", "preclinical", "other", "case_report")  # study types whose events are not a group's
@@ -20,7 +21,12 @@ _OCCURRENCE = re.compile(
     r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|accounted|encountered|dose-limiting|resolved|recovered|lasted|recurred|persisted|required|treated)\b",
     re.IGNORECASE,
 )
-_BOTH = re.compile(r"\b(?:both|either|each)\s(?:treatment\s|study\s)?(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
+
+
+def _left_out(draft: Draft, view: SentenceView) -> str | None:
+    """Whether the event of a sentence was counted in an arm without the drug."""
+    left_out = [r for r in draft.rejected if r.reason == arms.WITHOUT_DRUG and r.section == view.section]
+    return arms.WITHOUT_DRUG if any(view.start <= r.start < view.end for r in left_out) else None
 
 
 def take_first(draft: Draft) -> None:
@@ -37,6 +43,10 @@ def take_first(draft: Draft) -> None:
         if view.section == 0 or assertion.role_of(view) == "methods" or article.is_background(view):
             continue
         for mention in article.events(view):
+            against = _left_out(draft, view) or article.reason_against_exposure(view, mention.end)
+            if against is not None:
+                draft.reject_events((mention,), against)
+                continue
             status = assertion.assess_phrases(view, mention)
             if status.status not in (assertion.AFFIRMED, "association"):
                 draft.reject_events((mention,), status.status)
@@ -48,9 +58,8 @@ def take_first(draft: Draft) -> None:
                 draft.reject_events((mention,), "pooled")
                 continue
             stated = statements.of_mention(view, article.events(view), mention)
-            compared = article.compared or ()
-            both = compared if _BOTH.search(view.text) and all(a.drug is not None for a in compared) else ()
-            for arm in both or (stated.arm,):
-                add(draft, replace(stated, arm=arm), None)
+            together = draft.arms.told_together(view)
+            for arm in together or (stated.arm,):
+                add(draft, replace(stated, arm=arm), None, names_several_arms=len(together) > 1)
                 draft.rows[-1].strength = "named"
             return

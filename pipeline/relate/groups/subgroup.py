@@ -28,7 +28,8 @@ _ARM_LEADS = re.compile(
         [\s-]?(?:treated|based|containing)?
         [\s-]?(?:group|arm|cohort|patients|recipients|regimen|therapy|users|treatment)
     )?
-    s?[\s,:;=(\[]*(?:in|had|was|n\s?=)?[\s(]*
+    s?(?:[\s,;(\[]*[nN]\s?=\s?\d+\s?[)\]])?
+    [\s,:;=(\[]*(?:in|had|was|n\s?=)?[\s(]*
     """,
     re.VERBOSE,
 )
@@ -82,7 +83,9 @@ def arm_of(layout: Layout, count: Count, head: Head) -> Arm | None:
 
 
 def arm_beside(layout: Layout, count: Count) -> Arm | None:
-    """The arm right before or right after a count."""
+    """The arm right before or right after a count, or inside it: "53% of the 60 CHOP patients"."""
+    if within := next((a for a in layout.arms if count.start <= a.start and a.end <= count.end), None):
+        return within
     before, after = arm_right_before(layout, count), _arm_right_after(layout, count)
     if before is not None and after is not None and _belongs_to_count_before(layout, count, before):
         return after
@@ -122,11 +125,18 @@ def _arm_right_after(layout: Layout, count: Count) -> Arm | None:
 def _arm_of_clause(layout: Layout, count: Count, head: Head) -> Arm | None:
     """The arm that the clause opens with: "On ocrelizumab, 22 patients had ..."."""
     for arm in reversed(layout.arms):
-        if arm.end <= min(count.start, head.start) and _CLAUSE_OPENS.search(
-            layout.text[max(0, arm.start - 30) : arm.start]
+        if (
+            arm.end <= count.start
+            and (arm.end <= head.start or _after_stop(layout, head, arm))
+            and _CLAUSE_OPENS.search(layout.text[max(0, arm.start - 30) : arm.start])
         ):
             return arm
     return None
+
+
+def _after_stop(layout: Layout, head: Head, arm: Arm) -> bool:
+    """Whether a semicolon parts the arm from the event of an earlier clause: "A was ...; in arm S in 9"."""
+    return ";" in layout.text[head.end : arm.start]
 
 
 def own_arm(layout: Layout, count: Count) -> Arm | None:
