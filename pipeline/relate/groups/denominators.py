@@ -19,6 +19,7 @@ from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.arm_sizes import arm_of_number
 from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.layout import is_blood_count
 from pipeline.relate.groups.own_part import POPULATION_COLUMNS
 
@@ -256,6 +257,7 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events)
         or any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events)
         or _OF_THEM.match(text, count.end)
+        or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
         or (count.unit in _NO_PERSONS and not any(0 <= a.start - shift - count.end <= 1 for a in arms))
         or _gets_management(view, count, view.labelled("drug", "regimen"))
     ):

@@ -20,6 +20,7 @@ from pipeline.relate.groups import denominators, severity
 from pipeline.relate.groups.arms import StudyArms
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.denominators import Population
+from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.main_drug import is_prior
 from pipeline.relate.groups.rows import Row, RowKey, clash, is_zero
 from pipeline.relate.groups.statements import Statement
@@ -75,7 +76,7 @@ def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_seve
     definition, stated, term = severity.of_statement(article, statement)
     drug = _drug(article, statement)
     arm = statement.arm if _sets_apart(article, statement.arm, drug, names_several_arms) else None
-    values, per_cycle = _values(statement)
+    values, per_cycle = _values(statement, article.ctx.study_type in OF_REPORTS)
     position = statement.position if statement.of_parallel > 1 and arm is None else None
     key = RowKey(
         drug=drug,
@@ -140,9 +141,14 @@ _PER_CYCLE = re.compile(
 )
 
 
-def _values(statement: Statement) -> tuple[dict[str, Any], bool]:
-    """The numbers of a statement, and whether they count cycles instead of patients: then there are none."""
+def _values(statement: Statement, of_reports: bool) -> tuple[dict[str, Any], bool]:
+    """The numbers of a statement, and whether they count cycles instead of patients: then there are none.
+
+    A study `of_reports` counts reports as patients; their share of all reports is no incidence.
+    """
     view, count = statement.view, statement.count
+    if of_reports and count.unit != "cycles":
+        return {"n_events": count.events}, False
     per_cycle = count.unit == "cycles" or bool(_PER_CYCLE.match(view.text))
     episodes = count.unit == "episodes" or (
         count.unit is None

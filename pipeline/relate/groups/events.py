@@ -17,6 +17,7 @@ from pipeline.relate.groups.own_part import counts, is_readable
 
 OTHER_LABELS = frozenset({"other_cytopenia", "infection"})
 VOCABULARY_OTHERS = frozenset({"other_cytopenia", "indication", "infection"})
+OF_REPORTS = frozenset({"pharmacovigilance"})  # studies in which the cases collected are those of the event
 LATE_COLUMNS = ("trigger", "source")
 
 
@@ -129,6 +130,8 @@ class Events:
             return []
         last = self._last_named_before(view)
         span = None if last is None else _words_for_it(view, self.are_subject)
+        if span is None and self.are_subject and self.ctx.study_type in OF_REPORTS:
+            span = _cases_collected(view)
         if last is None or span is None:
             return []
         text = view.text[span[0] : span[1]]
@@ -191,7 +194,21 @@ _OTHER_RATE = frozenset(
 _IT = re.compile(
     r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b"
 )
+_COLLECTED = re.compile(
+    r"\s(?:\w+\s){0,4}?(?:were|was|had\sbeen|have\sbeen)\s(?:finally\s|thus\s)?(?:retained|identified|included|found|collected|analy[sz]ed|"
+    r"extracted|reported|retrieved|eligible|reviewed|registered|received|recorded|described)\b(?!\s(?:in|as|with)\s(?!(?:the\s)?(?:study|analysis|database)))",
+    re.IGNORECASE,
+)
 _EPISODES = re.compile(r"\b(?:episodes?|cases?|events?)\b", re.IGNORECASE)
+
+
+def _cases_collected(view: SentenceView) -> tuple[int, int] | None:
+    """The cases of a study that collects cases of its event: "Thirty-one cases were retained"."""
+    for count in counts(view):
+        verb = _COLLECTED.match(view.text, count.end)
+        if verb is not None and count.unit in ("cases", "reports") and count.percent is None:
+            return count.end + 1, verb.end()
+    return None
 
 
 def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | None:
