@@ -43,7 +43,7 @@ def status(text, **article):
         ("Neutropenia was an independent predictor of survival.", "covariate"),
         ("Missing data were due to death, infection or neutropenia.", "covariate"),
         ("As neutropenia was feared, counts were taken.", "hypothetical"),
-        ("T-cell depletion rather than neutropenia explains infection.", "negated"),
+        ("T-cell depletion rather than neutropenia explains infection.", "hypothetical"),
         ("Besides neutropenia, viral infection has to be thought of.", "advised"),
         ("Neutropenia was assumed to occur in 29% of patients.", "hypothetical"),
         ("Neutropenia was ascertained from laboratory records.", "aim"),

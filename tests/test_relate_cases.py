@@ -713,3 +713,52 @@ def test_a_normal_count_of_the_newborn_is_no_row():
         "A 30-year-old woman received rituximab in pregnancy. The newborn had a normal neutrophil count (4.1 x 109/L)."
     )
     assert not relate(annotated(text, title="Rituximab and pregnancy: neonatal neutropenia"), PROTOCOL).findings
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("He was given rituximab (500 mg, single dose). On day 93 he had neutropenia.", 93, "first_dose"),
+        ("He was given rituximab twice. On day 5 of his stay in hospital he had neutropenia.", None, None),
+        ("He was given rituximab. In 2020, 5 months after the fifth infusion, he had neutropenia.", 152.2, "nth_dose"),
+        ("Neutropenia was noted on routine follow-up, 4 months from the last rituximab dose.", 121.8, "last_dose"),
+    ],
+)
+def test_days_with_a_number_years_and_visits(text, days, anchor):
+    row = only("A 40-year-old man had lymphoma. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_patients_of_a_search_are_no_further_episode():
+    text = (
+        ILL
+        + "He recovered. A PubMed search found 51 patients with neutropenia 114 days after the last dose of rituximab."
+    )
+    assert len(cases(text, title="Neutropenia after rituximab: a case report")) == 1
+
+
+def test_an_episode_that_has_not_come_is_none():
+    assert len(cases(ILL + "He recovered. A third episode has not occurred to date.")) == 1
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Rituximab was paused for 2 months.", ("drug_withheld",)),
+        ("Rituximab was paused and then restarted.", ("drug_withheld",)),
+        ("Rituximab was paused.", ("drug_discontinued",)),
+        ("No infection occurred and no treatment was given.", ("observation",)),
+    ],
+)
+def test_a_pause_that_ends_is_a_drug_withheld(behind, management):
+    assert only(ILL + behind).management == management
+
+
+def test_a_denial_of_something_else_leaves_the_outcome():
+    assert only(ILL + "It ran without infection and remitted.").outcome == "resolved"
+
+
+def test_the_conclusion_may_blame_another_drug():
+    text = "A woman of 49 went from cyclophosphamide to rituximab. Two weeks after the first infusion she had neutropenia. "
+    assert not cases(text + "She recovered. Neutropenia was most likely due to cyclophosphamide.")
+    assert cases(text + "She recovered. Neutropenia was most likely due to rituximab.")

@@ -69,7 +69,7 @@ _BOUND = re.compile(
 _NEVER = re.compile(r"\b(?:never|not|no|nor|without)\b[^.;,]{0,30}$", re.IGNORECASE)
 _STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[;]|\.(?=\s)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
+    r"[;]|\.(?=\s)|\bwhen\s(?!the\b)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
     r"whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))"
 )
 _BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)

@@ -39,6 +39,10 @@ _CELLS = re.compile(
     r"\b(?:counts?|(?:white|blood) cells|neutrophils?|leu[ck]ocytes?|granulocytes?|ANC|values?|levels?)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
+_FOR_A_WHILE = re.compile(
+    r"\bfor\s(?:[\w-]+\s){1,2}(?:days|weeks|months|month|week)\b|\b(?:then|until|restarted|resumed|reintroduced|temporarily)\b",
+    re.IGNORECASE,
+)
 _LEFT, _RIGHT = 6, 5
 
 Span = tuple[int, int]
@@ -97,13 +101,15 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         roles = _scope(tokens, match.first, match.last, clause, reach)
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
+        if value == "drug_discontinued" and match.row["trigger"] == "paused" and _FOR_A_WHILE.search(text, match.end):
+            value = "drug_withheld"
         found.append(
             Course(
                 match.start,
                 match.end,
                 match.row["kind"],
                 value,
-                "negates" in roles,
+                "negates" in roles and not _stands_alone(match, tokens),
                 value not in ABOUT_THE_DRUG and bool({"prophylaxis", "before"} & roles),
                 literature or 0 <= general < match.start or "feared" in roles,
             )
@@ -136,6 +142,13 @@ _IT = re.compile(
     r"\W*it\s(?:was|has been|is)\s(?:\w+\s){0,2}(?:not|never|stopped|discontinued|withheld|held|withdrawn)\b",
     re.IGNORECASE,
 )
+
+
+def _stands_alone(match: Match, tokens: Sequence[Word]) -> bool:
+    """ "no fever and no treatment", "without infection and resolved": the word before denies something else."""
+    if match.row["value"] == "observation":
+        return tokens[match.first].text in ("no", "without")
+    return match.row["kind"] == "outcome" and match.first > 0 and tokens[match.first - 1].text == "and"
 
 
 def _named(drugs: Sequence[Span], clause: Span) -> bool:

@@ -51,6 +51,11 @@ _POPULATION = re.compile(
     r"|\b(?:treated|exposed)\s(?:so far|to date)\b",
     re.IGNORECASE,
 )
+_LITERATURE = re.compile(
+    r"\b(?:literature|pubmed|medline|embase|published|(?:further|previous|previously|other|reported) (?:\w+ )?cases|"
+    r"FAERS|vigibase)\b",
+    re.IGNORECASE,
+)
 _TWO_OF_A_FAMILY = re.compile(r"\btwo\s(?:[\w-]+\s)?(?:brothers|sisters|siblings|twins)\b", re.IGNORECASE)
 
 
@@ -137,7 +142,7 @@ def _largest_group(ctx: Context) -> int:
     """The largest number of persons that the article's own part names."""
     largest = 0
     for view in ctx.sentences:
-        if assertion.role_of(view) == "background":
+        if assertion.role_of(view) == "background" or _LITERATURE.search(view.text):
             continue
         for count in _persons(view):
             if count >= POPULATION and _POPULATION.search(view.text):

@@ -86,6 +86,7 @@ _ONE_UNIT = re.compile(
 _NEXT_DAY = re.compile(r"\bthe (?:(?:following|next) day|(?P<after>day(?=\s(?:after|following)\b)))", re.IGNORECASE)
 _VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
 _FOLLOWED_BY = re.compile(r"\bfollowed\s(?P<anchor>[^.;,]{3,60}?)\sby\s(?:\w+\s)?$", re.IGNORECASE)
+_YEARS = range(1950, 2100)
 _RESPECTIVELY = re.compile(r",?\srespectively,?(?=\s)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+and\s+|\s+to\s+|\s?[" + DASHES + r"]\s?", re.IGNORECASE)
 _BRACKET = re.compile(r"[\s,;]{0,2}[(\[](?P<inner>[^()\[\]]{1,60}(?:[(\[][^()\[\]]{1,20}[)\]][^()\[\]]{0,30})?)[)\]]")
@@ -106,6 +107,10 @@ _CLAUSE_BREAK = re.compile(r"[;:()\[\]]|[.](?=\s|$)|,(?!\d)")
 # Roles of mere prepositions: a verb or noun further left says more ("recovered within", "followed for")
 _WEAK = frozenset({"after", "within", "span"})
 _SENTENCE_BREAK = re.compile(r"[;]|[.](?=\s)")
+# "the median time to first onset was": the first event, no first dose
+_TO_FIRST = re.compile(
+    r"\bto\s(?:the\s)?(?:first|initial)\s(?:onset|episode|event|occurrence|neutrop\w+)\b", re.IGNORECASE
+)
 _AND_CLAUSE = re.compile(r",\s(?:and|but|while|whereas)\s")
 _LESS = re.compile(
     r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE
@@ -305,6 +310,8 @@ def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Inter
     """The time that begins with a number, and how many numbers it uses up."""
     first = numeric[position]
     following = numeric[position + 1] if position + 1 < len(numeric) else None
+    if following is not None and first.value in _YEARS and text[first.end : following.start].startswith(","):
+        return None, 1  # "In 2020, 5 months after"
     if following is not None and _PLUS_MINUS.fullmatch(text, first.end, following.start):
         unit = _UNIT.match(text, following.end)
         if unit:  # "121 ± 45 days": a mean and its standard deviation
@@ -567,6 +574,8 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         return replace(base, role="duration")
     if left_role == "disease_duration" and right_role == "after":
         left_role = None  # "had a further episode 4 months after the drug"
+    if left_role in {"follow_up", "other_clock"} and right_role == "after" and "," in text[left_end:phrase_start]:
+        left_role = None  # "noted on routine follow-up, 4 months after the drug"
     if left_role in {"follow_up", "duration", "recovery", "dose_interval", "age", "disease_duration", "other_clock"}:
         return replace(base, role=left_role)
     if quantity.days is None and quantity.low_days is None and quantity.high_days is None:
@@ -744,7 +753,10 @@ def _anchor_left(window: _Window, start: int, stop: int) -> Anchor | None:
     sentence = breaks[-1] if breaks else window.start
     clauses = [m.end() for m in _AND_CLAUSE.finditer(window.text, sentence, stop)]
     own = _clock(window, clauses[-1], stop) if clauses else None
-    return own if own is not None else _clock(window, sentence, stop)
+    anchor = own if own is not None else _clock(window, sentence, stop)
+    if anchor is not None and anchor.kind == "other" and _TO_FIRST.search(window.text, sentence, stop):
+        return None
+    return anchor
 
 
 def _clock(window: _Window, start: int, stop: int) -> Anchor | None:

@@ -485,7 +485,8 @@ def _put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) 
                 found.append((0, str(term), quote(ctx, "", mention.section, mention.start, mention.end)))
         whole = Piece(view, view.start, view.end)
         for severity in view.severities:
-            if _of_event(whole, named, severity.start, severity.end):
+            own = not view.section_text[severity.start : severity.end].lower().startswith("life")
+            if own and _of_event(whole, named, severity.start, severity.end):
                 found.append((1, severity.term, view.evidence("", severity.start, severity.end)))
     found = [f for f in found if known is None or f[0] == 0]
     if found:

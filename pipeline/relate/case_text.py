@@ -70,6 +70,7 @@ _NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 _CLAUSE_BREAK = re.compile(r"[;:]")
 _FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$")
+_DID_NOT = re.compile(r"\s(?:[\w-]+\s){0,3}(?:has|have|had|did|was|were)\s(?:\w+\s)?(?:not|never)\b", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:patients?|cases?|pts?|subjects?|wom[ae]n|m[ae]n|females?|males?|child|girls?|boys?|elder|older|younger|one)\b",
     re.IGNORECASE,
@@ -87,7 +88,9 @@ _CAME_BACK = frozenset({"returned", "came back", "was back", "were back"})
 _TO_NORMAL = re.compile(r"\s(?:\w+ly\s)?(?:to|towards?|into|within|above|in|up)\b", re.IGNORECASE)
 _BLAMED = re.compile(
     r"\b(?:culprit|offending|causative|incriminated|blamed|implicated|responsible|attributed|ascribed|put down to)\b"
-    r"|\b(?:the|most likely|probable|likely) cause\b|\b(?:drug|medicine) causing\b",
+    r"|\b(?:the|most likely|probable|likely) cause\b|\b(?:drug|medicine) causing\b"
+    r"|\b(?:likely|probably|considered|thought|judged|deemed|felt|believed)\s(?:to be\s)?(?:due|secondary|related) to\b"
+    r"|\bcaused by\b",
     re.IGNORECASE,
 )
 _AT_FIRST = re.compile(
@@ -367,9 +370,11 @@ def _tells_recovery(piece: Piece) -> bool:
 def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     """ "Eleven weeks after the second maintenance dose the neutrophils were 0.31": after recovery."""
     view = piece.view
-    if role_of(view) in OUTSIDE:
+    if role_of(view) in OUTSIDE or _PLURAL.search(piece.text):
         return None
     clocks = [i for i in view.intervals if i.role == "onset" and i.days is not None and piece.holds(i.start)]
+    if any(i.statistic in ("median", "mean") for i in clocks):
+        return None
     known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
     if not clocks or any(i.days in known for i in clocks):
         return None
@@ -477,7 +482,8 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
             if m.row["role"] in ("negates", "general", "feared")
         ]
         for cue in view.triggers("episodes", EPISODE_COLUMNS):
-            if not piece.holds(cue.start) or any(u < cue.end for u in unsaid) or cue.row["role"] == "first":
+            denied = any(u < cue.end for u in unsaid) or _DID_NOT.match(view.section_text, cue.end)
+            if not piece.holds(cue.start) or denied or cue.row["role"] == "first":
                 continue
             if cue.row["role"] == "new" or (_it_came_back(piece, cue) and _has_fact(piece)):
                 return Opening(view, cue.start, cue.end, None)

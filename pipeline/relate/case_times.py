@@ -53,6 +53,10 @@ _PRESENTED = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(r"\bat $", re.IGNORECASE)
+_ON_DAY = re.compile(r"(?:\W|^)?(?:on|at|by|in)\s(?:day|week|month)\s\d", re.IGNORECASE)
+_STAY = re.compile(
+    r"\b(?:hospital|admission|admitted|cycle|transplant\w*|G-?CSF|filgrastim|antibiotics)\b", re.IGNORECASE
+)
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
 _LOW_STATE = re.compile(
@@ -94,7 +98,9 @@ def put_onset(
             if interval.role in ("onset", "onset_before"):
                 if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):
                     candidates.append((_rank(distance, interval), piece, interval))
-            elif interval.role == "later" and (distance == 0 or (distance in (-1, -2) and episode.number == 1)):
+            elif (interval.role == "later" and (distance == 0 or (distance in (-1, -2) and episode.number == 1))) or (
+                interval.role == "unknown" and distance == 0 and _is_numbered_day(piece, interval)
+            ):
                 counted = _onset_from_dose_before(episode, piece, interval) if distance == 0 else None
                 seen = distance == 0 or (_PRESENTED.search(piece.text) and _counted(episode.opening.view))
                 if counted is None and episode.number == 1 and seen:
@@ -143,6 +149,9 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         bare = _AFTER_BARE.search(view.section_text, max(view.start, interval.start - 8), interval.start)
         if bare and interval.role == "later" and interval.days is not None:
             told = [i for i in view.intervals if i.role == "onset" and i.end < piece.start]
+            if not told and episode.number == 1:  # "The second had it after 13 months", on it like the first
+                ahead = [v for v in view.context.sentences[: view.index] if v.section == view.section and v.labels]
+                told = [i for v in ahead for i in v.intervals if i.role == "onset" and i.anchor == "treatment_start"]
             if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
                 return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
         if not _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start):
@@ -270,9 +279,19 @@ def _onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interv
     drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
     if not drugs or not _GIVEN.search(last.text):
         return None
-    started = _STARTED.search(last.text)
-    anchor = "treatment_start" if started else "last_dose" if _COMPLETED.search(last.text) else "unspecified"
+    anchor = "last_dose" if _COMPLETED.search(last.text) else "unspecified"
+    if _FIRST_DOSE.search(last.text):
+        anchor = "first_dose"
+    if _STARTED.search(last.text):
+        anchor = "treatment_start"
     return replace(interval, role="onset", anchor=anchor)
+
+
+def _is_numbered_day(piece: Piece, interval: Interval) -> bool:
+    """ "On day 93 he was found to have": not a day of the stay in hospital, of a cycle or of another treatment."""
+    view = piece.view
+    words_of_it = view.section_text[max(piece.start, interval.start - 4) : interval.end]
+    return bool(_ON_DAY.match(words_of_it)) and not _STAY.search(piece.text)
 
 
 def _counted(view: SentenceView) -> bool:

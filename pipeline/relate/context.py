@@ -26,7 +26,7 @@ from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Secti
 # "(nadir 0,3 G/l)": a lowest count that names no cells is one of the review's, where the sentence names no others
 _NADIR_ALONE = re.compile(
     r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)"
-    r"|\b(?:lowest\s(?:count|value)s?|nadir(?:\scounts?)?)(?=\s(?:was|were|of|averaged)\b)"
+    r"|\b(?:lowest\s(?:count|value)s?|nadirs?(?:\scounts?)?)(?=\s(?:was|were|of|averaged)\b)"
     r"|\b(?:the|a|an)\s(?:first|second|third|fourth|fifth|another|further|last)(?:\s(?:episode|one|event|bout))?(?=\s\()"
     r"|(?<=\band\s)(?:second|third|fourth|fifth)(?=\s\()"
     r"|\b(?:repeat|repeated|control|follow-up|next|second|subsequent)\s(?:blood\s)?(?:count|test|value)s?\b",
