@@ -70,3 +70,65 @@ def test_no_patients_of_its_own(title, text, reason):
 )
 def test_an_account_of_its_own(title, text):
     assert extraction(title, text).findings
+
+
+NOT_EXPOSED = [
+    (
+        "Rituximab in vasculitis",
+        "Forty patients received rituximab. Neutropenia was seen in three patients before the first dose of rituximab.",
+        "before_treatment",
+    ),
+    (
+        "Cyclophosphamide after rituximab in lupus",
+        "Forty patients received cyclophosphamide after rituximab. Neutropenia occurred in 6 patients (15%).",
+        "other_cause",
+    ),
+    (
+        "Cyclophosphamide-induced neutropenia in lupus: the role of rituximab",
+        "Of 214 patients with rituximab neutropenia occurred in 31 patients (14.5%).",
+        "other_cause",
+    ),
+    (
+        "Rituximab or cyclophosphamide in lupus",
+        "Eighty patients received cyclophosphamide (n=75) or rituximab (n=5). Neutropenia occurred in 3 patients (4%).",
+        "not_separate",
+    ),
+    (
+        "Autoimmune neutropenia in lupus: response to rituximab",
+        "Both were neutropenic. Rituximab brought a response in 2 patients.",
+        "before_treatment",
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "reason"), NOT_EXPOSED)
+def test_people_without_the_drug_or_before_it(title, text, reason):
+    found = extraction(title, text)
+    assert not found.findings
+    assert reason in (None, found.reason)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Rituximab in vasculitis",
+            "Forty patients received rituximab. Neutropenia was seen in three patients before the second rituximab.",
+        ),
+        (
+            "Cyclophosphamide with rituximab in lupus",
+            "Forty patients received cyclophosphamide and rituximab. Neutropenia occurred in 6 patients (15%).",
+        ),
+        (
+            "Cyclophosphamide after rituximab in lupus",
+            "Of 40 patients 6 had had neutropenia under rituximab. All received cyclophosphamide after rituximab.",
+        ),
+        (
+            "Rituximab or cyclophosphamide in lupus",
+            "Eighty patients received cyclophosphamide (n=75) or rituximab (n=5). "
+            "Neutropenia occurred in two of those given rituximab.",
+        ),
+    ],
+)
+def test_people_under_the_drug(title, text):
+    assert extraction(title, text).findings

@@ -16,6 +16,7 @@ from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
+from pipeline.relate import other_drug
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups import comparison, definitions, exposure, main_condition, main_drug, own_part
 from pipeline.relate.groups.arm_names import ArmNames
@@ -46,7 +47,26 @@ class GroupArticle:
         """Why no count of the article can be the drug's: given for the event, or named only in passing."""
         if exposure.was_given_for_event(self.ctx, self._events.definitions):
             return "treated"
+        if other_drug.is_blamed_by_title(self.ctx):
+            return "other_cause"
         return "not_separate" if max(self._drug_scores.values(), default=0.0) < LEAST_SCORE else None
+
+    def reason_against_exposure(self, view: SentenceView, end: int) -> str | None:
+        """Why an event told in a sentence up to `end` is not one of people under the drug."""
+        if other_drug.names_only(view, self._given_apart) or (self._is_on_another and not self._drugs_of(view)):
+            return "other_cause"
+        return exposure.reason_in_sentence(view, end)
+
+    @cached_property
+    def _given_apart(self) -> frozenset[str]:
+        return other_drug.given_apart(self.ctx)
+
+    @cached_property
+    def _is_on_another(self) -> bool:
+        return other_drug.is_subject(self.ctx, self._given_apart)
+
+    def _drugs_of(self, view: SentenceView) -> list[Mention]:
+        return [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, self.ctx.protocol)]
 
     @cached_property
     def pooled(self) -> bool:

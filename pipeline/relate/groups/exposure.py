@@ -1,7 +1,9 @@
 """Whether the counts of an article can be the drug's: given for something else, and to all who were counted.
 
-"Rituximab for autoimmune neutropenia" gives the drug for the event. "CHOP with or without rituximab" and "rituximab had
-been given to 52%" count people with and without the drug as one group.
+"Rituximab for autoimmune neutropenia" gives the drug for the event. "CHOP with or without rituximab", "rituximab had
+been given to 52%" and "61 had adalimumab, five rituximab" count people with and without the drug as one group.
+"Neutropenia in four, all without rituximab", "before rituximab", "under ibrutinib" (in an article on ibrutinib after
+rituximab) and "in two of the newborns" are events of people who did not have the drug, or not then.
 """
 
 from __future__ import annotations
@@ -26,6 +28,12 @@ _TREATS_AFTER = re.compile(  # EVENT ... DRUG
     re.IGNORECASE,
 )
 
+_RESPONDS = re.compile(
+    r"\b(?:response|responding|responsive|remission|improvement|success\w*\streat\w+)\s(?:to|with|after|under)\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
+"""A title's event that responds to the drug: "neutropenia ...: response to rituximab"."""
+
 
 def was_given_for_event(ctx: Context, events: Collection[str]) -> bool:
     """Whether the drug was given for the event: "rituximab for ...", "... were treated with rituximab".
@@ -44,6 +52,8 @@ def was_given_for_event(ctx: Context, events: Collection[str]) -> bool:
                     return True
                 if drug.start >= event.end and _TREATS_AFTER.fullmatch(view.section_text, event.end, drug.start):
                     return True
+                if not view.section and _RESPONDS.search(view.section_text, event.end, max(event.end, drug.start)):
+                    return True
     return False
 
 
@@ -52,7 +62,7 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
     for view in ctx.sentences:
         if (assertion.role_of(view) == "background" and view.section) or not is_readable(view):
             continue
-        if view.section and _only_a_share_had_it(view, drugs):
+        if view.section and (_only_a_share_had_it(view, drugs) or _others_had_another(view, drugs)):
             return True
         if any(
             _is_optional(ctx, view, mention)
@@ -114,3 +124,61 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
             if end <= mention.start and _PARTLY_AFTER.fullmatch(view.section_text[end : mention.start]):
                 return True
     return False
+
+
+_HAD = re.compile(
+    r"\s(?:[\w-]+\s){0,2}?(?:had\s)?(?:been\s)?(?:received|receiving|treated\swith|given|(?:were\s)?(?:taking|on|under)|had|with)\s(?:an?\s|conventional\s)?$",
+    re.IGNORECASE,
+)
+_COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
+_RANDOM = re.compile(r"\brandomi[sz]|\barms?\b|\bcompar", re.IGNORECASE)
+
+
+def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
+    """Whether a sentence counts those with the drug beside those with others: "adalimumab (61) or rituximab (5)"."""
+    found = [c for c in counts(view) if c.events is not None and c.unit in (None, "patients", "cases")]
+    if len(found) < 2 or not view.labelled("drug"):
+        return False
+    text = view.section_text
+    given: dict[bool, int] = {True: 0, False: 0}
+    for mention in view.labelled("drug", "co_medication"):
+        for count in found:
+            start, end = view.start + count.start, view.start + count.end
+            is_behind = mention.end <= start and _COUNT_BEHIND.fullmatch(text, mention.end, start)
+            if is_behind or (end <= mention.start and _HAD.fullmatch(text, end, mention.start)):
+                given[mention.concept in drugs] += count.events or 0
+                break
+    return 0 < given[True] < 0.9 * (given[True] + given[False])
+
+
+_BEFORE = re.compile(
+    r"[^.;]{0,60}\b(?:before|prior\sto|preceding|ahead\sof)\s(?:the\s)?"
+    r"(?:(?:start|first|initiation|introduction|administration|commencement|onset|dose|infusion|use|of|any|starting|giving|receiving|initiating|treatment|therapy|with)\s)*$",
+    re.IGNORECASE,
+)
+_WITHOUT = re.compile(r"(?<!\bor\s)(?<!\band\s)\bwithout\s(?:the\s|any\s)?$", re.IGNORECASE)
+_NEWBORN = re.compile(
+    r"\b(?:neonat(?:es?|al)|newborns?|live\sbirths?|offspring|(?:infants?|babies|child(?:ren)?)\s(?:exposed|born)|cord\sblood)\b",
+    re.IGNORECASE,
+)
+_IN_PREGNANCY = re.compile(r"\b(?:pregnan\w+|maternal\w*|mothers?|in\sutero|gestation\w*|trimester)\b", re.IGNORECASE)
+BEFORE, WITHOUT, BEFORE_BIRTH = "historical", "arm without the drug", "exposed before birth"
+
+
+def reason_in_sentence(view: SentenceView, end: int) -> str | None:
+    """Why an event of a sentence, told up to `end`, is not one of people treated; None where nothing speaks against."""
+    text = view.section_text
+    drugs = [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, view.context.protocol)]
+    for mention in drugs:
+        if mention.start >= end and _BEFORE.fullmatch(text, end, mention.start):
+            return BEFORE
+    if drugs and all(_WITHOUT.search(text, max(view.start, m.start - 20), m.start) for m in drugs):
+        return WITHOUT
+    if _NEWBORN.search(view.text) and (_IN_PREGNANCY.search(view.text) or _is_about_pregnancy(view.context)):
+        return BEFORE_BIRTH
+    return None
+
+
+def _is_about_pregnancy(ctx: Context) -> bool:
+    titles = [view.text for view in ctx.sentences if not view.section]
+    return any(_IN_PREGNANCY.search(text) or _NEWBORN.search(text) for text in titles)

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from pipeline.concepts import assertion, regimen
 from pipeline.relate import not_own
-from pipeline.relate.groups import arms, statements
 from pipeline.relate.context import SentenceView
+from pipeline.relate.groups import arms, statements
 from pipeline.relate.groups.draft import Draft, add
 
 _NOT_OWN = ("review", "preclinical", "other", "case_report")  # study types whose events are not a group's
@@ -24,9 +24,14 @@ _OCCURRENCE = re.compile(
 
 
 def _left_out(draft: Draft, view: SentenceView) -> str | None:
-    """Whether the event of a sentence was counted in an arm without the drug."""
+    """Whether the event of a sentence was counted in an arm without the drug, and not set against one with it."""
+    if _COMPARED.search(view.text):
+        return None
     left_out = [r for r in draft.rejected if r.reason == arms.WITHOUT_DRUG and r.section == view.section]
     return arms.WITHOUT_DRUG if any(view.start <= r.start < view.end for r in left_out) else None
+
+
+_COMPARED = re.compile(r"\b(?:vs?|versus|than|compared|whereas)\b", re.IGNORECASE)
 
 
 def take_first(draft: Draft) -> None:

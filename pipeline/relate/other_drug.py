@@ -1,0 +1,156 @@
+"""Events under another drug than the review's: induced by it, told right after it, or in people who no longer had ours.
+
+"clozapine-induced agranulocytosis", "agranulocytosis 11 weeks after the start of clozapine"  told after it
+"Tocilizumab after rituximab failure", "switched from rituximab to tocilizumab"               given apart
+"ibrutinib plus rituximab", "rituximab followed by ibrutinib"                                 not apart
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.regimen import mention_drug
+from pipeline.records import Mention
+from pipeline.relate.context import Context, SentenceView
+
+OTHER_DRUG = frozenset({"co_medication", "CHEMICAL"})
+# What is given for the event, or with everything: no cause of it
+NO_CAUSE = frozenset({"gcsf", "corticosteroids", "ivig", "prednisone", "prednisolone", "methylprednisolone"})
+# What is done, and not a medicine that may be blamed alone: the review's drug may be part of it
+PROCEDURES = frozenset({"stem cell transplantation", "chemotherapy", "radiotherapy", "immunosuppressants"})
+KNOWN = ("co_medication", "drug", "regimen", "management")
+
+_INDUCED = re.compile(
+    r"(?:[-\u2010\u2011\s](?:induced|associated|related))?\s(?:severe\s|acute\s|late[- ]onset\s)?", re.IGNORECASE
+)
+_A_DOSE = (
+    r"(?:the\s|his\s|her\s)?(?:\d{1,3}(?:st|nd|rd|th)|first|second|third|fourth|last)\s"
+    r"(?:dose|cycle|course|infusion|injection|week)\s(?:of\s)?"
+)
+_AFTER_ONLY = re.compile(
+    r"\b(?:after|following|under|on|during|due to|caused by|induced by|secondary to|because of|attributed to)\s"
+    rf"(?:{_A_DOSE}|starting\s|(?:the\s)?(?:initiation|start|introduction|beginning|commencement)\sof\s|initiating\s|the\s"
+    r"|(?:his\s|her\s)?\d{1,3}(?:st|nd|rd|th)\s|treatment with\s|receiving\s|switching to\s)*$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
+
+
+def is_told_after_one(view: SentenceView, mention: Mention) -> bool:
+    """Induced by X, or two weeks after X, where X is neither the review's drug nor given with it."""
+    text = view.section_text
+    named = _medicines(view)
+    before = next((m for m in named if m.end <= mention.start and _INDUCED.fullmatch(text, m.end, mention.start)), None)
+    if before is not None:
+        return before.label in OTHER_DRUG
+    behind = [m for m in named if m.start >= mention.end]
+    if not behind or behind[0].label not in OTHER_DRUG or behind[0].start - mention.end > 60:
+        return False
+    if not _AFTER_ONLY.search(text[mention.end : behind[0].start]):
+        return False
+    listed = behind[0]
+    for following in behind[1:]:
+        if not _LISTED.fullmatch(text, listed.end, following.start):
+            break
+        if following.label not in OTHER_DRUG:
+            return False
+        listed = following
+    return True
+
+
+def _medicines(view: SentenceView) -> list[Mention]:
+    """The medicines of a sentence, those that only the model knows where no vocabulary has them."""
+    known = [m for m in view.mentions if m.label in KNOWN]
+    other = [
+        m
+        for m in view.mentions
+        if m.label == "CHEMICAL" and not any(m.start < k.end and k.start < m.end for k in known)
+    ]
+    return sorted((*known, *other), key=lambda m: m.start)
+
+
+def is_blamed_by_title(ctx: Context) -> bool:
+    """Whether the title puts the event down to another drug: "Mycophenolate-induced neutropenia".
+
+    Not so for a transplantation, or where the review's drug is given after that: "X after Y-induced neutropenia".
+    """
+    return any(
+        is_told_after_one(view, event)
+        and not _is_afterwards(view, event)
+        and not any(m.concept in PROCEDURES for m in view.labelled("co_medication"))
+        for view in ctx.sentences
+        if view.section == 0
+        for event in view.labelled("event")
+    )
+
+
+def _is_afterwards(view: SentenceView, event: Mention) -> bool:
+    """Whether the review's drug stands before the event, and "after" or "following" between the two."""
+    drugs = [m for m in view.labelled("drug", "regimen") if m.end <= event.start]
+    return bool(drugs) and bool(_THEN.search(view.section_text, drugs[0].end, event.start))
+
+
+_THEN = re.compile(r"\b(?:after|following|despite)\b", re.IGNORECASE)
+_FOLLOWS = re.compile(
+    r"\b(?:after|following|upon)\s(?:(?:the|a|prior|previous|failure|relapse|discontinuation|of|on|to|from|first-line|frontline"
+    r"|progression|median|\d+|two|three|at|least|one|lines?)\s)*$",
+    re.IGNORECASE,
+)
+_SWITCH = re.compile(r"\bswitch\w*\b[^.;]{0,60}\bto\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"[\s)]*(?:,?\s?(?:plus|and|with|or|combined\swith|in\scombination\swith|added\sto|together\swith|followed\sby|then|versus|vs\.?)\s"
+    r"|[-\u2010-\u2015+/&,])\s?(?:and\s)?",
+    re.IGNORECASE,
+)
+
+
+def given_apart(ctx: Context) -> frozenset[str]:
+    """The other drugs that were given after the review's drug or instead of it, and nowhere together with it."""
+    apart, together = set(), set()
+    for view in ctx.sentences:
+        drugs = [m for m in view.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
+        if not drugs:
+            continue
+        text = view.section_text
+        for other in (m for m in _medicines(view) if m.label in OTHER_DRUG):
+            name = other.concept or other.text.lower()
+            if name in NO_CAUSE:
+                continue
+            if _SWITCH.search(text, view.start, other.start):
+                apart.add(name)
+            for drug in drugs:
+                first, second = sorted((other, drug), key=lambda m: m.start)
+                if _JOINED.fullmatch(text, first.end, second.start):
+                    together.add(name)
+                if first is other and _is_what_is_given(view, other) and _FOLLOWS.search(text, other.end, drug.start):
+                    apart.add(name)
+    return frozenset(apart - together)
+
+
+_GIVEN = re.compile(
+    r"\b(?:receiv\w+|given|treated\swith|start\w*|initiat\w+|on|taking|of|with|to)\s(?:[\w-]+\s){0,1}$", re.IGNORECASE
+)
+_FAILED = re.compile(r"\b(?:respon\w+|resistan\w+|refractory|resistant|intoleran\w+|failure|failed)\b", re.IGNORECASE)
+
+
+def _is_what_is_given(view: SentenceView, other: Mention) -> bool:
+    """Whether a sentence opens with the other drug ("X in lymphoma after ...") or says that it was given."""
+    before = view.section_text[view.start : other.start]
+    return len(before.split()) <= 2 or (bool(_GIVEN.search(before)) and not _FAILED.search(before[-40:]))
+
+
+def names_only(view: SentenceView, apart: frozenset[str]) -> bool:
+    """Whether a sentence names one of these drugs, and not the review's."""
+    if not apart or any(mention_drug(m, view.context.protocol) for m in view.labelled("drug", "regimen")):
+        return False
+    return any((m.concept or m.text.lower()) in apart for m in view.labelled(*OTHER_DRUG))
+
+
+def is_subject(ctx: Context, apart: frozenset[str]) -> bool:
+    """Whether the title is about one of these drugs: what the article tells without a drug's name is under it."""
+    return any(
+        (m.concept or m.text.lower()) in apart
+        for view in ctx.sentences
+        if view.section == 0
+        for m in view.labelled(*OTHER_DRUG)
+    )
