@@ -29,6 +29,19 @@ _CENTRE_BEHIND = re.compile(
     r"\s(?:\([^()]{1,40}\)\s)?(?:in\sthe\s(?:median|mean|average)|on\saverage|as\s(?:a|the)\s(?:median|mean))\b",
     re.IGNORECASE,
 )
+# "severe in 12 (average 0.13)", behind a count whose cells are named
+_CENTRE_IN_BRACKET = re.compile(r"\((?:median|mean|average)\s(?:of\s)?(?P<value>\d\.\d{1,3})(?=[),;])", re.IGNORECASE)
+_OF_ANOTHER_LENGTH = re.compile(
+    r"\b(?:treatment|therapy|response|exposure|remission|study|infusion|disease|depletion|use|stay)(?:\sduration|\stime)\b|"
+    r"\b(?:duration|length)\sof\s(?:the\s)?(?:\w+\s)?(?:treatment|therapy|response|exposure|remission|disease|rituximab|"
+    r"follow|stay|hospital\w*|use|G-?CSF|fever|antibiotic\w*|depletion)",
+    re.IGNORECASE,
+)
+_BY_SUBSET = re.compile(
+    r"(?:\s?\([^()]*\))?\s(?:in|for|among|with)\s(?:those|the\s\w+|patients|cases|\w+)[^.;]{0,60}?"
+    r"(?:\band|versus|vs\.?|compared\s(?:with|to)|but)\s(?:only\s)?\d",
+    re.IGNORECASE,
+)
 _TREATMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corticosteroids"})
 _OF_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
 _DONE = re.compile(
@@ -89,6 +102,11 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
         if centre:
             nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
 
+    named = next((c for c in view.counts if c.concept == article.ctx.analyte), None)
+    for told in _CENTRE_IN_BRACKET.finditer(view.section_text, named.end, view.end) if named is not None else ():
+        start, end = told.span("value")
+        nearest(targets, view, start).set("anc_nadir", float(told["value"]), view, start, end)
+
 
 def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
     """How long the event lasted, as a mean or median of all who had it."""
@@ -101,6 +119,8 @@ def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
             and interval.days is not None
             and not _is_of_some(view, article, row, interval)
             and not is_of_another(view, interval.start)
+            and not _OF_ANOTHER_LENGTH.search(view.section_text, max(view.start, interval.start - 70), interval.start)
+            and not _BY_SUBSET.match(view.section_text[: view.end], interval.end)
         ):
             row.set("duration_days", interval.days, view, interval.start, interval.end)
 

@@ -49,6 +49,12 @@ _ANCHOR_WORDS = re.compile(
     r"(?P<last_dose>(?:last|latest|most\srecent|preceding|final)\s(?:\w+\s){0,2}?(?:dose|infusion|cycle|administration))",
     re.IGNORECASE,
 )
+_TREATED_FOR = re.compile(
+    r"\bafter\s(?:an?\s)?(?:median|mean|average)\s(?:(?:treatment|drug)\s(?:duration|exposure|time)|"
+    r"(?:duration\sof\s)?(?:treatment|therapy|exposure))\s(?:of|was)\s$",
+    re.IGNORECASE,
+)
+_NEAR, _FAR = {"last_dose", "nth_dose"}, {"first_dose", "treatment_start"}
 _LEAST_BY_DEFINITION = 31.0  # "more than four weeks after the infusion" only repeats what late means
 
 
@@ -56,12 +62,14 @@ def read(
     view: SentenceView, article: GroupArticle, own: Sequence[Row], whole: Sequence[Row], rows: Sequence[Row]
 ) -> None:
     """Give the rows the onset that a sentence tells: its own rows first, else the row of the event as a whole."""
-    intervals = [i for i in view.intervals if _is_onset(i, view, bool(own))]
+    intervals = [i for i in map(lambda i: _from_start(i, view), view.intervals) if _is_onset(i, view, bool(own))]
     if not intervals:
         return
     if any(i.statistic in ("median", "mean") for i in intervals):
         intervals = [i for i in intervals if i.statistic in ("median", "mean")]
     intervals += _parallel(view, intervals)
+    if {i.anchor for i in intervals} & _NEAR and {i.anchor for i in intervals} & _FAR:
+        intervals = [i for i in intervals if i.anchor not in _FAR]  # of two clocks the nearer dose's
     targets = [r for r in own if r.is_primary] or list(own)
     if not targets:
         of_whole = [r for r in rows if r.is_primary and r.subgroup is None and not r.is_absent]
@@ -95,6 +103,17 @@ def _defined_anchor(article: GroupArticle) -> tuple[str, SentenceView, int, int]
             kind = next(name for name, words in anchor.groupdict().items() if words)
             return kind, view, view.start + anchor.start(), view.start + anchor.end()
     return None
+
+
+def _from_start(interval: Interval, view: SentenceView) -> Interval:
+    """ "Developed after a median treatment duration of 2.5 years": counted from the start of treatment."""
+    treated = _TREATED_FOR.search(view.section_text[view.start : interval.start])
+    if treated is None:
+        return interval
+    start = view.start + treated.start()
+    return replace(
+        interval, role="onset", anchor="treatment_start", anchor_start=start, anchor_end=view.start + treated.end()
+    )
 
 
 def _parallel(view: SentenceView, intervals: Sequence[Interval]) -> list[Interval]:

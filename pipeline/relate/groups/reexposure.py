@@ -91,6 +91,11 @@ def _given_again(view: SentenceView) -> tuple[int, int] | None:
         if course.kind == "rechallenge" and not course.negated and not course.general:
             return course.start, course.end
     drugs = view.labelled("drug", "regimen")
+    for course in view.courses:
+        if course.value == "drug_switched" and not course.negated and not course.general:
+            to = next((d for d in drugs if 0 <= d.start - course.end <= 30), None)
+            if to is not None:
+                return course.start, to.end
     for drug in drugs:
         behind = _DRUG_AGAIN.match(view.section_text[: view.end], drug.end)
         if behind:
