@@ -206,6 +206,7 @@ _CI = re.compile(
 _LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
 _BARE_CI = re.compile(rf"\s?[(\[]\s?(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}])\s?(?P<high>{_ANY})\s?%?\s?[)\]]")
 _SHARED_UNITS = ("patients", "cases", "controls")
+_NOT_BEFORE = re.compile(r"\b(?:not|never|without|nor)\b[^.;,]*$", re.IGNORECASE)
 _ADJECTIVE_AND = re.compile(rf"\s(?:[\w{DASH}/+]+,?\s){{1,3}}(?:and|or|plus)\s")
 _AND = re.compile(r",?\s(?:and|plus)\s", re.IGNORECASE)
 _OF_THEM_SEX = re.compile(
@@ -229,11 +230,21 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
             position = candidate.end()
             continue
         position = max(match.end(), candidate.start() + 1)
+        if match["j_p"] and not _says_twice(match, marked):
+            position = match.end("j_p0")
+            counts.append(Count(match.start(), position, percent=marked.values[match.start("j_p0")].value))
+            continue
         count = _read(match, marked)
         if count is not None:
             counts.append(count)
     counts = _with_sexes_together(text, _with_shared_nouns(text, counts))
     return tuple(_with_intervals(marked.text, counts, intervals))
+
+
+def _says_twice(match: re.Match[str], marked: _Marked) -> bool:
+    """Whether two percentages are the same, rounded or in words: "sixty percent (60.2%)"; not "16% (4%)"."""
+    first, second = marked.values[match.start("j_p0")].value, marked.values[match.start("j_p")].value
+    return abs(first - second) <= 1
 
 
 def _with_sexes_together(text: str, counts: list[Count]) -> list[Count]:
@@ -457,7 +468,8 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
 
     start, end = match.span()
     if match["single"]:
-        return Count(start, end, 1, unit="patients")
+        is_denied = _NOT_BEFORE.search(marked.text, max(0, start - 40), start)
+        return None if is_denied else Count(start, end, 1, unit="patients")
     if match["none"]:
         if not (match["none_total"] or match["none_unit"]):
             is_none = match["none"].lower() == "none"

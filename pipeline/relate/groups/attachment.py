@@ -13,21 +13,23 @@ The event behind a count is tried before the one in front of it, and its own reg
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.concepts.counts import Count
 from pipeline.relate.groups.layout import Head, Layout, Region, Spanning, blanked
 from pipeline.relate.groups.tied import ends_with_preposition, has_total_before, is_cause, is_tied
-from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, NEW_CLAUSE, RELATIVE_AT_ONCE, VETO
+from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, LIST_GAP, NEW_CLAUSE, RELATIVE_AT_ONCE, VETO
 
 _HAVING = re.compile(
     r"""
     \b(?:
-        had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffered|suffering
+        had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffer(?:ed|ing)\sfrom|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
         |displayed|sustained|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
         |(?:found|noted|seen|shown|known)\sto\s(?:be|have)
-        |(?:hospitali[sz]ed|admitted)\s(?:for|with|because\sof)
+        |(?:hospitali[sz]ed|admitted|(?:required|needed)\s(?:\w+\s)?(?:hospitali[sz]ation|admission))
+            \s(?:for|with|because\sof|due\sto|owing\sto)
         |(?:were|was)(?=\s(?:\w+\s)?$)
     )\s+
     (?:and\s+)?
@@ -42,7 +44,7 @@ _HAVING = re.compile(
 _HAVING_AT_ONCE = re.compile(
     r"""
     \s*(?:[)\]]\s*)?(?:of\s(?:the|these|them|whom|those|our)\s*)?(?:\w+\s){0,2}?
-    (?:had|have|developed|experienced|suffered|showed|presented|with|became)\b
+    (?:had|have|developed|experienced|suffered|showed|presented|with|became|were|was)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -91,10 +93,13 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     region = layout.region_at(count.start)
     heads = layout.heads_in(layout.region_index(count.start))
     left = max((h for h in heads if h.end <= count.start), key=lambda h: h.end, default=None)
+    left = left and _event_of_each(layout, heads, left)
     right = min((h for h in heads if h.start >= count.end), key=lambda h: h.start, default=None)
     if right is not None and _is_next(layout, count, right, region):
         if _AGAIN.match(layout.text, right.end) or _SECOND.search(region.between(count.end, right.start)):
             return Owner(None, "a recurrence")
+        if left is not None and left.mention is None and _OF_WHOM.match(layout.text, count.end):
+            return Owner(None, "a share of those with another event")
         if _counts_what_follows(layout, count, left, right, region):
             return Owner(right, "belongs to another event")
     shared = _shared_name(layout, count, region)
@@ -127,6 +132,20 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
         return None  # "four had grade 4 and two febrile A"
     between = layout.without_grades(region, following.end, right.start)
     return right if ADJECTIVES.fullmatch(between) and "," not in between else None
+
+
+_OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
+_EACH = re.compile(r"\s(?:each|both)\s", re.IGNORECASE)
+
+
+def _event_of_each(layout: Layout, heads: Sequence[Head], last: Head) -> Head:
+    """The event of a list that says "each" behind its last name ("A and B each occurred in two"), else that name."""
+    if last.mention is not None or not _EACH.match(layout.text, last.end):
+        return last
+    for head in reversed([h for h in heads if h.end <= last.start]):
+        if head.mention is not None and LIST_GAP.fullmatch(layout.text[head.end : last.start]):
+            return head
+    return last
 
 
 def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:

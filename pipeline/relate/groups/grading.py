@@ -15,6 +15,7 @@ import itertools
 import re
 from dataclasses import replace
 
+from pipeline.concepts import grades
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade, Severity
@@ -30,7 +31,7 @@ _SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(
 _GRADE_FOLLOWS = re.compile(
     r"""
     [\s)\],]*(?:patients?\s|cases\s|episodes\s|events\s|being\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
-    (?:(?:at|of|with|had|have|were|was|being|were\sof|was\sof|developed|experienced|reached|suffered|met|a|an|had\sa|with\sa)\s)?[\s(]*
+    (?:(?:at|of|with|had|have|having|were|was|being|were\sof|was\sof|developed|experienced|reached|suffered|met|a|an|had\sa|with\sa)\s)?[\s(]*
     """,
     re.VERBOSE,
 )
@@ -48,8 +49,10 @@ _FEBRILE = re.compile(
 )
 _FEBRILE_TERM = "febrile_neutropenia"
 _GRADE_CLOSES = re.compile(r"[\s)\]]*(?:of|at|were|was)?\s*\(?")
-# "grade 3 and 4", "grades III and IV": each may have its own count
-_APART = re.compile(r"\d\s(?:and|&)\s\d$|[IV]\s(?:and|&)\s[IV]+$")
+# "grade 3 and 4", "grade 1/2 and grade 3/4": each may have its own count
+_AND = re.compile(r"\s(?:and|&)\s")
+_GRADE_WORD = re.compile(r"\b(?:grades?|Gr\.?)\s?", re.IGNORECASE)
+_BRACKET = re.compile(r"\s?[(\[]\s?")
 # Between the two grades of a header
 _HEADER_LINK = re.compile(r"\s?(?:/|,|;|and|\[|\()\s?")
 # Between an event or a list of them and the grade behind
@@ -179,21 +182,33 @@ def _severity_right_after(layout: Layout, count: Count) -> Severity | None:
 def header_grade(layout: Layout, count: Count) -> Grade | None:
     """The grade by position where a header names two ("any grade/grade >=3 ... 22%/15%")."""
     run = layout.run_of(count)
+    if len(run) == 1 and (in_bracket := _header_grade_of_bracket(layout, count)):
+        return in_bracket
     if len(run) != 2 or not re.search(r"[/,]|\band\b", layout.text[run[0].end : run[1].start]):
         return None
     position = [c.start for c in run].index(count.start)
     if re.match(r"[^.;]{0,24}\brespectively\b", layout.text[run[1].end :]):
         for grade in layout.grades:
-            if (
-                grade.end <= run[0].start
-                and grade.low
-                and grade.high
-                and _APART.search(layout.text[grade.start : grade.end])
-            ):
-                return replace(grade, low=(grade.low, grade.high)[position], high=None)
+            parts = _AND.split(layout.text[grade.start : grade.end]) if grade.end <= run[0].start else ()
+            if len(parts) == 2:
+                own = grades.find("grade " + _GRADE_WORD.sub("", parts[position]))
+                return replace(own[0], start=grade.start, end=grade.end) if len(own) == 1 else None
     for pair in itertools.pairwise(layout.grades):
         if pair[1].end <= run[0].start and _HEADER_LINK.fullmatch(layout.text[pair[0].end : pair[1].start]):
             return pair[position]
+    return None
+
+
+def _header_grade_of_bracket(layout: Layout, count: Count) -> Grade | None:
+    """The grade by position where header and counts have the second in a bracket: "any grade (3-4) ... 16% (4%)"."""
+    for first, second in itertools.pairwise(layout.counts):
+        if count.start not in (first.start, second.start) or not _BRACKET.fullmatch(
+            layout.text[first.end : second.start]
+        ):
+            continue
+        for pair in itertools.pairwise(layout.grades):
+            if pair[1].end <= first.start and _BRACKET.fullmatch(layout.text[pair[0].end : pair[1].start]):
+                return pair[0] if count.start == first.start else pair[1]
     return None
 
 

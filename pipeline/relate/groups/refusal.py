@@ -169,10 +169,23 @@ _IDENTIFY = re.compile(
 )
 
 
+_STOPPED = re.compile(r"\b(?:discontinu|withdr[ae]w|stopp)\w*[^:.;]*:", re.IGNORECASE)
+
+
+def _lists_reasons_to_stop(statement: Statement) -> bool:
+    """Whether an event stands in a list of reasons: "was discontinued in 12 patients: infection 6, A 4"."""
+    view = statement.view
+    return bool(_STOPPED.search(view.section_text, view.start, min(statement.mention.start, statement.count.start)))
+
+
 def only_names_persons(statement: Statement) -> bool:
     """Whether "n patients with the event" only names a set of persons, no occurrence."""
     count, mention, view = statement.count, statement.mention, statement.view
-    if statement.is_serious or (is_cause(view.section_text, mention.start) and not _IN_HOSPITAL.search(view.text)):
+    if (
+        statement.is_serious
+        or _lists_reasons_to_stop(statement)
+        or (is_cause(view.section_text, mention.start) and not _IN_HOSPITAL.search(view.text))
+    ):
         return True
     if count.end > mention.start:
         return False

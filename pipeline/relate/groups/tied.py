@@ -18,7 +18,7 @@ from pipeline.concepts.counts import Count
 from pipeline.relate.groups.grading import grade_right_after, grade_right_before, limit_of, severity_beside
 from pipeline.relate.groups.layout import Head, Layout, Region, blanked
 from pipeline.relate.groups.subgroup import arm_beside, arm_right_before
-from pipeline.relate.groups.wording import CLAUSE_END, NEW_CLAUSE, RELATIVE_AT_ONCE, VERSUS, VETO
+from pipeline.relate.groups.wording import CLAUSE_END, NEW_CLAUSE, PARTICIPLE_AT_ONCE, RELATIVE_AT_ONCE, VERSUS, VETO
 
 _TAIL = 60  # the last characters before a count, where the words that lead to it stand
 
@@ -61,6 +61,7 @@ _OF_WHOM_AFTER = re.compile(r"[\s)\]]*(?:patients?\s)?of\s(?:whom|which|them|the
 _BREAKDOWN = re.compile(r":\s*(?:only\s)?$")
 _RELATIVE = re.compile(r"\b(?:which|who|whom)\b", re.IGNORECASE)
 _GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given|taking|on|under|after)\s(?:the\s)?$", re.IGNORECASE)
+_DOSE_GIVEN = re.compile(r"\b(?:treated\swith|receiv\w+|given)\s(?:the\s|an?\s)?[\w-]+\sdose\b", re.IGNORECASE)
 _ONLY_WITH = re.compile(
     r"[\s)\]]*(?:patients?\s|cases\s|subjects\s)?(?:with|without)\s(?:[\w/-]+\s){0,2}", re.IGNORECASE
 )
@@ -113,11 +114,11 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     if is_later and count.percent is None and _BREAKDOWN.search(tail):
         return False
-    between = (
-        RELATIVE_AT_ONCE.sub(lambda m: " " * len(m[0]), between, count=1)
-        if RELATIVE_AT_ONCE.match(between)
-        else between
-    )
+    at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between)
+    if at_once is not None:
+        between = " " * at_once.end() + between[at_once.end() :]
+    if _is_of_one_dose(layout, between):
+        return False
     if _is_denominator(layout, count, event, region) or is_cause(layout.text, event.start):
         return False
     if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
@@ -130,6 +131,17 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     if earlier and not _goes_on(layout, earlier[-1], count, region):
         return False
     return ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
+
+
+_BY_DOSE = re.compile(
+    r"\b(?:after|during|following|with|before)\s(?:the\s|their\s)?(?:first|second|third|fourth|fifth|sixth|last)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_of_one_dose(layout: Layout, between: str) -> bool:
+    """Whether a sentence splits those affected by dose: "after the first infusion in two, after the second in five"."""
+    return bool(_BY_DOSE.search(between)) and len(_BY_DOSE.findall(layout.text)) > 1
 
 
 _BECAUSE = re.compile(
@@ -174,12 +186,14 @@ def _without_treatment(layout: Layout, text: str, offset: int) -> str:
         if offset <= arm.start < offset + len(text):
             before = _GIVEN.sub(lambda m: " " * len(m[0]), text[: arm.start - offset])
             text = before + text[arm.start - offset :]
-    return text
+    return _DOSE_GIVEN.sub(lambda m: " " * len(m[0]), text)
 
 
 def _goes_on(layout: Layout, previous: Count, count: Count, region: Region) -> bool:
     """Whether the words from the count before to this one go on with the same event: no new name, no new verb."""
     text = layout.without_grades(region, previous.end, count.start)
     text = blanked(text, previous.end, *layout.arms, *layout.conditions)
+    if previous.total is not None and count.total is not None and ends_with_preposition(text):
+        return not _NEW_VERB.search(text)  # "in 3 of 40 with the low dose and in 9 of 80 with"
     lead = _CONNECTOR.split(text)[-1]
     return not _NEW_VERB.search(text) and all(w.lower() in _FUNCTION_WORDS for w in _WORD.findall(lead))

@@ -14,6 +14,13 @@ import re
 # ", which occurred in 8": a relative clause right behind the name goes on with it
 RELATIVE_AT_ONCE = re.compile(r"[\s)\]]*(?:\([^()]*\)\s?)?,?\s?(?:which|that)\b", re.IGNORECASE)
 
+# "A requiring G-CSF occurred in 4": a participle that belongs to the name, before the verb
+PARTICIPLE_AT_ONCE = re.compile(
+    r"\s(?:requiring|needing|necessitating|leading\sto|resulting\sin|lasting|persisting|complicated\sby|accompanied\sby|associated\swith)"
+    r"\s[^,;:.()]{1,50}?(?=\s(?:occurred|developed|was|were)\s)",
+    re.IGNORECASE,
+)
+
 # "; ", "but", a full stop: what follows is another statement
 _NEW_CLAUSE = r"\b(?:but|whereas|while|although|though|however|yet)\b|\.\s"
 NEW_CLAUSE = re.compile(_NEW_CLAUSE, re.IGNORECASE)
@@ -41,7 +48,7 @@ ADJECTIVES = re.compile(
     (?:
         \s | [-/,]
         | \b(?:
-            of|the|with|a|an|any|one|at|or|first|further|least|more|new|had|developed|reported
+            of|the|with|a|an|any|each|one|at|or|first|further|least|more|new|had|developed|reported
             |episodes?|cases?|events?|patients?|incidence|rate|frequency
             |treatment|drug|related|associated|induced|emergent|adverse|toxicity|toxic|serious
             |h(?:a)?ematologic|h(?:a)?ematological
