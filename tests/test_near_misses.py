@@ -132,3 +132,31 @@ def test_people_without_the_drug_or_before_it(title, text, reason):
 )
 def test_people_under_the_drug(title, text):
     assert extraction(title, text).findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # the drug is given for it, by whatever words
+        "A 7-year-old boy had immune neutropenia (ANC 0.18 x 10^9/L). "
+        "Four weekly doses of rituximab were followed by a lasting rise of neutrophils.",
+        # years before
+        "A 57-year-old woman was neutropenic during induction when papules appeared. "
+        "Years before she had received rituximab for lymphoma.",
+    ],
+)
+def test_a_patient_with_the_event_and_not_by_the_drug(text):
+    assert not extraction("An unusual case", text).findings
+
+
+def test_a_patient_with_the_event_after_the_drug():
+    text = "A 57-year-old woman was neutropenic on admission. Two years before she had been started on rituximab."
+    assert extraction("An unusual case", text).findings
+
+
+def test_those_with_the_event_before_the_drug_are_no_events():
+    text = (
+        "Twenty-six patients with lupus received rituximab. Indications were anaemia (n=22) and severe neutropenia (n=4). "
+        "All four patients with neutropenia reached normal counts."
+    )
+    assert not extraction("Rituximab in lupus", text).findings

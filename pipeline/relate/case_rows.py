@@ -64,9 +64,16 @@ _IN_A_PERSON_TREATED = re.compile(
 """The event "in a woman treated with" a drug: what she was treated for is something else."""
 _GIVEN_THEN = re.compile(
     r"\b(?:was|were)\s(?:then\s|therefore\s|subsequently\s|successfully\s)?(?:given|treated|started|administered|initiated|added|infused)\b|"
-    r"\b(?:received|responded|response|started on|treatment with|therapy with|trial of)\b",
+    r"\b(?:received|responded|response|started on|treatment with|therapy with|trial of)\b|"
+    r"\b(?:(?:doses|infusions|courses|cycles) of|followed by|brought|induced a|led to)\b",
     re.IGNORECASE,
 )
+_FAR_PAST = re.compile(
+    r"\b(?:(?:many|several|some)\s)?(?<!\d\s)(?<!two\s)(?<!three\s)(?<!four\s)years\s(?:before|earlier|ago|previously)\b[^.;]{0,40}\bhad\b"
+    r"|\bhad\b[^.;]{0,90}\b(?:many|several|some|five|six|seven|eight|nine|ten|[5-9]|\d\d)\syears\s(?:before|earlier|ago|previously)\b",
+    re.IGNORECASE,
+)
+"""The drug given so long ago that the event is not told as one of it: "years before she had received"."""
 _BACK_IN_TIME = re.compile(
     r"\bhad\s(?:been|received|undergone|had|completed)\b|\b(?:previously|earlier|ago|prior|before|last|history|previous)\b",
     re.IGNORECASE,
@@ -111,6 +118,8 @@ def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
     named = [m for m in _drugs(ctx, [p.view for p in (*episode.before, *case.pieces)])]
     if not named or any((m.section, m.start) < place for m in named) or _tied_in_title(ctx):
         return False
+    if all(_FAR_PAST.search(_view_of(ctx, m).text) for m in named):
+        return True
     first = named[0]
     view = _view_of(ctx, first)
     if any(i.role in ("onset", "onset_before") for i in view.intervals):

@@ -58,6 +58,12 @@ class GroupArticle:
         return exposure.reason_in_sentence(view, end)
 
     @cached_property
+    def tells_earlier_event(self) -> bool:
+        """Whether people of the article had the event before the drug, or were given the drug for it."""
+        found = (assertion.assess_phrases(view, m) for view in self.ctx.sentences for m in view.labelled("event"))
+        return any(status.status in ("treated", "historical") and not status.weak for status in found)
+
+    @cached_property
     def _given_apart(self) -> frozenset[str]:
         return other_drug.given_apart(self.ctx)
 
@@ -94,6 +100,11 @@ class GroupArticle:
     def _arm_names(self) -> ArmNames:
         sentences = [(v.section_text, self._worded_arms(v)) for v in self.ctx.sentences]
         return ArmNames(sentences, frozenset(self._drug_scores) - {self.ctx.protocol.drug_class})
+
+    @property
+    def arms_set_up(self) -> list[Arm]:
+        """The arms that the article counts or sets against each other, each once."""
+        return self._arm_names.set_up
 
     def _worded_arms(self, view: SentenceView) -> list[Arm]:
         if view.index not in self._worded:

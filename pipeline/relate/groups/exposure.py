@@ -152,7 +152,7 @@ def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
 
 
 _BEFORE = re.compile(
-    r"[^.;]{0,60}\b(?:before|prior\sto|preceding|ahead\sof)\s(?:the\s)?"
+    r"(?:[^.;]|\.(?=\d)){0,100}\b(?:before|prior\sto|preceding|ahead\sof)\s(?:the\s)?"
     r"(?:(?:start|first|initiation|introduction|administration|commencement|onset|dose|infusion|use|of|any|starting|giving|receiving|initiating|treatment|therapy|with)\s)*$",
     re.IGNORECASE,
 )

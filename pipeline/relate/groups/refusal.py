@@ -39,6 +39,11 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return status.status
     if _total_is_of_affected(rows, statement):
         return OF_AFFECTED
+    if last and article.tells_earlier_event and only_names_persons(statement):
+        return "treated"
+    against = article.reason_against_exposure(view, max(count.end, statement.mention.end))
+    if against is not None:
+        return against
     if status.status == "negated" and not is_zero(count) and not status.weak:
         return "negated"
     if count.unit == "episodes" and count.percent is not None and count.events is None:
@@ -55,7 +60,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "background"
     if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
         return "background"
-    if article.pooled and (statement.arm is None or statement.arm.drug is None):
+    if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
     return None
 
@@ -107,6 +112,21 @@ def _is_told_after_denial(statement: Statement, status: Assertion) -> bool:
     return any(
         status.end <= m.start and m.end <= mention.start and _AND_CLAUSE.match(view.section_text, m.end)
         for m in view.labelled("event")
+    )
+
+
+_THOSE_GIVEN = re.compile(
+    r"\b(?:of|in|among)\s(?:the\s|those\s|all\s)?(?:[\w-]+\s){0,4}(?:given|receiving|received|treated\swith|exposed\sto|on)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+
+
+def _is_of_those_given(statement: Statement) -> bool:
+    """Whether the count is one "of those given" the drug."""
+    view, count = statement.view, statement.count
+    return any(
+        0 <= m.start - count.end < 60 and _THOSE_GIVEN.search(view.section_text, count.end, m.start)
+        for m in view.labelled("drug")
     )
 
 
