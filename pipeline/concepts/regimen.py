@@ -37,7 +37,7 @@ _AND = re.compile(r",\s*(?:and\s)?|\sand\s|\splus\s")
 _KIND = re.compile(r"[-\s](?:alone|like|based|regimen|therapy|chemotherapy|only)$", re.IGNORECASE)
 _ANTIBODY_LETTER = re.compile(r"^(?:R|G|O|GA|OB|OFA)\s?[-+]\s?(?=\w)|(?<=\w)\s?[-+]\s?(?:R|G|O)$")
 CONTROL = "control"
-_WITHOUT = re.compile(r"\b(?:without|not\sreceiving|not\streated\swith|no)\s(?:the\s)?$", re.IGNORECASE)
+_WITHOUT = re.compile(r"\b(?:without|not\s(?:receiving|given|on|taking|treated\swith)|no)\s(?:the\s)?$", re.IGNORECASE)
 _WITHOUT_IT = re.compile(
     r"\b(?:without(?:\sit)?(?=\s?[.,;:()]|\s?$)|(?:those|patients|the\sothers)\swho\s(?:did|had|were)\snot\b)",
     re.IGNORECASE,
@@ -55,13 +55,13 @@ _LABELLED = (
     re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"),
     re.compile(
         rf"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
-        rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:rituximab\s)?{_GROUP}\b",
+        rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:\w+mab\s)?{_GROUP}\b",
     ),
     re.compile(
         rf"\b(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?-?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?)(?=[\s-](?:dose\s)?{_GROUP}\b|\s?\(n\s?=)"
     ),
     re.compile(
-        r"\b(?:during|in)\s(?:the\s)?(?P<token>induction|maintenance|consolidation)(?=\s?(?:$|[.,;:)]|phase|period|treatment|therapy|and\b|in\b))"
+        r"\b(?:[Dd]uring|[Ii]n)\s(?:the\s)?(?P<token>induction|maintenance|consolidation)(?=\s?(?:$|[.,;:()]|phase|period|treatment|therapy|and\b|in\b))"
     ),
 )
 _VARIANT_BEFORE = re.compile(
@@ -161,7 +161,8 @@ def variant_name(token: str) -> str:
 
 _SYNONYMS = {
     "sc": "subcutaneous", "iv": "intravenous", "originator": "reference",
-    "1st": "first", "2nd": "second", "3rd": "third", "i": "1", "ii": "2", "iii": "3", "1 g": "1000 mg", "2 g": "2000 mg", "2 x 1 g": "2 x 1000 mg", "0.5 g": "500 mg",
+    "1st": "first", "2nd": "second", "3rd": "third", "i": "1", "ii": "2", "iii": "3",
+    "1 g": "1000 mg", "2 g": "2000 mg", "2 x 1 g": "2 x 1000 mg", "0.5 g": "500 mg",
 }  # fmt: skip
 
 
@@ -314,19 +315,13 @@ def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
     if alone := _ALONE.match(text, end):
         end = alone.end()
     drug = drug_of(chain, protocol)
-    if parts and _WITHOUT.search(text, max(0, start - 24), start):
+    if parts and (without := _WITHOUT.search(text, max(0, start - 24), start)):
+        start = without.start()
         return Arm(start, end, text[start:end], None, parts if drug else frozenset(), CONTROL)
-    return Arm(start, end, text[start:end], drug, parts, variant=_variant(text, start, end))
-
-
-def _variant(text: str, start: int, end: int) -> str | None:
-    """The dose or route in which an arm's drug was given: "subcutaneous X", "X 500 mg"."""
-    match = (
-        _VARIANT_BEFORE.search(text, max(0, start - 24), start)
-        or _VARIANT_WITHIN.match(text, start, end)
-        or _VARIANT_AFTER.match(text, end)
-    )
-    return variant_name(match["token"]) if match else None
+    before = _VARIANT_BEFORE.search(text, max(0, start - 24), start)
+    match = before or _VARIANT_WITHIN.match(text, start, end) or _VARIANT_AFTER.match(text, end)
+    start = before.start() if before else start
+    return Arm(start, end, text[start:end], drug, parts, variant=variant_name(match["token"]) if match else None)
 
 
 @cache

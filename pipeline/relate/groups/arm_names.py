@@ -21,7 +21,7 @@ from pipeline.concepts.regimen import CONTROL, LABEL, Arm
 _BRACKET_OPENS = re.compile(r"(?:\s(?:[\w/.-]+)){0,6}\s?[(\[](?:[^()\[\]]{0,40}[;,]\s)?$")
 _IS = re.compile(
     r"(?:\s?\((?:[nN]\s?=\s?)?\d+(?:\spatients)?\))?(?:\s(?:patients|subjects))?(?:,?\s\(|\s?\[|:\s|,\s|\s=\s|\s(?:(?:had|was|were)\s)?"
-    r"(?:received|receiving|given|got|consisted\sof|comprised|assigned\sto|treated\swith|treatment\swith|on)\s)(?:n\s?=\s?\d+[,;:]\s)?$",
+    r"(?:received|receiving|given|got|consisted\sof|comprised|assigned\sto|treated\swith|treatment\swith|on)\s|\s)(?:n\s?=\s?\d+[,;:]\s)?$",
     re.IGNORECASE,
 )
 _SET_UP = re.compile(r"(?:\s(?:group|arm|cohort|alone))*,?\s?[(\[](?:[A-Za-z+-]{1,8}[;,:]\s)?(?:[nN]\s?=\s?)?\d")
@@ -146,12 +146,12 @@ class ArmNames:
                 before = [a for a in given if a.end <= label.start]
                 after = [a for a in given if a.start >= label.end]
                 meant = None
-                if before and _BRACKET_OPENS.fullmatch(text, before[-1].end, label.start):
+                if same := [a for a in given if a.variant == label.variant]:
+                    meant = same[0]
+                elif before and _BRACKET_OPENS.fullmatch(text, before[-1].end, label.start):
                     meant = before[-1]
                 elif after and _IS.fullmatch(text, label.end, after[0].start):
                     meant = after[0]
-                elif same := [a for a in given if a.variant == label.variant]:
-                    meant = same[0]
                 if meant is not None and (meant.drug or meant.role or _stands_alone(text, meant)):
                     found.setdefault(label.variant or "", meant)
         for variant in self.contrasted:

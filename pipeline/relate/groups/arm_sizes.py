@@ -22,7 +22,7 @@ _TO_BRACKET = re.compile(
 _GOT = re.compile(
     r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:patients?\s|subjects\s|participants\s|children\s|people\s)?"
     r"(?:(?:were|was|who|and|had|been|then|subsequently|also)\s){0,3}(?:randomly\s)?"
-    r"(?:received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|went\son\sto|on|in(?:\sthe)?|to|took"
+    r"(?:(?:treated|enrolled|included|randomi[sz]ed)\s(?:in|into|on)(?:\sthe)?|received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|went\son\sto|on|in(?:\sthe)?|to|took"
     r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s|it\s\()?",
     re.IGNORECASE,
 )

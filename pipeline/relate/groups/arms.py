@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +73,9 @@ class StudyArms:
         """The arms with the drug where a sentence speaks of "both groups" or "each arm"; none where it does not."""
         if not _TOGETHER.search(view.text):
             return []
-        arms = _distinct(self.counted) if len(_distinct(self.counted)) > 1 else list(self.article.compared or ())
+        arms = _distinct(self.counted)
+        if len(arms) < 2:
+            arms = list(self.article.compared or self.article.arms_set_up)
         return [a for a in arms if a.drug is not None or a.role == regimen.LABEL]
 
     def meant_by(self, arm: Arm | None) -> Arm | None:
@@ -146,7 +147,7 @@ def _names_all(statement: Statement, view: SentenceView) -> bool:
     return arm is None or bool(_TOGETHER.search(view.section_text, max(view.start, arm.start - 12), arm.end + 8))
 
 
-_BESIDE = re.compile(r"(?:,|;|/|\s?-|\sand|\sv(?:s\.?|ersus)?)\s", re.IGNORECASE)
+_BESIDE = re.compile(r"[)\]]?(?:,|;|/|\s?-|\sand|\sv(?:s\.?|ersus)?)\s", re.IGNORECASE)
 
 
 def _in_lists(
@@ -154,8 +155,8 @@ def _in_lists(
 ) -> list[Statement]:
     """Counts of one event in a row get a place each, where just as many arms were named in order before.
 
-    "Of the former ... and of the latter ..., among them A (18%, 6%)"; "Patients received X (n = 20) or Y (n = 30). A: 19%
-    and 12%"; "in 42% and 40% of patients in the X and Y arms, respectively".
+    "Of the former ... and of the latter ..., among them A (18%, 6%)"; "Patients received X (n = 20) or Y (n = 30).
+    A: 19% and 12%"; "in 42% and 40% of patients in the X and Y arms, respectively".
     """
     listed = list(stated)
     for run in _runs(view, stated):
@@ -238,10 +239,15 @@ def _is_number_treated(statement: Statement, others: Sequence[Statement], articl
         return False
     if not (0 <= count.start - arm.end <= 12 and _BRACKET.fullmatch(statement.view.section_text, arm.end, count.start)):
         return False
-    return any(s is not statement and s.arm is not None and s.arm.same_as(arm) for s in others)
+    return any(
+        s is not statement
+        and s.count.percent is not None
+        and (s.mention == statement.mention or (s.arm is not None and s.arm.same_as(arm)))
+        for s in others
+    )
 
 
-_BRACKET = re.compile(r"(?:\s(?:group|arm|cohort))?,?\s?[(\[]?\s?")
+_BRACKET = re.compile(r"(?:\s(?:group|arm|cohort|alone|maintenance|induction|treatment|therapy))?,?\s?[(\[]?\s?")
 
 
 def _with_total(statement: Statement) -> Statement:

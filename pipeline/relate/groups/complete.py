@@ -67,7 +67,7 @@ def _put_regimen(draft: Draft, row: Row) -> None:
         own = [item for item in named if item.arm.same_as(arm)] if len(arm.parts) > 1 else []
         chosen = max(own, key=lambda item: (len(item.name), item.arm == arm), default=None)
         if chosen is None and not arm.text.lower().endswith(("alone", "monotherapy")):
-            chosen = _given_to_all(article, row.drug)
+            chosen = _given_to_all(article, row.drug) or _of_all_counted(draft, row, named)
     elif draft.arms.are_all_of_drug or (row.position is not None and len({item.name for item in named}) > 1):
         chosen = None
     else:
@@ -96,7 +96,7 @@ def _arms_with(article: GroupArticle, drug: str) -> list[tuple[SentenceView, Arm
 
 
 def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
-    """The combination of the title, or the only one of a text that names it twice or gave it to all who were treated."""
+    """The combination of the title, or the only one of a text that names it twice or gave it to all treated."""
     counted = [p for p in draft.populations if p.arm is not None and p.weight > -2]
     known = regimen.parts_of_regimens(draft.article.ctx.protocol)
     rivals = {p.arm.parts for p in counted if p.arm and p.arm.drug is None and not p.arm.parts <= known}
@@ -108,6 +108,16 @@ def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
         if len({item.arm.parts for item in group}) == 1:
             return group[0]
     return None
+
+
+def _of_all_counted(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
+    """What every arm with the drug had beside it: "A plus CVP (n = 70) or B plus CVP (n = 71)", both of one drug."""
+    counted = [p.arm for p in draft.populations if p.arm is not None and p.arm.drug == row.drug and p.weight > 0]
+    if not counted or len({arm.parts for arm in counted}) > 1 or len(counted[0].parts) < 2:
+        return None
+    if row.arm is None or row.arm.parts != {row.drug} or row.arm.variant == "maintenance":
+        return None
+    return next((item for item in named if item.arm.same_as(counted[0])), None)
 
 
 _WITH_OR_WITHOUT = re.compile(
@@ -130,14 +140,19 @@ def _given_to_all(article: GroupArticle, drug: str) -> Named | None:
         arms, text = article.arms_of(view), view.section_text
         for before, arm in itertools.pairwise(arms):
             partner = None
-            if before.drug is None and arm.drug == drug and _WITH_OR_WITHOUT.fullmatch(text, before.end, arm.start):
+            is_optional = arm.drug == drug or (arm.role == regimen.CONTROL and drug in arm.parts)
+            if before.drug is None and is_optional and _WITH_OR_WITHOUT.match(text, before.end, arm.end):
                 partner = before
             elif (
                 arm.drug is None
-                and arm.parts
                 and any(a.drug == drug for a in arms)
                 and _ALL_WITH.fullmatch(text, before.end, arm.start)
                 and _OR.search(text, arms[0].end, before.start)
+            ) or (
+                before.parts == {drug}
+                and arm.drug == drug
+                and len(arm.parts) > 1
+                and _OR.fullmatch(text[before.end : arm.start].strip())
             ):
                 partner = arm
             if partner is not None and partner.parts:

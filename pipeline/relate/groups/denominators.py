@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pipeline.concepts import assertion
 from pipeline.concepts.counts import Count, agrees
-from pipeline.concepts.regimen import Arm
+from pipeline.concepts.regimen import CONTROL, Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.arm_sizes import arm_of_number
@@ -140,12 +140,18 @@ def best(populations: Sequence[Population], percent: float | None, events: int |
 
     A number that the share only nearly fits is taken where nothing else is said to be the persons treated.
     """
-    whole = [p for p in populations if not p.each and not p.is_part and p.weight > 0]
+    whole = [p for p in populations if not p.each and not p.is_part and p.weight > 0 and not _lacks_drug(p)]
     allowed = [p for p in whole if allows(p.n, percent, events)]
     if not allowed:
         allowed = [p for p in whole if p.weight >= _SURE and nearly_agrees(p.n, percent, events)]
         allowed = allowed if len({p.n for p in allowed}) == 1 else []
     return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
+
+
+def _lacks_drug(population: Population) -> bool:
+    """Whether a number is of persons who had something else alone: "52 received dexamethasone alone", "48 controls"."""
+    arm = population.arm
+    return arm is not None and arm.drug is None and (arm.role == CONTROL or arm.text.lower().endswith("alone"))
 
 
 def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, events: int | None) -> Population | None:
@@ -178,7 +184,7 @@ def _named_like(populations: Sequence[Population], arm: Arm) -> list[Population]
         if p.arm is not None
         and p.arm.drug == arm.drug
         and (p.arm.parts <= arm.parts or arm.parts <= p.arm.parts)
-        and (p.arm.variant or arm.variant) != "maintenance"
+        and "maintenance" not in (p.arm.variant, arm.variant)
     ]
     return related if len({p.arm.parts for p in related if p.arm}) == 1 else []
 
@@ -259,7 +265,10 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or _OF_THEM.match(text, count.end)
         or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
         or (count.unit in _NO_PERSONS and not any(0 <= a.start - shift - count.end <= 1 for a in arms))
-        or _gets_management(view, count, view.labelled("drug", "regimen"))
+        or (
+            _gets_management(view, count, view.labelled("drug", "regimen"))
+            and not arm_of_number(text, count, arms, shift)
+        )
     ):
         return False
     if count.unit == "sex" and any(c.unit == "patients" and c.start < count.start for c in article.counts(view)):
