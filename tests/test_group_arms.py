@@ -1,0 +1,559 @@
+"""Arms of group rows: which drug, how many treated and what it was given with. Every text here is invented.
+
+Each example is a title, an abstract and its rows, parted by ";": drug (by its letter), n_treated, n_events, percent,
+event, what the drug was given with; "-" where the text does not say.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.relate.group_rows import group_findings
+from tests.read_texts import context
+
+DRUGS = {
+    "A": "anti-cd20",
+    "C": "ocrelizumab",
+    "G": "obinutuzumab",
+    "I": "ibritumomab tiuxetan",
+    "O": "ofatumumab",
+    "R": "rituximab",
+    "U": "ublituximab",
+}
+EVENTS = {"any": "any_grade", "g3": "grade3plus", "g4": "grade4", "lon": "late_onset", "fn": "febrile", "-": None}
+
+EXAMPLES = [
+    (
+        "Obinutuzumab or rituximab plus chemotherapy in follicular lymphoma",
+        "Patients received obinutuzumab (G; n = 706) or rituximab (R; n = 712) plus CHOP. Grade 3 to 5 "
+        "neutropenia was reported in 48.3% with G-CHOP and 40.7% with R-CHOP.",
+        "G 706 - 48.3 g3 CHOP; R 712 - 40.7 g3 CHOP",
+    ),
+    (
+        "Rituximab with or without lenalidomide in mantle cell lymphoma",
+        "Patients were randomized to rituximab plus lenalidomide (n = 84) or rituximab alone (n = 82). Grade 3-4 "
+        "neutropenia occurred in 35 patients (41.7%) in the combination arm and 9 patients (11.0%) in the "
+        "rituximab arm.",
+        "R 84 35 41.7 g3 lenalidomide; R 82 9 11.0 g3",
+    ),
+    (
+        "Bendamustine with or without obinutuzumab in refractory lymphoma",
+        "We randomly assigned 194 patients to the obinutuzumab-containing arm and 198 to bendamustine alone. "
+        "Grade 3 or worse neutropenia was seen in 33% of patients in the obinutuzumab-containing arm and in 26% "
+        "of those given bendamustine alone.",
+        "G 194 - 33 g3 bendamustine",
+    ),
+    (
+        "Venetoclax-rituximab in relapsed chronic lymphocytic leukemia",
+        "In this trial 194 patients were assigned to the venetoclax-rituximab group and 195 to the bendamustine- "
+        "rituximab group. Grade 3 or 4 neutropenia was more frequent in the venetoclax-rituximab group than in "
+        "the bendamustine-rituximab group (57.7% vs. 38.8%).",
+        "R 194 - 57.7 g3 venetoclax; R 195 - 38.8 g3 bendamustine",
+    ),
+    (
+        "CHOP with and without rituximab in elderly patients",
+        "A total of 202 patients received CHOP plus rituximab and 197 received CHOP alone. Febrile neutropenia "
+        "occurred in 21% of patients with rituximab and in 18% without.",
+        "R 202 - 21 fn CHOP",
+    ),
+    (
+        "Maintenance rituximab in follicular lymphoma",
+        "After induction 505 patients were assigned to rituximab maintenance and 513 to observation. Grade 3-4 "
+        "neutropenia was recorded in 18 patients (4%) in the rituximab group and 5 (1%) in the observation group.",
+        "R 505 18 4 g3",
+    ),
+    (
+        "Safety of anti-CD20 treatment in multiple sclerosis",
+        "A total of 120 patients received rituximab. Late-onset neutropenia developed in 6 patients (5%).",
+        "R 120 6 5 lon",
+    ),
+    (
+        "Neutropenia under anti-CD20 antibodies",
+        "Of 200 patients, 120 were treated with rituximab and 80 with ocrelizumab. Neutropenia occurred in 10 "
+        "patients (5%).",
+        "A 200 10 5 any",
+    ),
+    (
+        "Neutropenia under anti-CD20 antibodies",
+        "Of 200 patients, 120 were treated with rituximab and 80 with ocrelizumab. Neutropenia occurred in 6 "
+        "patients (5%) on rituximab and in 2 patients (2.5%) on ocrelizumab.",
+        "R 120 6 5 any; C 80 2 2.5 any",
+    ),
+    (
+        "Biosimilar CT-P10 versus reference rituximab in rheumatoid arthritis",
+        "Patients were randomised to CT-P10 (n = 161) or reference rituximab (n = 151). Neutropenia was reported "
+        "in 8 (5.0%) and 6 (4.0%) patients, respectively.",
+        "R 161 8 5.0 any; R 151 6 4.0 any",
+    ),
+    (
+        "Subcutaneous versus intravenous rituximab in follicular lymphoma",
+        "Patients received subcutaneous rituximab (n = 197) or intravenous rituximab (n = 210) with chemotherapy. "
+        "Grade 3 or higher neutropenia was seen in 26% of the subcutaneous group and 21% of the intravenous "
+        "group.",
+        "R 197 - 26 g3 chemotherapy; R 210 - 21 g3 chemotherapy",
+    ),
+    (
+        "Two doses of rituximab in rheumatoid arthritis",
+        "Patients received rituximab 500 mg (n = 124) or 1000 mg (n = 122). Neutropenia occurred in 3 (2.4%) "
+        "patients in the 500 mg arm and 4 (3.3%) patients in the 1000 mg arm.",
+        "R 124 3 2.4 any; R 122 4 3.3 any",
+    ),
+    (
+        "Two doses of rituximab in rheumatoid arthritis",
+        "Patients were assigned to rituximab 2 x 500 mg (n = 167), rituximab 2 x 1000 mg (n = 170) or placebo (n "
+        "= 172). Neutropenia occurred in 2 patients in each rituximab group and in none on placebo.",
+        "R 167 2 - any; R 170 2 - any",
+    ),
+    (
+        "Ocrelizumab versus interferon beta-1a in relapsing multiple sclerosis",
+        "Patients received ocrelizumab (n = 825) or interferon beta-1a (n = 826). Neutropenia occurred in 14.7% "
+        "of ocrelizumab-treated patients and 40.9% of interferon beta-1a-treated patients.",
+        "C 825 - 14.7 any",
+    ),
+    (
+        "Rituximab in membranous nephropathy: a randomized trial",
+        "Thirty-seven patients received rituximab and 38 received cyclosporine. Neutropenia developed in 2 "
+        "patients (5.4%) in the rituximab arm and in none in the cyclosporine arm.",
+        "R 37 2 5.4 any",
+    ),
+    (
+        "R-CHOP-14 versus R-CHOP-21 in diffuse large B-cell lymphoma",
+        "Grade 3-4 neutropenia was seen in 31% of 534 patients on R-CHOP-14 and 60% of 535 patients on R-CHOP-21.",
+        "R 534 - 31 g3 CHOP; R 535 - 60 g3 CHOP",
+    ),
+    (
+        "Ibritumomab tiuxetan consolidation in follicular lymphoma",
+        "Patients were randomized to 90Y-ibritumomab tiuxetan (n = 208) or no further treatment (n = 206). Grade "
+        "3 or 4 neutropenia occurred in 67% of the consolidation arm and 2.4% of controls.",
+        "I 208 - 67 g3",
+    ),
+    (
+        "Chlorambucil plus ofatumumab versus chlorambucil alone",
+        "A total of 447 patients were assigned to chlorambucil plus ofatumumab (n = 221) or chlorambucil alone (n "
+        "= 226). The most common grade 3 or greater event was neutropenia (26% v 14%).",
+        "O 221 - 26 g3 chlorambucil",
+    ),
+    (
+        "Obinutuzumab in lupus nephritis",
+        "Patients were randomized to obinutuzumab (n = 63) or placebo (n = 62) with mycophenolate. Neutropenia "
+        "was seen in 5 patients (8%) receiving obinutuzumab and 2 (3%) receiving placebo.",
+        "G 63 5 8 any mycophenolate mofetil",
+    ),
+    (
+        "Ublituximab versus teriflunomide in relapsing multiple sclerosis",
+        "A total of 543 participants received ublituximab and 546 teriflunomide. Neutropenia was reported in 8.6% "
+        "and 15.3%, respectively.",
+        "U 543 - 8.6 any",
+    ),
+    (
+        "Arm A or arm B: fludarabine and rituximab given together or in sequence",
+        "Patients were assigned to concurrent fludarabine and rituximab (arm A; n = 51) or sequential treatment "
+        "(arm B; n = 53). Grade 3 or 4 neutropenia occurred in 74% in arm A and 41% in arm B.",
+        "R 51 - 74 g3 fludarabine; R 53 - 41 g3 fludarabine",
+    ),
+    (
+        "FCR or BR as first-line therapy of CLL",
+        "Patients received FCR (n = 282) or BR (n = 279). Severe neutropenia was significantly more frequent with "
+        "FCR than with BR (84% vs 59%).",
+        "R 282 - 84 - fludarabine and cyclophosphamide; R 279 - 59 - bendamustine",
+    ),
+    (
+        "Rituximab biosimilar in DLBCL",
+        "In total 200 patients received HLX01 plus CHOP and 202 received originator rituximab plus CHOP. Grade 3 "
+        "or worse neutropenia was found in 150 (75.0%) and 148 (73.3%) patients.",
+        "R 200 150 75.0 g3 CHOP; R 202 148 73.3 g3 CHOP",
+    ),
+    (
+        "Rituximab, bendamustine and cytarabine in mantle cell lymphoma",
+        "Fifty-seven patients received R-BAC. Grade 3-4 neutropenia occurred in 49% of patients.",
+        "R 57 - 49 g3 bendamustine and cytarabine",
+    ),
+    (
+        "Kidney transplantation with low-dose rituximab",
+        "We compared patients given low-dose rituximab (group R, n = 39) with controls without it (group C, n = "
+        "40). Late-onset neutropenia was seen in 18 patients (46%) of group R and 2 (5%) of group C.",
+        "R 39 18 46 lon",
+    ),
+    (
+        "Rituximab or cyclophosphamide for ANCA-associated vasculitis",
+        "Ninety-nine patients were randomised to rituximab and 98 to cyclophosphamide. Grade 3 or 4 leukopenia "
+        "was less frequent with the former. Neutropenia occurred in 5 patients of the former and 12 of the latter "
+        "group.",
+        "R 99 5 - any",
+    ),
+    (
+        "Ibrutinib plus obinutuzumab or chlorambucil plus obinutuzumab in CLL",
+        "Patients were randomised to ibrutinib plus obinutuzumab (n=113) or chlorambucil plus obinutuzumab "
+        "(n=116). The most common grade 3 or 4 adverse events in both groups were neutropenia and "
+        "thrombocytopenia.",
+        "G 113 - - g3 ibrutinib; G 116 - - g3 chlorambucil",
+    ),
+    (
+        "Obinutuzumab with FC or bendamustine in CLL",
+        "Patients received G-FC (n = 21) or G-B (n = 20). Grade 3-4 neutropenia occurred in 43% on G-FC and 55% "
+        "on G-B.",
+        "G 21 - 43 g3 fludarabine and cyclophosphamide; G 20 - 55 g3 bendamustine",
+    ),
+    (
+        "R-CHOP with or without bortezomib",
+        "Patients received R-CHOP (n = 105) or bortezomib plus R-CHOP (n = 98). Grade 3 or greater neutropenia "
+        "was seen in 53% and 61%, respectively.",
+        "R 105 - 53 g3 CHOP; R 98 - 61 g3 bortezomib and CHOP",
+    ),
+    (
+        "Rituximab in nephrotic syndrome",
+        "Forty-eight children were randomly assigned to rituximab or placebo, 24 per group. Neutropenia occurred "
+        "in three children in the rituximab group and one in the placebo group.",
+        "R 24 3 - any",
+    ),
+    (
+        "Ocrelizumab and rituximab in multiple sclerosis",
+        "We analysed 350 patients on ocrelizumab and 150 on rituximab. LON was found in 2.0% of ocrelizumab and "
+        "4.0% of rituximab users.",
+        "C 350 - 2.0 lon; R 150 - 4.0 lon",
+    ),
+    (
+        "Phase 1/2 study of obinutuzumab monotherapy",
+        "Thirteen patients were treated in phase 1 and 20 in phase 2. Grade 3-4 neutropenia occurred in seven "
+        "patients in phase 1 and four in phase 2.",
+        "G 13 7 - g3; G 20 4 - g3",
+    ),
+    (
+        "Tocilizumab, abatacept or rituximab in rheumatoid arthritis",
+        "Neutropenia was seen in 12 of 110 patients on tocilizumab, 1 of 90 on abatacept and 2 of 100 on rituximab.",
+        "R 100 2 - any",
+    ),
+    (
+        "CHOP or R-CHOP in aggressive lymphoma: a retrospective study",
+        "We reviewed 150 patients treated with CHOP or R-CHOP. Febrile neutropenia developed in 30 patients (20%).",
+        "",
+    ),
+    (
+        "CHOP-OR for Richter transformation",
+        "Forty-three patients received CHOP in combination with ofatumumab (CHOP-O). Grade 3-4 neutropenia "
+        "occurred in 12 patients (28%).",
+        "O 43 12 28 g3 CHOP",
+    ),
+    (
+        "Rituximab and chlorambucil in MALT lymphoma",
+        "Patients received chlorambucil alone (arm A, n = 131), rituximab alone (arm C, n = 138) or both (arm B, "
+        "n = 132). Grade 3-4 neutropenia occurred in 5% of arm A, 13% of arm B and 2% of arm C.",
+        "R 132 - 13 g3 chlorambucil; R 138 - 2 g3",
+    ),
+    (
+        "Venetoclax plus obinutuzumab versus chlorambucil plus obinutuzumab",
+        "Of 432 patients, 216 were assigned to each arm. Grade 3 or 4 neutropenia occurred in 52.8% of patients "
+        "in the venetoclax-obinutuzumab group and in 48.1% of patients in the chlorambucil-obinutuzumab group.",
+        "G 216 - 52.8 g3 venetoclax; G 216 - 48.1 g3 chlorambucil",
+    ),
+    (
+        "Rituximab in pemphigus",
+        "Patients were treated with rituximab plus prednisone (n = 46) or prednisone alone (n = 44). One patient "
+        "in the rituximab group had grade 3 neutropenia.",
+        "R 46 1 - - prednisone",
+    ),
+    (
+        "Fludarabine and cyclophosphamide with or without rituximab in previously treated CLL",
+        "Patients were randomly assigned to R-FC (n = 276) or FC (n = 276). Grade 3 or 4 neutropenia was reported "
+        "in 42% and 40% of patients in the R-FC and FC arms, respectively.",
+        "R 276 - 42 g3 fludarabine and cyclophosphamide",
+    ),
+    (
+        "Rituximab plus CHOP in mantle cell lymphoma: randomized comparison with CHOP alone",
+        "Granulocytopenia apart, toxicity did not differ: grade 3 and 4 neutropenia was seen in 63% of the 62 "
+        "R-CHOP patients and in 53% of the 60 CHOP patients.",
+        "R 62 - 63 g3 CHOP",
+    ),
+    (
+        "Ofatumumab versus rituximab, each with DHAP, in relapsed DLBCL",
+        "Patients received ofatumumab (n = 222) or rituximab (n = 223) in combination with DHAP. Febrile "
+        "neutropenia was observed in 9% of both arms.",
+        "O 222 - 9 fn DHAP; R 223 - 9 fn DHAP",
+    ),
+    (
+        "Ocrelizumab in primary progressive multiple sclerosis",
+        "Participants received ocrelizumab (n = 488) or placebo (n = 244). Neutropenia of any grade occurred in "
+        "13% of the ocrelizumab group and 10% of the placebo group.",
+        "C 488 - 13 any",
+    ),
+    (
+        "Obinutuzumab versus rituximab monotherapy in indolent lymphoma",
+        "In this trial 74 patients were randomly assigned to obinutuzumab and 75 to rituximab. Grade 3-4 "
+        "neutropenia was uncommon (obinutuzumab, 4.1%; rituximab, 1.3%).",
+        "G 74 - 4.1 g3; R 75 - 1.3 g3",
+    ),
+    (
+        "Zanubrutinib plus obinutuzumab versus obinutuzumab",
+        "Patients received the combination (n = 143) or obinutuzumab alone (n = 71). Neutropenia of grade 3 or "
+        "more was reported in 24% of patients in the combination group and 23% in the obinutuzumab group.",
+        "G 143 - 24 g3 zanubrutinib; G 71 - 23 g3",
+    ),
+    (
+        "Acalabrutinib with or without obinutuzumab versus chlorambucil and obinutuzumab",
+        "Patients were randomised to acalabrutinib-obinutuzumab (n=179), acalabrutinib monotherapy (n=179) or "
+        "obinutuzumab-chlorambucil (n=177). Grade 3 or higher neutropenia occurred in 30%, 10% and 41% of "
+        "patients, respectively.",
+        "G 179 - 30 g3 acalabrutinib; G 177 - 41 g3 chlorambucil",
+    ),
+    (
+        "Rituximab in systemic lupus: two cohorts",
+        "Cohort 1 (n = 20) received rituximab alone and cohort 2 (n = 22) received rituximab with belimumab. "
+        "Neutropenia occurred in 1 patient of cohort 1 and 3 patients of cohort 2.",
+        "R 20 1 - any; R 22 3 - any belimumab",
+    ),
+    (
+        "GP2013 versus originator rituximab with CVP",
+        "Grade 3 or 4 neutropenia was reported in 56 of 312 patients (18%) in the GP2013 group and 65 of 315 "
+        "(21%) in the rituximab group.",
+        "R 312 56 18 g3 CVP; R 315 65 21 g3 CVP",
+    ),
+    (
+        "Short infusion versus standard infusion of rituximab",
+        "Neutropenia was noted in 3 of 60 patients (5%) in the 90-minute group and in 2 of 50 (4%) in the "
+        "standard group.",
+        "R 60 3 5 any; R 50 2 4 any",
+    ),
+    (
+        "Rituximab after autologous transplantation",
+        "Thirty patients got rituximab after transplantation and 30 historical controls did not. Late-onset "
+        "neutropenia developed in 12 rituximab patients (40%) but only in 2 controls (6.7%).",
+        "R 30 12 40 lon",
+    ),
+    (
+        "Anti-CD20 therapy in membranous nephropathy",
+        "Sixty patients were treated with rituximab. Neutropenia occurred in 2 patients.",
+        "R 60 2 - any",
+    ),
+    (
+        "Rituximab or ofatumumab in nephrotic syndrome: randomised trial",
+        "Patients received ofatumumab (n = 70) or rituximab (n = 70). Neutropenia was seen in 4 (5.7%) and 3 "
+        "(4.3%), respectively.",
+        "O 70 4 5.7 any; R 70 3 4.3 any",
+    ),
+    (
+        "Bendamustine-rituximab or R-CHOP/R-CVP in indolent lymphoma",
+        "BR was given to 221 patients and R-CHOP/R-CVP to 215. Grade 3-4 neutropenia occurred in 44% with BR and "
+        "70% with R-CHOP.",
+        "R 221 - 44 g3 bendamustine; R - - 70 g3 CHOP",
+    ),
+    (
+        "R-CHOP-21 with or without pegfilgrastim",
+        "All 100 patients had R-CHOP-21. Febrile neutropenia occurred in 5 of 50 patients (10%) with "
+        "pegfilgrastim and in 15 of 50 (30%) without.",
+        "R 50 5 10 fn CHOP; R 50 15 30 fn CHOP",
+    ),
+    (
+        "Rituximab, fludarabine and cyclophosphamide in CLL of the elderly",
+        "Thirty patients were treated. Grade 3-4 neutropenia was observed in 17 patients (57%).",
+        "R 30 17 57 g3 fludarabine and cyclophosphamide",
+    ),
+    (
+        "Rituximab with dose-dense CHOP",
+        "Sixty patients received R-CHOP-14 with G-CSF support. Febrile neutropenia developed in 9 (15%).",
+        "R 60 9 15 fn CHOP",
+    ),
+    (
+        "Rituximab versus mycophenolate in pemphigus",
+        "Patients were randomised to rituximab (67 patients) or mycophenolate mofetil (68 patients). Neutropenia "
+        "occurred in 3 patients in the rituximab group; it was not seen with mycophenolate mofetil.",
+        "R 67 3 - any",
+    ),
+    (
+        "Low-dose versus standard-dose rituximab in immune thrombocytopenia",
+        "Sixty patients received low-dose rituximab (100 mg weekly) and 55 standard-dose rituximab (375 mg/m2 "
+        "weekly). Neutropenia occurred in 1 patient in the low-dose group and 4 in the standard-dose group.",
+        "R 60 1 - any; R 55 4 - any",
+    ),
+    (
+        "Obinutuzumab plus lenalidomide versus rituximab plus lenalidomide",
+        "Grade 3 or 4 neutropenia was commoner with obinutuzumab than with rituximab: 47% of 86 patients and 30% "
+        "of 88 patients.",
+        "G 86 - 47 g3 lenalidomide; R 88 - 30 g3 lenalidomide",
+    ),
+    (
+        "Ublituximab plus ibrutinib or ibrutinib alone in CLL",
+        "Patients received ublituximab and ibrutinib (n = 59) or ibrutinib alone (n = 58). Grade 3-4 neutropenia: "
+        "19% and 12%.",
+        "U 59 - 19 g3 ibrutinib",
+    ),
+    (
+        "Rituximab in myasthenia gravis",
+        "Twenty-five patients received rituximab and 22 placebo. Neutropenia: rituximab 2, placebo 0.",
+        "R 25 2 - any",
+    ),
+    (
+        "Rituximab in DLBCL of the elderly",
+        "Four-hundred patients were randomised. In the control arm (CHOP, n = 198) 18% had febrile neutropenia, "
+        "in the experimental arm (R-CHOP, n = 202) 21%.",
+        "R 202 - 21 fn CHOP",
+    ),
+    (
+        "Treatment of CLL with chlorambucil and an antibody",
+        "Patients were assigned to obinutuzumab-chlorambucil (336 patients), rituximab-chlorambucil (321 "
+        "patients) or chlorambucil (116 patients). Grade 3-4 neutropenia was seen in 33%, 28% and 10%.",
+        "G 336 - 33 g3 chlorambucil; R 321 - 28 g3 chlorambucil",
+    ),
+    (
+        "Switch from rituximab to ocrelizumab",
+        "Ninety patients switched from rituximab to ocrelizumab. After the switch 3 patients (3.3%) developed "
+        "neutropenia.",
+        "C 90 3 3.3 any",
+    ),
+    (
+        "Ocrelizumab or rituximab in multiple sclerosis",
+        "Neutropenia was found in 12 (3%) of patients on rituximab (n = 400) and 6 (2%) of patients on "
+        "ocrelizumab (n = 300).",
+        "R 400 12 3 any; C 300 6 2 any",
+    ),
+    (
+        "Bortezomib, rituximab and dexamethasone in Waldenstrom macroglobulinemia",
+        "Twenty-three patients received BDR. Grade 3 or higher neutropenia occurred in 30%.",
+        "R 23 - 30 g3 bortezomib and dexamethasone",
+    ),
+    (
+        "Rituximab and lenalidomide in follicular lymphoma",
+        "Patients in arm 1 received rituximab alone (n = 45) and those in arm 2 rituximab plus lenalidomide (n = "
+        "44). Grade 3-4 neutropenia occurred in 2% of patients in arm 1 and 20% in arm 2.",
+        "R 45 - 2 g3; R 44 - 20 g3 lenalidomide",
+    ),
+    (
+        "Obinutuzumab in previously untreated CLL",
+        "Neutropenia of grade 3 or higher was the most common adverse event in both the obinutuzumab-venetoclax "
+        "arm (n = 212; 56%) and the obinutuzumab-chlorambucil arm (n = 214; 48%).",
+        "G 212 - 56 g3 venetoclax; G 214 - 48 g3 chlorambucil",
+    ),
+    (
+        "Ofatumumab versus teriflunomide in multiple sclerosis",
+        "A total of 946 patients were assigned to receive ofatumumab and 936 to receive teriflunomide. "
+        "Neutropenia was reported in 1.5% of the patients in the ofatumumab group and 3.2% of those in the "
+        "teriflunomide group.",
+        "O 946 - 1.5 any",
+    ),
+    (
+        "Rituximab added to MPV in primary CNS lymphoma",
+        "Patients were allocated to MBVP with rituximab (n=99) or without rituximab (n=100). Grade 3-4 "
+        "neutropenia was reported in 25 (25%) patients given rituximab and 30 (30%) not given rituximab.",
+        "R 99 25 25 g3",
+    ),
+    (
+        "Rituximab in Burkitt lymphoma",
+        "Of 257 patients, 128 were randomised to chemotherapy plus rituximab and 129 to chemotherapy alone. "
+        "Febrile neutropenia was observed in 70% of the rituximab group and 65% of the group without rituximab.",
+        "R 128 - 70 fn chemotherapy",
+    ),
+    (
+        "Anti-CD20 treatment and neutropenia in multiple sclerosis",
+        "We followed 300 patients treated with ocrelizumab. Neutropenia developed in 9 patients (3%).",
+        "C 300 9 3 any",
+    ),
+    (
+        "Biosimilar rituximab (CT-P10) in advanced follicular lymphoma",
+        "Seventy patients were assigned to CT-P10 plus CVP and 70 to rituximab plus CVP. Grade 3 or higher "
+        "neutropenia was seen in 24 patients (34%) of the CT-P10 group and 20 patients (29%) of the rituximab "
+        "group.",
+        "R 70 24 34 g3 CVP; R 70 20 29 g3 CVP",
+    ),
+    (
+        "Idelalisib in combination with rituximab for relapsed CLL",
+        "A total of 110 patients received idelalisib and rituximab and 110 received placebo and rituximab. Grade "
+        "3 or 4 neutropenia was seen in 34% and 22%, respectively.",
+        "R 110 - 34 g3 idelalisib; R 110 - 22 g3",
+    ),
+    (
+        "Rituximab in autoimmune hemolytic anemia: placebo-controlled trial",
+        "Thirty-two patients were randomized to rituximab or placebo (16 in each group). Neutropenia occurred in "
+        "one patient in each group.",
+        "R 16 1 - any",
+    ),
+    (
+        "Rituximab retreatment in rheumatoid arthritis",
+        "Patients were randomized to retreatment with rituximab 2 x 500 mg (group A, n = 100) or rituximab 2 x "
+        "1000 mg (group B, n = 101). Neutropenia was reported in 1% and 2% of patients, respectively.",
+        "R 100 - 1 any; R 101 - 2 any",
+    ),
+    (
+        "R-CHOP versus DA-EPOCH-R in DLBCL",
+        "Grade 3 to 5 febrile neutropenia was more frequent with DA-EPOCH-R (n = 232) than with R-CHOP (n = 233): "
+        "35% v 18%.",
+        "R 232 - 35 fn DA-EPOCH; R 233 - 18 fn CHOP",
+    ),
+    (
+        "Rituximab with bendamustine or chlorambucil in elderly CLL",
+        "Grade 3-4 neutropenia was noted in 60 of 121 patients (50%) treated with bendamustine-rituximab and 53 "
+        "of 120 (44%) treated with chlorambucil-rituximab.",
+        "R 121 60 50 g3 bendamustine; R 120 53 44 g3 chlorambucil",
+    ),
+    (
+        "Late-onset neutropenia after rituximab-containing regimens",
+        "LON occurred in 10 of 80 patients after R-CHOP and in 8 of 40 after FCR.",
+        "R 80 10 - lon CHOP; R 40 8 - lon fludarabine and cyclophosphamide",
+    ),
+    (
+        "Rituximab plus high-dose dexamethasone versus dexamethasone alone in ITP",
+        "Forty-nine patients received dexamethasone plus rituximab, 52 dexamethasone alone. Neutropenia was "
+        "observed in one patient of the combination group.",
+        "R 49 1 - any dexamethasone",
+    ),
+    (
+        "Ocrelizumab in relapsing multiple sclerosis: 600 mg and 2000 mg",
+        "Patients received ocrelizumab 600 mg (n = 55), ocrelizumab 2000 mg (n = 55), placebo (n = 54) or "
+        "interferon beta-1a (n = 54). Neutropenia occurred in 2 patients in the 600 mg group and 3 in the 2000 mg "
+        "group.",
+        "C 55 2 - any; C 55 3 - any",
+    ),
+    (
+        "Rituximab for pediatric nephrotic syndrome",
+        "Neutropenia occurred in 3 (12.5%) of the 24 patients treated with rituximab and mycophenolate and in "
+        "none of the 20 treated with mycophenolate.",
+        "R 24 3 12.5 any mycophenolate mofetil",
+    ),
+    (
+        "Bortezomib plus rituximab versus rituximab in follicular lymphoma",
+        "Grade 3 or higher neutropenia was seen in 11% of patients in the combination group (n = 334) versus 4% "
+        "in the rituximab group (n = 339).",
+        "R 334 - 11 g3 bortezomib; R 339 - 4 g3",
+    ),
+    (
+        "Rituximab or standard of care in pemphigus",
+        "The most common serious adverse event in the rituximab arm (n = 46) was neutropenia (n = 3).",
+        "R 46 3 - any",
+    ),
+    (
+        "Copanlisib plus rituximab versus placebo plus rituximab",
+        "Of 458 patients, 307 were assigned to copanlisib plus rituximab and 151 to placebo plus rituximab. Grade "
+        "3-4 neutropenia: 16% v 12%.",
+        "R 307 - 16 g3 copanlisib; R 151 - 12 g3",
+    ),
+    (
+        "Rituximab in two schedules",
+        "Group I (n=30) had rituximab weekly, group II (n=32) every two weeks. Neutropenia was found in 3 and 5 "
+        "patients, respectively.",
+        "R 30 3 - any; R 32 5 - any",
+    ),
+    (
+        "CHOP plus rituximab compared with CHOP plus obinutuzumab",
+        "In the rituximab arm 700 patients and in the obinutuzumab arm 704 patients were evaluable for safety. "
+        "Neutropenia of grade 3 or more occurred in 38% and 46%.",
+        "R 700 - 38 g3 CHOP; G 704 - 46 g3 CHOP",
+    ),
+]
+
+
+def expected(rows):
+    return sorted((tuple(parsed(row.split())) for row in rows.split(";") if row.strip()), key=str)
+
+
+def parsed(cells):
+    drug, treated, events, percent, event, *regimen = cells
+    yield DRUGS[drug]
+    yield from (None if cell == "-" else float(cell) for cell in (treated, events, percent))
+    yield EVENTS[event]
+    yield " ".join(regimen) or None
+
+
+@pytest.mark.parametrize(("title", "text", "rows"), EXAMPLES, ids=[title for title, _, _ in EXAMPLES])
+def test_rows_of_the_arms(title, text, rows):
+    found, _ = group_findings(context(text, title))
+    values = [(f.drug, f.n_treated, f.n_events, f.incidence_percent, f.event_definition, f.regimen) for f in found]
+    as_numbers = [(v[0], *(None if n is None else float(n) for n in v[1:4]), *v[4:]) for v in values]
+    assert sorted(as_numbers, key=str) == expected(rows)
