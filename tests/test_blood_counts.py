@@ -140,3 +140,18 @@ def test_cells_per_microlitre_are_thousandths(n):
 def test_no_text_is_an_error(text):
     for found in read(text):
         assert 0 <= found.start < found.end <= len(text)
+
+
+def test_further_counts_told_in_a_row_need_a_day_each():
+    assert [c.value for c in read("ANC 1.2 on day 30, 0.4 on day 37 and 2.6 on day 44")] == [1.2, 0.4, 2.6]
+    assert [c.value for c in read("ANC 1.2 on day 30, 0.4 mg of it")] == [1.2]
+
+
+def test_what_was_before_something_else_is_no_earlier_count():
+    assert read("treated 8 months before with drug A, was referred for an ANC of 0.6 x 109/L")[0].moment == "plain"
+    assert read("five days before, ANC was 2600/µl")[0].moment == "earlier"
+
+
+def test_never_below_is_a_lower_bound():
+    assert read("ANC was never below 1.5 x 109/L")[0].censored == ">"
+    assert read("ANC fell below 0.5 x 109/L")[0].censored == "<"

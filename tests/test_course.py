@@ -39,6 +39,17 @@ MANAGEMENT = [
     ("steroid-dependent disease", set()),
     ("the antibiotic is usually given", {"antibiotics"}),
     ("blood samples were held", set()),
+    ("given cefazolin and co-amoxiclav", {"antibiotics"}),
+    ("he was merely observed", {"observation"}),
+    ("neutropenia was observed", set()),
+    ("no fever came and no treatment was given", {"observation"}),
+    ("drug A was paused for two months", {"drug_withheld"}),
+    ("drug A was paused", {"drug_discontinued"}),
+    ("drug A maintenance was postponed", {"drug_withheld"}),
+    ("drug A was given with no further episodes", set()),
+    ("it was not re-administered", {"drug_discontinued"}),
+    ("while taking low-dose prednisone", set()),
+    ("preceded by hydrocortisone", set()),
     ("", set()),
 ]
 
@@ -55,6 +66,11 @@ def test_management_is_what_was_done(text, values):
         ("the count returned to normal", {"resolved"}),
         ("the count normalised", {"resolved"}),
         ("neutropenia recurred", {"recurred"}),
+        ("the neutrophil count was back to normal", {"resolved"}),
+        ("the neutrophils returned", {"resolved"}),
+        ("neutropenia returned", {"recurred"}),
+        ("shortly before B cells returned", {"recurred"}),
+        ("it ran without infection and resolved", {"resolved"}),
         ("with no recurrence of neutropenia", set()),
         ("he died of sepsis", {"fatal"}),
         ("most cases recover", set()),
@@ -71,6 +87,8 @@ def test_an_outcome_is_one_of_this_patient(text, values):
         ("drug A was restarted", {"reexposure"}),
         ("she was safely re-treated with drug A", {"no_recurrence"}),
         ("drug A was not restarted", set()),
+        ("the further course was uneventful", set()),
+        ("a further course of drug A was given", {"reexposure"}),
     ],
 )
 def test_re_exposure_is_told_apart_from_safe_re_exposure(text, values):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.concepts import indication
@@ -41,3 +43,18 @@ def test_no_condition_named_is_none():
 def test_the_closer_name_of_a_condition_is_taken_only_where_it_is_the_only_one():
     first, second = context("A lymphoma. A lymphoma.").labelled("indication")
     assert indication.specified(first, [second]) is first
+
+
+def test_what_the_drug_was_given_for_wins():
+    text = "A man with multiple sclerosis and lymphoma received rituximab for rheumatoid arthritis."
+    assert indication.of_article(context(text)).concept == "rheumatoid arthritis"
+
+
+def test_the_kind_of_a_condition_is_a_closer_name():
+    parent, kind = "systemic lupus erythematosus", "lupus nephritis"
+    ctx = context("A woman with systemic lupus erythematosus and lymphoma.")
+    first, other = ctx.labelled("indication")
+    closer = replace(other, concept=kind)
+    assert PROTOCOL.broader_conditions[kind] == parent
+    assert indication.closer_name(ctx, first, [other, closer]) is closer
+    assert indication.closer_name(ctx, first, [other]) is first

@@ -29,6 +29,9 @@ PERSONS = [
     ("A 50-year-old male with lymphoma", 50, "male"),
     ("A 36-year-old Hispanic woman", 36, "female"),
     ("A 62-year-old patient with", 62, None),
+    ("The elder (44 yrs) had", 44, None),
+    ("A 64 y.o. man", 64, "male"),
+    ("A 71-yr-old woman", 71, "female"),
 ]
 
 
@@ -98,3 +101,16 @@ def test_no_text_is_an_error(text):
     for found in find_patients(text):
         assert 0 <= found.start < found.end <= len(text)
     find_labels(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Patient 2 had a fall", [2]),
+        ("of the patients 2 had a fall", []),
+        ("the elder (44 yrs) had", [1]),
+        ("in the younger, whose count fell", [2]),
+    ],
+)
+def test_who_has_a_label(text, numbers):
+    assert [label.number for label in find_labels(text)] == numbers

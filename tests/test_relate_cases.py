@@ -762,3 +762,29 @@ def test_the_conclusion_may_blame_another_drug():
     text = "A woman of 49 went from cyclophosphamide to rituximab. Two weeks after the first infusion she had neutropenia. "
     assert not cases(text + "She recovered. Neutropenia was most likely due to cyclophosphamide.")
     assert cases(text + "She recovered. Neutropenia was most likely due to rituximab.")
+
+
+def test_counts_told_in_a_row_each_with_its_week():
+    row = only("A 67F on rituximab had an ANC of 1.2 at her week 16 visit, 0.3 at week 18 and 2.6 at week 20.")
+    assert (row.anc_nadir, row.ctcae_grade, row.outcome, row.duration_days) == (0.3, 4, "resolved", None)
+
+
+def test_a_total_of_all_causes_is_no_group_of_the_drug():
+    found = relate(
+        annotated(
+            "Four cases of agranulocytosis in three patients with rheumatoid arthritis are reported. In the first patient, "
+            "agranulocytosis appeared 2 months after a third course of rituximab. In the second patient, agranulocytosis "
+            "appeared after cyclophosphamide. The third patient had agranulocytosis 20 days after rituximab.",
+            title="Agranulocytosis: three cases",
+        ),
+        PROTOCOL,
+    ).findings
+    assert {f.level for f in found} == {"case"}
+
+
+def test_the_aim_tells_how_severe_repeated_episodes_were_where_the_count_allows():
+    text = (
+        "OBJECTIVE: To present recurrent severe neutropenia after ocrelizumab. RESULTS: A woman of 38 had neutropenia (ANC "
+        "0.1 K/µL) three months after ocrelizumab. She recovered. Seven months after the second infusion the ANC was 0.85 K/µL."
+    )
+    assert [r.severity_term for r in cases(text)] == ["severe", None]

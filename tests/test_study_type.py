@@ -39,3 +39,29 @@ def test_others_trials_do_not_make_a_trial():
     assert (
         study_type(Context(annotated(text, title="Rituximab in practice", publication_types=()), PROTOCOL)) == "cohort"
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Neutropenia: a case and a search of FAERS", "A woman of 30 had it. We found 70 reports.", "case_report"),
+        (
+            "Neutropenia: case report and literature review",
+            "A woman of 30 had it. 51 patients were found.",
+            "case_report",
+        ),
+        ("Neutropenia: case series and review of literature", "We reviewed 114 patients.", "case_series"),
+        (
+            "Neutropenia under the antibody",
+            "A man in his fifties had it. In open-label studies it was rare.",
+            "case_report",
+        ),
+        ("Neutropenia under the antibody", "The patient, aged 49, had it.", "case_report"),
+        ("Neutropenia under the antibody", "Vigilance is required. A man of 50 had it.", "case_report"),
+        ("Neutropenia under the antibody", "Two such patients are reported.", "case_series"),
+        ("A single-arm trial of the antibody", "One patient, a man of 50, had it.", "single_arm_trial"),
+        ("Neutropenia in a cohort", "We reviewed the records of 80 patients. One, a man of 50, had it.", "cohort"),
+    ],
+)
+def test_the_account_of_one_patient_and_the_authors_own_label(title, text, expected):
+    assert study_type(Context(annotated(text, title=title, publication_types=()), PROTOCOL)) == expected

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.concepts.timing import find_dates, find_intervals, to_days
+from pipeline.concepts.timing import find_anchors, find_dates, find_intervals, to_days
 
 DRUG = re.compile(r"\b(?:the\s)?drug\s?A\b|\bA-CHOP\b", re.IGNORECASE)
 EVENT = re.compile(r"neutropenia")
@@ -38,6 +38,16 @@ ONSETS = [
     ("12 days after the first infusion of her third course of drug A", 12.0, None, None, "exact", "nth_dose"),
     ("12 days after the first infusion of drug A", 12.0, None, None, "exact", "first_dose"),
     ("20 days after an intravenous drug A infusion", 20.0, None, None, "exact", "last_dose"),
+    ("76 days after infusion number four of drug A", 76.0, None, None, "exact", "nth_dose"),
+    ("33 days after a single 500 mg drug A infusion", 33.0, None, None, "exact", "first_dose"),
+    ("2 days after each of the first three infusions", 2.0, None, None, "exact", "last_dose"),
+    ("on the day after the second infusion", 1.0, None, None, "exact", "nth_dose"),
+    ("4 months after the second retreatment", 121.8, None, None, "exact", "last_dose"),
+    ("had a further episode 4 months after drug A", 121.8, None, None, "exact", "unspecified"),
+    ("noted on routine follow-up, 4 months after the last dose of drug A", 121.8, None, None, "exact", "last_dose"),
+    ("In 2020, 5 months after the fifth infusion", 152.2, None, None, "exact", "nth_dose"),
+    ("35 and 60 days, respectively, after the second course", None, 35.0, 60.0, "range", "nth_dose"),
+    ("the second followed the third infusion by 14 weeks", 98.0, None, None, "exact", "nth_dose"),
     ("150 days after the initial treatment", 150.0, None, None, "exact", "first_dose"),
     ("9 days after her fifth infusion", 9.0, None, None, "exact", "nth_dose"),
     ("four weeks after cycle 3 of drug A", 28.0, None, None, "exact", "nth_dose"),
@@ -158,3 +168,34 @@ def test_only_full_dates_are_dates():
 
 def test_an_impossible_date_is_none():
     assert find_dates("on 31 February 2016") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("After the fourth cycle, she had it again", [("nth_dose", 4)]),
+        ("It came after the last infusion", [("last_dose", None)]),
+        ("It came before the last infusion", []),
+    ],
+)
+def test_the_start_of_a_clock_may_stand_without_a_time(text, kinds):
+    assert [(a.kind, a.dose) for a in find_anchors(text)] == kinds
+
+
+def test_the_clock_of_another_medicine_is_another_clock():
+    text = "two months after the second drug B course"
+    place = (text.index("drug B"), text.index("drug B") + 6)
+    assert find_intervals(text, others=[place])[0].role == "other_clock"
+    assert find_intervals(text)[0].role == "onset"
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("The count remained normal for 9 months", "follow_up"),
+        ("The count was normal again on day 4", "recovery"),
+        ("on the following day it fell", "later"),
+    ],
+)
+def test_what_else_a_time_says(text, role):
+    assert only(text).role == role

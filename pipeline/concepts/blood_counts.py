@@ -67,6 +67,12 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"\b(?:never|not|no|nor|without)\b[^.;,]{0,30}$", re.IGNORECASE)
+_ANOTHER_DAY = re.compile(
+    r"\s(?:at|on|by|after|in)\s(?:[\w-]+\s){0,3}(?:day|week|month|visit|\d{1,3})(?:\s\d{1,3})?(?:\s(?:days|weeks|months|visit))?"
+    r"(?:,|,?\s(?:and|then|but))\s(?:only\s)?",
+    re.IGNORECASE,
+)
+_DAY_BEHIND = re.compile(r"\s(?:at|on|by|after|in)\s(?:[\w-]+\s){0,2}(?:day|week|month|visit|\d)", re.IGNORECASE)
 _STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[;]|\.(?=\s)|\bwhen\s(?!the\b)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
@@ -126,6 +132,8 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
         here = numeric[index].start
         near = names[bisect_left(starts, here - _REACH - 60) : bisect_left(starts, here + _REACH)]
         count, used = _count_at(text, numeric, index, near)
+        if count is None and found:
+            count = _told_in_a_row(text, numeric[index], found[-1])
         if count is not None:
             found.append(count)
         index += used
@@ -151,6 +159,20 @@ def _count_at(text: str, numeric: list[Number], index: int, names: Sequence[Name
     if unit is None and not _bare_allowed(text, number, names):
         return _percent(text, numeric, index, names)
     return _build(text, number, None, unit, names), 1
+
+
+def _told_in_a_row(text: str, number: Number, last: BloodCount) -> BloodCount | None:
+    """ "an ANC of 1.2 on day 30, 0.4 on day 37 and 2.6 on day 44": further counts, each with its day."""
+    if (
+        last.has_unit
+        or last.concept is None
+        or number.is_integer
+        or not _ANOTHER_DAY.fullmatch(text, last.end, number.start)
+    ):
+        return None
+    if not _DAY_BEHIND.match(text, number.end):
+        return None
+    return replace(last, start=number.start, end=number.end, value=number.value, high=None, censored=None)
 
 
 def _between(text: str, start: int) -> bool:

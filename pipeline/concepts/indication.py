@@ -76,6 +76,21 @@ def specified(mention: Mention, others: Sequence[Mention]) -> Mention:
     return closer[0] if len({m.concept for m in closer}) == 1 else mention
 
 
+def closer_name(ctx: Context, mention: Mention, others: Sequence[Mention]) -> Mention:
+    """The kind of the condition that is named beside it, by broader_conditions.csv: "lupus" and "lupus nephritis"."""
+    broader = ctx.protocol.broader_conditions
+
+    def is_kind(concept: str | None) -> bool:
+        for _ in range(len(broader) and 8):
+            concept = broader.get(concept or "")
+            if concept is None or concept == mention.concept:
+                return concept is not None
+        return False
+
+    closer = [m for m in others if m.concept != mention.concept and is_kind(m.concept)]
+    return closer[0] if len({m.concept for m in closer}) == 1 else mention
+
+
 def of_article(ctx: Context) -> Mention | None:
     """The condition treated in the article as a whole."""
     return likeliest(ctx, ctx.sentences)

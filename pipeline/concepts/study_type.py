@@ -56,6 +56,9 @@ _LITERATURE = re.compile(
     r"FAERS|vigibase)\b",
     re.IGNORECASE,
 )
+_TITLE_CASE = re.compile(
+    r"\b(?:a|one)\s(?:[\w-]+\s)?(?:case|woman|man|girl|boy|child)\b(?!\s(?:series|control|study))", re.I
+)
 _TWO_OF_A_FAMILY = re.compile(r"\btwo\s(?:[\w-]+\s)?(?:brothers|sisters|siblings|twins)\b", re.IGNORECASE)
 
 
@@ -86,7 +89,8 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     titled = {m.row["study_type"] for v in ctx.sentences if v.section == 0 for m in v.triggers("study_type", COLUMNS)}
     if "case_series" in titled:
         return "case_series"  # the authors' own label
-    if told == 1 and "case_report" in titled and "systematic_review" not in titled:
+    own_title = any(_TITLE_CASE.search(v.text) for v in ctx.sentences if v.section == 0)
+    if told == 1 and (own_title or "case_report" in titled) and "systematic_review" not in titled:
         return "case_report"
     if told == 1 and treated >= POPULATION and scores.get("case_report", 0.0) >= scores.get("cohort", 0.0):
         treated = 1  # "0.02 % of 300 000 patients": nobody's study group

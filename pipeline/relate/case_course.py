@@ -26,6 +26,7 @@ _IT_WAS = re.compile(
     r"\b(?:it|this|(?:the|his|her) (?:count|value|level)) (?:was|were|had risen to|rose to|reached|came to)\s$",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)
 _MORE = re.compile(r"\b(?:another|further|more)\s(?:\w+\s)?$", re.IGNORECASE)
 _HELD_UP = re.compile(
     r"\b(?:to (?:hold|keep|maintain|reach|achieve)|until|once|when|if|baseline|before)\b", re.IGNORECASE
@@ -188,6 +189,7 @@ def _risen(ctx: Context, draft: Draft, episode: Episode) -> tuple[Evidence, floa
                     if i.role == "later"
                     and i.days
                     and not _MORE.search(view.section_text, max(view.start, i.start - 12), i.start)
+                    and not _NUMBERED.search(view.section_text, i.start, i.end)
                     and (0 <= count.start - i.phrase_end < 30 or 0 <= i.phrase_start - count.end < 3)
                 ]
                 days = later[-1].days if later and not _NOT_COUNTED.search(view.text) else None

@@ -42,6 +42,7 @@ _LINK = re.compile(
 TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
+_TO_PRESENT = re.compile(r"\W*(?:\w+\s?:\s)?(?:to|we)\s(?:present|report|describe|discuss|draw)\b", re.IGNORECASE)
 _OFTEN = re.compile(
     r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
 )
@@ -334,7 +335,10 @@ def _put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> N
         mention = indication.likeliest(ctx, [case.patient[0]])
     mention = mention or indication.of_article(ctx)
     if mention is not None and len(told.cases) == 1:
-        mention = indication.specified(mention, [m for p in case.pieces for m in p.view.labelled("indication")])
+        own = [p.view for p in case.pieces if role_of(p.view) not in ("background", "conclusions")]
+        titles = [v for v in ctx.sentences if v.section == 0]
+        named = [m for v in (*own, *titles) for m in v.labelled("indication")]
+        mention = indication.closer_name(ctx, indication.specified(mention, named), named)
     if mention is not None:
         draft.put("indication", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end))
 
@@ -479,12 +483,13 @@ def _put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) 
     known = draft.values.get("severity_term")
     if len(told.cases) != 1 or known not in (None, "severe"):
         return
-    if draft.values.get("ctcae_grade", SEVEREST) < SEVEREST - 1:
+    if draft.values.get("ctcae_grade", SEVEREST) < (SEVEREST if count > 1 else SEVEREST - 1):
         return
     events = ctx.protocol.config.get("events", {})
     found: list[tuple[int, str, Evidence]] = []
     for view in ctx.sentences:
-        announced = view.section == 0 or (is_own_result(view) and (role_of(view) == "aim" or count > 1))
+        aimed = role_of(view) == "aim" and (is_own_result(view) or bool(_TO_PRESENT.match(view.text)))
+        announced = view.section == 0 or aimed or (is_own_result(view) and count > 1)
         if not announced or (count > 1 and not _OFTEN.search(view.text)):
             continue
         named = view.labelled("event")
