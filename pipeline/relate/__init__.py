@@ -61,6 +61,9 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
     cases, rejected_cases = case_findings(context)
     groups, rejected_groups = group_findings(context)
     labelled = {label.number for view in context.sentences for label in view.labels if label.kind == "patient"}
+    if len(labelled) > 1 and cases and any(r.kind == "event" and r.reason == "other_cause" for r in rejected_cases):
+        # "four cases in three patients", one of them under another drug: a total of all causes
+        groups = [g for g in groups if max(g.n_events or 0, g.n_treated or 0) > len(labelled) + 2]
     findings = _merged(cases, groups, len(labelled) if len(cases) > 1 else 0)
     rejected = _distinct([*rejected_cases, *rejected_groups])
     where = setting(context.sections, context.study_type, findings)
