@@ -43,7 +43,7 @@ _BEFORE_OTHER = re.compile(
     rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
 )
 _STRONG_BEFORE = re.compile(
-    r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
+    r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
 _DECIMAL = re.compile(r"[.·]\d")
 # A bare number before another noun counts that ("150 rheumatologists"); before these words it counts persons.
@@ -161,7 +161,7 @@ def _grammar() -> re.Pattern[str]:
 
     forms = [
         # a single patient
-        r"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child|adult|case)\b)",
+        r"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child|adult|case|episode|instance)\b)",
         # none of the N patients; no patient; all N patients
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*"
         rf"(?P<none_total>{_N})?(?P<none_unit>{near})?",
@@ -324,7 +324,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         if re.fullmatch(rf"\s?%\s?(?:[{DASH}]|to)\s?", link):  # "3% to 27%" is a range
             kinds[i] = kinds[i + 1] = _OTHER
             continue
-        if found[i].is_word and found[i].value <= 2 and found[i + 1].is_word and _RATIO_LINK.fullmatch(link):
+        if _is_ratio(found[i], found[i + 1], link):
             kinds[i] = kinds[i + 1] = _OTHER
             continue
         if not link or len(link) > 8 or kinds[i] != _COUNT or not _LIST_LINK.fullmatch(link):
@@ -358,6 +358,14 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         ):
             kinds[i] = _OTHER
     return kinds
+
+
+def _is_ratio(first: Number, second: Number, link: str) -> bool:
+    """Whether number words are a share: "one in ten", "four in ten patients", "one out of five"."""
+    if not (first.is_word and second.is_word and 0 < first.value < second.value <= 10):
+        return False
+    ratio = _RATIO_LINK.fullmatch(link)
+    return ratio is not None and (first.value == 1 or "out" not in link)
 
 
 def _follows_list(text: str, found: list[Number], kinds: list[str], i: int) -> bool:

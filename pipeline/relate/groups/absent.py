@@ -23,7 +23,7 @@ from pipeline.relate.groups.statements import Statement, of_mention
 from pipeline.relate.groups.wording import ADJECTIVES
 
 _NO_MORE = re.compile(
-    r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recurr\w*|return\w*)\b",
+    r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recur\w*|return\w*)\b",
     re.IGNORECASE,
 )
 _QUALIFIES = re.compile(r"\w+ic\s(?!episode|event|period)\w+", re.IGNORECASE)

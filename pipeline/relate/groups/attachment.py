@@ -58,7 +58,7 @@ _OF_TOTAL = re.compile(
 _THOSE_WITH = re.compile(r"\s(?:with|who\s(?:had|developed|experienced))\s(?:an?\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _SECOND = re.compile(
-    r"\b(?:second|third|another|further|repeated?|recurrent|subsequent|new)\s(?:\w+\s)?(?:episodes?|bouts?|attacks?|events?)\sof\s",
+    r"\b(?:second|third|another|further|repeated?|recurrent|subsequent|new)\s(?:\w+\s)?(?:episodes?|bouts?|attacks?|events?)\sof\s|\brecurrent\s$",
     re.IGNORECASE,
 )
 _ITEM_END = re.compile(r",|;|\band\b|\bor\b")
@@ -179,12 +179,15 @@ def _is_near(left: Head, count: Count, region: Region) -> bool:
     return len(between) < 60 and not CLAUSE_END.search(between)
 
 
+_WE = re.compile(r"\bwe\b", re.IGNORECASE)
+
+
 def _has(layout: Layout, count: Count, right: Head, between: str) -> bool:
     """Whether a verb of having leads from the persons counted to an event; a bare number needs it at once."""
     conditions = [x for x in layout.conditions if count.end <= x.start and x.end <= right.start]
     after = blanked(between, count.end, *conditions)
     is_bare = count.unit is None and count.percent is None and count.total is None
-    return bool(_HAVING.search(after)) and (not is_bare or bool(_HAVING_AT_ONCE.match(after)))
+    return bool(_HAVING.search(after)) and not _WE.search(after) and (not is_bare or bool(_HAVING_AT_ONCE.match(after)))
 
 
 _IN_PERSONS = re.compile(

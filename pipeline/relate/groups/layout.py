@@ -164,6 +164,7 @@ def prepare(view: SentenceView, events: Sequence[Mention], found: Sequence[Count
     grades = tuple(replace(g, start=g.start - shift, end=g.end - shift) for g in view.grades)
     counts = _countable(view, found, grades)
     regions = _regions(view.text)
+    regions = (replace(regions[0], text=_without_asides(regions[0].text, counts)), *regions[1:])
     innermost = _innermost(regions)
     return Layout(
         view,
@@ -338,6 +339,17 @@ def _regions(text: str) -> tuple[Region, ...]:
         Region(start, end, blanked(text[start:end], start, *inner[i]), parents[i])
         for i, (start, end) in enumerate(spans)
     )
+
+
+_ASIDE_OF_DASHES = re.compile(r"\s[–—-]\s[^–—]{3,140}?\s[–—-](?=\s)")
+
+
+def _without_asides(text: str, counts: Sequence[Count]) -> str:
+    """The text with what stands between dashes blanked, if it counts nobody: "A – a count below 1 – occurred in 6"."""
+    for aside in _ASIDE_OF_DASHES.finditer(text):
+        if not any(aside.start() <= c.start < aside.end() for c in counts):
+            text = text[: aside.start()] + " " * (aside.end() - aside.start()) + text[aside.end() :]
+    return text
 
 
 def _innermost(regions: Sequence[Region]) -> tuple[int, ...]:

@@ -84,7 +84,8 @@ def put_grade(article: GroupArticle, row: Row, statement: Statement, stated: tup
             row.set("grade_basis", "stated", other, grade.start, grade.end)
             return
     limit = _limit(article, statement)
-    if stated is None and limit is not None and row.definition == "grade4" and not row.per_cycle:
+    is_own = statement.limit is not None and statement.limit.value <= 0.5
+    if stated is None and limit is not None and (row.definition == "grade4" or is_own) and not row.per_cycle:
         row.set("ctcae_grade", 4, limit.view, limit.start, limit.end)
         row.set("grade_basis", "derived", limit.view, limit.start, limit.end)
 

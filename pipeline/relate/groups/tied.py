@@ -27,7 +27,7 @@ _LEADING = (
     r"|affected|affecting|accompanied|complicated|involved|involving"
 )
 _ABOUT = (
-    r"only|just|about|around|approximately|approx\.?|~|≈|nearly|almost|some|up\sto|as\smany\sas|a\stotal\sof"
+    r"thus|therefore|hence|accordingly|only|just|about|around|approximately|approx\.?|~|≈|nearly|almost|some|up\sto|as\smany\sas|a\stotal\sof"
     r"|the|all|another|additional|further|overall"
 )
 _PREPOSITION = re.compile(rf"\b(?:{_LEADING})\s+(?:(?:{_ABOUT})\s*)*$", re.IGNORECASE)
