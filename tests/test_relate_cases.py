@@ -788,3 +788,31 @@ def test_the_aim_tells_how_severe_repeated_episodes_were_where_the_count_allows(
         "0.1 K/µL) three months after ocrelizumab. She recovered. Seven months after the second infusion the ANC was 0.85 K/µL."
     )
     assert [r.severity_term for r in cases(text)] == ["severe", None]
+
+
+def test_patients_named_together_each_have_their_value_of_the_lists():
+    first, second = cases(
+        "Patient 1 (79-year-old male) and patient 2 (83-year-old female) developed neutropenia 12 and 16 weeks, "
+        "respectively, after their last infusion of rituximab. Neutrophil nadirs were 0.3 and 0.8 x 10^9/L. Patient 1 "
+        "received G-CSF.",
+        title="Neutropenia in two patients treated with rituximab",
+    )
+    assert (first.age_years, first.sex, first.onset_days, first.anc_nadir) == (79, "male", 84, 0.3)
+    assert (second.age_years, second.sex, second.onset_days, second.anc_nadir) == (83, "female", 112, 0.8)
+    assert (first.management, second.management) == (("gcsf",), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("She was given rituximab. She developed neutropenia of 0.5 x 109/L ten weeks later, which persisted.", 70),
+        ("She was given rituximab. She had neutropenia and was well ten weeks later.", None),
+    ],
+)
+def test_a_time_behind_the_event_counts_from_the_dose_of_the_sentence_before(text, days):
+    assert only("A 59-year-old woman had lymphoma. " + text).onset_days == days
+
+
+def test_what_has_been_ascribed_to_something_is_background():
+    text = "A 61-year-old man on rituximab had anaemia. Neutropenia after rituximab has been ascribed to a virus."
+    assert not cases(text, title="Anaemia after rituximab")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.concepts import indication
@@ -20,6 +21,7 @@ from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relate.case_course import put_course
 from pipeline.relate.case_draft import Draft, reject
 from pipeline.relate.case_text import (
+    LOW,
     Case,
     CaseText,
     Episode,
@@ -80,7 +82,7 @@ _BACK_IN_TIME = re.compile(
     re.IGNORECASE,
 )
 _SUCCESS = re.compile(
-    r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of)\b", re.IGNORECASE
+    r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of|rescue\w*|salvage)\b", re.IGNORECASE
 )
 _SEVERAL_OF_ONE_SEX = re.compile(
     r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females|sisters)|(?P<male>men|boys|males|brothers))\b",
@@ -164,7 +166,7 @@ def _case_finding(
     _put_drug(ctx, draft, told, case, episode)
     _put_patient(draft, told, case)
     _put_indication(ctx, draft, told, case)
-    _put_count(ctx, draft, episode, rejected)
+    _put_count(ctx, draft, told, case, episode, rejected)
     _put_event(ctx, draft, told, case, episode)
     _put_grade(ctx, draft, told, episode)
     _put_named_in_title(ctx, draft, told, count)
@@ -395,7 +397,23 @@ def _named_late_at_the_end(ctx: Context, draft: Draft) -> Mention | None:
     return next(late, None)
 
 
-def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Rejected]) -> None:
+def _own_of_a_list(told: CaseText, case: Case) -> list[tuple[SentenceView, BloodCount]]:
+    """ "Nadirs were 0.3 and 0.8": of low counts told in one sentence, one for each patient, this patient's."""
+    place = [c.number for c in told.cases].index(case.number)
+    for piece in told.shared if len(told.cases) > 1 else ():
+        low = [c for c in piece.view.counts if piece.holds(c.start) and is_low(piece.view, c)]
+        if len(low) == len(told.cases) and role_of(piece.view) != "background":
+            return [(piece.view, low[place])]
+        if len(low) == 1 and low[0].high is not None and len(told.cases) == len((low[0].value, low[0].high)):
+            value = low[0].value if place == 0 else low[0].high
+            if value < LOW and " and " in piece.view.section_text[low[0].start : low[0].end]:
+                return [(piece.view, replace(low[0], value=value, high=None))]
+    return []
+
+
+def _put_count(
+    ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode, rejected: list[Rejected]
+) -> None:
     """The lowest count that is not a recovered, earlier or defining one."""
     usable: list[tuple[SentenceView, BloodCount]] = []
     for piece in episode.pieces:
@@ -407,6 +425,8 @@ def _put_count(ctx: Context, draft: Draft, episode: Episode, rejected: list[Reje
             else:
                 reason = count.moment if count.moment not in ("plain", "nadir") else "not a low count of the case"
                 rejected.append(reject(piece.view, count.start, count.end, "anc_nadir", reason))
+    if not usable and episode.number == 1:
+        usable = _own_of_a_list(told, case)
     if not usable:
         return
     exact = [u for u in usable if u[1].censored is None] or usable

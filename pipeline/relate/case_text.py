@@ -71,6 +71,7 @@ _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)
 _CLAUSE_BREAK = re.compile(r"[;:]")
 _FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$")
 _DID_NOT = re.compile(r"\s(?:[\w-]+\s){0,3}(?:has|have|had|did|was|were)\s(?:\w+\s)?(?:not|never)\b", re.IGNORECASE)
+_ONLY_WHO = re.compile(r"\s?(?:\([^()]*\)|,\s[^.;]{0,40})?,?\s?(?:and\s|,\s)?(?:the\s)?", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:patients?|cases?|pts?|subjects?|wom[ae]n|m[ae]n|females?|males?|child|girls?|boys?|elder|older|younger|one)\b",
     re.IGNORECASE,
@@ -254,6 +255,15 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             shared.append(Piece(view, view.start, view.end))
             current = None
             continue
+        if _told_jointly(view, cuts):
+            # "Patient 1 (79/M) and patient 2 (83/F) developed it after 12 and 16 weeks, respectively"
+            shared.append(Piece(view, view.start, view.end))
+            for (_, place, number, name), (_, stop, *_) in pairwise([*cuts, (0, view.end, 0, "")]):
+                case = cases.setdefault(number, Case(number, name))
+                who = next(((view, p) for p in view.patients if place <= p.start < stop), None)
+                case.patient = case.patient or who
+            current = None
+            continue
         together = _several_at_once(view, cuts)
         if together:
             current = None
@@ -274,9 +284,18 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
         (current.pieces if current else shared).append(Piece(view, position, view.end))
     for case in cases.values():
         case.patient = next(
-            ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)), None
+            ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)),
+            case.patient,
         )
     return CaseText(tuple(cases[number] for number in sorted(cases)), tuple(shared))
+
+
+def _told_jointly(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> bool:
+    """Whether a sentence names several patients one after the other and then tells a value for each."""
+    if len({number for _, _, number, _ in cuts}) < 2 or "respectively" not in view.text:
+        return False
+    between = [view.section_text[a[1] + len(a[3]) : b[1]] for a, b in pairwise(cuts)]
+    return all(_ONLY_WHO.fullmatch(text) for text in between)
 
 
 def _several_at_once(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> tuple[int, ...]:
@@ -316,7 +335,16 @@ def status_of(view: SentenceView, mention: Mention) -> str:
         return "affirmed"  # the patient was treated for the event, but nobody gave the drug for it
     if found.status == "background" and _OF_THE_PATIENT.search(view.text):
         return "affirmed"  # "in the patient reported here"
+    if found.weak and found.status == "hypothetical" and not _tells_fact(view):
+        return found.status  # "to reduce the risk of" it, and no time or count of it
     return "affirmed" if found.is_fact else found.status
+
+
+def _tells_fact(view: SentenceView) -> bool:
+    """Whether a sentence has a grade, a low count or an onset, or describes a patient."""
+    return bool(view.grades or view.patients) or any(
+        [i.role == "onset" for i in view.intervals] + [is_low(view, c) for c in view.counts]
+    )
 
 
 def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected]) -> list[Episode]:

@@ -57,6 +57,9 @@ _ON_DAY = re.compile(r"(?:\W|^)?(?:on|at|by|in)\s(?:day|week|month)\s\d", re.IGN
 _STAY = re.compile(
     r"\b(?:hospital|admission|admitted|cycle|transplant\w*|G-?CSF|filgrastim|antibiotics)\b", re.IGNORECASE
 )
+_ANOTHER_CLAUSE = re.compile(
+    r"[;,]|\b(?:and|which|that|but|recover\w*|resol\w*|return\w*|normal\w*|improv\w*|died)\b", re.IGNORECASE
+)
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
 _LOW_STATE = re.compile(
@@ -272,7 +275,9 @@ def _onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interv
     if not ahead or interval.days is None:
         return None
     if piece.view is episode.opening.view and interval.start > episode.opening.start:
-        return None
+        between = piece.view.section_text[episode.opening.end : interval.phrase_start]
+        if _ANOTHER_CLAUSE.search(between) or len(between) > MOST_BETWEEN:
+            return None
     while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
         ahead.pop()
     last = ahead[-1]
