@@ -536,6 +536,93 @@ EXAMPLES = [
         "Neutropenia of grade 3 or more occurred in 38% and 46%.",
         "R 700 - 38 g3 CHOP; G 704 - 46 g3 CHOP",
     ),
+    (
+        "First-line treatment of follicular lymphoma with obinutuzumab",
+        "The safety population comprised 595 patients given obinutuzumab-chemotherapy and 597 given rituximab- "
+        "chemotherapy. Grade 3-5 neutropenia was more common with obinutuzumab-chemotherapy (46% v 39%).",
+        "G 595 - 46 g3 chemotherapy; R 597 - 39 g3 chemotherapy",
+    ),
+    (
+        "Rituximab in IgG4-related disease",
+        "Patients received either rituximab (n=20) or glucocorticoids (n=20). Neutropenia was recorded in two "
+        "rituximab-treated patients versus none of the glucocorticoid-treated patients.",
+        "R 20 2 - any",
+    ),
+    (
+        "Rituximab plus gemcitabine and oxaliplatin",
+        "Forty-nine patients received R-GemOx. Grade 3-4 neutropenia was noted in 73% of patients.",
+        "R 49 - 73 g3 gemcitabine and oxaliplatin",
+    ),
+    (
+        "Obinutuzumab versus rituximab in membranous nephropathy",
+        "Thirty patients were treated with obinutuzumab, 60 with rituximab. Neutropenia occurred in 3 "
+        "obinutuzumab-treated and 1 rituximab-treated patient.",
+        "G 30 3 - any; R 60 1 - any",
+    ),
+    (
+        "Ibrutinib and rituximab in CLL",
+        "A total of 354 patients were assigned to the ibrutinib-rituximab group and 175 to the FCR group. Grade 3 "
+        "or higher neutropenia occurred in 25.6% in the ibrutinib-rituximab group and 44.9% in the FCR group.",
+        "R 354 - 25.6 g3 ibrutinib; R 175 - 44.9 g3 fludarabine and cyclophosphamide",
+    ),
+    (
+        "Rituximab versus tocilizumab after TNF failure",
+        "Rituximab was given to 160 patients, tocilizumab to 170. Neutropenia was seen in 1% of the rituximab and "
+        "8% of the tocilizumab patients.",
+        "R 160 - 1 any",
+    ),
+    (
+        "R-CHOP with and without radiotherapy",
+        "Of 260 patients given R-CHOP, 130 also had radiotherapy. Grade 4 neutropenia occurred in 25% of all patients.",
+        "R 260 - 25 g4 CHOP",
+    ),
+    (
+        "Obinutuzumab after failure of rituximab",
+        "Forty patients with rituximab-refractory lymphoma received obinutuzumab. Grade 3-4 neutropenia developed "
+        "in 6 (15%).",
+        "G 40 6 15 g3",
+    ),
+    (
+        "Rituximab with CVP in indolent lymphoma",
+        "Patients were assigned to CVP (n=159) or R-CVP (n=162). More patients in the R-CVP group had grade 3 or "
+        "4 neutropenia (24% v 14%).",
+        "R 162 - 24 g3 CVP",
+    ),
+    (
+        "CHOP-like chemotherapy plus rituximab versus CHOP-like chemotherapy alone",
+        "We assigned 413 patients to CHOP-like chemotherapy plus rituximab and 410 to CHOP-like chemotherapy "
+        "alone. Grade 3-4 neutropenia did not differ between the groups.",
+        "",
+    ),
+    (
+        "Ublituximab with umbralisib in lymphoma",
+        "Patients received ublituximab plus umbralisib (U2; n = 138) or umbralisib alone (n = 70). Neutropenia of "
+        "grade 3 or more was noted in 19% with U2.",
+        "U 138 - 19 g3 umbralisib",
+    ),
+    (
+        "Lenalidomide plus R-CHOP versus placebo plus R-CHOP",
+        "The trial randomised 570 patients. In the lenalidomide/R-CHOP arm (n = 283) grade 3-4 neutropenia "
+        "occurred in 60%, in the placebo/R-CHOP arm (n = 284) in 48%.",
+        "R 283 - 60 g3 lenalidomide and CHOP; R 284 - 48 g3 CHOP",
+    ),
+    (
+        "Rituximab for neuromyelitis optica",
+        "Nineteen patients were randomly assigned to rituximab and 19 to placebo. No patient had neutropenia in "
+        "the rituximab group; one had it in the placebo group.",
+        "R 19 0 - any",
+    ),
+    (
+        "Rituximab and cladribine in hairy cell leukemia",
+        "Patients received cladribine with concurrent rituximab (CDAR, n = 34) or cladribine followed by delayed "
+        "rituximab (n = 34). Neutropenia of grade 4 was seen in 20 and 22 patients, respectively.",
+        "R 34 20 - g4 cladribine; R 34 22 - g4 cladribine",
+    ),
+    (
+        "Zevalin consolidation after R-CHOP",
+        "Grade 3-4 neutropenia was seen in 41 of 55 patients (75%) who received 90Y-ibritumomab tiuxetan after R-CHOP.",
+        "I 55 41 75 g3",
+    ),
 ]
 
 

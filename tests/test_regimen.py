@@ -79,3 +79,9 @@ def test_what_the_drug_was_given_with(text, name):
     assert (
         regimen.name_of(view.section_text, arms(text)[0 if "," not in text else -1], view.mentions, protocol()) == name
     )
+
+
+@pytest.mark.parametrize("text", ["CHOP or CHOEP was given", "they had CHOP or R-CHOP", "FCR or CHOP"])
+def test_an_english_or_is_no_antibody(text):
+    assert "ofatumumab" not in [a.drug for a in arms(text)]
+    assert not any(a.text.lower().startswith("or ") for a in arms(text))

@@ -30,7 +30,7 @@ _DOSE_BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"\s?(?:alone|monotherapy|single[\s-]agent|only|maintenance\salone)\b", re.IGNORECASE)
-_PLUS = re.compile(r"[-\u2010-\u2015]|\s?(?:\+|plus|and|with|combined\swith|in\scombination\swith)\s", re.IGNORECASE)
+_PLUS = re.compile(r"[-\u2010-\u2015/]|\s?(?:\+|plus|and|with|combined\swith|in\scombination\swith)\s", re.IGNORECASE)
 _LISTED = re.compile(r",\s?(?:and\s)?")
 _ANY_PARTNER = "chemotherapy"
 _AND = re.compile(r",\s*(?:and\s)?|\sand\s|\splus\s")
@@ -52,6 +52,7 @@ _LABELLED = (
     ),
     re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})\s{_GROUP}\b"),
     re.compile(r"(?<![\w/+-])(?P<token>(?:R|RTX|G|O)[+−-])(?=[\s);,:])"),
+    re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})(?=\s(?:and|or)\s[A-Z]{{1,2}}\s{_GROUP}\b)"),
     re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"),
     re.compile(
         rf"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"

@@ -108,11 +108,14 @@ class ArmNames:
 
     def _by_letter(self, arm: Arm) -> Arm:
         """ "the R group" of an article on rituximab."""
+        drug = self._drug_of_letter(arm)
+        return arm if drug is None else replace(arm, drug=drug, parts=frozenset([drug]), role=None)
+
+    def _drug_of_letter(self, arm: Arm) -> str | None:
+        """The one drug of the article that begins with the letter of "group R" or "R+"."""
         letter = (arm.variant or "").removesuffix("+")
         drugs = [d for d in self.drugs if len(letter) == 1 and d.startswith(letter)]
-        if len(drugs) != 1:
-            return arm
-        return replace(arm, drug=drugs[0], parts=frozenset(drugs), role=None)
+        return drugs[0] if len(drugs) == 1 else None
 
     def _two_before(self, index: int, arm: Arm) -> list[Arm]:
         """The two arms named last: in the sentence so far, else in one of the three before."""
@@ -152,6 +155,8 @@ class ArmNames:
                     meant = before[-1]
                 elif after and _IS.fullmatch(text, label.end, after[0].start):
                     meant = after[0]
+                if meant is not None and self._drug_of_letter(label) not in (None, meant.drug):
+                    meant = None  # "X versus Y (X and Y groups)"
                 if meant is not None and (meant.drug or meant.role or _stands_alone(text, meant)):
                     found.setdefault(label.variant or "", meant)
         for variant in self.contrasted:

@@ -52,11 +52,17 @@ class StudyArms:
         """So many arms in the order of the sentence, else of the last sentence that counts them, else as compared."""
         if found := _in_order(named, size):
             return found
-        if named:
-            return None if size != 2 or self.article.compared is None else list(self.article.compared)
+        told = self._told_before(view, size)
+        if told is None or not named:
+            return told
+        opened = _opened_by(view, told, named[0]) if size == 2 else None
+        return opened or (list(self.article.compared) if size == 2 and self.article.compared is not None else None)
+
+    def _told_before(self, view: SentenceView, size: int) -> list[Arm] | None:
+        """So many arms as the last sentence counts, else as the article compares."""
         for other in reversed(self.article.ctx.sentences[: view.index]):
-            if len(other_arms := self._counted_by_sentence.get(other.index, ())) > 1:
-                return _in_order(other_arms, size)
+            if len(arms := self._counted_by_sentence.get(other.index, ())) > 1:
+                return _in_order(arms, size)
         return list(self.article.compared) if size == 2 and self.article.compared is not None else None
 
     @cached_property
@@ -211,6 +217,21 @@ def _distinct(arms: Iterable[Arm]) -> list[Arm]:
         if not any(arm.same_as(other) for other in found):
             found.append(arm)
     return found
+
+
+_THAN = re.compile(r"\bthan\s(?:with|in|on|for|under|after)?\s?(?:the\s)?$", re.IGNORECASE)
+
+
+def _opened_by(view: SentenceView, pair: Sequence[Arm], named: Arm) -> list[Arm] | None:
+    """Two arms, the one that the sentence names first: "more with A (46% v 39%)"; last in "more than with A"."""
+    own = [a for a in pair if a.same_as(named)]
+    own = own or [a for a in pair if named.drug is not None and a.drug == named.drug]
+    own = own or [a for a in pair if named.parts and named.parts < a.parts]
+    if len(own) != 1:
+        return None
+    other = next(a for a in pair if a is not own[0])
+    is_last = _THAN.search(view.section_text, max(view.start, named.start - 20), named.start)
+    return [other, own[0]] if is_last else [own[0], other]
 
 
 def _counted_in_order(study: StudyArms, statement: Statement, named: Sequence[Arm]) -> list[Arm] | None:

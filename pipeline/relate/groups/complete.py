@@ -132,6 +132,11 @@ _ALL_WITH = re.compile(
 _OR = re.compile(r"\b(?:or|versus|vs\.?)\b", re.IGNORECASE)
 
 
+def _is_summary(partner: Arm, arms: Sequence[Arm]) -> bool:
+    """Whether "chemotherapy" only takes up a regimen that the sentence names in full."""
+    return partner.parts == {"chemotherapy"} and any(a.drug is None and a.parts - partner.parts for a in arms)
+
+
 def _given_to_all(article: GroupArticle, drug: str) -> Named | None:
     """What all arms had beside the drug: "X with or without DRUG", "DRUG or placebo, both with X"."""
     for view in article.ctx.sentences:
@@ -155,7 +160,7 @@ def _given_to_all(article: GroupArticle, drug: str) -> Named | None:
                 and _OR.fullmatch(text[before.end : arm.start].strip())
             ):
                 partner = arm
-            if partner is not None and partner.parts:
+            if partner is not None and partner.parts and not _is_summary(partner, arms):
                 inside = [m for m in view.mentions if partner.start <= m.start and m.end <= partner.end]
                 if names := [name for m in inside if (name := regimen.partner_of(m, article.ctx.protocol))]:
                     return Named(view, partner, regimen.listed(names))

@@ -45,6 +45,7 @@ _ARM_FOLLOWS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_COMMA = re.compile(r"[\s)\]]*[,;]")
 _LISTED_AFTER = re.compile(rf"{_NOUN_AFTER}\s?(?:,|;|and|,\sand|or|,\sor|vs\.?|versus)?\s(?:in\s)?", re.IGNORECASE)
 _LED_BY = re.compile(r"[\s)\]]*(?:patients\s)?(?:of|in|on|with|under|for|receiving|given|treated)\s", re.IGNORECASE)
 _CLAUSE_OPENS = re.compile(
@@ -87,9 +88,20 @@ def arm_beside(layout: Layout, count: Count) -> Arm | None:
     if within := next((a for a in layout.arms if count.start <= a.start and a.end <= count.end), None):
         return within
     before, after = arm_right_before(layout, count), _arm_right_after(layout, count)
+    if after is not None and _opens_next_clause(layout, count, after):
+        after = None
     if before is not None and after is not None and _belongs_to_count_before(layout, count, before):
         return after
     return before or after
+
+
+def _opens_next_clause(layout: Layout, count: Count, arm: Arm) -> bool:
+    """Whether the arm behind a comma is of the next count: "In A, x in 60%, in B in 48%"."""
+    return bool(
+        _COMMA.match(layout.text, count.end)
+        and any(a.end <= count.start for a in layout.arms)
+        and any(c.start >= arm.end and _ARM_LEADS.fullmatch(layout.text[arm.end : c.start]) for c in layout.counts)
+    )
 
 
 def _belongs_to_count_before(layout: Layout, count: Count, arm: Arm) -> bool:
