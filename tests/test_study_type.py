@@ -59,6 +59,7 @@ def test_others_trials_do_not_make_a_trial():
         ("Neutropenia under the antibody", "The patient, aged 49, had it.", "case_report"),
         ("Neutropenia under the antibody", "Vigilance is required. A man of 50 had it.", "case_report"),
         ("Neutropenia under the antibody", "Two such patients are reported.", "case_series"),
+        ("Neutropenia: case series and systematic review", "We pooled 19 patients.", "systematic_review"),
         ("A single-arm trial of the antibody", "One patient, a man of 50, had it.", "single_arm_trial"),
         ("Neutropenia in a cohort", "We reviewed the records of 80 patients. One, a man of 50, had it.", "cohort"),
     ],

@@ -87,7 +87,7 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     treated = _largest_group(ctx)
     told = _single_patients(ctx)
     titled = {m.row["study_type"] for v in ctx.sentences if v.section == 0 for m in v.triggers("study_type", COLUMNS)}
-    if "case_series" in titled:
+    if "case_series" in titled and "systematic_review" not in titled:
         return "case_series"  # the authors' own label
     own_title = any(_TITLE_CASE.search(v.text) for v in ctx.sentences if v.section == 0)
     if told == 1 and (own_title or "case_report" in titled) and "systematic_review" not in titled:

@@ -82,7 +82,8 @@ _BACK_IN_TIME = re.compile(
     re.IGNORECASE,
 )
 _SUCCESS = re.compile(
-    r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of|rescue\w*|salvage)\b", re.IGNORECASE
+    r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of|rescue\w*|salvage)\b",
+    re.IGNORECASE,
 )
 _SEVERAL_OF_ONE_SEX = re.compile(
     r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females|sisters)|(?P<male>men|boys|males|brothers))\b",
