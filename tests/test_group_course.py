@@ -36,6 +36,23 @@ TRIAL = (
     "A phase 2 trial of obinutuzumab in follicular lymphoma",
     "One hundred and twenty patients with follicular lymphoma received obinutuzumab.",
 )
+CHILDREN = (
+    "Rituximab-induced neutropenia in children with nephrotic syndrome",
+    "We retrospectively studied 120 children with nephrotic syndrome who received rituximab.",
+)
+OCRELIZUMAB = (
+    "Long-term safety of ocrelizumab in multiple sclerosis",
+    "Data of 120 patients treated with ocrelizumab were analysed.",
+)
+TRIAL_3 = (
+    "Obinutuzumab plus bendamustine in indolent lymphoma: a phase 3 trial",
+    "Patients (n = 120) were given obinutuzumab and bendamustine.",
+)
+VASCULITIS = (
+    "Late-onset neutropenia in ANCA-associated vasculitis treated with rituximab",
+    "We reviewed 120 patients with AAV treated with rituximab.",
+)
+CHEMOTHERAPY = ("R-CHOP in elderly patients with diffuse large B-cell lymphoma", "We treated 120 patients with R-CHOP.")
 W = "Late-onset neutropenia developed in 12 patients (10%). "
 
 
@@ -378,6 +395,266 @@ COURSE = [
         "Late-onset neutropenia developed in 12 patients (9 women; median age 58 years, range 22-79).",
         told(age_years=58),
     ),
+    (
+        CHILDREN,
+        "Twelve children (10%) developed neutropenia. Time from the last infusion to neutropenia ranged from 6 to 20 weeks.",
+        told(**onset(None, 42, 140, "range", "last_dose")),
+    ),
+    (
+        CHILDREN,
+        "Twelve children (10%) developed neutropenia; they were younger than those without (mean age 5.1 versus 9.8 years).",
+        told(age_years=5.1),
+    ),
+    (
+        CHILDREN,
+        "Twelve children (10%) developed neutropenia. Relapse of nephrotic syndrome occurred at a median of 9 months after rituximab.",
+        told(),
+    ),
+    (
+        CHILDREN,
+        "Twelve children (10%) developed neutropenia. Rituximab was repeated in ten without recurrence of neutropenia.",
+        told(rechallenge="no_recurrence"),
+    ),
+    (
+        CHILDREN,
+        "Twelve children (10%) developed neutropenia (median neutrophil count 290/μl); it resolved in all after a median of 5 days with filgrastim.",
+        told(anc_nadir=0.29, outcome="resolved", management={"gcsf"}),
+    ),
+    (
+        OCRELIZUMAB,
+        "Neutropenia occurred in 12 patients (10%), with a median onset of 4 months (range 1 to 14) after the most recent infusion.",
+        told(**onset(121.8, 30.4, 426.2, "median", "last_dose")),
+    ),
+    (
+        OCRELIZUMAB,
+        "Neutropenia occurred in 12 patients (10%); median time since last ocrelizumab infusion was 3.1 months (IQR 2.2-4.4).",
+        told(**onset(94.4, 67.0, 133.9, "median", "last_dose")),
+    ),
+    (OCRELIZUMAB, "Neutropenia occurred in 12 patients (10%) after a median of 5 infusions (range 1-11).", told()),
+    (
+        OCRELIZUMAB,
+        "Neutropenia occurred in 12 patients (10%), most often 2 to 4 months after an infusion.",
+        told(**onset(None, 60.9, 121.8, "range", "last_dose")),
+    ),
+    (
+        OCRELIZUMAB,
+        "Neutropenia occurred in 12 patients (10%). Seven were hospitalised with fever and five treated as outpatients.",
+        told(management={"hospitalisation"}),
+    ),
+    (
+        OCRELIZUMAB,
+        "Neutropenia occurred in 12 patients (10%). Hospitalisation for infection was recorded in 25 of the 120 patients.",
+        told(),
+    ),
+    (
+        OCRELIZUMAB,
+        "Neutropenia occurred in 12 patients (10%), none of whom needed treatment, and resolved in every case.",
+        told(outcome="resolved"),
+    ),
+    (OCRELIZUMAB, "Transient neutropenia occurred in 12 patients (10%).", told(outcome="resolved")),
+    (
+        OCRELIZUMAB,
+        "Neutropenia (12 patients) and hypogammaglobulinaemia (30 patients) were the main laboratory findings. They appeared after a median of 3 and 14 months, respectively.",
+        told(),
+    ),
+    (TRIAL_3, "Grade 3-4 neutropenia occurred in 33% of patients. Prophylactic G-CSF was given to 40%.", told()),
+    (
+        TRIAL_3,
+        "Grade 3-4 neutropenia occurred in 33% of patients and was managed with G-CSF and dose delays.",
+        told(management={"gcsf"}),
+    ),
+    (
+        TRIAL_3,
+        "Grade 3-4 neutropenia occurred in 33% of patients, mostly within the first 28 days of treatment.",
+        told(**onset(None, None, 28, None, "treatment_start")),
+    ),
+    (
+        TRIAL_3,
+        "Grade 3-4 neutropenia occurred in 40 patients; obinutuzumab was discontinued in 3 because of it.",
+        told(),
+    ),
+    (TRIAL_3, "Grade 3-4 neutropenia occurred in 33%, with recovery in all cases.", told(outcome="resolved")),
+    (
+        TRIAL_3,
+        "Adverse events were assessed until 6 months after the last dose; neutropenia occurred in 40 patients (33%).",
+        told(),
+    ),
+    (TRIAL_3, "Neutropenia lasting more than 28 days after the end of treatment was seen in 12 patients.", told()),
+    (
+        TRIAL_3,
+        "Late-onset neutropenia (28 days or more after the end of treatment) was seen in 12 patients (10%).",
+        told(),
+    ),
+    (TRIAL_3, "Median age was 62 years. Neutropenia occurred in 40 patients (33%).", told()),
+    (
+        LATE,
+        W + "The time to LON was 14.5 weeks (mean; range 5-33).",
+        told(**onset(101.5, 35, 231, "mean", "unspecified")),
+    ),
+    (
+        LATE,
+        W + "The median nadir neutrophil count was 0.31 (0.0-0.9) x 10^9/l and was reached 8 days after diagnosis.",
+        told(anc_nadir=0.31),
+    ),
+    (LATE, W + "Nadir ANC was 0.48 ± 0.3 × 10^9/L.", told(anc_nadir=0.48)),
+    (
+        LATE,
+        W + "Bone marrow was examined in 5 and showed maturation arrest; 4 received filgrastim for a median of 3 days.",
+        told(management={"gcsf"}),
+    ),
+    (
+        LATE,
+        W + "Intravenous immunoglobulin was given to two and G-CSF to seven of them.",
+        told(management={"gcsf", "ivig"}),
+    ),
+    (
+        LATE,
+        W + "Four required hospital admission, and rituximab was stopped permanently in three patients.",
+        told(management={"drug_discontinued", "hospitalisation"}),
+    ),
+    (LATE, W + "Recovery occurred spontaneously in 10 and after G-CSF in 2.", told(management={"gcsf"})),
+    (
+        LATE,
+        W + "After recovery, seven had further rituximab courses: LON came back in 3 (43%).",
+        told(rechallenge="recurrence"),
+    ),
+    (LATE, W + "Rechallenge with rituximab (n = 7) led to recurrence in none.", told(rechallenge="no_recurrence")),
+    (
+        LATE,
+        W + "Three of the seven patients re-exposed to rituximab experienced another episode of LON.",
+        told(rechallenge="recurrence"),
+    ),
+    (LATE, W + "Patients with LON had a median age of 66 (range 41-80) and two thirds were male.", told(age_years=66)),
+    (LATE, W + "The mean age at onset was 49 years and 11 of 12 were women.", told(age_years=49)),
+    (
+        LATE,
+        "The median age of the 12 patients with LON at first rituximab was 41 years, as against 55 years in the others.",
+        told(age_years=41),
+    ),
+    (
+        LATE,
+        W + "Rituximab was given again to seven patients; LON did not recur in any of them.",
+        told(rechallenge="no_recurrence"),
+    ),
+    (LATE, W + "LON did not recur on retreatment with rituximab in seven patients.", told(rechallenge="no_recurrence")),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%) with a mean time to onset of 4.1 months (SD 2.0) from the last dose.",
+        told(**onset(124.8, None, None, "mean", "last_dose")),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). The interval from the last RTX dose to LON varied between 30 and 240 days (median 96).",
+        told(**onset(96, 30, 240, "median", "last_dose")),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%), of which 8 occurred during the first 6 months after rituximab.",
+        told(),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). Five (42%) of them had infections, three needed hospitalisation and two intensive care.",
+        told(management={"hospitalisation"}),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). They were treated with antibiotics (n=6) and G-CSF (n=5); maintenance rituximab was interrupted in four.",
+        told(management={"antibiotics", "drug_withheld", "gcsf"}),
+    ),
+    (VASCULITIS, "LON was identified in 12 patients (10%). In all but one the neutrophil count recovered.", told()),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). The neutrophil count recovered in all, within 3 to 20 days.",
+        told(outcome="resolved"),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). All patients had been in remission at the time, and no relapse was seen.",
+        told(),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). Relapse-free survival at 2 years was 80%, and the median time to relapse 18 months.",
+        told(),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). After a median follow-up of 14 months from LON, 9 had received rituximab again; 4 had a recurrence.",
+        told(rechallenge="recurrence"),
+    ),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%) and the median IgG level was 6.1 g/L at 5 months after rituximab.",
+        told(),
+    ),
+    (VASCULITIS, "LON was identified in 12 patients (10%), all of them on concomitant prednisolone.", told()),
+    (
+        VASCULITIS,
+        "LON was identified in 12 patients (10%). Glucocorticoids had been given to all 120 patients.",
+        told(),
+    ),
+    (
+        CHEMOTHERAPY,
+        "Grade 4 neutropenia occurred in 60 patients (50%). G-CSF was given as secondary prophylaxis.",
+        told(),
+    ),
+    (
+        CHEMOTHERAPY,
+        "Grade 4 neutropenia occurred in 60 patients (50%); G-CSF support was given to 70% of patients.",
+        told(management={"gcsf"}),
+    ),
+    (
+        CHEMOTHERAPY,
+        "Grade 4 neutropenia occurred in 60 patients (50%), at a median of 11 days after the start of each cycle.",
+        told(),
+    ),
+    (
+        CHEMOTHERAPY,
+        "Grade 4 neutropenia occurred in 60 patients (50%). The median number of days with neutropenia was 5.",
+        told(),
+    ),
+    (
+        CHEMOTHERAPY,
+        "Grade 4 neutropenia occurred in 60 patients (50%) with a median duration of 5 days.",
+        told(duration_days=5),
+    ),
+    (CHEMOTHERAPY, "Grade 4 neutropenia occurred in 60 patients (50%); two died of sepsis.", told()),
+    (
+        CHEMOTHERAPY,
+        "Febrile neutropenia occurred in 20 patients (17%) and required hospitalisation in 15.",
+        told(management={"hospitalisation"}),
+    ),
+    (CHEMOTHERAPY, "Febrile neutropenia occurred in 20 patients (17%). Median hospital stay was 8 days.", told()),
+    (CHEMOTHERAPY, "Febrile neutropenia occurred in 20 patients (17%), in 14 of them during the first cycle.", told()),
+    (LATE, W + "In these patients, neutrophils fell to a mean of 0.45 x 10^9/L.", told(anc_nadir=0.45)),
+    (LATE, W + "Their ANC was 0.0 to 0.9 G/L (mean 0.35).", told(anc_nadir=0.35)),
+    (LATE, W + "The median count at recovery was 2.1 x 10^9/L.", told()),
+    (
+        LATE,
+        W + "It was found at a median of two months (range two weeks to nine months) after rituximab.",
+        told(**onset(60.9, 14, 274.0, "median", "unspecified")),
+    ),
+    (LATE, W + "Onset was 30-60 days after the last dose in 5, 61-120 days in 4 and later in 3.", told()),
+    (LATE, W + "Onset was early (within 4 weeks) in 3 and late in 9.", told()),
+    (LATE, W + "Eleven of the 12 episodes occurred between 1 and 6 months after the last infusion.", told()),
+    (
+        LATE,
+        W + "Neutropenia developed after 3.5 months on average.",
+        told(**onset(106.5, None, None, "mean", "unspecified")),
+    ),
+    (
+        LATE,
+        W + "B cells were depleted in all at onset and returned a median of 6 weeks after recovery of neutrophils.",
+        told(),
+    ),
+    (LATE, W + "Two thirds of the episodes lasted less than two weeks.", told()),
+    (
+        LATE,
+        W + "The duration of neutropenia ranged from 3 to 42 days with a median of 12 days.",
+        told(duration_days=12),
+    ),
+    (LATE, W + "Median time to neutrophil recovery was 9 days.", told(duration_days=9)),
 ]
 
 

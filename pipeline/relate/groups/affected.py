@@ -21,7 +21,7 @@ _AGE = re.compile(
     r"(?:\b(?:median|mean|average)\s(?:\w+\s){0,2}?age\b|\bage\b(?=[^.;()\d]{0,30}\b(?:median|mean|average)\b)|"
     r"\baged\b(?=[^.;()\d]{0,20}\b(?:median|mean|average)\b)|"
     r"\b(?:younger|older)\b[^.;()]{0,60}\((?:median|mean|average)(?:\sage)?)"
-    r"[^.;()\d]{0,60}?(?P<age>\d{1,3}(?:\.\d+)?)(?P<months>\s?(?:months|mo)\b)?(?!\s?(?:%|/|patients))",
+    r"(?:\sof\s(?:the|these|those|all)\s\d+\s)?[^.;()\d]{0,60}?(?P<age>\d{1,3}(?:\.\d+)?)(?P<months>\s?(?:months|mo)\b)?(?!\s?(?:%|/|patients))",
     re.IGNORECASE,
 )
 _WITH_EVENT = re.compile(
@@ -30,6 +30,11 @@ _WITH_EVENT = re.compile(
 )
 _AFFECTED = re.compile(
     r"\b(?:affected|these|those\spatients|their|they|of\sthem|the\scases|of\scases)\b", re.IGNORECASE
+)
+_ALL_OF_THEM = re.compile(r"\s*(?:All|Both|They|Their)\s(?:were|was|had|median|mean|average)\b")
+_AT_ONSET = re.compile(
+    r"[^.;\d]{0,30}\bat\s(?:the\s)?(?:onset|time|diagnosis)(?:\sof\s(?:the\s)?(?:neutrop\w+|LON|episode|agranulocytosis)|\s(?:was|were)\b)",
+    re.IGNORECASE,
 )
 _WITHOUT = re.compile(r"\b(?:without|cohort|whole|entire|overall|all\streated|the\sothers)\b", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:younger|older|vs|versus)\b", re.IGNORECASE)
@@ -44,7 +49,7 @@ _NOT_ALL = re.compile(r"\b(?:but|except|apart|nearly|almost|not|or|and\s(?:one|t
 def read(view: SentenceView, article: GroupArticle, row: Row, after_row: bool) -> None:
     """Give a row the age and sex of those with the event, where the sentence tells it of them."""
     for age in _AGE.finditer(view.text):
-        if _is_of_affected(view, article, row, age.start(), after_row):
+        if _is_of_affected(view, article, row, age.start("age"), after_row):
             value = float(age["age"]) / (12 if age["months"] else 1)
             start, end = view.start + age.start("age"), view.start + age.end()
             row.set("age_years", round(value, 1), view, start, end)
@@ -74,6 +79,10 @@ def _is_of_affected(view: SentenceView, article: GroupArticle, row: Row, positio
             return not counted or number is None
     if counted and number is not None:
         return False
+    if view.index == row.view.index + 1 and _ALL_OF_THEM.match(view.text):
+        return True
+    if article.focused and _AT_ONSET.search(view.text[:position]):
+        return True
     if after_row and _AFFECTED.search(view.text[:position]):
         return True
     return (

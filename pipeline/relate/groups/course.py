@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _ANAPHORA = re.compile(
     r"\s*(?:It|They|Their|Its|This|These|All|Both|Each|None|(?:The\s)?(?:median|mean|average)\s(?:time|onset|interval|"
-    r"duration|nadir|ANC)|(?:The\s)?(?:onset|episodes?|events?|time\sto\sonset|nadir)|Of\sthese|Of\sthem)\b",
+    r"duration|nadir|ANC)|(?:The\s)?(?:onset|episodes?|events?|time\sto\sonset|nadir)|Of\sthese|Of\sthem|"
+    r"(?:The\s)?(?:neutrophils?|neutrophil\scounts?|ANC))\b",
     re.IGNORECASE,
 )
 _LATE_DAYS = 28
@@ -53,6 +54,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         episode.nadir(view, article, targets)
         if targets and (article.focused or own or taken_up):
             _course(view, article, _of_sentence(article, view, targets, whole), bool(own))
+        elif targets and article.events(view):
+            reexposure.read(article, view, targets[0])
     for row in rows:
         _onset_class(article, row)
 
@@ -112,14 +115,30 @@ def _of_severity(article: GroupArticle, view: SentenceView, rows: Sequence[Row])
 
 def _taken_up(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:
     """The one row of the sentence before, where that names no other event and this one goes on: "It came after ..."."""
-    if not _ANAPHORA.match(view.text) or view.index == 0:
+    if view.index == 0:
         return []
     before = article.ctx.sentences[view.index - 1]
     if before.section != view.section or before.labelled("other_cytopenia", "infection"):
         return []
     told = [r for r in rows if r.view.index == before.index and not r.is_absent]
     primary = [r for r in told if r.is_primary] or told
-    return primary if len(primary) == 1 else []
+    if len(primary) != 1:
+        return []
+    return primary if _ANAPHORA.match(view.text) or _is_part(article, view, primary[0]) else []
+
+
+def _is_part(article: GroupArticle, view: SentenceView, row: Row) -> bool:
+    """ "Seven were hospitalised": a sentence that opens with fewer persons than the row's."""
+    first = next(iter(article.counts(view)), None)
+    number = row.values.get("n_events")
+    return (
+        first is not None
+        and number is not None
+        and view.text[: first.start].strip().lower() in ("", "of these", "of them", "among them", "in")
+        and first.total is None
+        and first.events is not None
+        and first.events <= number
+    )
 
 
 def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row], own: bool) -> None:

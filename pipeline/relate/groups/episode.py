@@ -42,6 +42,13 @@ _BY_SUBSET = re.compile(
     r"(?:\band|versus|vs\.?|compared\s(?:with|to)|but)\s(?:only\s)?\d",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"[\s,(]*(?:with\s|and\s)?(?:an?\s|the\s)?(?:median|mean|average)\s(?:of\s|was\s)?")
+_SPREAD = re.compile(r"\d\s?(?:±|\+/-)")
+_AS_A_TIME = re.compile(  # "the time to neutrophil recovery", "after recovery"
+    r"\b(?:time\s(?:to|of|until)|until|till|after|following|before|upon|at)\s(?:(?:neutrophil|ANC|count|complete|full|the)\s){0,2}$",
+    re.IGNORECASE,
+)
+_RECOVERED = re.compile(r"\b(?:recover\w*|resol\w+|normali\w+|returned)\b", re.IGNORECASE)
 _TREATMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corticosteroids"})
 _OF_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
 _DONE = re.compile(
@@ -55,7 +62,7 @@ _WORKED = re.compile(
     r"\s[^.;]{0,40}?\b(?:made|led|brought|accelerat\w+|shorten\w+|hasten\w+|speed\w*|sped|was\s(?:effective|practicable|beneficial)|resulted|restored)\b",
     re.IGNORECASE,
 )
-_BACK = re.compile(r"\b(?:recurr\w*|relaps\w*|came\sback|no\sfurther|again)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:recur\w*|relaps\w*|came\sback|no\sfurther|again)\b", re.IGNORECASE)
 _ADVICE = re.compile(
     r"\b(?:should|recommend\w*|consider\w*|may|might|could|advis\w+|weighed|warrant\w*|would)\b", re.IGNORECASE
 )
@@ -94,11 +101,15 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
     """The mean or median of the lowest counts."""
     if not targets:
         return
+    several = {m.concept for m in view.labelled("analyte")} - {article.ctx.analyte}
+    if several and "respectively" in view.text:
+        return
     for count in view.counts:
         own = count.concept == article.ctx.analyte or (count.concept is None and count.moment == "nadir")
         if count.censored or not own or count.moment not in ("nadir", "plain"):
             continue
-        centre = count.statistic in ("median", "mean") or _CENTRE_BEHIND.match(view.section_text, count.end)
+        spread = _SPREAD.search(view.section_text, count.start, min(view.end, count.end + 4))
+        centre = spread or count.statistic in ("median", "mean") or _CENTRE_BEHIND.match(view.section_text, count.end)
         if centre:
             nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
 
@@ -110,9 +121,14 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
 
 def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
     """How long the event lasted, as a mean or median of all who had it."""
+    lasted_before = -1  # where a range of durations ends: "3 to 42 days with a median of 12 days"
     with_growth_factor = any(c.value == "gcsf" and not c.negated for c in view.courses)
     for interval in view.intervals:
-        told = interval.role == "duration" or (interval.role == "recovery" and not with_growth_factor)
+        before = view.section_text[max(view.start, interval.start - 60) : interval.start]
+        recovery = interval.role == "recovery" or bool(_RECOVERED.search(before))
+        goes_on = lasted_before >= 0 and _GOES_ON.fullmatch(view.section_text, lasted_before, interval.start)
+        told = (goes_on or interval.role in ("duration", "recovery")) and not (recovery and with_growth_factor)
+        lasted_before = interval.end if told and interval.days is None else -1
         if (
             told
             and interval.statistic in ("median", "mean")
@@ -188,6 +204,7 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool) -> N
             course.kind == "outcome"
             and course.value == "resolved"
             and not (course.negated or course.prophylactic or course.general)
+            and not _AS_A_TIME.search(view.section_text[view.start : course.start])
             and _is_of_all(article, view)
             and not _is_of_infection(view, course.start)
         ):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.concepts.timing import Interval
+from pipeline.concepts.timing import Interval, to_days, unit_name
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.subject import is_of_another
@@ -55,6 +55,23 @@ _TREATED_FOR = re.compile(
     re.IGNORECASE,
 )
 _NEAR, _FAR = {"last_dose", "nth_dose"}, {"first_dose", "treatment_start"}
+_ON_AVERAGE = re.compile(r"\s(?:on\saverage|in\sthe\s(?:(?P<median>median)|mean))\b", re.IGNORECASE)
+_CENTRE_OF_RANGE = re.compile(
+    r"\s?[(,]?\s?(?:with\s)?(?:an?\s|the\s)?(?:(?P<median>median)|mean|average)[,:]?\s(?:of\s|was\s)?(?P<value>\d+(?:\.\d+)?)"
+    r"(?:\s(?P<unit>days?|weeks?|months?|years?))?(?=[),.;\s]|$)",
+    re.IGNORECASE,
+)
+_LAST_UNIT = re.compile(r"\b(?:days?|weeks?|wks?|months?|mos?|years?)\b|\b[dwmy]\b", re.IGNORECASE)
+_IN_SOME = re.compile(r"\)?\s(?:in|for)\s(?:only\s)?")
+_EACH = re.compile(r"\b(?:each|every)\b", re.IGNORECASE)
+_CAME = re.compile(
+    r"\b(?:developed|occurred|appeared|arose|began|started|detected|diagnosed|noted|found|observed|seen|identified|came|"
+    r"emerged|presented)\b[^;]{0,60}$",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"\bage[ds]?\b[^.;,]{0,40}$", re.IGNORECASE)
+_FIRST, _OF_TREATMENT = re.compile(r"\bfirst\s$"), re.compile(r"\s(?:of|on)\s(?:the\s)?(?:treatment|therapy)\b")
+_CENTRE = re.compile(r"\b(?:(?P<median>median)|(?P<mean>mean|average))\b", re.IGNORECASE)
 _LEAST_BY_DEFINITION = 31.0  # "more than four weeks after the infusion" only repeats what late means
 
 
@@ -62,7 +79,9 @@ def read(
     view: SentenceView, article: GroupArticle, own: Sequence[Row], whole: Sequence[Row], rows: Sequence[Row]
 ) -> None:
     """Give the rows the onset that a sentence tells: its own rows first, else the row of the event as a whole."""
-    intervals = [i for i in map(lambda i: _from_start(i, view), view.intervals) if _is_onset(i, view, bool(own))]
+    told = [_with_centre(_from_start(i, view), view) for i in view.intervals]
+    named = bool(own) or bool(article.events(view))
+    intervals = [i for i in told if _is_onset(i, view, bool(own), named)]
     if not intervals:
         return
     if any(i.statistic in ("median", "mean") for i in intervals):
@@ -77,6 +96,8 @@ def read(
     for row, interval in _assigned(view, targets, intervals):
         if any(row.values.get(name) is not None for name in _COLUMNS) or not _is_of_grade(view, row, interval):
             continue
+        if _is_of_some(view, article, row, interval):
+            continue
         if interval.statistic == "exact" and row.values.get("n_events") != 1:
             continue
         _set(view, article, row, interval)
@@ -85,7 +106,11 @@ def read(
 def _set(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> None:
     for name, value in zip(_COLUMNS, (interval.days, interval.low_days, interval.high_days), strict=True):
         row.set(name, value, view, interval.start, interval.end)
-    row.set("onset_statistic", interval.statistic, view, interval.start, interval.end)
+    statistic = interval.statistic
+    if statistic is None and interval.days is not None:  # "14.5 weeks (mean; range 5-33)"
+        centre = _CENTRE.search(view.section_text, interval.start, interval.end)
+        statistic = centre and ("median" if centre["median"] else "mean")
+    row.set("onset_statistic", statistic, view, interval.start, interval.end)
     start, end = interval.start, interval.end
     if interval.anchor_start >= 0:
         start, end = interval.anchor_start, interval.anchor_end
@@ -109,7 +134,12 @@ def _from_start(interval: Interval, view: SentenceView) -> Interval:
     """ "Developed after a median treatment duration of 2.5 years": counted from the start of treatment."""
     treated = _TREATED_FOR.search(view.section_text[view.start : interval.start])
     if treated is None:
-        return interval
+        of_treatment = _OF_TREATMENT.match(view.section_text[: view.end], interval.end)
+        if interval.role != "onset" or not of_treatment or not _FIRST.search(view.section_text[: interval.start]):
+            return interval
+        return replace(  # "within the first 28 days of treatment"
+            interval, anchor="treatment_start", anchor_start=interval.end, anchor_end=of_treatment.end()
+        )
     start = view.start + treated.start()
     return replace(
         interval, role="onset", anchor="treatment_start", anchor_start=start, anchor_end=view.start + treated.end()
@@ -146,7 +176,37 @@ def _assigned(view: SentenceView, targets: Sequence[Row], intervals: Sequence[In
     return [(targets[0], interval) for interval in intervals]
 
 
-def _is_onset(interval: Interval, view: SentenceView, own: bool) -> bool:
+def _with_centre(interval: Interval, view: SentenceView) -> Interval:
+    """A time whose centre is told behind it: "3.5 months on average", "between 30 and 240 days (median 96)"."""
+    behind = view.section_text[max(interval.end, interval.phrase_end) : view.end]
+    if interval.statistic == "exact" and (centre := _ON_AVERAGE.match(behind)):
+        role = "later" if interval.role == "treatment_duration" else interval.role  # "3.5 months on average"
+        return replace(interval, role=role, statistic="median" if centre["median"] else "mean")
+    centre = _CENTRE_OF_RANGE.match(behind)
+    if interval.statistic != "range" or centre is None or interval.low_days is None or interval.high_days is None:
+        return interval
+    unit = centre["unit"] or _LAST_UNIT.findall(view.section_text[interval.start : interval.end])[-1]
+    days = to_days(float(centre["value"]), unit_name(unit))
+    if not interval.low_days <= days <= interval.high_days:
+        return interval
+    return replace(interval, days=days, statistic="median" if centre["median"] else "mean")
+
+
+def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> bool:
+    """Whether a time is said of a part: "11 of the 12 came within", "30-60 days after in 5, 61-120 days in 4"."""
+    number = row.values.get("n_events")
+    behind = _IN_SOME.match(view.section_text[: view.end], max(interval.end, interval.phrase_end))
+    for count in article.counts(view):
+        if count.events is None or number is None or count.events >= number:
+            continue
+        if behind and abs(view.start + count.start - behind.end()) <= 1:
+            return True
+        if row.view.index != view.index and view.start + count.end <= interval.start:
+            return True
+    return False
+
+
+def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) -> bool:
     bounds = interval.low_days, interval.high_days
     if interval.days is None and bounds == (None, None):
         return False
@@ -154,13 +214,17 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool) -> bool:
         return False
     if interval.days is None and bounds[0] is None and _is_window(interval, view):
         return False
-    if is_of_another(view, interval.start):
+    if is_of_another(view, interval.start) or _AGE.search(view.section_text[view.start : interval.start]):
+        return False
+    anchor = view.section_text[interval.anchor_start : interval.anchor_end + 12] if interval.anchor_start >= 0 else ""
+    if _EACH.search(anchor):
         return False
     if interval.role == "onset":
         return True
+    came = named and bool(_CAME.search(view.section_text[view.start : interval.start]))
     # a median time right after the event's own count, without a word that says of what
     return (
-        own
+        (own or came)
         and interval.role in ("unknown", "later")
         and interval.statistic in ("median", "mean", "range")
         and bool(_BEFORE_UNTOLD_TIME.search(view.section_text[view.start : interval.start]))

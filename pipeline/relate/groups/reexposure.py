@@ -26,12 +26,12 @@ _AGAIN = re.compile(
     re.IGNORECASE,
 )
 _DRUG_AGAIN = re.compile(
-    r"\s?(?:\([^()]{1,20}\)\s)?(?:\w+\s)?(?:was\s|were\s)?(?:given\s|received\s|used\s|administered\s)?(?:again|once\smore|anew)\b",
+    r"\s?(?:\([^()]{1,20}\)\s)?(?:\w+\s)?(?:was\s|were\s)?(?:given\s|received\s|used\s|administered\s)?(?:again|once\smore|anew|repeated)\b",
     re.IGNORECASE,
 )
 _AGAIN_DRUG = re.compile(r"\b(?:further|more|additional|again(?:\s\w+)?|another(?:\s\w+\sof)?)\s$", re.IGNORECASE)
 _BACK = re.compile(
-    r"\b(?:recurr\w*|relaps\w+|came\sback|come\sback|coming\sback|returned|reappear\w*|re-?occurr\w*|"
+    r"\b(?:recur\w*|relaps\w+|came\sback|come\sback|coming\sback|returned|reappear\w*|re-?occurr\w*|"
     r"(?:(?:had|developed|became|experienced|suffered)\s(?:\w+[\s-]){0,4}?again)|"
     r"again\s(?:became|developed|had|experienced)|(?:neutrop\w+|agranulocytosis|LON)(?:\s\w+)?\sagain|"
     r"(?:a\s)?(?:new|second|further|another|repeat\w*|more)\s(?:\w+\s){0,2}?"
@@ -39,7 +39,7 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _RETURNED = re.compile(
-    r"\b(?:recur(?:red|s|rences?)?(?!\w)|recurrent\s(?:LON|neutrop\w+|agranulocyt\w+|episodes?)|came\sback|reappear\w*|"
+    r"\b(?:recur(?:red|s|rences?)?\b|recurrent\s(?:LON|neutrop\w+|agranulocyt\w+|episodes?)|came\sback|reappear\w*|"
     r"again\s(?:became|developed|had)|again(?=\s?[.,;)(]|\sin\b|$)|"
     r"(?:second|another|new|further)\s(?:episodes?|neutrop\w+))\b",
     re.IGNORECASE,

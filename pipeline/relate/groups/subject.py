@@ -22,7 +22,7 @@ _EVENT = re.compile(
     r"\b(?:neutrop\w+|agranulocyt\w+|neutrophils?|granulocytop\w+|LON|EON|ANC|episodes?|onset|nadir|counts?)\b",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"[;:]|,\s(?:and|but|while|whereas)\b")
+_BREAK = re.compile(r"[;:]|,\s(?:and|but|while|whereas)\b|\band\s(?=(?:the|their|its|a|median|mean)\s)")
 
 
 def is_of_another(view: SentenceView, position: int) -> bool:
