@@ -180,7 +180,7 @@ def _grammar() -> re.Pattern[str]:
         # n of N patients (P)
         rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share('c_p')})?",
         # n patients (P); n (P) patients; n (P; n/N)
-        rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit})?"
+        rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit}|\sof\s(?:them|these|those|whom|which)(?=\s?[(\[]))?"
         rf"(?:\s?{share('d_p')}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?"
         rf"|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]])|\s?{_THAT_IS}(?P<d_p3>{_P}))(?:\s?[)\]](?P<d_unit>{near}))?",
         # sixty percent (P)
@@ -491,6 +491,9 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
     if match["h_m"]:
         if _unit(match["h_unit"]) not in ("patients", "cases"):
             return Count(start, match.start("h_n"), whole("h_m"), unit="episodes")
+        if (whole("h_m") or 0) < (whole("h_n") or 0) and not match["h_total"]:  # "one episode in 120 patients"
+            unit_of_all = "patients" if whole("h_m") == 1 else "episodes"
+            return Count(start, match.end("h_m"), whole("h_m"), whole("h_n"), number("h_p"), unit=unit_of_all)
         return _share(match.start("h_n"), end, whole("h_n"), whole("h_total"), number("h_p"), unit("h_unit"))
     if match["i_n"]:
         return Count(start, end, whole("i_n"), unit=unit("i_unit"))

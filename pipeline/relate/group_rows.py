@@ -86,7 +86,7 @@ def _take_sentences(draft: Draft) -> None:
             if not told:
                 absent.take_normal_counts(draft, view)
             continue
-        stated = _statements(draft, view, events)
+        stated = parts.without_shares_of_earlier(_statements(draft, view, events), earlier)
         earlier += stated
         if view.section == 0:
             title = stated

@@ -102,6 +102,9 @@ _RISK_ONLY = re.compile(
 """Where risks are compared ("no increase in A", "age, but not A, predicted B"), "not" denies no occurrence."""
 
 
+_WELL_TOLERATED = re.compile(r"\b(?:tolerated|uneventful\w*|safe\w*)\b[^.;]{0,12}$", re.IGNORECASE)
+
+
 def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
     """Whether a negation says that the event did not occur, and not that something was without it."""
     if status.start is None or status.end is None:
@@ -114,6 +117,8 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
         return False
     cue = view.section_text[status.start : status.end].lower()
     before = view.section_text[view.start : status.start]
+    if cue == "without":
+        return bool(_WELL_TOLERATED.search(before))
     if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):
         if re.search(r"\b(?:there\swas|there\swere|we\sobserved|had|and)\s$", before[-16:], re.IGNORECASE):
             return True

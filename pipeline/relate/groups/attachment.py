@@ -135,6 +135,7 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
 
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
+_COMMA_WITH = re.compile(r"[\s)\]]*,\s?with\s", re.IGNORECASE)
 _EACH = re.compile(r"\s(?:each|both)\s", re.IGNORECASE)
 
 
@@ -167,6 +168,8 @@ def _counts_what_follows(layout: Layout, count: Count, left: Head | None, right:
     if _OF_TOTAL.search(before):
         return bool(_THOSE_WITH.fullmatch(layout.without_grades(region, count.end, right.start)))
     between = layout.without_grades(region, count.end, right.start)
+    if left is not None and left.mention is not None and _COMMA_WITH.match(between) and ends_with_preposition(before):
+        return False  # "A in 15, with febrile A in five"
     is_adjective = ADJECTIVES.fullmatch(between) and "," not in between.strip(" )")
     if is_adjective and not (left is not None and ends_with_preposition(before) and _is_near(left, count, region)):
         return True
@@ -260,13 +263,25 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
     between = layout.without_grades(parent, left.end, region.start - 1)
     if left.mention is not None and _ends_with_other_name(layout, between, left.end):
         return Owner(None, "the bracket belongs to another name")
-    if left.mention is not None and has_total_before(layout, left):
+    if left.mention is not None and (has_total_before(layout, left) or _compares_affected(layout, left)):
         return Owner(None, "said of patients with the event")
     at_once = RELATIVE_AT_ONCE.match(between)
     between = between[at_once.end() :] if at_once else between
     if NEW_CLAUSE.search(between) or VETO.search(between):
         return Owner(None, "another statement stands between event and bracket")
     return Owner(left, "belongs to another event")
+
+
+_PERSONS_WITH = re.compile(
+    r"\b(?:patients|those|subjects|cases|individuals|children|group)\s(?:with|who\s(?:had|developed))\s(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+_THAN = re.compile(r"\b(?:than|without|versus|vs\.?|compared|no)\b", re.IGNORECASE)
+
+
+def _compares_affected(layout: Layout, head: Head) -> bool:
+    """Whether those with the event are set against others: "in patients with A (8 of 15) than in those without"."""
+    return bool(_PERSONS_WITH.search(layout.text, 0, head.start)) and bool(_THAN.search(layout.text, head.end))
 
 
 def _ends_with_other_name(layout: Layout, between: str, offset: int) -> bool:

@@ -237,7 +237,9 @@ def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
 
 
 _OF_WHOM = re.compile(
-    r"\b(?:of\swhom|of\sthem|of\sthese|who)\s(?:also\s|later\s)?(?:were|had|developed|with)?\s?(?:a\s)?$", re.IGNORECASE
+    r"\b(?:(?:of\swhom|of\sthem|of\sthese|who)\s(?:\([^()]*\)\s)?(?:also\s|later\s)?(?:were|had|developed|with)?"
+    r"|(?:complicated|accompanied)\sby|associated\swith)\s?(?:a\s)?$",
+    re.IGNORECASE,
 )
 
 
@@ -245,7 +247,7 @@ def _is_febrile_part(view: SentenceView, mention: Mention) -> bool:
     """Whether fever is said of some of those affected: it takes no count for itself ("three were febrile")."""
     word = mention.text.lower()
     return word == "febrile" or (
-        word == "fever" and bool(_OF_WHOM.search(view.section_text, max(view.start, mention.start - 30), mention.start))
+        word == "fever" and bool(_OF_WHOM.search(view.section_text, max(view.start, mention.start - 40), mention.start))
     )
 
 

@@ -6,6 +6,7 @@ with lymphoma, 4 with lupus" is one statement of 12; the parts tell what those a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,6 +34,27 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
             dropped = [s for s in parts if s not in severe]
             return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in dropped)]
     return list(stated)
+
+
+_OF_THEM = re.compile(r"\bof\s(?:them|these|those|whom)\b", re.IGNORECASE)
+
+
+def without_shares_of_earlier(stated: Sequence[Statement], earlier: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence; "four of them (40%)" loses its share of the ten that a sentence before counts."""
+    kept = []
+    for s in stated:
+        percent, events = s.count.percent, s.count.events
+        if (
+            percent is not None
+            and events
+            and _OF_THEM.search(s.view.section_text, s.count.start, s.count.end)
+            and any(
+                w.count.events and w.count.events >= events and agrees(w.count.events, percent, events) for w in earlier
+            )
+        ):
+            s = replace(s, count=replace(s.count, percent=None))
+        kept.append(s)
+    return kept
 
 
 def without_shares_of_affected(stated: Sequence[Statement]) -> list[Statement]:

@@ -54,6 +54,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
         return "a share of those treated again"
+    if last and count.percent is not None and count.events is None and _names_share_of_affected(statement):
+        return OF_AFFECTED
     if _opens_with_affected(article, statement):
         return OF_AFFECTED
     if article.is_background(view) and not (last and view.section == 0):
@@ -222,6 +224,12 @@ def only_names_persons(statement: Statement) -> bool:
     if is_definite and _WHO_HAD.fullmatch(between):
         return True
     return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start] + between)
+
+
+def _names_share_of_affected(statement: Statement) -> bool:
+    """Whether a percentage is of those with the event: "infection in 33% of patients with A"."""
+    between = statement.view.section_text[statement.count.end : statement.mention.start]
+    return statement.count.end <= statement.mention.start and bool(_ONLY_WITH.fullmatch(between))
 
 
 def persons_named(statement: Statement) -> Statement:

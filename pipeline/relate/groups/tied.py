@@ -89,7 +89,7 @@ _FUNCTION_WORDS = frozenset(
     for line in (
         "in with for of on the and or over all during at to by from among as under after than vs versus an which",
         "only just about approximately namely respectively overall another also even first thus ie total",
-        "corresponding representing giving was were had occurred developed observed seen noted reported recorded",
+        "found corresponding representing giving was were had occurred developed observed seen noted reported recorded",
         "who those given treated receiving received",
         "patient patients subjects cases group groups arm arms cohort cohorts cycle cycles",
         "incidence rate frequency percentage proportion grade",
@@ -117,6 +117,7 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between)
     if at_once is not None:
         between = " " * at_once.end() + between[at_once.end() :]
+    between = _PARTICIPLE_ASIDE.sub(lambda m: " " * len(m[0]), between)
     if _is_of_one_dose(layout, between):
         return False
     if _is_denominator(layout, count, event, region) or is_cause(layout.text, event.start):
@@ -133,6 +134,10 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     return ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
 
 
+_PARTICIPLE_ASIDE = re.compile(
+    r",\s(?:requiring|needing|necessitating|leading|resulting|complicated|accompanied|treated|lasting|managed)\s[^,;.]{1,60},(?=\s(?:was|were|occurred|developed))",
+    re.IGNORECASE,
+)
 _BY_DOSE = re.compile(
     r"\b(?:after|during|following|with|before)\s(?:the\s|their\s)?(?:first|second|third|fourth|fifth|sixth|last)\b",
     re.IGNORECASE,
