@@ -267,11 +267,12 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
         return Owner(None, "said of patients with the event")
     at_once = RELATIVE_AT_ONCE.match(between)
     between = between[at_once.end() :] if at_once else between
-    if NEW_CLAUSE.search(between) or VETO.search(between):
+    if NEW_CLAUSE.search(between) or VETO.search(between) or _OF_ONE_CYCLE.search(between):
         return Owner(None, "another statement stands between event and bracket")
     return Owner(left, "belongs to another event")
 
 
+_OF_ONE_CYCLE = re.compile(r"\b(?:cycle|course|infusion|week|month|day)\s\d+\s*$", re.IGNORECASE)
 _PERSONS_WITH = re.compile(
     r"\b(?:patients|those|subjects|cases|individuals|children|group)\s(?:with|who\s(?:had|developed))\s(?:\w+\s){0,2}$",
     re.IGNORECASE,

@@ -31,7 +31,7 @@ _SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(
 _GRADE_FOLLOWS = re.compile(
     r"""
     [\s)\],]*(?:patients?\s|cases\s|episodes\s|events\s|being\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
-    (?:(?:at|of|with|had|have|having|were|was|being|were\sof|was\sof|developed|experienced|reached|suffered|met|a|an|had\sa|with\sa)\s)?[\s(]*
+    (?:(?:at|of|with|had|have|having|were|was|being|were\sof|was\sof|developed|developing|experienced|experiencing|reached|reaching|suffered|met|a|an|had\sa|with\sa)\s)?[\s(]*
     """,
     re.VERBOSE,
 )
@@ -187,7 +187,8 @@ def header_grade(layout: Layout, count: Count) -> Grade | None:
     if len(run) != 2 or not re.search(r"[/,]|\band\b", layout.text[run[0].end : run[1].start]):
         return None
     position = [c.start for c in run].index(count.start)
-    if re.match(r"[^.;]{0,24}\brespectively\b", layout.text[run[1].end :]):
+    has_groups = bool(layout.arms or layout.conditions)
+    if not has_groups or re.match(r"[^.;]{0,24}\brespectively\b", layout.text[run[1].end :]):
         for grade in layout.grades:
             parts = _AND.split(layout.text[grade.start : grade.end]) if grade.end <= run[0].start else ()
             if len(parts) == 2:
