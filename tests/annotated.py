@@ -25,6 +25,7 @@ WORDS = {
         "multiple sclerosis": ("multiple sclerosis", "RRMS", "MS"),
         "rheumatoid arthritis": ("rheumatoid arthritis",),
         "systemic lupus erythematosus": ("systemic lupus erythematosus",),
+        "lupus nephritis": ("lupus nephritis",),
         "nephrotic syndrome": ("nephrotic syndrome",),
         "non-hodgkin lymphoma": ("lymphoma",),
     },
