@@ -816,3 +816,17 @@ def test_a_time_behind_the_event_counts_from_the_dose_of_the_sentence_before(tex
 def test_what_has_been_ascribed_to_something_is_background():
     text = "A 61-year-old man on rituximab had anaemia. Neutropenia after rituximab has been ascribed to a virus."
     assert not cases(text, title="Anaemia after rituximab")
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("A woman of 30 with systemic lupus erythematosus and lupus nephritis", "lupus nephritis"),
+        (
+            "A woman of 30 with systemic lupus erythematosus evolved from lupus nephritis",
+            "systemic lupus erythematosus",
+        ),
+    ],
+)
+def test_the_closer_name_of_the_condition_is_not_that_of_a_former_one(text, condition):
+    assert only(text + " received rituximab and had neutropenia.").indication == condition

@@ -44,6 +44,7 @@ _LINK = re.compile(
 TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
+_FORMER = re.compile(r"\b(?:from|history of|previous|prior|earlier|former)\s(?:an?\s|the\s)?(?:\w+\s)?$", re.IGNORECASE)
 _TO_PRESENT = re.compile(r"\W*(?:\w+\s?:\s)?(?:to|we)\s(?:present|report|describe|discuss|draw)\b", re.IGNORECASE)
 _OFTEN = re.compile(
     r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
@@ -82,7 +83,8 @@ _BACK_IN_TIME = re.compile(
     re.IGNORECASE,
 )
 _SUCCESS = re.compile(
-    r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of|rescue\w*|salvage)\b",
+    r"\b(?:success\w*|effective\w*|treatment of|therapy for|efficacy|respon\w+|treated with|use of|rescue\w*|"
+    r"salvage)\b",
     re.IGNORECASE,
 )
 _SEVERAL_OF_ONE_SEX = re.compile(
@@ -340,7 +342,12 @@ def _put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> N
     if mention is not None and len(told.cases) == 1:
         own = [p.view for p in case.pieces if role_of(p.view) not in ("background", "conclusions")]
         titles = [v for v in ctx.sentences if v.section == 0]
-        named = [m for v in (*own, *titles) for m in v.labelled("indication")]
+        named = [
+            m
+            for v in (*own, *titles)
+            for m in v.labelled("indication")
+            if not _FORMER.search(v.section_text, max(v.start, m.start - 30), m.start)
+        ]
         mention = indication.closer_name(ctx, indication.specified(mention, named), named)
     if mention is not None:
         draft.put("indication", mention.preferred_name, quote(ctx, "", mention.section, mention.start, mention.end))
