@@ -623,6 +623,25 @@ EXAMPLES = [
         "Grade 3-4 neutropenia was seen in 41 of 55 patients (75%) who received 90Y-ibritumomab tiuxetan after R-CHOP.",
         "I 55 41 75 g3",
     ),
+    (
+        "Obinutuzumab- or rituximab-based therapy in DLBCL",
+        "Patients (N = 1,418) were randomly assigned to eight cycles of G (n = 706) or R (n = 712), plus six or "
+        "eight cycles of CHOP. Obinutuzumab (G) and rituximab (R) were given on day 1. Grade 3-5 neutropenia was "
+        "seen in 46.2% with G-CHOP and 38.1% with R-CHOP.",
+        "G 706 - 46.2 g3 CHOP; R 712 - 38.1 g3 CHOP",
+    ),
+    (
+        "Ofatumumab in untreated CLL",
+        "Two doses of ofatumumab combined with fludarabine and cyclophosphamide (O-FC) were tested in 61 "
+        "patients. Grade 3-4 neutropenia was seen in 48%.",
+        "O 61 - 48 g3 fludarabine and cyclophosphamide",
+    ),
+    (
+        "Obinutuzumab plus chemotherapy: a meta-analysis",
+        "Trials in which obinutuzumab was given with chemotherapy were pooled. With bendamustine as partner grade "
+        "3-4 neutropenia was seen in 33.8%, with chlorambucil in 36.1%.",
+        "G - - 33.8 g3 bendamustine; G - - 36.1 g3 chlorambucil",
+    ),
 ]
 
 

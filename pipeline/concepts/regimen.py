@@ -53,6 +53,7 @@ _LABELLED = (
     re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})\s{_GROUP}\b"),
     re.compile(r"(?<![\w/+-])(?P<token>(?:R|RTX|G|O)[+−-])(?=[\s);,:])"),
     re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})(?=\s(?:and|or)\s[A-Z]{{1,2}}\s{_GROUP}\b)"),
+    re.compile(r"(?<=[(\[])(?P<token>[RGO])(?=[)\];,])|(?<![\w/+-])(?P<letter>[RGO])(?=\s?[(\[][nN]\s?=)"),
     re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"),
     re.compile(
         rf"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
@@ -146,7 +147,7 @@ def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]
             if all(match.end() <= a or match.start() >= b for a, b in spans):
                 kind = match.groupdict().get("kind") or ""
                 prefix = kind.lower() + " " if kind.lower() in ("phase", "part") else ""
-                variant = prefix + variant_name(match["token"])
+                variant = prefix + variant_name(match["token"] or match["letter"])
                 found.append(Arm(match.start(), match.end(), match[0], None, frozenset(), LABEL, variant))
     return found
 

@@ -116,7 +116,7 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
     placed = _for_each(study, view, placed)
     distinct = {s.arm.text for s in placed if s.arm is not None}
     parts_of_code = [_is_part_of_code(s, placed) for s in placed]
-    comparative = (
+    comparative = not _AS_PARTNER.search(view.text) and (
         len(distinct) > 1
         or any(s.of_parallel == 2 for s in placed)
         or article.has_comparator
@@ -133,6 +133,9 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
         else:
             kept.append(statement)
     return Placed(kept, left_out, len(distinct) > 1 or any(parts_of_code))
+
+
+_AS_PARTNER = re.compile(r"\bas\s(?:a\s|the\s)?(?:[\w-]+\s)?(?:partner|backbone)|\bbackbone\b", re.IGNORECASE)
 
 
 def _for_each(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:

@@ -103,11 +103,17 @@ def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
     named = [item for item in named if item.arm.parts - {item.arm.drug} not in rivals]  # "X and DRUG", each to its own
     to_all = [p.arm for p in counted if p.arm and p.n == row.values.get("n_treated")]
     title = [item for item in named if item.view.section == 0]
-    text = [item for item in named if len(named) > 1 or any(item.arm.same_as(arm) for arm in to_all)]
+    text = [item for item in named if len(named) > 1 or _is_short_form(item) or any(map(item.arm.same_as, to_all))]
     for group in (title, text):
         if len({item.arm.parts for item in group}) == 1:
             return group[0]
     return None
+
+
+def _is_short_form(item: Named) -> bool:
+    """Whether a regimen stands alone in a bracket: "combined with fludarabine and cyclophosphamide (O-FC)"."""
+    text = item.view.section_text
+    return text[: item.arm.start].endswith("(") and text[item.arm.end :].startswith(")")
 
 
 def _of_all_counted(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
