@@ -53,6 +53,14 @@ VASCULITIS = (
     "We reviewed 120 patients with AAV treated with rituximab.",
 )
 CHEMOTHERAPY = ("R-CHOP in elderly patients with diffuse large B-cell lymphoma", "We treated 120 patients with R-CHOP.")
+LYMPHOMA = (
+    "Incidence of late-onset neutropenia after rituximab-containing chemotherapy for B-cell lymphoma",
+    "Records of 120 patients who had completed R-CHOP were examined.",
+)
+OFATUMUMAB = (
+    "Haematological safety of ofatumumab in relapsing multiple sclerosis",
+    "A total of 120 participants received ofatumumab.",
+)
 W = "Late-onset neutropenia developed in 12 patients (10%). "
 
 
@@ -655,6 +663,97 @@ COURSE = [
         told(duration_days=12),
     ),
     (LATE, W + "Median time to neutrophil recovery was 9 days.", told(duration_days=9)),
+    (
+        LYMPHOMA,
+        "LON was seen in 18 patients (15%), and the median time to LON from the last chemotherapy cycle was 96 days (40-300 days).",
+        told(**onset(96, 40, 300, "median", "last_dose")),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON 42-210 days (median, 89 days) after the final cycle.",
+        told(**onset(89, 42, 210, "median", "last_dose")),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. Time of onset after completion of R-CHOP was 3.0 months (median; range 1.2-9).",
+        told(**onset(91.3, 36.5, 274.0, "median", "last_dose")),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. The median ANC at diagnosis of LON was 710/µL; it was below 500/µL in 6.",
+        told(anc_nadir=0.71),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. Neutropenia was self-limiting in all and no patient needed G-CSF.",
+        told(outcome="resolved"),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. Twelve of the 18 were over 60 years of age, and the median age was 66.",
+        told(age_years=66),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. Five received maintenance rituximab thereafter, and LON recurred in one.",
+        told(rechallenge="recurrence"),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. The median duration of LON was 28 days, and the 2-year survival 81%.",
+        told(duration_days=28),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. Two patients with fever were hospitalized and treated with antibiotics plus lenograstim; both recovered.",
+        told(management={"antibiotics", "gcsf", "hospitalisation"}),
+    ),
+    (
+        LYMPHOMA,
+        "Eighteen patients (15%) developed LON. Lymphoma relapsed in 4 patients after a median of 11 months.",
+        told(),
+    ),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%). The mean time on ofatumumab at onset was 11 months.",
+        told(**onset(334.8, None, None, "mean", "treatment_start")),
+    ),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%), all events were mild and resolved without intervention.",
+        told(outcome="resolved"),
+    ),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%); treatment was interrupted in 3 and resumed without recurrence in all.",
+        told(rechallenge="no_recurrence"),
+    ),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%). Serious infections led to hospitalisation in 4 participants.",
+        told(),
+    ),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%) and lymphopenia in 30, after a median of 8 and 2 months.",
+        told(),
+    ),
+    (OFATUMUMAB, "Neutropenia was reported in 9 participants (7.5%) over a median exposure of 1.5 years.", told()),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%). Mean neutrophil counts stayed at 4.1 x 10^9/L in the whole group.",
+        told(),
+    ),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%), 7 of them women (mean age 39 years).",
+        told(age_years=39),
+    ),
+    (
+        OFATUMUMAB,
+        "Neutropenia was reported in 9 participants (7.5%); their lowest ANC averaged 0.9 x 10^9/L.",
+        told(anc_nadir=0.9),
+    ),
 ]
 
 
@@ -858,6 +957,56 @@ CONDITIONS = [
         "Rituximab in connective tissue diseases",
         "120 patients (60 SLE, 30 myositis, 30 Sjogren) received rituximab.",
         "rheumatic disease",
+    ),
+    (
+        "Long-term safety of rituximab in rheumatoid arthritis: pooled analysis",
+        "120 patients with RA received rituximab; rates in lymphoma are higher.",
+        "rheumatoid arthritis",
+    ),
+    (
+        "Late-onset neutropenia: a multicentre study",
+        "We included 120 patients who received rituximab for autoimmune rheumatic diseases: 70 RA, 30 SLE and 20 AAV.",
+        "rheumatic disease",
+    ),
+    (
+        "Neutropenia after B-cell depletion",
+        "Of 120 patients given rituximab, 70 had granulomatosis with polyangiitis, 30 microscopic polyangiitis and 20 EGPA.",
+        "anca-associated vasculitis",
+    ),
+    (
+        "Rituximab-related neutropenia in neuroinflammatory disease",
+        "Of 120 patients 80 had MS, 25 NMOSD and 15 MOGAD.",
+        "autoimmune neurological disease",
+    ),
+    (
+        "Rituximab in relapsed lymphoma",
+        "120 patients with relapsed follicular lymphoma or marginal zone lymphoma received rituximab and lenalidomide.",
+        "non-hodgkin lymphoma",
+    ),
+    (
+        "Lenalidomide plus rituximab in relapsed follicular or marginal zone lymphoma",
+        "120 patients were enrolled and received rituximab.",
+        "non-hodgkin lymphoma",
+    ),
+    (
+        "Obinutuzumab in previously untreated advanced-stage follicular lymphoma",
+        "120 patients received obinutuzumab with chemotherapy.",
+        "follicular lymphoma",
+    ),
+    (
+        "Rituximab as treatment of SLE and lupus nephritis",
+        "120 patients received rituximab.",
+        "systemic lupus erythematosus",
+    ),
+    (
+        "Rituximab for steroid-dependent minimal change disease and focal segmental glomerulosclerosis",
+        "120 adults received rituximab.",
+        "nephrotic syndrome",
+    ),
+    (
+        "Rituximab for immune thrombocytopenia, autoimmune haemolytic anaemia and Evans syndrome",
+        "120 patients received rituximab.",
+        None,
     ),
 ]
 

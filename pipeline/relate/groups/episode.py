@@ -33,6 +33,7 @@ _CENTRE_BEHIND = re.compile(
 _CENTRE_IN_BRACKET = re.compile(r"\((?:median|mean|average)\s(?:of\s)?(?P<value>\d\.\d{1,3})(?=[),;])", re.IGNORECASE)
 _OF_ANOTHER_LENGTH = re.compile(
     r"\b(?:treatment|therapy|response|exposure|remission|study|infusion|disease|depletion|use|stay)(?:\sduration|\stime)\b|"
+    r"\b(?:exposure|follow-?up|treatment|therapy|observation)(?:\stime|\speriod)?\s(?:of|was)\s|"
     r"\b(?:duration|length)\sof\s(?:the\s)?(?:\w+\s)?(?:treatment|therapy|response|exposure|remission|disease|rituximab|"
     r"follow|stay|hospital\w*|use|G-?CSF|fever|antibiotic\w*|depletion)",
     re.IGNORECASE,

@@ -24,6 +24,8 @@ from pipeline.relate.context import Context, SentenceView
 _AND_OTHER = re.compile(
     r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|or|&)\s(?:other|related|further)\s(?:\w+[\s-]){0,2}$", re.IGNORECASE
 )
+# "rheumatic diseases: 70 A, 30 B", "autoimmune diseases (70 A ...", "lymphomas, mainly A"
+_OPENS_LIST = re.compile(r"(?:\s?\([^()]*\))?\s?(?:[:(]|,?\s(?:including|such\sas|mainly|namely|comprising)\b)[^);]*")
 _JOINT = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?(?:and|or)|with)\s?(?:\w+\s)?", re.IGNORECASE)
 _COUNTED_JOINT = re.compile(
     r"[\s\d,;:%()=.]*(?:n\s?=)?[\s\d,;:%()=.]*(?:and|or|with|had|in)?[\s\d,;:%()=.]*", re.IGNORECASE
@@ -80,6 +82,8 @@ def _of_several(ctx: Context, mentions: Sequence[Mention], text: str, broader: M
     for before, after in itertools.pairwise(mentions):
         if _AND_OTHER.fullmatch(text[before.end : after.start]):
             return after
+    if _OPENS_LIST.fullmatch(text[mentions[0].end : mentions[1].start]):
+        return mentions[0]
     concepts = [m.concept or "" for m in mentions]
     lines = [_line(c, broader) for c in concepts]
     umbrella = next((m for m in mentions if all((m.concept or "") in line for line in lines)), None)

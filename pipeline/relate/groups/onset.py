@@ -54,6 +54,11 @@ _TREATED_FOR = re.compile(
     r"(?:duration\sof\s)?(?:treatment|therapy|exposure))\s(?:of|was)\s$",
     re.IGNORECASE,
 )
+_ON_DRUG = re.compile(
+    r"\b(?:time|duration)\s(?:on|under|of)\s(?:treatment\s(?:with\s)?)?(?:[\w-]+\s)?(?:at|until|before|to)\s(?:the\s)?"
+    r"(?:first\s)?(?:onset|neutrop\w+|LON|events?)\s(?:was|of)\s(?:an?\s)?(?:(?:median|mean)\s(?:of\s)?)?$",
+    re.IGNORECASE,
+)
 _NEAR, _FAR = {"last_dose", "nth_dose"}, {"first_dose", "treatment_start"}
 _ON_AVERAGE = re.compile(r"\s(?:on\saverage|in\sthe\s(?:(?P<median>median)|mean))\b", re.IGNORECASE)
 _CENTRE_OF_RANGE = re.compile(
@@ -68,6 +73,10 @@ _CAME = re.compile(
     r"\b(?:developed|occurred|appeared|arose|began|started|detected|diagnosed|noted|found|observed|seen|identified|came|"
     r"emerged|presented)\b[^;]{0,60}$",
     re.IGNORECASE,
+)
+_AFTER_CENTRE = re.compile(r"\b(?:median|mean|average)\s(?:times?\s)?(?:of\s|were\s|was\s)?$", re.IGNORECASE)
+_WITH_CHEMOTHERAPY = re.compile(
+    r"\b(?:containing|based)\s(?:immuno)?chemotherap|\bimmuno-?chemotherap|chemoimmunotherap", re.IGNORECASE
 )
 _AGE = re.compile(r"\bage[ds]?\b[^.;,]{0,40}$", re.IGNORECASE)
 _FIRST, _OF_TREATMENT = re.compile(r"\bfirst\s$"), re.compile(r"\s(?:of|on)\s(?:the\s)?(?:treatment|therapy)\b")
@@ -132,7 +141,8 @@ def _defined_anchor(article: GroupArticle) -> tuple[str, SentenceView, int, int]
 
 def _from_start(interval: Interval, view: SentenceView) -> Interval:
     """ "Developed after a median treatment duration of 2.5 years": counted from the start of treatment."""
-    treated = _TREATED_FOR.search(view.section_text[view.start : interval.start])
+    before = view.section_text[view.start : interval.start]
+    treated = _TREATED_FOR.search(before) or _ON_DRUG.search(before)
     if treated is None:
         of_treatment = _OF_TREATMENT.match(view.section_text[: view.end], interval.end)
         if interval.role != "onset" or not of_treatment or not _FIRST.search(view.section_text[: interval.start]):
@@ -179,6 +189,8 @@ def _assigned(view: SentenceView, targets: Sequence[Row], intervals: Sequence[In
 def _with_centre(interval: Interval, view: SentenceView) -> Interval:
     """A time whose centre is told behind it: "3.5 months on average", "between 30 and 240 days (median 96)"."""
     behind = view.section_text[max(interval.end, interval.phrase_end) : view.end]
+    if _CENTRE_OF_RANGE.match(view.section_text[: view.end], interval.end):
+        behind = view.section_text[interval.end : view.end]
     if interval.statistic == "exact" and (centre := _ON_AVERAGE.match(behind)):
         role = "later" if interval.role == "treatment_duration" else interval.role  # "3.5 months on average"
         return replace(interval, role=role, statistic="median" if centre["median"] else "mean")
@@ -214,12 +226,14 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) ->
         return False
     if interval.days is None and bounds[0] is None and _is_window(interval, view):
         return False
+    if len(interval.values) > 1 and _AFTER_CENTRE.search(view.section_text[view.start : interval.start]):
+        return False  # "after a median of 8 and 2 months": of two events
     if is_of_another(view, interval.start) or _AGE.search(view.section_text[view.start : interval.start]):
         return False
     anchor = view.section_text[interval.anchor_start : interval.anchor_end + 12] if interval.anchor_start >= 0 else ""
     if _EACH.search(anchor):
         return False
-    if interval.role == "onset":
+    if interval.role == "onset" or (interval.role == "onset_chemotherapy" and _is_given_with_drug(view)):
         return True
     came = named and bool(_CAME.search(view.section_text[view.start : interval.start]))
     # a median time right after the event's own count, without a word that says of what
@@ -229,6 +243,11 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) ->
         and interval.statistic in ("median", "mean", "range")
         and bool(_BEFORE_UNTOLD_TIME.search(view.section_text[view.start : interval.start]))
     )
+
+
+def _is_given_with_drug(view: SentenceView) -> bool:
+    """Whether the chemotherapy that starts a clock held the drug: a regimen with it, or "rituximab-containing"."""
+    return any(other.labelled("regimen") or _WITH_CHEMOTHERAPY.search(other.text) for other in view.context.sentences)
 
 
 def _is_window(interval: Interval, view: SentenceView) -> bool:

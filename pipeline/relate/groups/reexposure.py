@@ -26,7 +26,7 @@ _AGAIN = re.compile(
     re.IGNORECASE,
 )
 _DRUG_AGAIN = re.compile(
-    r"\s?(?:\([^()]{1,20}\)\s)?(?:\w+\s)?(?:was\s|were\s)?(?:given\s|received\s|used\s|administered\s)?(?:again|once\smore|anew|repeated)\b",
+    r"\s?(?:\([^()]{1,20}\)\s)?(?:\w+\s)?(?:was\s|were\s)?(?:given\s|received\s|used\s|administered\s)?(?:again|once\smore|anew|repeated|thereafter|afterwards?|subsequently)\b",
     re.IGNORECASE,
 )
 _AGAIN_DRUG = re.compile(r"\b(?:further|more|additional|again(?:\s\w+)?|another(?:\s\w+\sof)?)\s$", re.IGNORECASE)
