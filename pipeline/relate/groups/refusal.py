@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
-from pipeline.relate.groups import severity
+from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
@@ -53,6 +53,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if status.status == "aim" and count.percent is None and count.total is None and not told:
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
+        return "a share of those treated again"
+    if rows and reexposure.tells_return(view, min(statement.mention.start, count.start), count.end):
         return "a share of those treated again"
     if last and count.percent is not None and count.events is None and _names_share_of_affected(statement):
         return OF_AFFECTED
