@@ -284,7 +284,7 @@ EXAMPLES = [
             "7 children (10.8%) and severe neutropenia (<0.5 × 10^9/L) in 3 (4.6%)."
         ),
         [
-            row(n=65, events=7, percent=10.8, definition="grade3plus"),
+            row(n=65, events=7, percent=10.8, definition="grade3plus", grade=3),
             row(n=65, events=3, percent=4.6, definition="grade4", grade=4, severity_term="severe"),
         ],
         id="threshold",

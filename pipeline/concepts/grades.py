@@ -40,7 +40,7 @@ _GRADE = re.compile(
     rf"|(?:(?P<over1>{_OVER}|>\s?or\s?=)\s?|(?P<under1>{_UNDER})\s?)?\b(?:grades?|Gr\.?|(?-i:G)(?=\s?[1-5≥>]|(?-i:III|IV)))(?:\s?(?:of|were|was|:|levels?))?[\s{DASH}]?\s?\(?(?:(?P<over2>>\s?or\s?=|{_OVER})\s?|(?P<under2>{_UNDER})\s?)?"
     rf"(?:(?P<figure>{_FIGURE})(?P<figures>(?:{_LINK}{_FIGURE}(?!\s?-?grades?\b))*)"
     rf"|(?P<word>{_NUMBER_WORD})(?P<words>(?:{_LINK}{_NUMBER_WORD}(?!\s?-?grades?\b))*)){_TUMOUR}(?P<open>{_OPEN})?"
-    rf"|(?P<severe>\b(?:high|severe)[\s{DASH}]grade(?=\s(?:\(|toxic|adverse|AEs?\b|events?|h(?:a)?ematolog|cytop|side|myelo)|\)))"
+    rf"|(?P<severe>\b(?:high|severe)[\s{DASH}]grade(?=\s(?:\(|toxic|adverse|AEs?\b|events?|h(?:a)?ematolog|cytop|side|myelo)|\)|\s(?:were|was|occurred)\b))"
     rf"|(?P<back_low>(?-i:I|II|III|IV|[1-4]))\s?(?:[{DASH}/]|to|or|and)\s?(?P<back_high>(?-i:III|II|IV|V|[2-5]))(?:\s|-)(?:grades?|degrees?)\b(?!\s?(?:[1-5]|(?-i:I|V)))",
     re.IGNORECASE,
 )

@@ -273,6 +273,7 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
 
 
 _OF_ONE_CYCLE = re.compile(r"\b(?:cycle|course|infusion|week|month|day)\s\d+\s*$", re.IGNORECASE)
+_OF_PERSONS = re.compile(r"\b(?:in|with|for|among|of)\s", re.IGNORECASE)
 _PERSONS_WITH = re.compile(
     r"\b(?:patients|those|subjects|cases|individuals|children|group)\s(?:with|who\s(?:had|developed))\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
@@ -293,9 +294,9 @@ def _ends_with_other_name(layout: Layout, between: str, offset: int) -> bool:
         return False
     end = offset + len(between)
     begin = end - len(items[-1])
-    is_known = (
+    is_known = bool(
         any(a.start < end and begin < a.end for a in layout.arms)
-        or any(x.start < end and begin < x.end for x in layout.conditions)
+        or (_OF_PERSONS.search(between) and any(x.start < end and begin < x.end for x in layout.conditions))
         or any(begin <= c.start < end for c in layout.counts)
     )
     return not is_known and not _NO_NAME.match(last)

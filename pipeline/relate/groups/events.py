@@ -116,9 +116,11 @@ class Events:
                 continue
             names = [m for m in view.labelled("analyte") if m.concept == self.ctx.analyte and m.end <= limit.start]
             near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
-            if names and limit.start - names[-1].end < 40 and not near_event:
-                text = view.section_text[names[-1].start : limit.end]
-                found.append(Mention(view.section, names[-1].start, limit.end, text, "event", self.plain_concept))
+            nadir = _NADIR.search(view.section_text, max(view.start, limit.start - 24), limit.start)
+            starts = [m.start for m in names if limit.start - m.end < 40] + ([nadir.start()] if nadir else [])
+            if names and starts and not near_event:
+                text = view.section_text[starts[-1] : limit.end]
+                found.append(Mention(view.section, starts[-1], limit.end, text, "event", self.plain_concept))
         return found
 
     # ---- meant
@@ -146,6 +148,7 @@ class Events:
         return None
 
 
+_NADIR = re.compile(r"\bnadirs?\b[^,;()]*$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(
     r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"
 )

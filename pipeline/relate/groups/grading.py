@@ -60,6 +60,7 @@ _GRADE_BEHIND_EVENT = re.compile(
     r"[\s,]*[(\[]?\s?(?:(?:of|was|were|the\s\w+\s\w+|all|being|with|at|CTC\w*|WHO|NCI\S*|toxicity)[\s,:]*)*"
 )
 _GRADE_BEHIND_LIST = re.compile(r"[\s,(]*(?:(?:of|at|with|were|was|all)\s)?[\s(]*")
+_GRADE_OF_NAME = re.compile(r"[\s(]*(?:of\s)?")
 # "severe (CTCAE grade 3/4) A": before and behind the grade
 _BRACKET_OPENS = re.compile(r"\s?[(\[](?:(?:CTC\w*|WHO|NCI\S*|i\.e\.)[\s,]*)*")
 _BRACKET_CLOSES = re.compile(r"\s?[)\]]\s?")
@@ -363,6 +364,10 @@ def _is_bracket_of_header(layout: Layout, grade: Grade, index: int) -> bool:
 
 def _is_of_other_head(layout: Layout, grade: Grade, head: Head) -> bool:
     """Whether a grade is the adjective of an earlier name that has its own count ("grade 3 A in 5%, B in 2%")."""
+    has_own_count = any(grade.end <= c.start and c.end <= head.start for c in layout.counts)
+    before = max((h for h in layout.heads if h.end <= grade.start), key=lambda h: h.end, default=None)
+    if before is not None and has_own_count and _GRADE_OF_NAME.fullmatch(layout.text[before.end : grade.start]):
+        return True  # "A of grade 3/4 affected 53% and B 12%"
     other = next((h for h in layout.heads if grade.end <= h.start and h.end <= head.start), None)
     return (
         other is not None

@@ -149,6 +149,9 @@ def _completes(layout: Layout, count: Count, earlier: Statement) -> bool:
     if n is None or n < before.events or (count.percent is not None and before.percent is not None):
         return False
     between = layout.text[before.end - layout.view.start : count.start]
+    is_same_share = count.total is not None and count.percent is not None and agrees(n, count.percent, before.events)
+    if is_same_share and count.events is None and len(between) < 80 and ";" not in between:
+        return True  # "in 11 patients (6 male), that is 6.5% of 168 patients"
     return (
         len(between) < 120
         and ";" not in between
