@@ -47,6 +47,8 @@ def status(text, **article):
         ("Besides neutropenia, viral infection has to be thought of.", "advised"),
         ("Neutropenia was assumed to occur in 29% of patients.", "hypothetical"),
         ("Neutropenia was ascertained from laboratory records.", "aim"),
+        ("In a model containing age and neutropenia carriage remained significant.", "covariate"),
+        ("Neutropenia before transplantation was frequent.", "historical"),
     ],
 )
 def test_status_of_a_mention(text, expected):

@@ -830,3 +830,24 @@ def test_what_has_been_ascribed_to_something_is_background():
 )
 def test_the_closer_name_of_the_condition_is_not_that_of_a_former_one(text, condition):
     assert only(text + " received rituximab and had neutropenia.").indication == condition
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("had been on ocrelizumab for two years when he developed neutropenia", 730.5, "treatment_start"),
+        ("on ofatumumab for the past 5 months developed neutropenia", 152.2, "treatment_start"),
+        ("developed neutropenia two years into treatment with ocrelizumab", 730.5, "treatment_start"),
+        ("treated with ofatumumab for 5 months presented with neutropenia", 152.2, "treatment_start"),
+        ("treated with rituximab for 4 weeks developed neutropenia", None, None),
+        ("given rituximab weekly for 4 weeks developed neutropenia", None, None),
+        (
+            "had been on ocrelizumab for two years. Forty days after the fifth infusion he had neutropenia",
+            40,
+            "nth_dose",
+        ),
+    ],
+)
+def test_while_on_the_drug_is_counted_from_its_start(text, days, anchor):
+    row = only(f"A 40-year-old man with MS {text}.")
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)

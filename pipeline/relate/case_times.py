@@ -21,6 +21,9 @@ OF_SEVERAL = ("median", "mean")
 """Statistics that only the times of several patients have."""
 MOST_BETWEEN = 90
 """Characters: a longer sentence tells a story of its own."""
+ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "duration"})
+LONG = 60.0
+"""Days: whoever was treated that long was still under treatment."""
 DOSED = ("last_dose", "nth_dose", "first_dose")
 _GIVEN = re.compile(
     r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
@@ -60,6 +63,12 @@ _STAY = re.compile(
 _ANOTHER_CLAUSE = re.compile(
     r"[;,]|\b(?:and|which|that|but|recover\w*|resol\w*|return\w*|normal\w*|improv\w*|died)\b", re.IGNORECASE
 )
+_ON_DRUG_FOR = re.compile(
+    r"\b(?:on|receiving|taking|under|(?P<long>treated with))\s(?:[\w-]+\s){1,2}"
+    r"(?:therapy\s|treatment\s|maintenance\s)?for\s(?:the\s(?:past|last)\s)?(?:about\s|almost\s|nearly\s|over\s)?$",
+    re.IGNORECASE,
+)
+_INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:treatment|therapy|maintenance)\b")
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
 _LOW_STATE = re.compile(
@@ -99,7 +108,9 @@ def put_onset(
             if interval.role == "onset_chemotherapy" and _antibody_in_chemotherapy(episode):
                 interval = replace(interval, role="onset")
             if interval.role in ("onset", "onset_before"):
-                if distance in (-1, 0, -2) or (distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))):
+                told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
+                last_given = distance == 1 and interval.role == "onset_before"
+                if distance in (-1, 0, -2) or told_after or last_given:
                     candidates.append((_rank(distance, interval), piece, interval))
             elif (interval.role == "later" and (distance == 0 or (distance in (-1, -2) and episode.number == 1))) or (
                 interval.role == "unknown" and distance == 0 and _is_numbered_day(piece, interval)
@@ -111,7 +122,7 @@ def put_onset(
                 if counted is not None:
                     candidates.append((40 - distance, piece, counted))
     if not candidates:
-        candidates = on_the_same_clock(episode) or _after_the_latter(episode)
+        candidates = on_the_same_clock(episode) or _after_the_latter(episode) or _while_on_it(episode)
     if not candidates and episode.number == 1 and (listed := _shared_onset(told, case)):
         candidates = [(60, *listed)]
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
@@ -168,6 +179,28 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
         if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
+    return []
+
+
+def _while_on_it(episode: Episode) -> list[tuple[int, Piece, Interval]]:
+    """ "had been on the drug for two years when he developed it", "two years into treatment": since its start."""
+    if not episode.pieces or episode.number > 1:
+        return []
+    piece, view = episode.pieces[0], episode.opening.view
+    text = view.section_text
+    for interval in view.intervals:
+        if not piece.holds(interval.start) or interval.days is None or interval.role not in ON_IT:
+            continue
+        before = text[max(piece.start, interval.start - 80) : interval.start]
+        given = _ON_DRUG_FOR.search(before)
+        drugs = [m for m in view.labelled("drug", "regimen") if abs(m.start - interval.start) <= MOST_BETWEEN]
+        started = bool(given) and interval.end <= episode.opening.start and any(m.end <= interval.start for m in drugs)
+        if given and given["long"] and interval.days < LONG:
+            started = False  # "treated with the drug for four weeks": a course of it
+        if _INTO.match(text, interval.end) and episode.opening.start < interval.start:
+            started = bool(drugs)
+        if started:
+            return [(60, piece, replace(interval, role="onset", anchor="treatment_start"))]
     return []
 
 
