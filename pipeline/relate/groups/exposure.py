@@ -105,7 +105,7 @@ _PARTLY_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_PARTLY = re.compile(
-    r"\b(?:alone|again|re-?treat\w*|re-?admin\w*|maintenance|monotherapy|after\sLON|single|prior|previously|first|only|dose)\b",
+    r"\b(?:alone|again|re-?treat\w*|re-?admin\w*|maintenance|monotherapy|after\sLON|single|prior|previously|before|earlier|already|first|only|dose)\b",
     re.IGNORECASE,
 )
 
@@ -130,6 +130,7 @@ _HAD = re.compile(
     r"\s(?:[\w-]+\s){0,2}?(?:had\s)?(?:been\s)?(?:received|receiving|treated\swith|given|(?:were\s)?(?:taking|on|under)|had|with)\s(?:an?\s|conventional\s)?$",
     re.IGNORECASE,
 )
+_COMBINED = re.compile(r"\b(?:combin\w+|together|also|added|alone)\b", re.IGNORECASE)
 _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
 _RANDOM = re.compile(r"\brandomi[sz]|\barms?\b|\bcompar", re.IGNORECASE)
 
@@ -145,7 +146,8 @@ def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
         for count in found:
             start, end = view.start + count.start, view.start + count.end
             is_behind = mention.end <= start and _COUNT_BEHIND.fullmatch(text, mention.end, start)
-            if is_behind or (end <= mention.start and _HAD.fullmatch(text, end, mention.start)):
+            is_before = end <= mention.start and _HAD.fullmatch(text, end, mention.start)
+            if is_behind or (is_before and not _COMBINED.search(text, end, mention.start)):
                 given[mention.concept in drugs] += count.events or 0
                 break
     return 0 < given[True] < 0.9 * (given[True] + given[False])
@@ -162,23 +164,35 @@ _NEWBORN = re.compile(
     re.IGNORECASE,
 )
 _IN_PREGNANCY = re.compile(r"\b(?:pregnan\w+|maternal\w*|mothers?|in\sutero|gestation\w*|trimester)\b", re.IGNORECASE)
+_REASON_FOR_STOPPING = re.compile(
+    r"\b(?:discontinu|stopp|withdr|interrupt|terminat|postpon)\w*\b(?:[^.;]|\.\d)*"
+    r"\b(?:because\sof|due\sto|owing\sto|on\saccount\sof|for\sreasons\sof)\b(?:[^.;]|\.\d)*\),?\s(?:and\s|or\s)?$",
+    re.IGNORECASE,
+)
 BEFORE, WITHOUT, BEFORE_BIRTH = "historical", "arm without the drug", "exposed before birth"
+STOPPING = "one of the reasons for stopping"
 
 
-def reason_in_sentence(view: SentenceView, end: int) -> str | None:
-    """Why an event of a sentence, told up to `end`, is not one of people treated; None where nothing speaks against."""
+def reason_in_sentence(view: SentenceView, start: int, end: int) -> str | None:
+    """Why an event at `start`, told up to `end`, is not one of people treated; None where nothing speaks against."""
     text = view.section_text
+    if _REASON_FOR_STOPPING.search(text, view.start, start):
+        return STOPPING
     drugs = [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, view.context.protocol)]
     for mention in drugs:
         if mention.start >= end and _BEFORE.fullmatch(text, end, mention.start):
             return BEFORE
     if drugs and all(_WITHOUT.search(text, max(view.start, m.start - 20), m.start) for m in drugs):
         return WITHOUT
-    if _NEWBORN.search(view.text) and (_IN_PREGNANCY.search(view.text) or _is_about_pregnancy(view.context)):
-        return BEFORE_BIRTH
-    return None
+    return BEFORE_BIRTH if is_of_newborn(view) else None
+
+
+def is_of_newborn(view: SentenceView) -> bool:
+    """Whether a sentence of an article on pregnancy tells of the newborn."""
+    if not _NEWBORN.search(view.text):
+        return False
+    return bool(_IN_PREGNANCY.search(view.text)) or _is_about_pregnancy(view.context)
 
 
 def _is_about_pregnancy(ctx: Context) -> bool:
-    titles = [view.text for view in ctx.sentences if not view.section]
-    return any(_IN_PREGNANCY.search(text) or _NEWBORN.search(text) for text in titles)
+    return any(_IN_PREGNANCY.search(view.text) for view in ctx.sentences)

@@ -76,6 +76,7 @@ _SEVERITY_GAP = re.compile(
     """,
     re.VERBOSE,
 )
+_ADJECTIVE_GAP = re.compile(r"\s(?:febrile\s|treatment-\w+\s|late-onset\s)?")
 _OTHER_ITEM = re.compile(r"[,;:]|\band\b")
 _LISTED = re.compile(r",|\band\b|;")
 
@@ -252,6 +253,7 @@ def grade_of_event(layout: Layout, count: Count, head: Head) -> Grade | None:
     index = layout.region_index(head.start)
     return (
         _grade_inside(layout, head)
+        or _grade_right_before_event(layout, head)
         or _grade_behind(layout, count, head)
         or _grade_behind_list(layout, head)
         or _grade_in_bracket_before(layout, head)
@@ -269,6 +271,11 @@ def _grade_inside(layout: Layout, head: Head) -> Grade | None:
     """A grade that is part of the event's name."""
     beside = _grades_in(layout, layout.region_index(head.start))
     return next((g for g in beside if head.start <= g.start < head.end), None)
+
+
+def _grade_right_before_event(layout: Layout, head: Head) -> Grade | None:
+    """The grade that is the event's adjective: "more grade 3 or 4 A and more B of any grade"."""
+    return next((g for g in layout.grades if _ADJECTIVE_GAP.fullmatch(layout.text, g.end, head.start)), None)
 
 
 def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
