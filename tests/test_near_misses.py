@@ -94,6 +94,24 @@ NOT_EXPOSED = [
         "not_separate",
     ),
     (
+        "Rituximab in vasculitis",
+        "Of 112 patients with rituximab 87 took prophylaxis. It was discontinued because of rash (8), pain (5) or "
+        "neutropenia (3).",
+        None,
+    ),
+    (
+        "Cyclophosphamide or rituximab in lupus",
+        "We reviewed 19 patients with rituximab. Adverse events of cyclophosphamide were pain in five and "
+        "neutropenia in two patients.",
+        "other_cause",
+    ),
+    (
+        "Ozanimod after an anti-CD20 antibody",
+        "Ninety patients who had relapsed after two lines including an anti-CD20 antibody received ozanimod. "
+        "Neutropenia occurred in 24 patients (27%).",
+        None,
+    ),
+    (
         "Autoimmune neutropenia in lupus: response to rituximab",
         "Both were neutropenic. Rituximab brought a response in 2 patients.",
         "before_treatment",
@@ -143,6 +161,10 @@ def test_people_under_the_drug(title, text):
         # years before
         "A 57-year-old woman was neutropenic during induction when papules appeared. "
         "Years before she had received rituximab for lymphoma.",
+        # no fact, only what was to be avoided
+        "A 61-year-old woman received rituximab at a lower dose to reduce the likelihood of neutropenia.",
+        # the newborn's
+        "A 30-year-old woman received rituximab in pregnancy. Her newborn had neutropenia (0.9 x 10^9/L).",
     ],
 )
 def test_a_patient_with_the_event_and_not_by_the_drug(text):

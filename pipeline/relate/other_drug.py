@@ -92,21 +92,24 @@ def _is_afterwards(view: SentenceView, event: Mention) -> bool:
 
 _THEN = re.compile(r"\b(?:after|following|despite)\b", re.IGNORECASE)
 _FOLLOWS = re.compile(
-    r"\b(?:after|following|upon)\s(?:(?:the|a|prior|previous|failure|relapse|discontinuation|of|on|to|from|first-line|frontline"
+    r"\b(?:after|following|upon)\s(?:(?:the|an?|any|prior|previous|failure|relapse|discontinuation|of|on|to|from|first-line|frontline"
     r"|progression|median|\d+|two|three|at|least|one|lines?)\s)*$",
     re.IGNORECASE,
 )
 _SWITCH = re.compile(r"\bswitch\w*\b[^.;]{0,60}\bto\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _JOINED = re.compile(
-    r"[\s)]*(?:,?\s?(?:plus|and|with|or|combined\swith|in\scombination\swith|added\sto|together\swith|followed\sby|then|versus|vs\.?)\s"
+    r"[\s)]*(?:,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|together\swith|followed\sby|then)\s"
     r"|[-\u2010-\u2015+/&,])\s?(?:and\s)?",
     re.IGNORECASE,
 )
 
 
-def given_apart(ctx: Context) -> frozenset[str]:
-    """The other drugs that were given after the review's drug or instead of it, and nowhere together with it."""
-    apart, together = set(), set()
+_OR = re.compile(r"[\s)]*(?:,?\s?(?:or|versus|vs\.?)\s)", re.IGNORECASE)
+
+
+def given_apart(ctx: Context) -> tuple[frozenset[str], frozenset[str]]:
+    """The other drugs that were given after the review's drug or instead of it, and those given together with it."""
+    apart, beside, together = set(), set(), set()
     for view in ctx.sentences:
         drugs = [m for m in view.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
         if not drugs:
@@ -122,9 +125,11 @@ def given_apart(ctx: Context) -> frozenset[str]:
                 first, second = sorted((other, drug), key=lambda m: m.start)
                 if _JOINED.fullmatch(text, first.end, second.start):
                     together.add(name)
+                elif _OR.fullmatch(text, first.end, second.start):
+                    beside.add(name)
                 if first is other and _is_what_is_given(view, other) and _FOLLOWS.search(text, other.end, drug.start):
                     apart.add(name)
-    return frozenset(apart - together)
+    return frozenset(apart - beside - together), frozenset(together)
 
 
 _GIVEN = re.compile(
@@ -153,4 +158,22 @@ def is_subject(ctx: Context, apart: frozenset[str]) -> bool:
         for view in ctx.sentences
         if view.section == 0
         for m in view.labelled(*OTHER_DRUG)
+    )
+
+
+_EVENTS_OF = re.compile(
+    r"\b(?:events?|toxicit\w+|effects?|reactions?|complications?)\s(?:of|under|with|during|on|to|after|from)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+
+
+def has_the_events(view: SentenceView, event: Mention, together: frozenset[str]) -> bool:
+    """Whether a sentence lists the event among those of another drug: "adverse events of daratumumab were ..."."""
+    if any(mention_drug(m, view.context.protocol) for m in view.labelled("drug", "regimen")):
+        return False
+    return any(
+        other.end <= event.start
+        and (other.concept or other.text.lower()) not in together | NO_CAUSE | PROCEDURES
+        and _EVENTS_OF.search(view.section_text, view.start, other.start)
+        for other in view.labelled(*OTHER_DRUG)
     )

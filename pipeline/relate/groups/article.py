@@ -45,17 +45,32 @@ class GroupArticle:
     @cached_property
     def refusal(self) -> str | None:
         """Why no count of the article can be the drug's: given for the event, or named only in passing."""
-        if exposure.was_given_for_event(self.ctx, self._events.definitions):
+        if exposure.was_given_for_event(self.ctx, self._events.definitions) and not self._tells_late_event:
             return "treated"
         if other_drug.is_blamed_by_title(self.ctx):
             return "other_cause"
         return "not_separate" if max(self._drug_scores.values(), default=0.0) < LEAST_SCORE else None
 
-    def reason_against_exposure(self, view: SentenceView, end: int) -> str | None:
+    @cached_property
+    def _tells_late_event(self) -> bool:
+        """Whether a late event is told as a fact in the text: another than the one that the drug was given for."""
+        config = self.ctx.protocol.config["events"]
+        return any(
+            config.get(m.concept or "", {}).get("event_definition") == "late_onset"
+            and assertion.assess(view, m).status == assertion.AFFIRMED
+            for view in self.ctx.sentences
+            if view.section and not self.is_background(view)
+            for m in view.labelled("event")
+        )
+
+    def reason_against_exposure(self, view: SentenceView, mention: Mention, end: int) -> str | None:
         """Why an event told in a sentence up to `end` is not one of people under the drug."""
-        if other_drug.names_only(view, self._given_apart) or (self._is_on_another and not self._drugs_of(view)):
+        apart, together = self._others_given
+        if other_drug.names_only(view, apart) or (self._is_on_another and not self._drugs_of(view)):
             return "other_cause"
-        return exposure.reason_in_sentence(view, end)
+        if other_drug.has_the_events(view, mention, together):
+            return "other_cause"
+        return exposure.reason_in_sentence(view, mention.start, end)
 
     @cached_property
     def tells_earlier_event(self) -> bool:
@@ -64,12 +79,12 @@ class GroupArticle:
         return any(status.status in ("treated", "historical") and not status.weak for status in found)
 
     @cached_property
-    def _given_apart(self) -> frozenset[str]:
+    def _others_given(self) -> tuple[frozenset[str], frozenset[str]]:
         return other_drug.given_apart(self.ctx)
 
     @cached_property
     def _is_on_another(self) -> bool:
-        return other_drug.is_subject(self.ctx, self._given_apart)
+        return other_drug.is_subject(self.ctx, self._others_given[0])
 
     def _drugs_of(self, view: SentenceView) -> list[Mention]:
         return [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, self.ctx.protocol)]

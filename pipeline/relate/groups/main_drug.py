@@ -23,11 +23,20 @@ _PRIOR_AFTER = re.compile(
 
 _SWITCHED_TO = re.compile(r".*\bswitch\w*\s(?:from\s)?(?:\w+\s){0,3}to\s", re.IGNORECASE)
 
+_NOT_GIVEN = re.compile(
+    r"(?:\b(?:unfit\sfor|(?:in|not\s)eligible\sfor|contraindications?\sto|omitting|omission\sof|awaiting)"
+    r"|(?<!\bor\s)(?<!\band\s)\bwithout|\blines?\b[^.;]{0,16}\bincluding(?:\san?)?)"
+    r"\s(?:the\s|adding\s)?$",
+    re.IGNORECASE,
+)
+
 
 def is_prior(view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
     before = _SWITCHED_TO.sub("", view.section_text[max(view.start, mention.start - 40) : mention.start])[-28:]
-    return bool(_PRIOR.search(before)) or bool(_PRIOR_AFTER.match(view.section_text, mention.end))
+    if _PRIOR.search(before) or _NOT_GIVEN.search(before):
+        return True
+    return bool(_PRIOR_AFTER.match(view.section_text, mention.end))
 
 
 _TREATED_WITH = re.compile(

@@ -21,6 +21,15 @@ _OCCURRENCE = re.compile(
     r"leading|most|chief|principal|included|consisted|comprised|were|was|followed|appeared|accounted|encountered|dose-limiting|resolved|recovered|lasted|recurred|persisted|required|treated)\b",
     re.IGNORECASE,
 )
+_NO_RESULT = re.compile(
+    r"\b(?:mandated|permitted|foreseen|scope|consensus|proposed|thresholds?|questionnaire|definitions?|wanted|planned|cut-?off)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_told(view: SentenceView) -> bool:
+    """Whether a sentence says of the event that it occurred."""
+    return bool(_OCCURRENCE.search(view.text)) and not _NO_RESULT.search(view.text)
 
 
 def _left_out(draft: Draft, view: SentenceView) -> str | None:
@@ -48,7 +57,7 @@ def take_first(draft: Draft) -> None:
         if view.section == 0 or assertion.role_of(view) == "methods" or article.is_background(view):
             continue
         for mention in article.events(view):
-            against = _left_out(draft, view) or article.reason_against_exposure(view, mention.end)
+            against = _left_out(draft, view) or article.reason_against_exposure(view, mention, mention.end)
             if against is not None:
                 draft.reject_events((mention,), against)
                 continue
@@ -56,7 +65,7 @@ def take_first(draft: Draft) -> None:
             if status.status not in (assertion.AFFIRMED, "association"):
                 draft.reject_events((mention,), status.status)
                 continue
-            if status.status == assertion.AFFIRMED and not _OCCURRENCE.search(view.text):
+            if status.status == assertion.AFFIRMED and not _is_told(view):
                 continue
             drug_named = any(regimen.mention_drug(m, article.ctx.protocol) for m in view.labelled("drug"))
             if article.pooled and (status.status == assertion.AFFIRMED or not drug_named):

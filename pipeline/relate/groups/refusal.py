@@ -41,7 +41,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return OF_AFFECTED
     if last and article.tells_earlier_event and only_names_persons(statement):
         return "treated"
-    against = article.reason_against_exposure(view, max(count.end, statement.mention.end))
+    against = article.reason_against_exposure(view, statement.mention, max(count.end, statement.mention.end))
     if against is not None:
         return against
     if status.status == "negated" and not is_zero(count) and not status.weak:
@@ -120,17 +120,22 @@ def _is_told_after_denial(statement: Statement, status: Assertion) -> bool:
 
 
 _THOSE_GIVEN = re.compile(
-    r"\b(?:of|in|among)\s(?:the\s|those\s|all\s)?(?:[\w-]+\s){0,4}(?:given|receiving|received|treated\swith|exposed\sto|on)\s(?:the\s)?$",
+    r"\b(?:of|in|among)\s(?:[\w-]+\s){0,5}(?:given|receiving|received|treated\swith|exposed\sto|on|under)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 
 
 def _is_of_those_given(statement: Statement) -> bool:
-    """Whether the count is one "of those given" the drug."""
+    """Whether a clause counts "of those given" the drug, and names no other: "of 58 given rituximab, four had A"."""
     view, count = statement.view, statement.count
-    return any(
-        0 <= m.start - count.end < 60 and _THOSE_GIVEN.search(view.section_text, count.end, m.start)
-        for m in view.labelled("drug")
+    text = view.section_text
+    start = max(view.start, text.rfind(";", view.start, min(count.start, statement.mention.start)))
+    end = text.find(";", max(count.end, statement.mention.end), view.end)
+    end = view.end if end < 0 else end
+    drugs = [m for m in view.labelled("drug") if start <= m.start < end and _THOSE_GIVEN.search(text, start, m.start)]
+    return bool(drugs) and not any(
+        start <= m.start < min(end, max(count.end, statement.mention.end, drugs[0].end))
+        for m in view.labelled("co_medication")
     )
 
 
