@@ -85,6 +85,16 @@ _HAPPENED_IN = re.compile(
     r"(?:only\s)?(?:in|by|among)\s$",
     re.IGNORECASE,
 )
+_AND_IN = re.compile(r"(?:,|;|\band|\bversus|\bvs\.?)\s(?:and\s)?in\s(?:only\s)?$", re.IGNORECASE)
+_HAPPENED_IN_LIST = re.compile(
+    r"\b(?:observed|occurred|seen|noted|reported|recorded|developed|found|detected|documented)\s(?:only\s)?in\s[^.;]{1,120}$",
+    re.IGNORECASE,
+)
+_TAKEN_ON = re.compile(
+    r"\s(?:patients\s)?(?:were|was)\s(?:finally\s|eventually\s)?(?:randomly\s|eligible\sand\s)?"
+    r"(?:assigned|randomi[sz]ed|treated|enrolled|included|evaluable|analy[sz]ed)\b",
+    re.IGNORECASE,
+)
 _NO_PERSONS = frozenset({"cycles", "episodes", "rate", "other", "controls", "reports"})
 _EXPOSED, _OTHERWISE_TREATED = 3.0, -3.0
 _ANALYSED_ONLY = 2.5
@@ -321,12 +331,12 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     else:
         weight += 1.0 if view.labelled("drug", "regimen") else 0.0
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0
-    if _HAPPENED_IN.search(before):
+    if _HAPPENED_IN.search(before) or (_AND_IN.search(before) and _HAPPENED_IN_LIST.search(text[: count.start])):
         weight -= 4.0
     if exposed is not None:
         weight += _EXPOSED if exposed else _OTHERWISE_TREATED
     elif _SUBSET_BEFORE.search(before):
-        weight -= 5.0
+        weight += 1.0 if _TAKEN_ON.match(text, count.end) else -5.0
     lead = text[clause[0] : count.start]
     if (
         _FOR_SAFETY.match(text, count.end)
