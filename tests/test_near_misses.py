@@ -37,6 +37,11 @@ NO_PATIENTS = [
         "not_patients",
     ),
     (
+        "Reply to 'Neutropenia on rituximab'",
+        "Dr Okafor asks whether our patient was tested. A neutrophil count of 1.0 x 10^9/L is normal in such persons.",
+        "not_patients",
+    ),
+    (
         "Rituximab today",
         "This review describes the trials. Neutropenia occurred in 59 of 154 patients with rituximab.",
         "not_patients",
@@ -112,6 +117,27 @@ NOT_EXPOSED = [
         None,
     ),
     (
+        "Rituximab in lupus",
+        "Twelve patients were given rituximab for thrombocytopenia (n=6), anaemia (n=5) or neutropenia (n=1).",
+        "before_treatment",
+    ),
+    (
+        "Rituximab in lupus",
+        "Among 120 patients with rituximab, events leading to discontinuation were infection (31%) and neutropenia (4%).",
+        None,
+    ),
+    (
+        "Rituximab and cyclophosphamide, with and without growth factor",
+        "Of 140 patients with rituximab, 88 patients with a neutropenia risk above 20% were given growth factor.",
+        None,
+    ),
+    (
+        "Febrile neutropenia in lymphoma",
+        "All 512 patients began cyclophosphamide, with rituximab (n=301) or without it (n=211). "
+        "Febrile neutropenia occurred in 150 patients (29%).",
+        None,
+    ),
+    (
         "Autoimmune neutropenia in lupus: response to rituximab",
         "Both were neutropenic. Rituximab brought a response in 2 patients.",
         "before_treatment",
@@ -163,6 +189,9 @@ def test_people_under_the_drug(title, text):
         "Years before she had received rituximab for lymphoma.",
         # no fact, only what was to be avoided
         "A 61-year-old woman received rituximab at a lower dose to reduce the likelihood of neutropenia.",
+        # a relative's
+        "A 9-year-old girl had lupus and received rituximab. Her brother, who had never had rituximab, suffered from "
+        "neutropenia.",
         # the newborn's
         "A 30-year-old woman received rituximab in pregnancy. Her newborn had neutropenia (0.9 x 10^9/L).",
     ],

@@ -203,6 +203,8 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
         return False
     if forward and row["status"] == "negated" and view.section_text[match.end : match.end + 1] == ",":
         return False
+    if forward and row["status"] == "negated" and _denies_a_drug(view, left, right):
+        return False
     stops = (m for m in matches if m.row["status"] == "terminate")
     if any(left <= m.start and m.end <= right for m in stops):
         return False
@@ -211,6 +213,12 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
 
 _CAME_LATER = re.compile(r"\b(?:developed|experienced|became|had|showed|suffered|acquired)\b", re.IGNORECASE)
 """Patients "treated for X developed" the event: they were not treated for it."""
+
+
+def _denies_a_drug(view: SentenceView, left: int, right: int) -> bool:
+    """ "Who had never had rituximab, suffered from": what is denied is the drug, in a clause that a comma ends."""
+    drugs = [m for m in view.labelled("drug", "regimen") if left <= m.start < right]
+    return bool(drugs) and view.section_text[drugs[0].end : drugs[0].end + 1] == "," and drugs[0].start - left < 20
 
 
 def _is_sentence_wide(match: Match) -> bool:

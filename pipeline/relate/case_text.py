@@ -20,7 +20,7 @@ from pipeline.concepts.regimen import mention_drug
 from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Mention, Rejected
 from pipeline.relate.context import Context, SentenceView
-from pipeline.relate.groups.exposure import BEFORE_BIRTH, is_of_newborn
+from pipeline.relate.groups.exposure import BEFORE_BIRTH, is_of_newborn, is_of_unexposed
 from pipeline.relate.other_drug import NO_CAUSE, is_blamed_by_title, is_told_after_one
 
 EPISODE_COLUMNS = ("trigger", "role", "source")
@@ -330,6 +330,8 @@ def status_of(view: SentenceView, mention: Mention) -> str:
         return "other_cause"
     if is_of_newborn(view):
         return BEFORE_BIRTH
+    if is_of_unexposed(view):
+        return "other_cause"
     found = assess(view, mention)
     febrile = events[mention.concept].get("event_definition") == "febrile"
     if found.status == "other_cause" and febrile and found.start is not None and found.start >= mention.end:

@@ -14,6 +14,8 @@ article like any other, and so is a systematic review: what it pools is its own.
 
 from __future__ import annotations
 
+import re
+
 from pipeline.concepts.assertion import is_own_result, role_of
 from pipeline.relate.context import Context
 
@@ -22,6 +24,7 @@ NOT_PATIENTS, ANIMAL = "not_patients", "animal"
 # What such an article is, whatever else it says
 _SETTLED = {"notice": NOT_PATIENTS, "model": NOT_PATIENTS, "protocol": NOT_PATIENTS, "animal": ANIMAL}
 _COMPARISON = "comparison"
+_OURS = re.compile(r"\bour\b", re.IGNORECASE)
 
 
 def reason(ctx: Context) -> str | None:
@@ -54,8 +57,13 @@ def _kinds(ctx: Context) -> frozenset[str]:
 
 
 def _has_account(ctx: Context) -> bool:
-    """Whether the authors tell something of their own, as a fact about an event."""
-    return any(view.section and is_own_result(view) for view in ctx.sentences)
+    """Whether the authors tell of their own patients: of one described, or of the event or its count."""
+    return any(
+        view.section
+        and (is_own_result(view) or _OURS.search(view.text))
+        and (view.patients or view.labelled("event", "analyte"))
+        for view in ctx.sentences
+    )
 
 
 def _tells_patient(ctx: Context) -> bool:

@@ -70,7 +70,9 @@ class GroupArticle:
             return "other_cause"
         if other_drug.has_the_events(view, mention, together):
             return "other_cause"
-        return exposure.reason_in_sentence(view, mention.start, end)
+        if view.labelled("regimen") and not self._drugs_of(view) and exposure.names_one_alone(view):
+            return exposure.WITHOUT
+        return exposure.reason_in_sentence(view, mention.start, mention.end, end)
 
     @cached_property
     def tells_earlier_event(self) -> bool:

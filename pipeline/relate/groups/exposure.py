@@ -74,12 +74,22 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
 
 
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
+_OR_WITHOUT = re.compile(r"\s?(?:\([^()]{1,60}\)\s?)?(?:or|and)\swithout\b", re.IGNORECASE)
+_AND_OR = re.compile(r"\sand/or\s", re.IGNORECASE)
+_RANDOM = re.compile(r"\b(?:random|assign|allocat)", re.IGNORECASE)
 _OR = re.compile(r"[\s)\]]*(?:\([^()]{1,40}\)\s?)?(?:or|and/or)\s", re.IGNORECASE)
 
 
 def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is one of two possibilities: "with or without rituximab", "CHOP or R-CHOP"."""
     if _OPTIONAL.search(view.section_text[max(view.start, mention.start - 20) : mention.start]):
+        return True
+    if _OR_WITHOUT.match(view.section_text, mention.end) and not _RANDOM.search(view.text):
+        return True
+    if view.section == 0 and (
+        _AND_OR.match(view.section_text, mention.end)
+        or _AND_OR.search(view.section_text[max(0, mention.start - 8) : mention.start])
+    ):
         return True
     for other in view.labelled("regimen"):
         if regimen.mention_drug(other, ctx.protocol):
@@ -132,7 +142,6 @@ _HAD = re.compile(
 )
 _COMBINED = re.compile(r"\b(?:combin\w+|together|also|added|alone)\b", re.IGNORECASE)
 _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
-_RANDOM = re.compile(r"\brandomi[sz]|\barms?\b|\bcompar", re.IGNORECASE)
 
 
 def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
@@ -158,7 +167,23 @@ _BEFORE = re.compile(
     r"(?:(?:start|first|initiation|introduction|administration|commencement|onset|dose|infusion|use|of|any|starting|giving|receiving|initiating|treatment|therapy|with)\s)*$",
     re.IGNORECASE,
 )
-_WITHOUT = re.compile(r"(?<!\bor\s)(?<!\band\s)\bwithout\s(?:the\s|any\s)?$", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"(?:(?<!\bor\s)(?<!\band\s)\bwithout|\bnever\s(?:had|received|been\s(?:given|exposed\sto|treated\swith)))"
+    r"\s(?:the\s|any\s)?$",
+    re.IGNORECASE,
+)
+_GIVEN_FOR_LIST = re.compile(r"\s(?:(?:therapy|treatment)\s)?for\s(?P<list>(?:[^.:;]|\.\d){0,160})$", re.IGNORECASE)
+_NEW_FACT = re.compile(
+    r"\b(?:was|were|had|has|have|developed|occurred|experienced|caus\w+|complicat\w+|led|became|after|during|followed|who|which|whom)\b",
+    re.IGNORECASE,
+)
+_RISK_BEHIND = re.compile(r"\s(?:risk|probability|prophylaxis)\b", re.IGNORECASE)
+_LED_TO_STOPPING = re.compile(
+    r"\b(?:leading|led|causes?|reasons?)\s(?:to|of|for)\s(?:[\w-]+\s){0,2}"
+    r"(?:discontinuation|withdrawal|cessation|interruption)s?\b"
+    r"(?:[^.;]|\.\d)*$",
+    re.IGNORECASE,
+)
 _NEWBORN = re.compile(
     r"\b(?:neonat(?:es?|al)|newborns?|live\sbirths?|offspring|(?:infants?|babies|child(?:ren)?)\s(?:exposed|born)|cord\sblood)\b",
     re.IGNORECASE,
@@ -173,18 +198,41 @@ BEFORE, WITHOUT, BEFORE_BIRTH = "historical", "arm without the drug", "exposed b
 STOPPING = "one of the reasons for stopping"
 
 
-def reason_in_sentence(view: SentenceView, start: int, end: int) -> str | None:
-    """Why an event at `start`, told up to `end`, is not one of people treated; None where nothing speaks against."""
+def reason_in_sentence(view: SentenceView, start: int, event_end: int, end: int) -> str | None:
+    """Why an event from `start` to `event_end`, told up to `end`, is none of people treated; None where it may be."""
     text = view.section_text
-    if _REASON_FOR_STOPPING.search(text, view.start, start):
+    if _REASON_FOR_STOPPING.search(text, view.start, start) or _LED_TO_STOPPING.search(text, view.start, start):
         return STOPPING
+    if _RISK_BEHIND.match(text, end) or _RISK_BEHIND.match(text, event_end):
+        return "hypothetical"
     drugs = [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, view.context.protocol)]
     for mention in drugs:
         if mention.start >= end and _BEFORE.fullmatch(text, end, mention.start):
             return BEFORE
-    if drugs and all(_WITHOUT.search(text, max(view.start, m.start - 20), m.start) for m in drugs):
+        given_for = _GIVEN_FOR_LIST.match(text, mention.end, start) if mention.end < start else None
+        if given_for and not _NEW_FACT.search(given_for["list"]):
+            return "treated"
+    if drugs and all(_WITHOUT.search(text, max(view.start, m.start - 28), m.start) for m in drugs):
         return WITHOUT
     return BEFORE_BIRTH if is_of_newborn(view) else None
+
+
+_ALONE = re.compile(r"[\s-](?:alone|monotherapy|only)\b", re.IGNORECASE)
+
+
+def names_one_alone(view: SentenceView) -> bool:
+    """Whether a regimen of a sentence is said to be given alone: "in the bendamustine-alone group"."""
+    text = view.section_text
+    return any(
+        _ALONE.search(text, m.start, m.end) or _ALONE.match(text, m.end, view.end) for m in view.labelled("regimen")
+    )
+
+
+def is_of_unexposed(view: SentenceView) -> bool:
+    """Whether a sentence says of somebody that he never had the drug: "her brother, who had never had rituximab"."""
+    drugs = [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, view.context.protocol)]
+    before = (view.section_text[max(view.start, m.start - 28) : m.start] for m in drugs)
+    return bool(drugs) and all("never" in words.lower() and _WITHOUT.search(words) for words in before)
 
 
 def is_of_newborn(view: SentenceView) -> bool:
