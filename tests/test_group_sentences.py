@@ -12,7 +12,6 @@ sentences are the results of, and how many were treated:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,7 +69,7 @@ def number(text: str) -> int | None:
 EXAMPLES = list(examples())
 
 
-@cache
+@pytest.fixture(scope="module")
 def found() -> list[list[Row]]:
     """The rows of every example; the texts are read in one go."""
     articles = [
@@ -93,5 +92,5 @@ def found() -> list[list[Row]]:
 
 
 @pytest.mark.parametrize("index", range(len(EXAMPLES)), ids=[e.sentence for e in EXAMPLES])
-def test_rows_of_a_sentence(index):
-    assert sorted(found()[index], key=str) == sorted(EXAMPLES[index].rows, key=str)
+def test_rows_of_a_sentence(found, index):
+    assert sorted(found[index], key=str) == sorted(EXAMPLES[index].rows, key=str)

@@ -84,10 +84,10 @@ def put_grade(article: GroupArticle, row: Row, statement: Statement, stated: tup
             row.set("grade_basis", "stated", other, grade.start, grade.end)
             return
     limit = _limit(article, statement)
-    grade = None if limit is None else 4 if limit.value <= 0.5 else 3 if limit.value <= 1.0 else None
+    derived = None if limit is None else 4 if limit.value <= 0.5 else 3 if limit.value <= 1.0 else None
     is_by_limit = statement.limit is not None or row.definition in ("grade4", "grade3plus")
-    if stated is None and limit is not None and grade is not None and is_by_limit and not row.per_cycle:
-        row.set("ctcae_grade", grade, limit.view, limit.start, limit.end)
+    if stated is None and limit is not None and derived is not None and is_by_limit and not row.per_cycle:
+        row.set("ctcae_grade", derived, limit.view, limit.start, limit.end)
         row.set("grade_basis", "derived", limit.view, limit.start, limit.end)
 
 
