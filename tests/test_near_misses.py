@@ -189,6 +189,8 @@ def test_people_under_the_drug(title, text):
         "Years before she had received rituximab for lymphoma.",
         # no fact, only what was to be avoided
         "A 61-year-old woman received rituximab at a lower dose to reduce the likelihood of neutropenia.",
+        # not at the time
+        "A 70-year-old man had fever after rituximab. He was outside the neutropenic period and recovered.",
         # a relative's
         "A 9-year-old girl had lupus and received rituximab. Her brother, who had never had rituximab, suffered from "
         "neutropenia.",

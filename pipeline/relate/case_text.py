@@ -46,11 +46,13 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
+_OUTSIDE_IT = re.compile(r"\b(?:outside|beyond|not\sin)\s(?:the|any|a|his|her)\s$", re.IGNORECASE)
 _OF_THE_PATIENT = re.compile(
     r"\b(?:our|this|the present) (?:patient|case)\b"
     r"|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
     re.IGNORECASE,
 )
+_OF_THIS_ONE = re.compile(r"\b(?:hers|his|(?:in|for) (?:our|this) patient|(?:our|the) patient['\u2019]s)\b", re.IGNORECASE)
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
 _FURTHER = re.compile(
     r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
@@ -86,7 +88,7 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 _THROUGH = re.compile(r"to|[-\u2013]")
-_CAME_BACK = frozenset({"returned", "came back", "was back", "were back"})
+_CAME_BACK = frozenset({"returned", "came back", "was back", "were back", "reappeared"})
 _TO_NORMAL = re.compile(r"\s(?:\w+ly\s)?(?:to|towards?|into|within|above|in|up)\b", re.IGNORECASE)
 _BLAMED = re.compile(
     r"\b(?:culprit|offending|causative|incriminated|blamed|implicated|responsible|attributed|ascribed|put down to)\b"
@@ -328,6 +330,8 @@ def status_of(view: SentenceView, mention: Mention) -> str:
         return "not an event"
     if is_told_after_one(view, mention):
         return "other_cause"
+    if _OUTSIDE_IT.search(view.section_text, max(view.start, mention.start - 20), mention.start):
+        return "not an event"
     if is_of_newborn(view):
         return BEFORE_BIRTH
     if is_of_unexposed(view):
@@ -492,8 +496,10 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
     """The first event of the piece that is told as a fact, else a low count, else a further "episode"."""
     view = piece.view
     found: Opening | None = None
+    defined = bool(piece.events())
     for mention in piece.events():
         status = status_of(view, mention)
+        defined = defined and status == "defined"
         if status == "affirmed" and _counted_from_transplant(view, mention):
             status = "other_cause"
         if status != "affirmed":
@@ -505,7 +511,9 @@ def _opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening |
     if role_of(view) in OUTSIDE:
         return None
     cut_off = piece.start > view.start  # "..., and after the fifth cycle, a third at 7 weeks (0.7)"
-    for count in view.counts if not piece.events() else ():
+    for count in view.counts if defined or not piece.events() else ():
+        if defined and not _OF_THIS_ONE.search(view.section_text, piece.start, count.start):
+            continue  # a bound; "defined as below 1.5; hers was 0.7" tells a count of the patient as well
         if piece.holds(count.start) and is_low(view, count) and (not had_one or cut_off):
             return Opening(view, count.start, count.end, None)
     if had_one:
