@@ -642,6 +642,111 @@ EXAMPLES = [
         "3-4 neutropenia was seen in 33.8%, with chlorambucil in 36.1%.",
         "G - - 33.8 g3 bendamustine; G - - 36.1 g3 chlorambucil",
     ),
+    (
+        "Rituximab plus lenalidomide or chemotherapy in follicular lymphoma",
+        "513 patients were assigned to the rituximab-lenalidomide group and 517 to the rituximab-chemotherapy group. The rituximab-chemotherapy group had more grade 3 or 4 neutropenia (32% vs. 50%).",
+        "R 513 - 32 g3 lenalidomide; R 517 - 50 g3 chemotherapy",
+    ),
+    (
+        "More neutropenia with one arm, told against the order of the figures",
+        "Patients were assigned to obinutuzumab plus bendamustine (n = 194) or bendamustine alone (n = 198). Grade 3-4 neutropenia was less frequent with obinutuzumab plus bendamustine (40% vs 30%).",
+        "G 194 - 30 g3 bendamustine",
+    ),
+    (
+        "G-CHOP compared with R-CHOP",
+        "Patients received G-CHOP (n = 704) or R-CHOP (n = 703). Grade 3-5 neutropenia was higher with G-CHOP than with R-CHOP (38% vs 46%).",
+        "G 704 - 46 g3 CHOP; R 703 - 38 g3 CHOP",
+    ),
+    (
+        "G-CHOP or R-CHOP in lymphoma",
+        "Patients received G-CHOP (n = 704) or R-CHOP (n = 703). Compared with R-CHOP, G-CHOP led to more febrile neutropenia (15% vs 18%).",
+        "G 704 - 18 fn CHOP; R 703 - 15 fn CHOP",
+    ),
+    (
+        "G-CHOP and R-CHOP in lymphoma",
+        "Patients received G-CHOP (n = 704) or R-CHOP (n = 703). Neutropenia was not more frequent with G-CHOP than with R-CHOP (38% vs 46%).",
+        "G 704 - 38 any CHOP; R 703 - 46 any CHOP",
+    ),
+    (
+        "R-CVP or R-CHOP in follicular lymphoma",
+        "Patients received R-CVP (n = 178) or R-CHOP (n = 178). Fewer patients on R-CVP had grade 3-4 neutropenia (50% versus 28%).",
+        "R 178 - 28 g3 CVP; R 178 - 50 g3 CHOP",
+    ),
+    (
+        "R-CVP against R-CHOP in follicular lymphoma",
+        "Patients received R-CVP (n = 178) or R-CHOP (n = 170). Grade 3-4 neutropenia was lower in the R-CVP arm than in the R-CHOP arm (28% versus 50%).",
+        "R 178 - 28 g3 CVP; R 170 - 50 g3 CHOP",
+    ),
+    (
+        "R-CVP and R-CHOP in follicular lymphoma",
+        "Patients received R-CVP (n = 178) or R-CHOP (n = 170). There was an excess of grade 3-4 neutropenia with R-CHOP (28% v 50%).",
+        "R 178 - 28 g3 CVP; R 170 - 50 g3 CHOP",
+    ),
+    (
+        "Ocrelizumab or rituximab in multiple sclerosis: which has more late-onset neutropenia",
+        "We followed 300 patients on ocrelizumab and 400 on rituximab. Late-onset neutropenia was rarer under ocrelizumab (4% versus 1%).",
+        "C 300 - 1 lon; R 400 - 4 lon",
+    ),
+    (
+        "FCR or BR in chronic lymphocytic leukaemia",
+        "564 patients were randomised, 284 to fludarabine, cyclophosphamide, and rituximab and 280 to bendamustine and rituximab. Severe neutropenia and infections were more frequent with fludarabine, cyclophosphamide, and rituximab (235 [84%] of 279 vs 164 [59%] of 278, and 109 [39%] vs 69 [25%], respectively).",
+        "R 279 235 84 - fludarabine and cyclophosphamide; R 278 164 59 - bendamustine",
+    ),
+    (
+        "Neutropenia and infection in pairs",
+        "Patients were assigned to R-bendamustine (n = 100) or R-CHOP (n = 100). Grade 3-4 neutropenia and leukopenia were commoner with R-CHOP (69% v 29%, and 72% v 37%, respectively).",
+        "R 100 - 69 g3 CHOP; R 100 - 29 g3 bendamustine",
+    ),
+    (
+        "Cyclophosphamide, vincristine, prednisone and rituximab in lymphoma",
+        "Ninety patients received cyclophosphamide, vincristine, prednisone and rituximab. Grade 3-4 neutropenia occurred in 20%.",
+        "R 90 - 20 g3 cyclophosphamide, vincristine and prednisone",
+    ),
+    (
+        "Late-onset neutropenia after EPOCH with rituximab",
+        "Of 130 patients 76 were given EPOCH with rituximab and 54 EPOCH without it. LON was seen in 6 (8%) of 76 patients receiving rituximab and 0 of 54 patients not receiving it.",
+        "R 76 6 8 lon EPOCH",
+    ),
+    (
+        "Late-onset neutropenia after EPOCH and rituximab",
+        "Of 130 patients 76 were given EPOCH with rituximab and 54 EPOCH without it. LON was seen in 6 (8%) of 76 patients in the rituximab group and in none of the 54 others.",
+        "R 76 6 8 lon EPOCH",
+    ),
+    (
+        "Late-onset neutropenia with and without rituximab",
+        "LON occurred in 6 (8%) of 76 patients given rituximab and in 1 (2%) of the 54 without.",
+        "R 76 6 8 lon",
+    ),
+    (
+        "Late-onset neutropenia in recipients with and without rituximab",
+        "LON occurred in 6 (8%) of 76 recipients given rituximab; of the 54 recipients who did not receive the antibody 2 (4%) had LON.",
+        "R 76 6 8 lon",
+    ),
+    (
+        "Late-onset neutropenia in the rituximab group",
+        "LON occurred in 6 of 76 patients (8%) in the rituximab group and 2 of 54 (4%) in the non-rituximab group.",
+        "R 76 6 8 lon",
+    ),
+    (
+        "Late-onset neutropenia: never exposed",
+        "LON was found in 6 of 76 patients (8%) treated with rituximab and in 2 of 54 (4%) never exposed to the drug.",
+        "R 76 6 8 lon",
+    ),
+    (
+        "Late-onset neutropenia under anti-CD20 antibodies: a systematic review and meta-analysis",
+        "Sixteen cohorts (8,214 patients) were eligible. The pooled incidence of late-onset neutropenia was 1.8% (95% CI 1.1-2.7) overall, 2.6% (95% CI 1.5-4.0) with rituximab (9 cohorts, 3,377 patients) and 0.9% (95% CI 0.4-1.6) with ocrelizumab (8 cohorts, 4,837 patients).",
+        "A 8214 - 1.8 lon; R 3377 - 2.6 lon; C 4837 - 0.9 lon",
+    ),
+    (
+        "Neutropenia under anti-CD20 antibodies in multiple sclerosis: a meta-analysis",
+        "Twelve studies with 5,100 patients were included. Pooled rates of neutropenia were 3.1% (95% CI, 2.0 to 4.4) for rituximab (seven studies; 2,600 patients) and 1.2% (95% CI, 0.5 to 2.2) for ocrelizumab (five studies; 2,500 patients).",
+        "R 2600 - 3.1 any; C 2500 - 1.2 any",
+    ),
+    (
+        "Obinutuzumab alone in chronic lymphocytic leukemia",
+        "During dose escalation (phase 1) 13 patients were given 400 to 1200 mg. In phase 2, 20 patients had a fixed dose. Grade 3/4 neutropenia occurred in 7 patients in phase 1 and in 4 patients in phase 2.",
+        "G 13 7 - g3; G 20 4 - g3",
+    ),
 ]
 
 

@@ -37,9 +37,17 @@ _AND = re.compile(r",\s*(?:and\s)?|\sand\s|\splus\s")
 _KIND = re.compile(r"[-\s](?:alone|like|based|regimen|therapy|chemotherapy|only)$", re.IGNORECASE)
 _ANTIBODY_LETTER = re.compile(r"^(?:R|G|O|GA|OB|OFA)\s?[-+]\s?(?=\w)|(?<=\w)\s?[-+]\s?(?:R|G|O)$")
 CONTROL = "control"
-_WITHOUT = re.compile(r"\b(?:without|not\s(?:receiving|given|on|taking|treated\swith)|no)\s(?:the\s)?$", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"\b(?:(?:without|not\s(?:receiving|given|on|taking|treated\swith|exposed\sto)|no)\s(?:the\s|any\s)?|non-?)$",
+    re.IGNORECASE,
+)
 _WITHOUT_IT = re.compile(
-    r"\b(?:without(?:\sit)?(?=\s?[.,;:()]|\s?$)|(?:those|patients|the\sothers)\swho\s(?:did|had|were)\snot\b)",
+    r"\b(?:without(?:\s(?:it|this|one))?(?=\s?[.,;:()]|\s?$)"
+    r"|without\s(?:it|the\s(?:antibody|drug|agent))\b"
+    r"|(?:those|patients|the\sothers|\d+)\s(?:who|that)\s(?:did|had|were)\s(?:not|never)\b"
+    r"|(?:not|never)\s(?:receiving|given|on|taking|getting|treated\swith|exposed\sto)\s(?:it|any|one|this|the\s(?:antibody|drug|agent))\b"
+    r"|(?:the\s|all\s)(?:\d+\s)?(?:other|remaining)\s(?:\d+\s)?(?:patients|subjects|recipients)(?=\s?[.,;:()]|\s?$)"
+    r"|(?:the\s)(?:\d+\s)?others(?=\s?[.,;:()]|\s?$))",
     re.IGNORECASE,
 )
 LABEL, EXPERIMENTAL, FORMER, LATTER, ALL_PARTS = "label", "experimental", "former", "latter", "all parts"
@@ -121,7 +129,7 @@ def find(
         chain.append(mention)
     if chain:
         arms.append(_arm(text, chain, protocol))
-    arms = [a for a in arms if a.parts]
+    arms = _with_lists([a for a in arms if a.parts], text, protocol)
     taken = [(a.start, a.end) for a in arms]
     stop = len(text) if end is None else end
     for match in _roles().finditer(text, start, stop):
@@ -136,6 +144,35 @@ def find(
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
     arms += _labelled(text, start, stop, [(a.start, a.end) for a in arms])
     return _with_placebo(text, sorted(arms, key=lambda a: a.start))
+
+
+def _with_lists(arms: Sequence[Arm], text: str, protocol: Protocol) -> list[Arm]:
+    """Arms with the lists that name a regimen in full: "fludarabine, cyclophosphamide, and rituximab" is one arm."""
+    joined: list[Arm] = []
+    for arm in arms:
+        joined.append(arm)
+        for first in range(len(joined) - 2, max(-1, len(joined) - 7), -1):
+            if not _LISTED.fullmatch(text, joined[first].end, joined[first + 1].start):
+                break
+            chain = joined[first:]
+            drugs = {a.drug for a in chain if a.drug}
+            parts = frozenset[str]().union(*(a.parts for a in chain))
+            if len(drugs) == 1 and parts - drugs in _full_regimens(protocol):
+                begin, end = chain[0].start, chain[-1].end
+                joined[first:] = [Arm(begin, end, text[begin:end], next(iter(drugs)), parts)]
+                break
+    return joined
+
+
+def _full_regimens(protocol: Protocol) -> frozenset[frozenset[str]]:
+    """What is given with the drug in each named regimen."""
+    return _partner_sets(tuple(r.partners for r in protocol.regimens.values()))
+
+
+@cache
+def _partner_sets(partners: tuple[str | None, ...]) -> frozenset[frozenset[str]]:
+    sets = (frozenset(filter(None, _AND.split(names or ""))) for names in partners)
+    return frozenset(names for names in sets if len(names) > 1)
 
 
 def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]) -> list[Arm]:
@@ -314,6 +351,8 @@ def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
         parts = parts.union(*(parts_of(m, protocol) for m in chain))
         if len(parts - {_ANY_PARTNER}) > 1 and drug_of(chain, protocol):
             parts -= {_ANY_PARTNER}  # "R-CHOP chemotherapy"
+        if (specific := drug_of(chain, protocol)) != protocol.drug_class and specific in parts:
+            parts -= {protocol.drug_class}  # "the anti-CD20 antibody obinutuzumab"
     if alone := _ALONE.match(text, end):
         end = alone.end()
     drug = drug_of(chain, protocol)

@@ -15,9 +15,16 @@ from collections.abc import Sequence
 from pipeline.concepts.counts import Count
 from pipeline.concepts.regimen import Arm
 
+# "(9 cohorts, 3,377 patients)"
+STUDIES = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:\w+\s)?"
+    r"(?:cohorts?|stud(?:y|ies)|(?:sub)?trials?|RCTs?|articles?|publications?|series|datasets?|papers?|registries)"
+)
+_OF_STUDIES = re.compile(rf"[(\[]{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?$", re.IGNORECASE)
 _NOUN = r"(?:[\s-](?:treatment\s|study\s)?(?:groups?|arms?|cohorts?|alone|therapy|treatment|regimen))?"
 _TO_BRACKET = re.compile(
     rf"[\s)]*{_NOUN}\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
+    rf"(?:{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?)?"
 )
 _GOT = re.compile(
     r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:patients?\s|subjects\s|participants\s|children\s|people\s)?"
@@ -26,8 +33,12 @@ _GOT = re.compile(
     r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s|it\s\()?",
     re.IGNORECASE,
 )
-_OPENS = re.compile(r"(?:^|[,;.]\s|\band\s)(?:in|on|for)\s(?:the\s)?$", re.IGNORECASE)
-_THEN = re.compile(r"(?:\s(?:group|arm|cohort))?\s?(?:\([^()]{1,40}\))?[\s,]*(?:another\s|there\swere\s)?")
+_OPENS = re.compile(
+    r"(?:^|[,;.]\s|\band\s)(?:in|on|for|during|with|under)\s(?:the\s)?(?:[\w-]+\s){0,3}\(?$", re.IGNORECASE
+)
+_THEN = re.compile(
+    r"(?:\s(?:group|arm|cohort|part|portion))?\)?\s?(?:\([^()]{1,40}\))?[\s,:]*(?:another\s|there\swere\s|a\stotal\sof\s|of\sthe\sstudy,?\s)?"
+)
 _COMPRISED = re.compile(
     rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled|with)\s(?:a\stotal\sof\s)?"
     rf"|{_NOUN},?\s(?=\d+[.;,)])"
@@ -58,7 +69,11 @@ def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
     between = text[end : count.start]
     bracketed = count.labelled or (
         count.unit == "patients"
-        and (text[: count.start].rstrip().endswith(("(", "[")) or _is_bracket(text, start, count.end))
+        and (
+            text[: count.start].rstrip().endswith(("(", "["))
+            or _is_bracket(text, start, count.end)
+            or _OF_STUDIES.search(text, end, count.start)
+        )
     )
     return bool(
         (bracketed and _TO_BRACKET.fullmatch(between))

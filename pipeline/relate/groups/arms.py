@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups import denominators
+from pipeline.relate.groups import denominators, direction
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.statements import Statement
 
@@ -112,6 +112,7 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
     article = study.article
     arms = article.arms_of(view)
     placed = [_with_arm(study, s, arms) for s in _in_lists(study, view, stated, arms)]
+    placed = _by_words(arms, placed)
     placed = [_with_total(s) for s in placed if not _is_number_treated(s, placed, article)]
     placed = _for_each(study, view, placed)
     distinct = {s.arm.text for s in placed if s.arm is not None}
@@ -133,6 +134,18 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
         else:
             kept.append(statement)
     return Placed(kept, left_out, len(distinct) > 1 or any(parts_of_code))
+
+
+def _by_words(arms: Sequence[Arm], stated: Sequence[Statement]) -> list[Statement]:
+    """Pairs of parallel statements in the order that "more" and "less" of the sentence give."""
+    found: list[Statement] = []
+    for statement in stated:
+        last = found[-1] if found else None
+        if last is not None and last.position == 0 and statement.position == 1 and statement.of_parallel == 2:
+            found[-1:] = direction.in_order_of_words(arms, (last, statement))
+        else:
+            found.append(statement)
+    return found
 
 
 _AS_PARTNER = re.compile(r"\bas\s(?:a\s|the\s)?(?:[\w-]+\s)?(?:partner|backbone)|\bbackbone\b", re.IGNORECASE)

@@ -57,6 +57,10 @@ _GIVEN_TO_BEFORE = re.compile(
     r"\s(?:(?:had|has|have)\sbeen|was|were)\s(?:given|administered|used|offered)\s(?:to|in|for)\s(?:only\s)?$",
     re.IGNORECASE,
 )
+_STUDIES_BEFORE = re.compile(
+    r"\b(?:cohorts|studies|trials|RCTs|articles|publications)\s(?:\w+\s){0,4}?(?:\(|(?:with|including|involving|comprising|of)\s)(?:a\stotal\sof\s|[nN]\s?=\s?|in\stotal\s)?$",
+    re.IGNORECASE,
+)
 _FINITE = re.compile(
     r"\s(?:\w+\s){0,3}?(?:received|(?:had|were|was|been)\s(?:\w+\s)?(?:given|treated))\s", re.IGNORECASE
 )
@@ -324,7 +328,9 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     weight += max((w for s, e, w in own if w > 0 and _near(s, e, count)), default=0.0)
     against = min((w for s, e, w in own if w < 0 and _near(s, e, count, _REACH_AGAINST)), default=0.0)
     weight += max(against, -1.0) if is_total else against  # what was said of a part is not said of the total
-    if text[: count.start].endswith(("(", "[")) and not count.labelled:
+    if _STUDIES_BEFORE.search(text, max(0, count.start - 70), count.start):
+        weight += 1.0  # "Sixteen cohorts (8,214 patients)"
+    elif text[: count.start].endswith(("(", "[")) and not count.labelled:
         weight -= 1.5  # "170 patients (176 enrolled)"
     if is_total:
         weight += 0.5 if count.percent is None else -0.5  # with a share: the denominator of some other result
