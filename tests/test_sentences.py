@@ -38,6 +38,9 @@ def test_sentences_end_where_a_reader_ends_them(parts: tuple[str, ...]) -> None:
 
 def test_a_missing_blank_after_a_stop_is_forgiven() -> None:
     assert sentences("The fever resolved.The patient left.") == ["The fever resolved.", "The patient left."]
+    assert sentences("It is rare.MethodsAll adults (n=9) were seen.ResultsNone of them died.") == [
+        "It is rare.", "Methods", "All adults (n=9) were seen.", "Results", "None of them died."
+    ]  # fmt: skip
 
 
 def test_a_blank_line_ends_a_sentence() -> None:

@@ -2,7 +2,8 @@
 
 A full stop ends a sentence when white space and something that can open a sentence follow, unless it belongs to an
 abbreviation ("vs.", "Fig. 2", "i.v."), to an initial ("J. Smith") or stands inside brackets. Numbers with a decimal
-point, units ("10^9/L") and bracketed units have no white space after their stops and are never cut.
+point, units ("10^9/L") and bracketed units have no white space after their stops and are never cut. A
+heading that ran into the text on both sides ("resolved.ConclusionsThe drug") is a sentence of its own.
 """
 
 from __future__ import annotations
@@ -31,14 +32,20 @@ _OPENERS = frozenset(
     "these they this those three thus to treatment twelve two under until we what when whereas whether which while "
     "with within without".split()
 )
+# "resolved.ConclusionThe drug": a heading that ran into the text
+_HEADING = (
+    r"(?:Background|Introduction|Objectives?|Aims?|Purpose|Design|Settings?|Patients|Methods?|Results?|Findings|"
+    r"Conclusions?|Interpretation)(?=[A-Z])"
+)
 _STOP = re.compile(
-    r"""(?P<word>[^\s()\[\]]*?)                  # what the stop is attached to
+    rf"""(?P<word>[^\s()\[\]]*?)                 # what the stop is attached to
         (?P<stop>[.!?]+)
         (?P<close>["'”’)\]]*)
-        (?P<gap>\s+|(?<=[a-z)\]]\.)(?=[A-Z][a-z]+[ ,]))   # a missing space is forgiven: "resolved.The patient"
+        (?P<gap>\s+|(?<=[a-z)\]]\.)(?=(?:{_HEADING})?[A-Z][a-z]+[ ,]))   # a missing space: "resolved.The patient"
         (?=["'“‘(\[]*(?P<next>[^\W_]+))""",
     re.VERBOSE,
 )
+_GLUED_HEADING = re.compile(_HEADING)
 _BLANK_LINE = re.compile(r"\s*\n\s*\n\s*")
 _INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]")
 _OPEN, _CLOSE = "([", ")]"
@@ -85,6 +92,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             text, cuts[-1], match.end("close")
         ):
             cuts.append(match.end("gap"))
+            if glued := _GLUED_HEADING.match(text, match.end("gap")):
+                cuts.append(glued.end())
     cuts += [match.end() for match in _BLANK_LINE.finditer(text)] + [len(text)]
     spans = []
     for start, end in pairwise(sorted(set(cuts))):

@@ -24,7 +24,19 @@ from dataclasses import replace
 from pipeline.concepts import regimen
 from pipeline.records import Finding, Mention, Rejected
 from pipeline.relate.context import Context, SentenceView
-from pipeline.relate.groups import absent, arms, complete, course, followed, merge, named, parts, refusal, statements
+from pipeline.relate.groups import (
+    absent,
+    arms,
+    complete,
+    course,
+    followed,
+    merge,
+    named,
+    parts,
+    rates,
+    refusal,
+    statements,
+)
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.draft import Draft, add, rejected_event
 from pipeline.relate.groups.rows import Row, is_zero
@@ -53,6 +65,7 @@ def group_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
         return [], [rejected_event(m, reason) for m in ctx.labelled("event")]
     draft = Draft(article)
     _take_sentences(draft)
+    rates.take(draft)
     if not draft.rows:
         named.take_first(draft)
     merge.join_same_events(draft)
@@ -115,13 +128,13 @@ def _statements(draft: Draft, view: SentenceView, events: Sequence[Mention]) -> 
 
 def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> list[Statement]:
     """Rows from the statements of a sentence. Those that only name persons come back, unless it is the last resort."""
-    placed = arms.place(draft.arms, view, stated)
+    placed = arms.place(draft.arms, view, parts.for_each_condition(stated))
     for statement, reason in placed.left_out:
         draft.reject_count(view, statement.count, reason)
         if reason == arms.WITHOUT_DRUG:
             draft.own(statement)
     resolved = parts.without_shares_of_affected(parts.without_distribution(placed.kept))
-    diagnoses = parts.diagnoses_of_affected(view, resolved)
+    diagnoses = parts.diagnoses_of_affected(resolved)
     positive = [(s.mention, s.grade, s.severity) for s in resolved if not is_zero(s.count)]
     references = []
     for statement in resolved:
@@ -145,7 +158,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         if against is not None:
             draft.reject_count(view, statement.count, against)
             continue
-        subgroup = statement.indication if _is_of_subgroup(draft.article, statement, resolved) else None
+        subgroup = statement.indication if _is_of_subgroup(draft.article, draft.rows, statement, resolved) else None
         add(draft, statement, subgroup, placed.names_several)
     return references
 
@@ -167,16 +180,20 @@ def _compares_parts(draft: Draft, statement: Statement) -> bool:
     )
 
 
-def _is_of_subgroup(article: GroupArticle, statement: Statement, stated: Sequence[Statement]) -> bool:
+def _is_of_subgroup(
+    article: GroupArticle, rows: Sequence[Row], statement: Statement, stated: Sequence[Statement]
+) -> bool:
     """Whether the condition named with a count sets its persons apart from the others of the article."""
     if statement.indication is None:
         return False
+    named_conditions = {s.indication.concept for s in stated if s.indication is not None}
+    if len(named_conditions) > 1:
+        return True
     if article.condition is not None and article.condition.concept == statement.indication.concept:
         return False
-    named_conditions = {s.indication.concept for s in stated if s.indication is not None}
     return (
         statement.is_opening
-        or len(named_conditions) > 1
+        or (is_zero(statement.count) and any(r.subgroup is None and not r.is_absent for r in rows))
         or any(s.indication is None and s is not statement for s in stated)
     )
 

@@ -16,7 +16,7 @@ from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups import severity
+from pipeline.relate.groups import by_condition, severity
 from pipeline.relate.groups.draft import Draft, add
 from pipeline.relate.groups.rows import LATE, PLAIN
 from pipeline.relate.groups.statements import Statement, of_mention
@@ -47,7 +47,7 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         if _NO_MORE.search(words) or qualifies or not _denies_occurrence(view, status):
             draft.reject_events((mention,), "negated")
             continue
-        conditions = [m for m in view.labelled("indication") if m.start >= right]
+        conditions = _conditions_without(view, status, right)
         arm = _only_arm(draft, view)
         if not conditions and any(
             r.definition == definition
@@ -58,20 +58,32 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         ):
             draft.reject_events((mention,), "negated")
             continue
-        add(
-            draft,
-            Statement(
-                view,
-                mention,
-                Count(left, right, events=0, zero_word=True),
-                _grade_beside(view, events, mention),
-                arm=arm,
-            ),
-            conditions[0] if len(conditions) == 1 else None,
+        zero = Statement(
+            view,
+            mention,
+            Count(left, right, events=0, zero_word=True),
+            _grade_beside(view, events, mention),
+            arm=arm,
         )
-        if len(conditions) > 1:
-            draft.rows[-1].label = view.section_text[conditions[0].start : conditions[-1].end]
-            draft.rows[-1].several_conditions = True
+        for condition in conditions:
+            add(draft, zero, condition)
+        if not conditions:
+            add(draft, zero, None)
+
+
+_NEITHER = re.compile(r"\bneither\b", re.IGNORECASE)
+
+
+def _conditions_without(view: SentenceView, status: Assertion, right: int) -> list[Mention]:
+    """The conditions that an event is denied of, each once: "no A in B or C", "no patient with B or C had A"."""
+    behind = [m for m in view.labelled("indication") if m.start >= right]
+    if not behind and status.end is not None:
+        neither = _NEITHER.search(view.section_text, view.start, status.end)
+        behind = by_condition.denied_of(view, neither.end() if neither else status.end)
+    each: dict[str | None, Mention] = {}
+    for m in behind:
+        each.setdefault(m.concept, m)
+    return list(each.values())
 
 
 def _grade_beside(view: SentenceView, events: Sequence[Mention], mention: Mention) -> Grade | None:

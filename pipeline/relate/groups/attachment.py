@@ -212,7 +212,8 @@ def _in_persons(layout: Layout, count: Count, right: Head, region: Region) -> bo
     """Whether a clause opens with those in whom the event behind occurred: "In 8 patients, A was recorded"."""
     if not _IN_PERSONS.search(region.between(region.start, count.start)):
         return False
-    later = [c for c in layout.counts if c.start >= right.end and layout.region_at(c.start) is region]
+    end = min((h.start for h in layout.heads if h.start >= right.end), default=region.end)
+    later = [c for c in layout.counts if right.end <= c.start < end and layout.region_at(c.start) is region]
     if (
         later
         and not CLAUSE_END.search(region.between(right.end, later[0].start))
@@ -275,7 +276,8 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
 _OF_ONE_CYCLE = re.compile(r"\b(?:cycle|course|infusion|week|month|day)\s\d+\s*$", re.IGNORECASE)
 _OF_PERSONS = re.compile(r"\b(?:in|with|for|among|of)\s", re.IGNORECASE)
 _PERSONS_WITH = re.compile(
-    r"\b(?:patients|those|subjects|cases|individuals|children|group)\s(?:with|who\s(?:had|developed))\s(?:\w+\s){0,2}$",
+    r"\b(?:patients|those|subjects|cases|individuals|children|group)\s(?:with|who\s(?:had|developed))\s"
+    r"(?:(?!had|have|developed|experienced|showed)\w+\s){0,2}$",
     re.IGNORECASE,
 )
 _THAN = re.compile(r"\b(?:than|without|versus|vs\.?|compared|no)\b", re.IGNORECASE)

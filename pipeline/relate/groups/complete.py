@@ -25,7 +25,9 @@ def complete(draft: Draft, row: Row) -> None:
     """Give a row what the article says once for all its rows."""
     article = draft.article
     treated.put_n_treated(draft, row)
-    condition = row.subgroup or (None if row.several_conditions else article.condition)
+    condition = row.subgroup or treated.condition_at_place(draft, row)
+    if condition is None and not row.several_conditions:
+        condition = article.condition
     if condition is not None and (view := article.ctx.sentence_at(condition.section, condition.start)):
         row.set("indication", condition.preferred_name or condition.concept, view, condition.start, condition.end)
     drug = _drug_mention(article, row)

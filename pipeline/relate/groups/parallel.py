@@ -19,8 +19,9 @@ from dataclasses import dataclass, replace
 from pipeline.concepts.counts import Count
 from pipeline.records import Mention
 from pipeline.relate.groups.attachment import owner
+from pipeline.relate.groups import by_condition
 from pipeline.relate.groups.grading import header_grade
-from pipeline.relate.groups.layout import Condition, Head, Layout
+from pipeline.relate.groups.layout import Head, Layout
 from pipeline.relate.groups.wording import CLAUSE_END, LIST_GAP, VERSUS, VETO
 
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
@@ -75,7 +76,7 @@ def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int
     conditions: dict[int, Mention] = {}
     head = owner(layout, run[0]).head or _named_behind(layout, run)
     if head is None and _says_respectively(layout, run, within=20):
-        conditions = _conditions_in_order(layout, run)
+        conditions = by_condition.in_order(layout, run)
         head = _event_before(layout, run[0]) if conditions else None
     if head is None:
         return [], conditions
@@ -83,7 +84,7 @@ def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int
         return [Place(head, i, 0) for i in range(len(run))], conditions
     is_compared = any(_COMPARED.search(layout.text[a.end : b.start]) for a, b in itertools.pairwise(run))
     if is_compared or _says_respectively(layout, run, within=30):
-        return [Place(head, i, len(run)) for i in range(len(run))], _conditions_in_order(layout, run)
+        return [Place(head, i, len(run)) for i in range(len(run))], by_condition.in_order(layout, run)
     return [], conditions
 
 
@@ -109,22 +110,6 @@ def _event_before(layout: Layout, count: Count) -> Head | None:
     """The last head before a list of conditions that the counts are said of."""
     left = [h for h in layout.heads_in(layout.region_index(count.start)) if h.end <= count.start]
     return left[-1] if left and not VETO.search(layout.text[left[-1].end : count.start]) else None
-
-
-def _conditions_in_order(layout: Layout, run: Sequence[Count]) -> dict[int, Mention]:
-    """The conditions listed before parallel counts ("in A and in B, 23% and 20%, respectively"), one for each."""
-    index = layout.region_index(run[0].start)
-    named = [x for x in layout.conditions if x.end <= run[0].start and layout.region_index(x.start) == index]
-    chain: list[Condition] = []
-    for item in reversed(named):
-        if chain and (chain[0].start - item.end > 60 or CLAUSE_END.search(layout.text[item.end : chain[0].start])):
-            break
-        if chain and item.mention.concept == chain[0].mention.concept:
-            continue
-        chain.insert(0, item)
-    if len(chain) != len(run):
-        return {}
-    return {count.start: item.mention for count, item in zip(run, chain, strict=True)}
 
 
 def _named_list(layout: Layout, first: Count) -> list[Head | None]:

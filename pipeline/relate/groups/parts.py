@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from pipeline.concepts.counts import agrees
 from pipeline.concepts.grades import Grade
-from pipeline.relate.context import SentenceView
-from pipeline.relate.groups.rows import definition_of_grade
+from pipeline.records import Mention
+from pipeline.relate.groups import by_condition
+from pipeline.relate.groups.rows import definition_of_grade, is_zero
 from pipeline.relate.groups.statements import Statement
 
 
@@ -77,10 +78,10 @@ def _is_part_of(statement: Statement, whole: Statement) -> bool:
     return is_narrower and whole.count.percent != percent and agrees(of, percent, events)
 
 
-def diagnoses_of_affected(view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:
-    """What those affected were treated for, told behind a colon: "in 12 (10%): 5 with A, 4 with B"."""
+def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
+    """What those affected were treated for: "in 12 (10%): 5 with A, 4 with B", "12 (5 with A and 4 with B)"."""
     for i, whole in enumerate(stated):
-        if whole.indication is not None or whole.count.events is None:
+        if whole.indication is not None or not whole.count.events:
             continue
         parts = [
             s
@@ -89,8 +90,19 @@ def diagnoses_of_affected(view: SentenceView, stated: Sequence[Statement]) -> li
             and s.mention is whole.mention
             and s.count.percent is None
             and s.count.total is None
-            and ":" in view.section_text[whole.count.end : s.count.start]
+            and s.count.events
         ]
         if len(parts) > 1 and sum(s.count.events or 0 for s in parts) <= whole.count.events:
             return parts
     return []
+
+
+def for_each_condition(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence; "none of those with A or B had it" is one for each condition."""
+    each: list[Statement] = []
+    for s in stated:
+        denied: list[Mention] = []
+        if is_zero(s.count) and s.count.percent is None:
+            denied = by_condition.denied_of(s.view, s.count.end) or by_condition.denied_of(s.view, s.mention.end)
+        each += [replace(s, indication=m) for m in denied] if len(denied) > 1 else [s]
+    return each

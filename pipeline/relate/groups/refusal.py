@@ -81,7 +81,9 @@ def _status(statement: Statement) -> Assertion:
         return Assertion(assertion.AFFIRMED)  # "was 6.5%, much like that in the literature"
     if status.status == "defined" and _is_told_beside_definition(statement, status):
         return Assertion(assertion.AFFIRMED)
-    if status.status == "negated" and _is_told_after_denial(statement, status):
+    if status.status == "negated" and (
+        _is_told_after_denial(statement, status) or _is_denied_of_others(statement, status)
+    ):
         return Assertion(assertion.AFFIRMED)
     return status
 
@@ -117,6 +119,15 @@ def _is_told_after_denial(statement: Statement, status: Assertion) -> bool:
         status.end <= m.start and m.end <= mention.start and _AND_CLAUSE.match(view.section_text, m.end)
         for m in view.labelled("event")
     )
+
+
+def _is_denied_of_others(statement: Statement, status: Assertion) -> bool:
+    """Whether a denial behind the count and a comma is of other persons: "A in ten, in none with B"."""
+    view, count = statement.view, statement.count
+    if status.start is None or is_zero(count) or max(count.end, statement.mention.end) > status.start:
+        return False
+    between = view.section_text[max(count.end, statement.mention.end) : status.start]
+    return bool(re.search(r"[,;]\s(?:and\s|but\s)?(?:in\s)?$", between))
 
 
 _THOSE_GIVEN = re.compile(
@@ -183,6 +194,7 @@ def is_new(article: GroupArticle, rows: Sequence[Row], statement: Statement) -> 
 _ONLY_WITH = re.compile(
     r"\s*(?:patients?|cases|of\sthem|those|subjects)?\s*(?:who\shad|with)\s(?:[\w/-]+\s){0,3}$", re.IGNORECASE
 )
+_HAD_AT_LAST = re.compile(r"(?<!\bwho)\s(?:had|developed|experienced)\s(?:an?\s)?(?:[\w-]+\s)?$", re.IGNORECASE)
 _OF_THE = re.compile(r"\s(?:of|among)\s(?:the|these|those|our)\s", re.IGNORECASE)
 _PATIENTS = re.compile(r"\s(?:patients|cases|subjects|children|episodes)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
@@ -222,9 +234,8 @@ def only_names_persons(statement: Statement) -> bool:
     is_definite = bool(_DEFINITE.search(view.section_text, max(view.start, count.start - 16), count.start))
     if not between.strip() and _PATIENTS.match(view.section_text, mention.end) and mention.text.lower().endswith("ic"):
         return is_definite or not _IDENTIFY.search(view.text)  # "the ten ...penic patients"
-    if (count.total is not None or (count.percent is not None and count.events is None)) and _ONLY_WITH.fullmatch(
-        between
-    ):
+    of_all = count.total is not None or (count.percent is not None and count.events is None)
+    if of_all and _ONLY_WITH.fullmatch(between) and not _HAD_AT_LAST.search(between):
         return True
     if _OF_THE.fullmatch(between) and _PATIENTS.match(view.section_text, mention.end):
         return True  # "nine of the LON patients"

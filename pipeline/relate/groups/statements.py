@@ -27,9 +27,10 @@ from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.attachment import owner
 from pipeline.relate.groups.grading import grade_of, grade_of_event, limit_of, severity_of
+from pipeline.relate.groups.by_condition import condition_of, is_opened_by, with_shares_behind
 from pipeline.relate.groups.layout import Head, Layout, prepare
 from pipeline.relate.groups.parallel import Place, by_position, with_unit
-from pipeline.relate.groups.subgroup import arm_of, condition_of, is_opened_by, own_arm
+from pipeline.relate.groups.subgroup import arm_of, own_arm
 from pipeline.relate.groups.tied import OUT_OF
 
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
@@ -70,6 +71,9 @@ def read(
     """The statements of a sentence. `events` and `arms` are section spans; `found` has offsets of the sentence."""
     layout = prepare(view, events, found, arms)
     parallel = by_position(layout)
+    joined = with_shares_behind(layout)
+    if len(joined) < len(layout.counts):
+        layout = replace(layout, counts=joined, runs=tuple((count,) for count in joined))
     statements: list[Statement] = []
     unused: list[Unused] = []
     for count in layout.counts:

@@ -1,10 +1,7 @@
-"""The arm and the condition that a count is said of.
+"""The arm that a count is said of; the condition is read in by_condition.py.
 
     "55% on G-B and 48% on G-FC"          each count has its arm
     "On ocrelizumab, 22 patients had A"   the clause opens with the arm
-    "5/47 (10.6%) with GPA"               the condition behind the count
-    "in SLE (20%)"                        before it
-    "Among patients with MS, A in 5%"     the sentence opens with the condition
 
 What stands beside the count goes before what its clause or sentence opens with.
 """
@@ -15,9 +12,7 @@ import re
 
 from pipeline.concepts.counts import Count
 from pipeline.concepts.regimen import Arm
-from pipeline.records import Mention
 from pipeline.relate.groups.layout import Head, Layout
-from pipeline.relate.groups.wording import CLAUSE_END
 
 _FAR = 60  # characters between a count and the arm behind it
 
@@ -53,26 +48,6 @@ _CLAUSE_OPENS = re.compile(
     (?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)
     (?:in|on|with|for|of|among|under|after|during)?\s?
     (?:the|patients|those|all|receiving|treated|with|given|on|\s)*$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_CONDITION_FOLLOWS = re.compile(
-    r"""
-    [\s)\],%]*
-    (?:
-        (?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering)
-        [\s,]*
-    )*
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_CONDITION_LEADS = re.compile(
-    r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort))?[\s,:(\[]*(?:in)?[\s(]*", re.IGNORECASE
-)
-_OPENING_GROUP = re.compile(
-    r"""
-    \s*(?:in|among|for)\s(?:the\s|our\s)?
-    (?:patients\s(?:with|treated\sfor)\s|subgroup\sof\s|those\swith\s)?
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -131,6 +106,8 @@ def _arm_right_after(layout: Layout, count: Count) -> Arm | None:
     if arm is None:
         return None
     text = layout.text[count.end : arm.start]
+    if count.ci_end is not None:  # "2.6% (95% CI 1.5-4.0) with A"
+        text = layout.text[count.ci_end : arm.start]
     return arm if len(text) <= _FAR and _ARM_FOLLOWS.fullmatch(text) else None
 
 
@@ -158,29 +135,3 @@ def own_arm(layout: Layout, count: Count) -> Arm | None:
     if len({a.start for a in arms if a}) < len(run):
         return None
     return arms[[c.start for c in run].index(count.start)]
-
-
-def condition_of(layout: Layout, count: Count) -> Mention | None:
-    """The condition right after or before a count, or the one that the sentence opens with."""
-    for condition in layout.conditions:
-        if condition.start >= count.end and _CONDITION_FOLLOWS.fullmatch(layout.text[count.end : condition.start]):
-            return condition.mention
-        if condition.end <= count.start and _CONDITION_LEADS.fullmatch(layout.text[condition.end : count.start]):
-            return condition.mention
-    opening = _OPENING_GROUP.match(layout.text)
-    if opening is not None:
-        for condition in layout.conditions:
-            if (
-                condition.start >= opening.end() - 1
-                and len(gap := layout.text[opening.end() : condition.start]) <= 1
-                and not gap.strip()
-                and not CLAUSE_END.search(layout.text[condition.end : count.start])
-            ):
-                return condition.mention
-    return None
-
-
-def is_opened_by(layout: Layout, count: Count, condition: Mention) -> bool:
-    """Whether the sentence opens with the condition of a count: "Among patients with MS, ... 5%"."""
-    start, end = condition.start - layout.view.start, condition.end - layout.view.start
-    return bool(_OPENING_GROUP.match(layout.text)) and start < 40 and count.start > end

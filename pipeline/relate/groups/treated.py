@@ -10,6 +10,7 @@ import re
 
 from pipeline.concepts.counts import agrees
 from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators
 from pipeline.relate.groups.article import GroupArticle
@@ -87,6 +88,16 @@ def _put_patients_of_episodes(article: GroupArticle, row: Row) -> None:
         for count in article.counts(view):
             if (
                 count.unit == "patients"
+def condition_at_place(draft: Draft, row: Row) -> Mention | None:
+    """The condition at the row's place of those counted before: "20 with A and 30 with B. It was seen in 2 and 4"."""
+    if row.position is None or row.arm is not None or row.counted_arm is not None:
+        return None
+    told = [p for p in draft.populations if p.indication is not None and p.weight > -2]
+    if len(told) != row.of_parallel or len({p.indication.concept for p in told if p.indication}) < len(told):
+        return None
+    return told[row.position].indication
+
+
                 and row.episodes in (count.events, count.total)
                 and re.search(r"\bthe\s$", view.text[: count.start] or " ")
             ):
