@@ -15,7 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from math import exp
 from pathlib import Path
 from typing import NamedTuple
@@ -115,7 +115,11 @@ class Model:
 
     def knows(self, column: str) -> bool:
         """Whether values of this column were ever compared with a reader's."""
-        return any(cell.column == column for cell in self.cells)
+        return column in self._columns
+
+    @cached_property
+    def _columns(self) -> frozenset[str]:
+        return frozenset(cell.column for cell in self.cells)
 
 
 def setting(sections: Sequence[Section], study_type: str | None, findings: Iterable[Finding]) -> Setting:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.concepts.phrases import Match, PhraseTable, Word, trigger_rows, trigger_table
@@ -156,6 +156,7 @@ def _roles(context: Context) -> list[str | None]:
     return roles
 
 
+@lru_cache(maxsize=4096)
 def heading_role(heading: str | None) -> str | None:
     """The part of an abstract that a heading names: "Patients and Methods" is methods; results win over the rest."""
     if not heading:

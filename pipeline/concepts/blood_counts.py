@@ -79,6 +79,7 @@ _CLAUSE = re.compile(
     r"whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))"
 )
 _BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
+_RANGE_LINK = re.compile(rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?")
 _SENTENCE = re.compile(r"[;]|\.(?=\s)")
 _TO_GIGA = {"giga": 1.0, "kilo": 1.0, "nano": 1.0, "micro": 0.001, "cells": 0.001}
 _NO_UNIT_GIGA = 10.0
@@ -145,10 +146,8 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
 def _count_at(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:
     number = numeric[index]
     following = numeric[index + 1] if index + 1 < len(numeric) else None
-    if following is not None and re.fullmatch(
-        rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?", text[number.end : following.start]
-    ):
-        linked = re.fullmatch(r"\s?and\s?", text[number.end : following.start]) is None or _between(text, number.start)
+    if following is not None and _RANGE_LINK.fullmatch(text, number.end, following.start):
+        linked = text[number.end : following.start].strip() != "and" or _between(text, number.start)
         if linked and following.value >= number.value:
             unit = _unit(text, following.end)
             if unit is not None or _bare_allowed(text, following, names):

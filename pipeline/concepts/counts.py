@@ -124,7 +124,8 @@ class _Marked:
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
 _CANDIDATE = re.compile(rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single)(?=[\s=])", re.IGNORECASE)
 _WORDED = re.compile(r"\b(?:none|no|not|neither|both|all|single)\b", re.IGNORECASE)
-_INTERVAL_WORD = re.compile(r"C\.?I|CrI|onfidence", re.IGNORECASE)
+_INTERVAL_WORD = re.compile(r"c\.?i\.?s?\b|cri\b|confidence\sinterval")  # of the text in small letters
+_SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")
 
 
 @cache
@@ -221,7 +222,7 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
     if not found and not _WORDED.search(text):
         return ()
     marked = _mark(text, found)
-    intervals = list(_intervals(marked)) if _INTERVAL_WORD.search(text) else []
+    intervals = list(_intervals(marked)) if _INTERVAL_WORD.search(text.lower()) else []
     readable = _blank(marked.text, [(low.start, end) for low, _, _, end in intervals])
     grammar, counts, position = _grammar(), [], 0
     while candidate := _CANDIDATE.search(readable, position):
@@ -321,7 +322,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         kinds.append(_kind(text, number))
     for i in range(len(found) - 2, -1, -1):
         link = text[found[i].end : found[i + 1].start]
-        if re.fullmatch(rf"\s?%\s?(?:[{DASH}]|to)\s?", link):  # "3% to 27%" is a range
+        if "%" in link and _SHARE_RANGE.fullmatch(link):  # "3% to 27%" is a range
             kinds[i] = kinds[i + 1] = _OTHER
             continue
         if _is_ratio(found[i], found[i + 1], link):

@@ -12,10 +12,11 @@ Severity words are corpora/common/triggers/severity.csv. Nothing is derived here
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.concepts.numbers import DASH
-from pipeline.concepts.phrases import Match, trigger_table, words
+from pipeline.concepts.phrases import Word, trigger_table, words
 
 SEVERITY_COLUMNS = ("trigger", "term", "source")
 
@@ -43,6 +44,10 @@ _GRADE = re.compile(
     rf"|(?P<severe>\b(?:high|severe)[\s{DASH}]grade(?=\s(?:\(|toxic|adverse|AEs?\b|events?|h(?:a)?ematolog|cytop|side|myelo)|\)|\s(?:were|was|occurred)\b))"
     rf"|(?P<back_low>(?-i:I|II|III|IV|[1-4]))\s?(?:[{DASH}/]|to|or|and)\s?(?P<back_high>(?-i:III|II|IV|V|[2-5]))(?:\s|-)(?:grades?|degrees?)\b(?!\s?(?:[1-5]|(?-i:I|V)))",
     re.IGNORECASE,
+)
+# A quick look whether there can be a grade at all: "gr", not that of "group", or "G3"
+_ANY_GRADE = re.compile(
+    r"[Gg][Rr][Aa][Dd][Ee]|[Dd][Ee][Gg][Rr][Ee][Ee]|\b[Gg][Rr](?!ou|ow|an|ea|ee|ap|af|ai|os|ac|am|as|ad)|\bG\s?[1-5≥>I]"
 )
 _MEMBER = re.compile(_ONE, re.IGNORECASE)
 _TUMOUR_AFTER = re.compile(
@@ -81,6 +86,8 @@ class Severity:
 
 def find(text: str) -> tuple[Grade, ...]:
     """The toxicity grades of a text, in order."""
+    if not _ANY_GRADE.search(text):
+        return ()
     found = []
     for match in _GRADE.finditer(text):
         if _TUMOUR_AFTER.match(text, match.end()) or _LOW_HIGH_BEFORE.search(
@@ -93,15 +100,10 @@ def find(text: str) -> tuple[Grade, ...]:
     return tuple(found)
 
 
-def severities(text: str) -> tuple[Severity, ...]:
-    """The severity words of a text that stand for a term."""
-    return tuple(
-        Severity(match.start, match.end, match.row["term"]) for match in severity_matches(text) if match.row["term"]
-    )
-
-
-def severity_matches(text: str) -> tuple[Match, ...]:
-    return tuple(trigger_table("severity", SEVERITY_COLUMNS).find(words(text)))
+def severities(text: str, tokens: Sequence[Word] | None = None) -> tuple[Severity, ...]:
+    """The severity words of a text that stand for a term. `tokens` are its words where the caller has them already."""
+    matches = trigger_table("severity", SEVERITY_COLUMNS).find(words(text) if tokens is None else tokens)
+    return tuple(Severity(match.start, match.end, match.row["term"]) for match in matches if match.row["term"])
 
 
 def value(figure: str) -> int:

@@ -67,6 +67,9 @@ _TAIL = rf"(?P<fraction>\s?[½¼¾]|\s1/2\b(?![\d/]))?(?P<half>{_AND_HALF})?"
 
 # One cheap look finds where a number may begin; the grammar is tried only there.
 _CANDIDATE = re.compile(r"\d|[½¼¾]|[^\W\d_]+")
+_FIGURE = re.compile(r"[\d½¼¾]")
+_RUN = re.compile(r"[^\W\d_]+")
+_GLUED_TENS = re.compile(_TENS_WORDS)
 _FROM_DIGIT = re.compile(rf"(?P<digits>{_DIGITS}){_TAIL}", re.IGNORECASE)
 _FROM_WORD = re.compile(
     rf"(?:(?P<half_a>half\san?\b(?!\s+dozen))|(?P<words>{_WORDS})\b(?P<half>{_AND_HALF})?)", re.IGNORECASE
@@ -74,6 +77,7 @@ _FROM_WORD = re.compile(
 _MULTIPLES = re.compile(r"\s?(?:hundred|thousand|dozen)\b", re.IGNORECASE)
 _STARTS = frozenset({*_UNITS, *_TENS, "hundred", "dozen", "half"})
 _ARTICLES = frozenset({"a", "an"})
+_NUMBER_WORDS = _STARTS | {"thousand"}
 # A number glued to one of these words lost its space in print ("was1,300 cells"); any other letter makes a name.
 _GLUED = re.compile(r"\b(?:was|is|of|to|in|at|and|for|were|than|after)$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
@@ -118,6 +122,8 @@ class Range:
 def find(text: str, start: int = 0, end: int | None = None) -> list[Number]:
     """Every number between `start` and `end`, in order, none overlapping another."""
     stop = len(text) if end is None else end
+    if not _has_number_word(text):
+        return _figures(text, start, stop)
     found: list[Number] = []
     position = start
     while candidate := _CANDIDATE.search(text, position, stop):
@@ -130,6 +136,31 @@ def find(text: str, start: int = 0, end: int | None = None) -> list[Number]:
             number = Number(begin, begin + 1, _FRACTIONS[first])
         else:
             number, position = _from_digits(text, begin, stop)
+        if number is not None:
+            found.append(number)
+            position = number.end
+    return found
+
+
+def _has_number_word(text: str) -> bool:
+    """Whether any number may be written as a word; most sentences have digits only, or no number at all."""
+    low = text.lower()
+    return not _NUMBER_WORDS.isdisjoint(_RUN.findall(low)) or ("ty" in low and _GLUED_TENS.search(low) is not None)
+
+
+def _figures(text: str, start: int, stop: int) -> list[Number]:
+    """The numbers of a text without number words."""
+    found: list[Number] = []
+    position = start
+    while figure := _FIGURE.search(text, position, stop):
+        begin = figure.start()
+        number: Number | None
+        if figure[0] not in _FRACTIONS:
+            number, position = _from_digits(text, begin, stop)
+        elif begin > start and text[begin - 1].isalpha():
+            number, position = None, begin + 1
+        else:
+            number, position = Number(begin, begin + 1, _FRACTIONS[figure[0]]), begin + 1
         if number is not None:
             found.append(number)
             position = number.end

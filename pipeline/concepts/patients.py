@@ -87,6 +87,31 @@ _ORDINAL = re.compile(
     rf"|(?=,\s(?:a|an|who|whose|with|aged|\d{{1,2}}\syears)\b)|(?=\s\((?:aged\s)?\d{{1,2}}\b)|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
     re.IGNORECASE,
 )
+_NUMBER_BEGINS = r"(?:\d|tw|th|te|fo|fi|si|se|ei|el|ni)"
+# Each pattern with a quick look at the text in small letters whether it can match at all
+_LOOKS = (
+    (
+        re.compile(
+            rf"(?:years?|yrs?|yo|y/o|months?|mos?|y)\.?{_GAP}"
+            rf"(?:(?:of age|olds?|aged)|{_GAP}(?:{_FEMALE}|{_MALE}|{_PERSON}))"
+        ),
+        _OLD,
+    ),
+    (re.compile(r"yo|y/o|y\.o\."), _YO),
+    (re.compile(rf"age(?:d?(?:\sof)?|:)\s?{_NUMBER_BEGINS}"), _AGED),
+    (re.compile(r"\("), _BRACKETED),
+    (re.compile(rf"\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
+    (re.compile(r"[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
+    (re.compile(r"[mf]\s?[/,]\s?\d|\d\s?[-/]?\s?[mf]"), _TERSE),
+)
+_IN_A_DECADE = re.compile(r"in\sh(?:er|is)\s")
+_MAY_BE_LABEL = re.compile(
+    r"(?:case|patient|pt|subject|episode)s?\s?(?:report\s)?(?:no\.?\s|number\s|nr\.?\s|#\s?)?"
+    r"(?:\d|[iv]{1,3}\b|[a-h]\b|one\b|two\b|three\b|four\b|five\b)"
+)
+_MAY_BE_ORDINAL = re.compile(
+    rf"(?:the|our|a)\s(?:{'|'.join(list(ORDINALS)[:8])}|other|latter|former|elder|older|younger|first-born)"
+)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her|herself|hers)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 _ADULT = 120.0
@@ -118,12 +143,13 @@ def find_patients(text: str) -> tuple[Patient, ...]:
     if not _ANY_AGE.search(text):
         return ()
     found: list[Patient] = []
-    for pattern in (_OLD, _YO, _AGED, _BRACKETED, _OF, _SEX_COMMA, _TERSE):
-        for match in pattern.finditer(text):
+    low = text.lower()
+    for look, pattern in _LOOKS:
+        for match in pattern.finditer(text) if look.search(low) else ():
             patient = _patient(text, match)
             if patient and not any(patient.start < p.end and p.start < patient.end for p in found):
                 found.append(patient)
-    for match in _DECADE.finditer(text):
+    for match in _DECADE.finditer(text) if _IN_A_DECADE.search(low) else ():
         sex = "female" if match["who"].lower() == "her" else "male"
         if not any(match.start() < p.end and p.start < match.end() for p in found):
             found.append(Patient(match.start(), match.end(), None, sex))
@@ -219,7 +245,8 @@ def pronoun_sex(text: str) -> tuple[int, int, str] | None:
 def find_labels(text: str) -> tuple[Label, ...]:
     """ "Case 2", "patient A", "the second patient", in order."""
     found: list[Label] = []
-    for match in _LABEL.finditer(text):
+    low = text.lower()
+    for match in _LABEL.finditer(text) if _MAY_BE_LABEL.search(low) else ():
         if match["kind"].islower() and match["number"].lower() in {"one", "two", "three", "four", "five", "i"}:
             continue
         if match.group().lower().startswith(match["kind"].lower() + "s") and text[match.end() :].startswith(" had"):
@@ -228,7 +255,7 @@ def find_labels(text: str) -> tuple[Label, ...]:
         kind = "episode" if match["kind"].lower() == "episode" else "patient"
         if number is not None:
             found.append(Label(match.start(), match.end(), kind, number, match.group()))
-    for match in _ORDINAL.finditer(text):
+    for match in _ORDINAL.finditer(text) if _MAY_BE_ORDINAL.search(low) else ():
         word = match["ordinal"].lower()
         number = {"other": 2, "latter": 2, "former": 1, "elder": 1, "older": 1, "first-born": 1, "younger": 2}.get(
             word

@@ -12,14 +12,30 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.lazy import cached_property
 from pipeline.protocol import CORPORA, read_table
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _PREFIX = 3  # a wildcard word must keep at least this many letters, which index it
 
 
-Entry = tuple[tuple[str, ...], dict[str, str]]
-_NONE: tuple[Entry, ...] = ()
+class Entry(NamedTuple):
+    """A phrase of a table: its place in the order of preference, its words, and its row.
+
+    A word is a literal or (ending in "*") a beginning.
+    """
+
+    rank: int
+    pattern: list[str]
+    has_wildcard: bool
+    row: dict[str, str]
+
+
+class Entries(NamedTuple):
+    """The phrases that begin with one word: those whose second word is a literal by that word, and all others."""
+
+    by_second: dict[str, list[Entry]]
+    others: list[Entry]
 
 
 class Word(NamedTuple):
@@ -40,60 +56,109 @@ class Match(NamedTuple):
     last: int
 
 
-def words(text: str) -> tuple[Word, ...]:
+_new_word = tuple.__new__  # what Word(...) does, without the call in between: every word of every text comes here
+
+
+class Words(tuple[Word, ...]):
+    """The words of a text in order, with what every table asks of them worked out once."""
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [word[0] for word in self]
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """Every different word."""
+        return frozenset(self.texts)
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """How the words begin, as far as a wildcard is indexed."""
+        return frozenset([text[:_PREFIX] for text in self.heads])
+
+
+def words(text: str) -> Words:
     """The words of a text; a number with 400 digits is one word."""
-    return tuple(Word(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text))
+    if text.isascii():
+        return Words([_new_word(Word, (m[0], *m.span())) for m in _WORD.finditer(text.lower())])
+    return Words([_new_word(Word, (m[0].lower(), *m.span())) for m in _WORD.finditer(text)])
 
 
 class PhraseTable:
     """Phrases with the rows they came from. Longest match wins; matches do not overlap."""
 
     def __init__(self, rows: Iterable[dict[str, str]], column: str = "trigger") -> None:
-        self._by_word: dict[str, list[Entry]] = {}
-        self._by_prefix: dict[str, list[Entry]] = {}
+        phrases: list[tuple[list[str], dict[str, str]]] = []
         for row in rows:
-            pattern = tuple(
+            pattern = [
                 word.text + ("*" if row[column][word.end : word.end + 1] == "*" else "") for word in words(row[column])
-            )
+            ]
             if not pattern:
                 raise ValueError(f"no word in the phrase {row[column]!r}")
+            phrases.append((pattern, row))
+        phrases.sort(key=lambda phrase: (phrase[0][0].endswith("*"), -len(phrase[0]), phrase[0]))
+        self._by_word: dict[str, Entries] = {}
+        self._by_prefix: dict[str, Entries] = {}
+        for rank, (pattern, row) in enumerate(phrases):
             head = pattern[0]
             index, key = (self._by_prefix, head[:_PREFIX]) if head.endswith("*") else (self._by_word, head)
-            index.setdefault(key, []).append((pattern, row))
-        for index in (self._by_word, self._by_prefix):
-            for entries in index.values():
-                entries.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+            entries = index.setdefault(key, Entries({}, []))
+            is_apart = head.endswith("*") or len(pattern) == 1 or pattern[1].endswith("*")
+            listed = entries.others if is_apart else entries.by_second.setdefault(pattern[1], [])
+            listed.append(Entry(rank, pattern, any(word.endswith("*") for word in pattern), row))
+        self._heads, self._prefixes = frozenset(self._by_word), frozenset(self._by_prefix)
 
     def find(self, tokens: Sequence[Word]) -> Iterator[Match]:
         """Every match in `tokens` (from `words`), left to right."""
+        if isinstance(tokens, Words):
+            texts, heads = tokens.texts, tokens.heads
+            if self._heads.isdisjoint(heads) and (not self._prefixes or self._prefixes.isdisjoint(tokens.prefixes)):
+                return iter(())
+        else:
+            texts = [word[0] for word in tokens]
+        return self._matches(tokens, texts)
+
+    def _matches(self, tokens: Sequence[Word], texts: list[str]) -> Iterator[Match]:
         by_word, by_prefix = self._by_word, self._by_prefix
         free = 0
-        for position, token in enumerate(tokens):
+        for position, text in enumerate(texts):
             if position < free:
                 continue
-            text = token.text
-            entries = by_word.get(text, _NONE)
-            if by_prefix:
-                entries = [*entries, *by_prefix.get(text[:_PREFIX], _NONE)]
-            best: Entry | None = None
-            for entry in entries:
-                longer = best is None or len(entry[0]) > len(best[0])
-                if longer and _matches(entry[0], tokens, position):
-                    best = entry
+            best = _longest(by_word[text], texts, position) if text in by_word else None
+            if by_prefix and (wild := by_prefix.get(text[:_PREFIX])) is not None:
+                other = _longest(wild, texts, position)
+                if other is not None and (best is None or len(other.pattern) > len(best.pattern)):
+                    best = other
             if best is not None:
-                last = position + len(best[0]) - 1
-                yield Match(best[1], token.start, tokens[last].end, position, last)
-                free = last + 1
+                free = position + len(best.pattern)
+                yield Match(best.row, tokens[position].start, tokens[free - 1].end, position, free - 1)
 
 
-def _matches(pattern: tuple[str, ...], tokens: Sequence[Word], position: int) -> bool:
-    if position + len(pattern) > len(tokens):
-        return False
-    for offset, word in enumerate(pattern):
-        text = tokens[position + offset].text
-        if word != text and not (word.endswith("*") and text.startswith(word[:-1])):
-            return False
-    return True
+def _longest(entries: Entries, texts: list[str], position: int) -> Entry | None:
+    """The first in the order of preference, longest first, that is there."""
+    by_second, others = entries
+    best: Entry | None = None
+    following = texts[position + 1] if by_second and position + 1 < len(texts) else None
+    if following in by_second:
+        best = next((entry for entry in by_second[following] if _is_there(entry, texts, position)), None)
+    for entry in others:
+        if best is not None and best.rank < entry.rank:
+            break
+        if _is_there(entry, texts, position):
+            return entry
+    return best
+
+
+def _is_there(entry: Entry, texts: list[str], position: int) -> bool:
+    """Whether the words from `position` on are those of the phrase."""
+    pattern = entry.pattern
+    end = position + len(pattern)
+    if not entry.has_wildcard:
+        return texts[position:end] == pattern
+    return end <= len(texts) and all(
+        text == word or (word.endswith("*") and text.startswith(word[:-1]))
+        for word, text in zip(pattern, texts[position:end], strict=True)
+    )
 
 
 @cache

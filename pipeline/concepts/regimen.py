@@ -52,26 +52,52 @@ _WITHOUT_IT = re.compile(
 )
 LABEL, EXPERIMENTAL, FORMER, LATTER, ALL_PARTS = "label", "experimental", "former", "latter", "all parts"
 _BOTH = re.compile(r"\b(?:both|the\stwo(?:\sdrugs|\sagents)?|the\scombination)(?=\s?[(\[])", re.IGNORECASE)
+_MAY_BE_BOTH = re.compile(r"both|the\stwo|the\scombination")
 _GROUP = r"(?:groups?|arms?|cohorts?)"
-_LABELLED = (
-    re.compile(
-        r"\b(?P<kind>[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art|[Ss]tratum)\s"
-        r"(?P<token>[A-Z]{1,2}\d?|[1-9]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))"
+# Each pattern with whether the word for a group must be in the text, and a quick look whether it can match
+_LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
+    (
+        re.compile(
+            r"\b(?P<kind>[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art|[Ss]tratum)\s"
+            r"(?P<token>[A-Z]{1,2}\d?|[1-9]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))"
+        ),
+        False,
+        re.compile(r"(?:hase|rm|roup|ohort|art|tratum)\s[A-Z1-9]"),
     ),
-    re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})\s{_GROUP}\b"),
-    re.compile(r"(?<![\w/+-])(?P<token>(?:R|RTX|G|O)[+−-])(?=[\s);,:])"),
-    re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})(?=\s(?:and|or)\s[A-Z]{{1,2}}\s{_GROUP}\b)"),
-    re.compile(r"(?<=[(\[])(?P<token>[RGO])(?=[)\];,])|(?<![\w/+-])(?P<letter>[RGO])(?=\s?[(\[][nN]\s?=)"),
-    re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"),
-    re.compile(
-        rf"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
-        rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:\w+mab\s)?{_GROUP}\b",
+    (re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})\s{_GROUP}\b"), True, None),
+    (re.compile(r"(?<![\w/+-])(?P<token>(?:R|RTX|G|O)[+−-])(?=[\s);,:])"), False, re.compile(r"[RXGO][+−-][\s);,:]")),
+    (
+        re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})(?=\s(?:and|or)\s[A-Z]{{1,2}}\s{_GROUP}\b)"),
+        True,
+        None,
     ),
-    re.compile(
-        rf"\b(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?-?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?)(?=[\s-](?:dose\s)?{_GROUP}\b|\s?\(n\s?=)"
+    (
+        re.compile(r"(?<=[(\[])(?P<token>[RGO])(?=[)\];,])|(?<![\w/+-])(?P<letter>[RGO])(?=\s?[(\[][nN]\s?=)"),
+        False,
+        re.compile(r"[RGO](?:[)\];,]|\s?[(\[][nN]\s?=)"),
     ),
-    re.compile(
-        r"\b(?:[Dd]uring|[Ii]n)\s(?:the\s)?(?P<token>induction|maintenance|consolidation)(?=\s?(?:$|[.,;:()]|phase|period|treatment|therapy|and\b|in\b))"
+    (re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"), True, None),
+    (
+        re.compile(
+            rf"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
+            rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:\w+mab\s)?{_GROUP}\b"
+        ),
+        True,
+        None,
+    ),
+    (
+        re.compile(
+            rf"\b(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?-?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?)(?=[\s-](?:dose\s)?{_GROUP}\b|\s?\(n\s?=)"
+        ),
+        False,
+        re.compile(r"(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?(?:[\s-](?:dose\s)?(?:group|arm|cohort)|\s?\(n\s?=)"),
+    ),
+    (
+        re.compile(
+            r"\b(?:[Dd]uring|[Ii]n)\s(?:the\s)?(?P<token>induction|maintenance|consolidation)(?=\s?(?:$|[.,;:()]|phase|period|treatment|therapy|and\b|in\b))"
+        ),
+        False,
+        re.compile(r"induction|maintenance|consolidation"),
     ),
 )
 _VARIANT_BEFORE = re.compile(
@@ -132,14 +158,16 @@ def find(
     arms = _with_lists([a for a in arms if a.parts], text, protocol)
     taken = [(a.start, a.end) for a in arms]
     stop = len(text) if end is None else end
-    for match in _roles().finditer(text, start, stop):
+    low = text[start:stop].lower()
+    for match in _roles().finditer(text, start, stop) if _may_be_role().search(low) else ():
         if all(match.end() <= a or match.start() >= b for a, b in taken):
             role = _role_of()[re.sub(r"\s", " ", match[0].lower())]
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), role))
     first = min((a.end for a in arms if a.drug is not None), default=stop)
     for match in _WITHOUT_IT.finditer(text, first, stop):
         arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
-    for match in _BOTH.finditer(text, start, stop):
+    bracketed = "(" in low or "[" in low
+    for match in _BOTH.finditer(text, start, stop) if bracketed and _MAY_BE_BOTH.search(low) else ():
         if all(match.end() <= a.start or match.start() >= a.end for a in arms):
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
     arms += _labelled(text, start, stop, [(a.start, a.end) for a in arms])
@@ -178,7 +206,11 @@ def _partner_sets(partners: tuple[str | None, ...]) -> frozenset[frozenset[str]]
 def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]) -> list[Arm]:
     """Arms named by a letter, a number, a dose, a route or a part of the study: "group R", "the 500 mg arm"."""
     found: list[Arm] = []
-    for pattern in _LABELLED:
+    piece = text[start:stop]
+    grouped = "group" in piece or "arm" in piece or "cohort" in piece
+    for pattern, needs_group, look in _LABELLED:
+        if (needs_group and not grouped) or (look is not None and not look.search(piece)):
+            continue
         for match in pattern.finditer(text, start, stop):
             spans = [*taken, *((a.start, a.end) for a in found)]
             if all(match.end() <= a or match.start() >= b for a, b in spans):
@@ -368,6 +400,13 @@ def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
 @cache
 def _role_of() -> dict[str, str]:
     return {row["trigger"]: row["role"] for row in trigger_rows("arm", ARM_COLUMNS)}
+
+
+@cache
+def _may_be_role() -> re.Pattern[str]:
+    """A quick look at the text in small letters whether one of these words can be there."""
+    first = {word.lower().split()[-1] for word in _role_of()}
+    return re.compile("|".join(re.escape(word) for word in sorted(first)))
 
 
 @cache

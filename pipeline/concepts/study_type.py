@@ -56,6 +56,9 @@ _LITERATURE = re.compile(
     r"FAERS|vigibase)\b",
     re.IGNORECASE,
 )
+# Quick looks at the text in small letters, before the patterns above are tried
+_MAY_TELL_PATIENT = re.compile(r"old|man\s|girl\s|boy\s|male\s")
+_MAY_TELL_LITERATURE = re.compile(r"literature|pubmed|medline|embase|published|cases|faers|vigibase")
 _TITLE_CASE = re.compile(
     r"\b(?:a|one)\s(?:[\w-]+\s)?(?:case|woman|man|girl|boy|child)\b(?!\s(?:series|control|study))", re.I
 )
@@ -101,7 +104,11 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
         and not titled & OF_OTHERS - {"review"}
     ):
         return "case_report"  # the account of one patient wins over words for the work of others
-    patients = sum(1 for view in ctx.sentences if view.section for _ in _ONE_PATIENT.finditer(view.text))
+    patients = sum(
+        len(_ONE_PATIENT.findall(view.text))
+        for view in ctx.sentences
+        if view.section and _MAY_TELL_PATIENT.search(view.low)
+    )
     if scores.get("rct") and scores.get("systematic_review", 0) < 9:
         scores.pop("single_arm_trial", None)
     if (scores.get("case_report") or scores.get("case_series")) and treated < 15:
@@ -146,7 +153,9 @@ def _largest_group(ctx: Context) -> int:
     """The largest number of persons that the article's own part names."""
     largest = 0
     for view in ctx.sentences:
-        if assertion.role_of(view) == "background" or _LITERATURE.search(view.text):
+        if assertion.role_of(view) == "background" or (
+            _MAY_TELL_LITERATURE.search(view.low) and _LITERATURE.search(view.text)
+        ):
             continue
         for count in _persons(view):
             if count >= POPULATION and _POPULATION.search(view.text):

@@ -196,7 +196,7 @@ def find_intervals(
     `others` are spans of other medicines: a clock that only they start is not the drug's.
     `numeric` and `tokens` are the numbers and words of the text where the caller has them already.
     """
-    if not _ANY_UNIT.search(text):
+    if not _may_hold_time(text):
         return ()
     quantities = find_quantities(text, numeric)
     if not quantities:
@@ -226,6 +226,11 @@ def find_intervals(
             interval = _in_apposition(text, found[-1], interval)
         found.append(interval)
     return tuple(found)
+
+
+def _may_hold_time(text: str) -> bool:
+    """Whether there can be a time at all; the most frequent units are looked for first."""
+    return "day" in text or "month" in text or "week" in text or "year" in text or bool(_ANY_UNIT.search(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from pipeline.concepts import counts, grades, numbers, patients
 from pipeline.concepts.assertion import sentence_roles
@@ -18,12 +17,16 @@ from pipeline.concepts.course import Course, find_course
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.numbers import Number
 from pipeline.concepts.patients import Label, Patient
-from pipeline.concepts.phrases import Match, Word, trigger_table, words
+from pipeline.concepts.phrases import Match, Word, Words, trigger_table, words
 from pipeline.concepts.timing import Anchor, Interval, find_anchors, find_intervals
+from pipeline.lazy import cached_property
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 
 # "(nadir 0,3 G/l)": a lowest count that names no cells is one of the review's, where the sentence names no others
+_MAY_BE_ALONE = re.compile(
+    r"nadir|lowest|first|second|third|fourth|fifth|another|further|last|repeat|control|follow-up|next|subsequent"
+)
 _NADIR_ALONE = re.compile(
     r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)"
     r"|\b(?:lowest\s(?:count|value)s?|nadirs?(?:\scounts?)?)(?=\s(?:was|were|of|averaged)\b)"
@@ -49,12 +52,17 @@ class SentenceView:
     def text(self) -> str:
         return self.section_text[self.start : self.end]
 
-    @property
+    @cached_property
+    def low(self) -> str:
+        """The text in small letters, for a quick look whether a rule has anything to do here."""
+        return self.text.lower()
+
+    @cached_property
     def section_text(self) -> str:
         return self.context.sections[self.section].text
 
     @cached_property
-    def tokens(self) -> tuple[Word, ...]:
+    def tokens(self) -> Words:
         """The words of the sentence, with offsets in the sentence."""
         return words(self.text)
 
@@ -76,7 +84,14 @@ class SentenceView:
 
     def labelled(self, *labels: str) -> tuple[Mention, ...]:
         """The mentions with one of these labels ("drug", "event", ...), in order."""
-        return tuple(m for m in self.mentions if m.label in labels)
+        found = self._labelled.get(labels)
+        if found is None:
+            found = self._labelled[labels] = tuple([m for m in self.mentions if m.label in labels])
+        return found
+
+    @cached_property
+    def _labelled(self) -> dict[tuple[str, ...], tuple[Mention, ...]]:
+        return {}
 
     @cached_property
     def _found(self) -> dict[str, tuple[Match, ...]]:
@@ -84,9 +99,16 @@ class SentenceView:
 
     def triggers(self, name: str, columns: tuple[str, ...]) -> tuple[Match, ...]:
         """Phrases of `corpora/common/triggers/<name>.csv` in this sentence, offsets in the section."""
-        if name not in self._found:
-            self._found[name] = tuple(trigger_table(name, columns).find(self.words))
-        return self._found[name]
+        found = self._found.get(name)
+        if found is None:
+            shift = self.start
+            found = self._found[name] = tuple(
+                [
+                    Match(row, start + shift, end + shift, first, last)
+                    for row, start, end, first, last in trigger_table(name, columns).find(self.tokens)
+                ]
+            )
+        return found
 
     def _spans(self, *labels: str) -> list[tuple[int, int]]:
         """Spans of these mentions, counted from the start of the sentence."""
@@ -129,7 +151,7 @@ class SentenceView:
             Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "", m.label == "analyte")
             for m in self.labelled("analyte", "event", "other_cytopenia")
         ]
-        if {n.concept for n in names} <= {own}:
+        if {n.concept for n in names} <= {own} and _MAY_BE_ALONE.search(self.low):
             names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
             names.sort(key=lambda n: n.start)
         alone = bool(names) and {n.concept for n in names} == {own}
@@ -173,7 +195,9 @@ class SentenceView:
     @cached_property
     def severities(self) -> tuple[Severity, ...]:
         shift = self.start
-        return tuple(replace(x, start=x.start + shift, end=x.end + shift) for x in grades.severities(self.text))
+        return tuple(
+            replace(x, start=x.start + shift, end=x.end + shift) for x in grades.severities(self.text, self.tokens)
+        )
 
     def evidence(self, field: str, start: int, end: int) -> Evidence:
         """The words from start to end of the section as the evidence of a field."""
@@ -191,11 +215,11 @@ class Context:
     def article(self) -> Article:
         return self.annotated.article
 
-    @property
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         return self.annotated.article.sections
 
-    @property
+    @cached_property
     def analyte(self) -> str:
         """The concept of the cells whose count the review is about."""
         return str(self.protocol.config.get("analyte", {}).get("count", ""))
@@ -238,7 +262,14 @@ class Context:
 
     def labelled(self, *labels: str) -> tuple[Mention, ...]:
         """All mentions of the article with one of these labels, in reading order."""
-        return tuple(m for view in self.sentences for m in view.mentions if m.label in labels)
+        found = self._labelled.get(labels)
+        if found is None:
+            found = self._labelled[labels] = tuple(m for v in self.sentences for m in v.mentions if m.label in labels)
+        return found
+
+    @cached_property
+    def _labelled(self) -> dict[tuple[str, ...], tuple[Mention, ...]]:
+        return {}
 
     def sentence_at(self, section: int, position: int) -> SentenceView | None:
         """The sentence that covers a position of a section."""

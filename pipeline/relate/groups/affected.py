@@ -17,6 +17,8 @@ from pipeline.relate.groups.article import GroupArticle
 if TYPE_CHECKING:
     from pipeline.relate.groups.rows import Row
 
+# Quick looks at the text in small letters, before the patterns below are tried
+_MAY_TELL_AGE, _MAY_TELL_SEX = re.compile(r"age|younger|older"), re.compile(r"male|men|girls|boys")
 _AGE = re.compile(
     r"(?:\b(?:median|mean|average)\s(?:\w+\s){0,2}?age\b|\bage\b(?=[^.;()\d]{0,30}\b(?:median|mean|average)\b)|"
     r"\baged\b(?=[^.;()\d]{0,20}\b(?:median|mean|average)\b)|"
@@ -48,13 +50,13 @@ _NOT_ALL = re.compile(r"\b(?:but|except|apart|nearly|almost|not|or|and\s(?:one|t
 
 def read(view: SentenceView, article: GroupArticle, row: Row, after_row: bool) -> None:
     """Give a row the age and sex of those with the event, where the sentence tells it of them."""
-    for age in _AGE.finditer(view.text):
+    for age in _AGE.finditer(view.text) if _MAY_TELL_AGE.search(view.low) else ():
         if _is_of_affected(view, article, row, age.start("age"), after_row):
             value = float(age["age"]) / (12 if age["months"] else 1)
             start, end = view.start + age.start("age"), view.start + age.end()
             row.set("age_years", round(value, 1), view, start, end)
             break
-    for sex in _ALL_ONE_SEX.finditer(view.text):
+    for sex in _ALL_ONE_SEX.finditer(view.text) if _MAY_TELL_SEX.search(view.low) else ():
         if _NOT_ALL.search(sex["who"]) or not _is_of_affected(view, article, row, sex.end(), after_row):
             continue
         start, end = view.start + sex.start(), view.start + sex.end()

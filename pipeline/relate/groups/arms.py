@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
+from pipeline.lazy import cached_property
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators, direction
 from pipeline.relate.groups.article import GroupArticle
@@ -117,7 +117,7 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
     placed = _for_each(study, view, placed)
     distinct = {s.arm.text for s in placed if s.arm is not None}
     parts_of_code = [_is_part_of_code(s, placed) for s in placed]
-    comparative = not _AS_PARTNER.search(view.text) and (
+    comparative = not _is_on_partner(view) and (
         len(distinct) > 1
         or any(s.of_parallel == 2 for s in placed)
         or article.has_comparator
@@ -149,6 +149,11 @@ def _by_words(arms: Sequence[Arm], stated: Sequence[Statement]) -> list[Statemen
 
 
 _AS_PARTNER = re.compile(r"\bas\s(?:a\s|the\s)?(?:[\w-]+\s)?(?:partner|backbone)|\bbackbone\b", re.IGNORECASE)
+
+
+def _is_on_partner(view: SentenceView) -> bool:
+    """Whether a sentence speaks of the partner that the drug is given with."""
+    return ("partner" in view.low or "backbone" in view.low) and bool(_AS_PARTNER.search(view.text))
 
 
 def _for_each(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> list[Statement]:

@@ -123,11 +123,10 @@ _NOT_PARTLY = re.compile(
 def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a sentence says that only a share of the patients was given the drug ("had been given to 52%")."""
     for mention in view.labelled("drug"):
-        if mention.concept not in drugs or _NOT_PARTLY.search(view.text):
+        shares = [c for c in counts(view) if c.percent is not None and 10 <= c.percent <= 90]
+        if not shares or mention.concept not in drugs or _NOT_PARTLY.search(view.text):
             continue
-        for count in counts(view):
-            if count.percent is None or not 10 <= count.percent <= 90:
-                continue
+        for count in shares:
             start, end = view.start + count.start, view.start + count.end
             if mention.end <= start and _PARTLY.search(view.section_text[mention.end : start][-60:]):
                 return True
@@ -184,6 +183,7 @@ _LED_TO_STOPPING = re.compile(
     r"(?:[^.;]|\.\d)*$",
     re.IGNORECASE,
 )
+_MAY_BE_NEWBORN = re.compile(r"neonat|newborn|births?|offspring|infant|babies|child|cord\s")
 _NEWBORN = re.compile(
     r"\b(?:neonat(?:es?|al)|newborns?|live\sbirths?|offspring|(?:infants?|babies|child(?:ren)?)\s(?:exposed|born)|cord\sblood)\b",
     re.IGNORECASE,
@@ -237,7 +237,7 @@ def is_of_unexposed(view: SentenceView) -> bool:
 
 def is_of_newborn(view: SentenceView) -> bool:
     """Whether a sentence of an article on pregnancy tells of the newborn."""
-    if not _NEWBORN.search(view.text):
+    if not (_MAY_BE_NEWBORN.search(view.low) and _NEWBORN.search(view.text)):
         return False
     return bool(_IN_PREGNANCY.search(view.text)) or _is_about_pregnancy(view.context)
 

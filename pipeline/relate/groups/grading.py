@@ -242,7 +242,11 @@ def limit_of(layout: Layout, count: Count) -> BloodCount | None:
 
 def _febrile(layout: Layout) -> list[Severity]:
     """The places where a sentence says of some of those affected that they were febrile."""
-    return [Severity(m.start(), m.end(), _FEBRILE_TERM) for m in _FEBRILE.finditer(layout.text)]
+    return (
+        [Severity(m.start(), m.end(), _FEBRILE_TERM) for m in _FEBRILE.finditer(layout.text)]
+        if ("febrile" in (low := layout.view.low) or "fever" in low)
+        else []
+    )
 
 
 # ---- said of an event

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from pipeline.concepts.blood_counts import BloodCount
@@ -211,7 +212,12 @@ def is_blood_count(view: SentenceView, count: BloodCount) -> bool:
 
 def is_general(mention: Mention) -> bool:
     """Whether a name stands for harm as such ("toxicity"): it governs a list and competes with none of it."""
-    tokens = words(mention.text)
+    return _is_general(mention.text)
+
+
+@lru_cache(maxsize=4096)
+def _is_general(name: str) -> bool:
+    tokens = words(name)
     return any(m.last == len(tokens) - 1 for m in trigger_table("general_event", GENERAL_COLUMNS).find(tokens))
 
 

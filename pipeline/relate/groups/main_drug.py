@@ -33,7 +33,8 @@ _NOT_GIVEN = re.compile(
 
 def is_prior(view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
-    before = _SWITCHED_TO.sub("", view.section_text[max(view.start, mention.start - 40) : mention.start])[-28:]
+    before = view.section_text[max(view.start, mention.start - 40) : mention.start]
+    before = (_SWITCHED_TO.sub("", before) if "switch" in before.lower() else before)[-28:]
     if _PRIOR.search(before) or _NOT_GIVEN.search(before):
         return True
     return bool(_PRIOR_AFTER.match(view.section_text, mention.end))
