@@ -747,6 +747,91 @@ EXAMPLES = [
         "During dose escalation (phase 1) 13 patients were given 400 to 1200 mg. In phase 2, 20 patients had a fixed dose. Grade 3/4 neutropenia occurred in 7 patients in phase 1 and in 4 patients in phase 2.",
         "G 13 7 - g3; G 20 4 - g3",
     ),
+    (
+        "Kidney transplantation with a low-dose rituximab regimen",
+        "Sixty-three recipients were included. The outcome under rituximab (group R, n = 39) was compared with that of patients who had undergone splenectomy (group S, n = 24). The incidence of late-onset neutropenia was low in group R.",
+        "R 39 - - lon",
+    ),
+    (
+        "Rituximab for Burkitt lymphoma in children",
+        "The analyses included 328 patients (164 in each group). Adverse events of grade 4 or higher, mainly febrile neutropenia and infection, occurred in 33.3% of the patients in the rituximab-chemotherapy group and in 24.2% of those in the chemotherapy group.",
+        "R 164 - - fn chemotherapy",
+    ),
+    (
+        "Severe neutropenia with FCR",
+        "284 patients were assigned to FCR and 280 to FC. Severe neutropenia was the main toxicity in the FCR group.",
+        "R 284 - - - fludarabine and cyclophosphamide",
+    ),
+    (
+        "Primary G-CSF prophylaxis for febrile neutropenia under R-CHOP-21",
+        "Records of 103 patients with lymphoma on R-CHOP-21 were analysed; 74 had received primary G-CSF prophylaxis (prophylaxis group) and 29 had not (non-prophylaxis group). The incidence of febrile neutropenia after the first cycle was 8.3% and 17.2%, respectively.",
+        "R 74 - 8.3 fn CHOP; R 29 - 17.2 fn CHOP",
+    ),
+    (
+        "G-CSF prophylaxis in patients on R-CHOP",
+        "Patients treated with R-CHOP were divided into a prophylaxis group (n = 74) and a non-prophylaxis group (n = 29). Febrile neutropenia occurred in 14.9% of the prophylaxis group and in 27.6% of the non-prophylaxis group.",
+        "R 74 - 14.9 fn CHOP; R 29 - 27.6 fn CHOP",
+    ),
+    (
+        "Elderly and young patients on R-CHOP",
+        "Patients treated with R-CHOP were split into an elderly group (n = 40) and a young group (n = 60). Febrile neutropenia was seen in 12 patients (30%) in the elderly group and 6 (10%) in the young group.",
+        "R 40 12 30 fn CHOP; R 60 6 10 fn CHOP",
+    ),
+    (
+        "R-CHOP in two periods",
+        "Patients were treated with R-CHOP in an early cohort (n = 80) or a late cohort (n = 90). Febrile neutropenia developed in 20% of the early cohort and 10% of the late cohort.",
+        "R 80 - 20 fn CHOP; R 90 - 10 fn CHOP",
+    ),
+    (
+        "Neutropenia reported with anti-CD20 antibodies: disproportionality analysis of FAERS 2004Q1-2022Q4",
+        "Reports of neutropenia with rituximab, obinutuzumab or ocrelizumab were retrieved for 2004Q1-2022Q4. Neutropenia was reported 4,716 times with rituximab (ROR 5.83, 95% CI 5.66-6.01), 871 times with obinutuzumab (ROR 9.94, 9.27-10.66) and 296 times with ocrelizumab (ROR 1.11, 0.99-1.25).",
+        "R - 4716 - any; G - 871 - any; C - 296 - any",
+    ),
+    (
+        "Ofatumumab with fludarabine and cyclophosphamide in two doses",
+        "Ofatumumab 500 mg (n = 31) or 1000 mg (n = 30) was given with fludarabine and cyclophosphamide. Of all 61 patients, 48% had neutropenia, 26% thrombocytopenia and 10% infection as the most common grade 3-4 adverse events.",
+        "O 61 - 48 g3 fludarabine and cyclophosphamide",
+    ),
+    (
+        "Neutropenia under rituximab and interferon: a register-based cohort of multiple sclerosis",
+        "First episodes of rituximab (n = 6573), natalizumab (n = 2084) and interferon beta (n = 3112) were followed. The crude incidence rate of neutropenia was 3.4 (95% CI, 2.8-4.1) per 1000 person-years with rituximab, 1.1 (0.5-2.0) with natalizumab and 0.9 (0.5-1.5) with interferon beta.",
+        "R 6573 - - any",
+    ),
+    (
+        "Obinutuzumab with chemotherapy: pooled analysis",
+        "Six trials (4,000 patients) in which obinutuzumab was given with chemotherapy were pooled. With bendamustine grade 3-4 neutropenia was seen in 33.8%, with chlorambucil in 36.1%.",
+        "G - - 33.8 g3 bendamustine; G - - 36.1 g3 chlorambucil",
+    ),
+    (
+        "Ocrelizumab in multiple sclerosis",
+        "Neutropenia was reported in 8 of 400 ocrelizumab-treated (2.0%) and 4 of 380 interferon-treated patients (1.1%).",
+        "C 400 8 2.0 any",
+    ),
+    (
+        "Rituximab after transplantation",
+        "Neutropenia was more common in patients who received rituximab (n = 122) than in those who did not (n = 120; 12% vs 4%).",
+        "R 122 - 12 any",
+    ),
+    (
+        "R-CHOP or CHOP followed by radioimmunotherapy",
+        "Patients were assigned to R-CHOP (n = 267) or CHOP-RIT (n = 263). Grade 4 neutropenia was seen in 47% with R-CHOP and 53% with CHOP-RIT.",
+        "R 267 - 47 g4 CHOP",
+    ),
+    (
+        "R-CHOP versus CHOP plus radioimmunotherapy",
+        "Patients were assigned to R-CHOP (n = 267) or CHOP followed by radioimmunotherapy (n = 263). Grade 4 neutropenia was seen in 47% of the R-CHOP arm and 53% of the radioimmunotherapy arm.",
+        "R 267 - 47 g4 CHOP",
+    ),
+    (
+        "Neutropenia under ocrelizumab or rituximab: a review of cases",
+        "Neutropenia occurred in 11 patients treated with ocrelizumab and 8 treated with rituximab.",
+        "C - 11 - any; R - 8 - any",
+    ),
+    (
+        "Neutropenia under anti-CD20 antibodies in multiple sclerosis: cases and a review of the literature",
+        "A total of 19 patients were included. Neutropenia occurred in 11 patients treated with ocrelizumab and 8 with rituximab.",
+        "A - 19 - any; C - 11 - any; R - 8 - any",
+    ),
 ]
 
 

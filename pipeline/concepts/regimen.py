@@ -51,6 +51,20 @@ _WITHOUT_IT = re.compile(
     re.IGNORECASE,
 )
 LABEL, EXPERIMENTAL, FORMER, LATTER, ALL_PARTS = "label", "experimental", "former", "latter", "all parts"
+TRAIT = "trait"  # a group that is told apart by something else than its treatment: "elderly group"
+_TRAITS = re.compile(
+    r"\b(?!(?:the|an?|and|or|of|in|with|this|that|these|those|each|both|either|every|all|any|no|one|two|three|four|other|another|same|"
+    r"whole|entire|total|overall|our|their|study|treatment|treated|patient|patients|age|control|comparison|comparator|combined|"
+    r"safety|validation|training|independent|single|large|larger|small|main|present|current|first|second|third|fourth|last|"
+    r"respective|different|between|per|to|for|by|from|working|cooperative|oncology|lymphoma|risk|dose|parallel|matched|"
+    r"randomi[sz]ed|open|multi|placebo|observation|retrospective|prospective|historical|large-scale|birth|real-world|"
+    r"combination|experimental|intervention|investigational|active|within|across|among|which|remaining|latter|former)\s)"
+    r"(?P<token>(?:[Nn]on-?|[Nn]o[\s-])?[A-Za-z][\w-]{2,}?(?:-(?:risk|dose|onset|term))?)\s(?:sub)?(?:groups?|arms?|cohorts?)\b"
+)
+_TREATED_WITH_OTHER = re.compile(
+    r"\b(?!(?:previously|heavily|newly|pre|non|un|re|well|long|short|drug|antibody|patient|further|already|also|currently|currently|similarly)-)"
+    r"[A-Za-z][\w]*-(?:treated|users?|recipients)\b"
+)
 _BOTH = re.compile(r"\b(?:both|the\stwo(?:\sdrugs|\sagents)?|the\scombination)(?=\s?[(\[])", re.IGNORECASE)
 _MAY_BE_BOTH = re.compile(r"both|the\stwo|the\scombination")
 _GROUP = r"(?:groups?|arms?|cohorts?)"
@@ -164,6 +178,9 @@ def find(
             role = _role_of()[re.sub(r"\s", " ", match[0].lower())]
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), role))
     first = min((a.end for a in arms if a.drug is not None), default=stop)
+    for match in _TREATED_WITH_OTHER.finditer(text, first, stop):
+        if all(match.end() <= a.start or match.start() >= a.end for a in arms) and _is_apart(match, named):
+            arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
     for match in _WITHOUT_IT.finditer(text, first, stop):
         arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
     bracketed = "(" in low or "[" in low
@@ -171,7 +188,13 @@ def find(
         if all(match.end() <= a.start or match.start() >= a.end for a in arms):
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
     arms += _labelled(text, start, stop, [(a.start, a.end) for a in arms])
+    arms += _by_trait(text, start, stop, arms)
     return _with_placebo(text, sorted(arms, key=lambda a: a.start))
+
+
+def _is_apart(match: re.Match[str], named: Sequence[Mention]) -> bool:
+    """Whether no drug is named in what a pattern found."""
+    return all(m.end <= match.start() or m.start >= match.end() for m in named)
 
 
 def _with_lists(arms: Sequence[Arm], text: str, protocol: Protocol) -> list[Arm]:
@@ -219,6 +242,22 @@ def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]
                 variant = prefix + variant_name(match["token"] or match["letter"])
                 found.append(Arm(match.start(), match.end(), match[0], None, frozenset(), LABEL, variant))
     return found
+
+
+def _by_trait(text: str, start: int, stop: int, known: Sequence[Arm]) -> list[Arm]:
+    """Groups named by a word of their own: "the prophylaxis group"; whether they are set apart, the article tells."""
+    if all(text.find(noun, start, stop) < 0 for noun in ("group", "cohort", "arm")):
+        return []
+    return [
+        Arm(m.start(), m.end(), m[0], None, frozenset(), TRAIT, trait_name(m["token"]))
+        for m in _TRAITS.finditer(text, start, stop)
+        if all(m.end() <= a.start or m.start() >= a.end for a in known)
+    ]
+
+
+def trait_name(token: str) -> str:
+    """One name for a trait; its absence begins with "no "."""
+    return re.sub(r"^(?:non-?|no[\s-])", "no ", token.lower())
 
 
 def variant_name(token: str) -> str:

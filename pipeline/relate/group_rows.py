@@ -33,6 +33,7 @@ from pipeline.relate.groups import (
     merge,
     named,
     parts,
+    pooled,
     rates,
     refusal,
     statements,
@@ -66,6 +67,7 @@ def group_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     draft = Draft(article)
     _take_sentences(draft)
     rates.take(draft)
+    pooled.take(draft)
     if not draft.rows:
         named.take_first(draft)
     merge.join_same_events(draft)

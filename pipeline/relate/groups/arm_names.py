@@ -52,7 +52,10 @@ class ArmNames:
         found: list[Arm] = []
         text, arms = self.sentences[index]
         for arm in arms:
-            found.append(self._meaning(text, arm, index))
+            if arm.role != regimen.TRAIT:
+                found.append(self._meaning(text, arm, index))
+            elif arm.variant in self.traits:
+                found.append(replace(arm, role=LABEL))
         return found
 
     def _meaning(self, text: str, arm: Arm, index: int) -> Arm:
@@ -121,7 +124,12 @@ class ArmNames:
         """The two arms named last: in the sentence so far, else in one of the three before."""
         here = [a for a in self.sentences[index][1] if a.end <= arm.start]
         for arms in (here, *(self.sentences[i][1] for i in range(index - 1, max(-1, index - 4), -1))):
-            named = _distinct(a for a in arms if a.role not in (regimen.FORMER, regimen.LATTER))
+            named = _distinct(
+                a
+                for a in arms
+                if a.role not in (regimen.FORMER, regimen.LATTER)
+                and (a.role != regimen.TRAIT or a.variant in self.traits)
+            )
             if named:
                 return named
         return []
@@ -182,6 +190,22 @@ class ArmNames:
         return frozenset(found - _STAGES) | (self._stages if len(self._stages) > 1 else frozenset())
 
     @cached_property
+    def traits(self) -> frozenset[str]:
+        """What tells groups apart that are counted side by side: "elderly group (n = 40)"; a trait and its absence."""
+        found: set[str] = set()
+        named: set[str] = set()
+        for text, arms in self.sentences:
+            here = [a for a in arms if a.role == regimen.TRAIT and a.variant]
+            named |= {a.variant for a in here if a.variant}
+            counted = {
+                a.variant for a in here if a.variant and (_SET_UP.match(text, a.end) or _is_name_of_counted(text, a))
+            }
+            if len(counted) > 1:
+                found |= counted
+        pairs = {name for name in named if f"no {name}" in named}
+        return frozenset(found | pairs | {f"no {name}" for name in pairs})
+
+    @cached_property
     def _stages(self) -> frozenset[str]:
         """ "induction" and "maintenance", where the article speaks of both as parts of the treatment."""
         return _STAGES & {a.variant for _, arms in self.sentences for a in arms}
@@ -197,6 +221,16 @@ class ArmNames:
             and (_SET_UP.match(text, a.end) or _LEADS.search(text, max(0, a.start - 20), a.start))
             and not (a.drug is None and _ARM_NOUN.match(text, a.end) and not _SET_UP.match(text, a.end))
         )
+
+
+_COUNTED_BEFORE = re.compile(r"\d[^();.\d]{0,80}\((?:the\s)?$")
+
+
+def _is_name_of_counted(text: str, arm: Arm) -> bool:
+    """Whether a bracket names those just counted: "74 had received it (prophylaxis group)"."""
+    return text[arm.end : arm.end + 1] in (")", ";", ",") and bool(
+        _COUNTED_BEFORE.search(text, max(0, arm.start - 90), arm.start)
+    )
 
 
 def _under_name(arm: Arm, meant: Arm, variant: str | None = None) -> Arm:

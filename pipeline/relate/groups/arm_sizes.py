@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.concepts.counts import Count
-from pipeline.concepts.regimen import Arm
+from pipeline.concepts.regimen import LABEL, Arm
 
 # "(9 cohorts, 3,377 patients)"
 STUDIES = (
@@ -41,10 +41,11 @@ _THEN = re.compile(
 )
 _COMPRISED = re.compile(
     rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled|with)\s(?:a\stotal\sof\s)?"
-    rf"|{_NOUN},?\s(?=\d+[.;,)])"
     rf"|{_NOUN}\s(?:(?:was|were)\s(?:given|administered)\s)to\s(?:another\s)?",
     re.IGNORECASE,
 )
+_BARE = re.compile(rf"{_NOUN},?\s", re.IGNORECASE)
+_IN_BRACKET_BEHIND = re.compile(r"[^();.\d]{0,80}\((?:the\s)?")
 _OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 
 
@@ -57,6 +58,13 @@ def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> A
         start, end = arm.start - shift, arm.end - shift
         if (count.start <= start and end <= count.end) or 0 <= start - count.end <= 1:
             return arm
+        if (
+            arm.role == LABEL
+            and start > count.end
+            and text[end : end + 1] in (")", ";", ",")
+            and _IN_BRACKET_BEHIND.fullmatch(text, count.end, start)
+        ):
+            return arm  # "74 had received it (prophylaxis group)"
         if start >= count.end and _GOT.fullmatch(text[count.end : start]):
             following = arms[i + 1] if i + 1 < len(arms) else None
             is_whole = following is not None and _OR_ANOTHER.fullmatch(text, end, following.start - shift)
@@ -79,6 +87,7 @@ def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
         (bracketed and _TO_BRACKET.fullmatch(between))
         or (_OPENS.search(text[:start]) and _THEN.fullmatch(between))
         or (count.percent is None and _COMPRISED.fullmatch(text, end, count.start))
+        or (count.percent is None and _BARE.fullmatch(text, end, count.start) and text[count.end :][:1] in ".;,)")
     )
 
 

@@ -84,6 +84,24 @@ class StudyArms:
             arms = list(self.article.compared or self.article.arms_set_up)
         return [a for a in arms if a.drug is not None or a.role == regimen.LABEL]
 
+    def only_one_with_drug(self, view: SentenceView) -> Arm | None:
+        """The arm that a sentence tells of, where it names just one with the drug: "low in group R"."""
+        named = _distinct(a for a in self.article.arms_of(view) if a.drug is not None)
+        return named[0] if len(named) == 1 else None
+
+    def are_partners(self, named: Sequence[Arm]) -> bool:
+        """Whether the arms of a sentence are what the drug was combined with: "with bendamustine in 34%"."""
+        article = self.article
+        if article.compared is not None or article.has_comparator or self.include_one_without_drug:
+            return False
+        known = regimen.parts_of_regimens(article.ctx.protocol)
+        is_combined = any(a.drug is not None and _CHEMOTHERAPY in a.parts for a in article.arms_set_up) or any(
+            a.drug is not None and _CHEMOTHERAPY in a.parts
+            for v in article.ctx.sentences[:1]
+            for a in article.arms_of(v)
+        )
+        return is_combined and all(a.drug is None and a.role is None and a.parts <= known for a in named)
+
     def meant_by(self, arm: Arm | None) -> Arm | None:
         """The arm itself; "the combination" is the one arm counted that adds something to the drug."""
         if arm is None or arm.role != "combination":
@@ -92,6 +110,7 @@ class StudyArms:
         return counted[0] if len(counted) == 1 else arm
 
 
+_CHEMOTHERAPY = "chemotherapy"
 _TOGETHER = re.compile(
     r"\b(?:both|either|each|the\stwo)\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
     r"|\bboth\streatments\b",
@@ -117,7 +136,7 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
     placed = _for_each(study, view, placed)
     distinct = {s.arm.text for s in placed if s.arm is not None}
     parts_of_code = [_is_part_of_code(s, placed) for s in placed]
-    comparative = not _is_on_partner(view) and (
+    comparative = not (_is_on_partner(view) or (distinct and study.are_partners(arms))) and (
         len(distinct) > 1
         or any(s.of_parallel == 2 for s in placed)
         or article.has_comparator

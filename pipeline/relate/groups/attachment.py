@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from pipeline.concepts.counts import Count
 from pipeline.relate.groups.layout import Head, Layout, Region, Spanning, blanked
-from pipeline.relate.groups.tied import ends_with_preposition, has_total_before, is_cause, is_tied
+from pipeline.relate.groups.tied import ends_with_preposition, has_total_before, is_cause, is_tied, without_groups
 from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, LIST_GAP, NEW_CLAUSE, RELATIVE_AT_ONCE, VETO
 
 _HAVING = re.compile(
@@ -28,6 +28,7 @@ _HAVING = re.compile(
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
         |displayed|sustained|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
         |(?:found|noted|seen|shown|known)\sto\s(?:be|have)
+        |progress(?:ed|ing)\sto|evolved\sin(?:to)?|(?:were|was)\s(?:\w+\s)?complicated\sby
         |(?:hospitali[sz]ed|admitted|(?:required|needed)\s(?:\w+\s)?(?:hospitali[sz]ation|admission))
             \s(?:for|with|because\sof|due\sto|owing\sto)
         |(?:were|was)(?=\s(?:\w+\s)?$)
@@ -58,7 +59,8 @@ _OF_TOTAL = re.compile(
 _THOSE_WITH = re.compile(r"\s(?:with|who\s(?:had|developed|experienced))\s(?:an?\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _SECOND = re.compile(
-    r"\b(?:second|third|another|further|repeated?|recurrent|subsequent|new)\s(?:\w+\s)?(?:episodes?|bouts?|attacks?|events?)\sof\s|\brecurrent\s$",
+    r"\b(?:second|third|another|further|repeated?|recurrent|subsequent|new)\s(?:\w+\s)?(?:episodes?|bouts?|attacks?|events?)\sof\s"
+    r"|\b(?:recurrent|another|a\ssecond|a\sthird|a\sfurther|repeated?)\s$",
     re.IGNORECASE,
 )
 _ITEM_END = re.compile(r",|;|\band\b|\bor\b")
@@ -182,6 +184,12 @@ def _is_near(left: Head, count: Count, region: Region) -> bool:
     return len(between) < 60 and not CLAUSE_END.search(between)
 
 
+_IN_OTHERS = re.compile(
+    r"\b(?:in|among|than|between|from|for)\s(?:the\s|all\s)?(?:those|patients|subjects|individuals|persons|children|people)\s"
+    r"(?:who|with|that)\b"
+    r"|\b(?:third|half|quarter|some|most|many|few|majority|several|part)\sof\s",
+    re.IGNORECASE,
+)
 _WE = re.compile(r"\bwe\b", re.IGNORECASE)
 
 
@@ -190,6 +198,8 @@ def _has(layout: Layout, count: Count, right: Head, between: str) -> bool:
     conditions = [x for x in layout.conditions if count.end <= x.start and x.end <= right.start]
     after = blanked(between, count.end, *conditions)
     is_bare = count.unit is None and count.percent is None and count.total is None
+    if _IN_OTHERS.search(between):
+        return False  # "was measured in 40 patients: it fell in those who had A", "40 patients, many of them with A"
     return bool(_HAVING.search(after)) and not _WE.search(after) and (not is_bare or bool(_HAVING_AT_ONCE.match(after)))
 
 
@@ -203,7 +213,7 @@ _CAUSED = re.compile(
 _OCCURRED = re.compile(
     r"\s(?:\([^()]*\)\s)?(?:(?:was|were|has\sbeen|had\sbeen|could\sbe)\s(?:\w+ly\s)?(?:also\s)?"
     r"(?:seen|observed|noted|recorded|reported|documented|found|diagnosed|detected|registered|identified|present)"
-    r"|occurred|developed|appeared|ensued|followed|emerged|set\sin)\b",
+    r"|occurred|developed|appeared|ensued|followed|emerged|set\sin|(?:was|were)\s(?:severe|profound|mild|moderate|grade|febrile))\b",
     re.IGNORECASE,
 )
 
@@ -217,6 +227,7 @@ def _in_persons(layout: Layout, count: Count, right: Head, region: Region) -> bo
     if (
         later
         and not CLAUSE_END.search(region.between(right.end, later[0].start))
+        and not _AND_IN.search(region.between(right.end, later[0].start))
         and count.total is None
         and count.percent is None
     ):
@@ -230,6 +241,7 @@ def _in_persons(layout: Layout, count: Count, right: Head, region: Region) -> bo
     )
 
 
+_AND_IN = re.compile(r"\band\s(?:also\s)?(?:in|for)\s(?:only\s|another\s)?$", re.IGNORECASE)
 _STOP = re.compile(r"\b(?:discontinu|withdr[ae]w|stopp|ceas|terminat)\w*", re.IGNORECASE)
 _STOPPED = re.compile(r"\s(?:\w+\s){0,6}(?:because\sof|due\sto|owing\sto|for)\s(?:\w+\s){0,2}", re.IGNORECASE)
 
@@ -267,12 +279,18 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
     if left.mention is not None and (has_total_before(layout, left) or _compares_affected(layout, left)):
         return Owner(None, "said of patients with the event")
     at_once = RELATIVE_AT_ONCE.match(between)
-    between = between[at_once.end() :] if at_once else between
-    if NEW_CLAUSE.search(between) or VETO.search(between) or _OF_ONE_CYCLE.search(between):
+    between = between[at_once.end() :] if at_once else without_groups(layout, between, left.end)
+    if (
+        NEW_CLAUSE.search(between)
+        or _TOLD_BEHIND.search(between)
+        or VETO.search(between)
+        or _OF_ONE_CYCLE.search(between)
+    ):
         return Owner(None, "another statement stands between event and bracket")
     return Owner(left, "belongs to another event")
 
 
+_TOLD_BEHIND = re.compile(r";\s(?:\S+\s){2,}", re.IGNORECASE)  # "; cutaneous reactions were commoner (7%)"
 _OF_ONE_CYCLE = re.compile(r"\b(?:cycle|course|infusion|week|month|day)\s\d+\s*$", re.IGNORECASE)
 _OF_PERSONS = re.compile(r"\b(?:in|with|for|among|of)\s", re.IGNORECASE)
 _PERSONS_WITH = re.compile(

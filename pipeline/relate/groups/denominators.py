@@ -299,8 +299,24 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or _HAD_DRUG.match(text, count.end)
         or _FOR_SAFETY.match(text, count.end)
         or any(0 <= a.start - shift - count.end <= 1 for a in arms)
+        or (_closes_list(text, count) and arm_of_number(text, count, arms, shift))
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
+    )
+
+
+_NUMBERED = re.compile(
+    r"\b(?:comprised|included|consisted|contained|numbered|enrolled|received|given|got|assigned|allocated|randomi[sz]ed)\b",
+    re.IGNORECASE,
+)
+
+
+def _closes_list(text: str, count: Count) -> bool:
+    """Whether a bare number ends a clause on the size of groups: "arm A comprised 178 patients, arm B 180."."""
+    return (
+        text[count.end : count.end + 1] in (".", ";", ",", "")
+        and count.unit is None
+        and bool(_NUMBERED.search(text, 0, count.start))
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.concepts import grades
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade, Severity
-from pipeline.relate.groups.layout import Head, Layout, Spanning
+from pipeline.relate.groups.layout import Head, Layout, Spanning, blanked
 from pipeline.relate.groups.wording import ADJECTIVES, LIST_GAP, NEW_CLAUSE
 
 # Between a grade or severity and the count that it leads to
@@ -38,6 +38,7 @@ _GRADE_FOLLOWS = re.compile(
 _SEVERITY_FOLLOWS = re.compile(
     r"""
     [\s)\]]*(?:patients?\s|cases\s|episodes\s|events\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
+    (?:(?:it|this|these|the\s(?:event|episode|latter))\s(?=was|were))?
     (?:being|were|was|,|considered|classified\sas|had|with|developed|became)?\s?
     """,
     re.VERBOSE,
@@ -47,6 +48,7 @@ _FEBRILE = re.compile(
     r"\b(?:febrile(?!\s(?:neutrop|agranul|leuk|granuloc|episode|event))|(?:complicated\sby|accompanied\sby|associated\swith|with|had|developed)\s(?:a\s)?(?P<fever>fever)(?!\s(?:of|and\s(?!neutrop))))",
     re.IGNORECASE,
 )
+_FEBRILE_BEHIND = re.compile(r"\s(?:was|were)\s(?:\w+ly\s)?febrile\b", re.IGNORECASE)
 _FEBRILE_TERM = "febrile_neutropenia"
 _GRADE_CLOSES = re.compile(r"[\s)\]]*(?:of|at|were|was)?\s*\(?")
 # "grade 3 and 4", "grade 1/2 and grade 3/4": each may have its own count
@@ -57,7 +59,7 @@ _BRACKET = re.compile(r"\s?[(\[]\s?")
 _HEADER_LINK = re.compile(r"\s?(?:/|,|;|and|\[|\()\s?")
 # Between an event or a list of them and the grade behind
 _GRADE_BEHIND_EVENT = re.compile(
-    r"[\s,]*[(\[]?\s?(?:(?:of|was|were|the\s\w+\s\w+|all|being|with|at|CTC\w*|WHO|NCI\S*|toxicity)[\s,:]*)*"
+    r"[\s,]*[(\[]?\s?(?:(?:of|was|were|the\s\w+\s\w+|all|being|with|at|CTC\w*|WHO|NCI\S*|toxicity)[\s,:]*)*[(\[]?"
 )
 _GRADE_BEHIND_LIST = re.compile(r"[\s,(]*(?:(?:of|at|with|were|was|all)\s)?[\s(]*")
 _GRADE_OF_NAME = re.compile(r"[\s(]*(?:of\s)?")
@@ -103,6 +105,9 @@ def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:
     after = _severity_right_after(layout, count)
     if after is not None and head.end <= count.start:
         return after
+    behind = _FEBRILE_BEHIND.match(layout.text, head.end) if count.end <= head.start else None
+    if behind is not None:
+        return Severity(behind.start(), behind.end(), _FEBRILE_TERM)
     region = layout.region_at(head.start)
     for severity in layout.severities:
         if severity.end <= head.start and _SEVERITY_GAP.fullmatch(
@@ -263,6 +268,7 @@ def grade_of_event(layout: Layout, count: Count, head: Head) -> Grade | None:
         or _grade_in_bracket_before(layout, head)
         or _grade_before(layout, head)
         or _grade_of_excepted(layout, head)
+        or _grade_of_summary(layout, count)
         or (_grade_before_bracket(layout, index) if index else _grade_closing(layout, count))
     )
 
@@ -290,7 +296,7 @@ def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
             continue
         if count.end <= head.start and _leads_to_other(layout, count, grade):
             continue
-        text = layout.text[head.end : grade.start]
+        text = blanked(layout.text[head.end : grade.start], head.end, *layout.severities)
         if _GRADE_BEHIND_EVENT.fullmatch(text) or (
             layout.region_index(grade.start) == index and len(text) < 80 and not _OTHER_ITEM.search(text)
         ):
@@ -306,6 +312,30 @@ def _grade_behind_list(layout: Layout, head: Head) -> Grade | None:
             len(chain) >= 2
             and _GRADE_BEHIND_LIST.fullmatch(layout.text[chain[-1].end : grade.start])
             and all(LIST_GAP.fullmatch(layout.text[a.end : b.start]) for a, b in itertools.pairwise(chain))
+        ):
+            return grade
+    return None
+
+
+_SUMMARY_OPENS = re.compile(
+    r"(?:\bas|,|\bthese\swere|\bwere|\bbeing|\bamong|[–—-])\s(?:the\s)?(?:\w+\s)?(?:most|main|chief|leading|commonest|predominant|principal)\s"
+    r"(?:(?:common|frequent|important|often|prominent|and|reported|observed|frequently|commonly)\s)*$",
+    re.IGNORECASE,
+)
+_SUMMARY_CLOSES = re.compile(
+    r"\s(?:[\w-]+\s){0,3}(?:(?:adverse|side)\s(?:drug\s)?(?:events?|effects?|reactions?)|AEs|toxicit\w+|events?)\b",
+    re.IGNORECASE,
+)
+
+
+def _grade_of_summary(layout: Layout, count: Count) -> Grade | None:
+    """The grade that a clause gives to the list before it: "A in 48%, B in 26% as the most common grade 3-4 events"."""
+    for grade in _grades_in(layout, 0):
+        if (
+            grade.start >= count.end
+            and _SUMMARY_OPENS.search(layout.text, count.end, grade.start)
+            and _SUMMARY_CLOSES.match(layout.text, grade.end)
+            and ";" not in layout.text[count.end : grade.start]
         ):
             return grade
     return None
@@ -384,7 +414,20 @@ def _is_of_other_head(layout: Layout, grade: Grade, head: Head) -> bool:
         other is not None
         and ADJECTIVES.fullmatch(layout.text[grade.end : other.start]) is not None
         and any(other.end <= c.start and c.end <= head.start for c in layout.counts)
+        and not _goes_on_with_blood(layout, other, head)
     )
+
+
+_ELLIPSIS = re.compile(r"[\s)\]]*(?:patients?|cases)?\s?,?\s?(?:and|as\swell\sas)\s", re.IGNORECASE)
+
+
+def _goes_on_with_blood(layout: Layout, other: Head, head: Head) -> bool:
+    """Whether an event is told in the same breath as another cytopenia: "grade 4 B in 4/7 and A in 5/7"."""
+    start = layout.view.start
+    if not any(m.start == other.start + start and m.label == "other_cytopenia" for m in layout.view.mentions):
+        return False
+    between = [c for c in layout.counts if other.end <= c.start and c.end <= head.start]
+    return len(between) == 1 and bool(_ELLIPSIS.fullmatch(layout.text, between[0].end, head.start))
 
 
 def _grade_before_bracket(layout: Layout, index: int) -> Grade | None:

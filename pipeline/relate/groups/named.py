@@ -22,7 +22,11 @@ _OCCURRENCE = re.compile(
     re.IGNORECASE,
 )
 _NO_RESULT = re.compile(
-    r"\b(?:mandated|permitted|foreseen|scope|consensus|proposed|thresholds?|questionnaire|definitions?|wanted|planned|cut-?off)\b",
+    r"\b(?:dos(?:e|es|age)|treatment|drugs?|infusions?|cycles?)\s(?:[\w-]+\s){0,5}(?:reduced|modified|adjusted|delayed|halved|omitted|postponed|escalated|modifications?"
+    r"|reductions?|adjustments?)\s(?:[\w%-]+\s){0,4}(?:according\sto|depending\son|based\son|if|when|until|in\s(?:the\s)?(?:case|event)\sof|by\sthe)\b"
+    r"|\b(?:excluded|ineligible|(?:not|were|are)\seligible|exclusion|not\sallowed)\b"
+    r"|\b(?:has|have)\sbeen\s\w+\s(?:in|to)\s(?:[\w-]+\s){0,4}\d[\d.]*\s?%?\s?(?:to|and|-|\u2013)\s?\d[\d.]*\s?%"
+    r"|\b(?:mandated|permitted|foreseen|scope|consensus|proposed|thresholds?|questionnaire|definitions?|wanted|planned|cut-?off)\b",
     re.IGNORECASE,
 )
 
@@ -73,7 +77,7 @@ def take_first(draft: Draft) -> None:
                 continue
             stated = statements.of_mention(view, article.events(view), mention)
             together = draft.arms.told_together(view)
-            for arm in together or (stated.arm,):
+            for arm in together or (draft.arms.only_one_with_drug(view),):
                 add(draft, replace(stated, arm=arm), None, names_several_arms=len(together) > 1)
                 draft.rows[-1].strength = "named"
             return

@@ -3,6 +3,7 @@
     "A and B in 30% and 10%, respectively"               30% to A, 10% to B
     "A, nausea and B in 5%, 3% and 2%"                   an unknown name takes its count as well
     "A in SLE and in MS, 23% and 20%, respectively"      one event, each count with its condition
+    "A and B (5% v 3%, and 9% v 7%, respectively)"       a pair of counts for each event
     "A in 5% versus 3%"                                  one event, each count with its position among the arms
     "in 6%, 11% and 12% of all courses"                  the last count says what all are counts of
 
@@ -18,8 +19,8 @@ from dataclasses import dataclass, replace
 
 from pipeline.concepts.counts import Count
 from pipeline.records import Mention
-from pipeline.relate.groups.attachment import owner
 from pipeline.relate.groups import by_condition
+from pipeline.relate.groups.attachment import owner
 from pipeline.relate.groups.grading import header_grade
 from pipeline.relate.groups.layout import Head, Layout
 from pipeline.relate.groups.wording import CLAUSE_END, LIST_GAP, VERSUS, VETO
@@ -70,9 +71,11 @@ def by_position(layout: Layout) -> Parallel:
 
 def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int, Mention]]:
     """The places of all counts of a run, or of none; and their conditions."""
-    names = _named_list(layout, run[0])
+    names = _named_list(layout, run[0]) or _named_before_bracket(layout, run)
     if len(names) == len(run):
         return [Place(head, i, 0) for i, head in enumerate(names)], {}
+    if names and len(run) == 2 * len(names) and _is_in_pairs(layout, run):
+        return [Place(names[i // 2], i % 2, 2) for i in range(len(run))], {}
     conditions: dict[int, Mention] = {}
     head = owner(layout, run[0]).head or _named_behind(layout, run)
     if head is None and _says_respectively(layout, run, within=20):
@@ -86,6 +89,25 @@ def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int
     if is_compared or _says_respectively(layout, run, within=30):
         return [Place(head, i, len(run)) for i in range(len(run))], by_condition.in_order(layout, run)
     return [], conditions
+
+
+def _named_before_bracket(layout: Layout, run: Sequence[Count]) -> list[Head | None]:
+    """The two events that the pairs in a bracket speak of: "A and B were commoner with X (5% v 3% and 9% v 7%)"."""
+    region = layout.region_at(run[0].start)
+    if len(run) != 4 or region.parent is None or not _is_in_pairs(layout, run):
+        return []
+    before = [h for h in layout.heads_in(region.parent) if h.end <= region.start][-2:]
+    if len(before) != 2 or not any(h.mention for h in before):
+        return []
+    parent = layout.regions[region.parent]
+    is_list = LIST_GAP.fullmatch(layout.without_grades(parent, before[0].end, before[1].start))
+    return [*before] if is_list and not CLAUSE_END.search(parent.between(before[1].end, region.start)) else []
+
+
+def _is_in_pairs(layout: Layout, run: Sequence[Count]) -> bool:
+    """Whether two counts for each name are set against each other: "A and B in 5% v 3%, and 9% v 7%"."""
+    links = [layout.text[a.end : b.start] for a, b in itertools.pairwise(run)]
+    return all(bool(_COMPARED.search(link)) == (i % 2 == 0) for i, link in enumerate(links))
 
 
 _FOR_NAME = re.compile(

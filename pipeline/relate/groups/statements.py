@@ -25,9 +25,10 @@ from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
+from pipeline.relate.groups.arm_sizes import STUDIES
 from pipeline.relate.groups.attachment import owner
-from pipeline.relate.groups.grading import grade_of, grade_of_event, limit_of, severity_of
 from pipeline.relate.groups.by_condition import condition_of, is_opened_by, with_shares_behind
+from pipeline.relate.groups.grading import grade_of, grade_of_event, limit_of, severity_of
 from pipeline.relate.groups.layout import Head, Layout, prepare
 from pipeline.relate.groups.parallel import Place, by_position, with_unit
 from pipeline.relate.groups.subgroup import arm_of, own_arm
@@ -70,19 +71,25 @@ def read(
 ) -> tuple[list[Statement], list[Unused]]:
     """The statements of a sentence. `events` and `arms` are section spans; `found` has offsets of the sentence."""
     layout = prepare(view, events, found, arms)
-    parallel = by_position(layout)
     joined = with_shares_behind(layout)
     if len(joined) < len(layout.counts):
         layout = replace(layout, counts=joined, runs=tuple((count,) for count in joined))
+    parallel = by_position(layout)
     statements: list[Statement] = []
     unused: list[Unused] = []
     for count in layout.counts:
+        if _counts_the_studied(layout, count):
+            unused.append(Unused(count, "number of those studied"))
+            continue
         place = parallel.places.get(count.start)
         if place is not None:
             head, reason = place.head, "belongs to another event of the list"
         else:
             head, reason = owner(layout, count)
-        if head is None and statements and _completes(layout, count, statements[-1]):
+        last = statements[-1] if statements else None
+        if last is not None and (
+            _completes(layout, count, last) if head is None else _is_share_behind(layout, count, head, last)
+        ):
             statements[-1] = _completed(statements[-1], count)
         elif statements and _is_of_how_many(layout, count, head, statements[-1]):
             statements[-1] = _of_how_many(statements[-1], count, view.start)
@@ -149,6 +156,9 @@ def _completes(layout: Layout, count: Count, earlier: Statement) -> bool:
     before = earlier.count
     if before.total is not None or before.events is None or before.unit in ("cycles", "episodes"):
         return False
+    if count.events is None and count.total is None and before.percent is None and count.unit in ("patients", None):
+        between = layout.text[before.end - layout.view.start : count.start]
+        return count.percent is not None and bool(_THAT_IS.fullmatch(between))
     n = count.total if count.total is not None else count.events
     if n is None or n < before.events or (count.percent is not None and before.percent is not None):
         return False
@@ -164,6 +174,43 @@ def _completes(layout: Layout, count: Count, earlier: Statement) -> bool:
     )
 
 
+def _is_share_behind(layout: Layout, count: Count, head: Head, earlier: Statement) -> bool:
+    """Whether a bracket gives the share of the count before the arm: "8 of 400 rituximab-treated (2.0%)"."""
+    before, start = earlier.count, earlier.count.end - layout.view.start
+    return (
+        head.mention is earlier.mention
+        and count.percent is not None
+        and count.events is None
+        and before.events is not None
+        and before.total is not None
+        and before.percent is None
+        and agrees(before.total, count.percent, before.events)
+        and count.start - start < 60
+        and layout.text[: count.start].endswith("(")
+        and not any(start <= c.start < count.start for c in layout.counts)
+    )
+
+
+_STUDIES_BEFORE = re.compile(rf"[(\[;,]\s?{STUDIES}[,;:]\s(?:with\s|and\s|including\s|[nN]\s?=\s?)?$", re.IGNORECASE)
+_STUDIES_BEHIND = re.compile(rf"\s(?:in|from|of|across)\s{STUDIES}\s?[)\];]", re.IGNORECASE)
+
+
+def _counts_the_studied(layout: Layout, count: Count) -> bool:
+    """Whether a number in brackets is of all persons of so many studies: "(9 cohorts, 3,377 patients)"."""
+    if count.percent is not None or count.total is not None or not layout.region_index(count.start):
+        return False
+    return bool(
+        _STUDIES_BEFORE.search(layout.text, max(0, count.start - 50), count.start)
+        or _STUDIES_BEHIND.match(layout.text, count.end)
+    )
+
+
+# "in 11 patients, that is in 9.6% of the patients"
+_THAT_IS = re.compile(
+    r"[\s,;(]*(?:that\sis|i\.\s?e\.|ie|viz\.?|or|corresponding\sto|equal\sto|amounting\sto|equivalent\sto|representing|thus|hence|making)"
+    r",?\s(?:to\s|in\s|an?\s(?:\w+\s)?(?:incidence|rate|frequency|prevalence)\sof\s)?",
+    re.IGNORECASE,
+)
 _AMONG = re.compile(r"\b(?:among|of|in)\s(?:the\s|all\s|our\s|these\s|a\stotal\sof\s)*$", re.IGNORECASE)
 
 
@@ -201,7 +248,8 @@ def _of_how_many(earlier: Statement, count: Count, shift: int) -> Statement:
 def _completed(earlier: Statement, count: Count) -> Statement:
     """The statement with its denominator."""
     total = count.total if count.total is not None else count.events
-    return replace(earlier, count=replace(earlier.count, total=total, percent=earlier.count.percent or count.percent))
+    percent = earlier.count.percent if earlier.count.percent is not None else count.percent
+    return replace(earlier, count=replace(earlier.count, total=total, percent=percent))
 
 
 _CUMULATIVE = re.compile(

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 
 from pipeline.concepts.counts import Count
+from pipeline.concepts.regimen import CONTROL, LABEL
 from pipeline.relate.groups.grading import grade_right_after, grade_right_before, limit_of, severity_beside
 from pipeline.relate.groups.layout import Head, Layout, Region, blanked
 from pipeline.relate.groups.subgroup import arm_beside, arm_right_before
@@ -117,10 +118,17 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between)
     if at_once is not None:
         between = " " * at_once.end() + between[at_once.end() :]
+    aside = _ASIDE_AT_ONCE.match(between)
+    if aside is not None and not any(event.end <= c.start < event.end + aside.end() for c in layout.counts):
+        between = " " * aside.end() + between[aside.end() :]
     between = _PARTICIPLE_ASIDE.sub(lambda m: " " * len(m[0]), between)
     if _is_of_one_dose(layout, between):
         return False
-    if _is_denominator(layout, count, event, region) or is_cause(layout.text, event.start):
+    if (
+        _is_denominator(layout, count, event, region)
+        or is_cause(layout.text, event.start)
+        or is_object(layout.text, event.start)
+    ):
         return False
     if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
         return False
@@ -134,6 +142,11 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     return ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
 
 
+# "A, after full recovery from chemotherapy, was seen in six"
+_ASIDE_AT_ONCE = re.compile(
+    r"(?:\s?\([^()]*\))?,\s(?!and\b|but\b|with\s|or\b)[^;:]{1,120}?,(?=\s(?:was|were|has\sbeen|occurred|developed|appeared|affected)\b)",
+    re.IGNORECASE,
+)
 _PARTICIPLE_ASIDE = re.compile(
     r",\s(?:requiring|needing|necessitating|leading|resulting|complicated|accompanied|treated|lasting|managed)\s[^,;.]{1,60},(?=\s(?:was|were|occurred|developed))",
     re.IGNORECASE,
@@ -147,6 +160,19 @@ _BY_DOSE = re.compile(
 def _is_of_one_dose(layout: Layout, between: str) -> bool:
     """Whether a sentence splits those affected by dose: "after the first infusion in two, after the second in five"."""
     return bool(_BY_DOSE.search(between)) and len(_BY_DOSE.findall(layout.text)) > 1
+
+
+_DURING = re.compile(
+    r"\b(?:complicated|accompanied|attended|overlapped(?:\swith)?|coincided\swith|preceded)\s(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)\w+\s)?$"
+    r"|\b(?:G-?CSF|filgrastim|growth\sfactors?|antibiotics?|transfusions?|support|immunoglobulins?|treatment)\s(?:[\w-]+\s){0,3}"
+    r"(?:needed|required|given|necessary|used|administered|prescribed)\s(?:for|against|during)\s(?:the\s)?(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+
+
+def is_object(text: str, start: int) -> bool:
+    """Whether the event at `start` is what a complication or treatment went with: "sepsis complicated the A in three"."""
+    return bool(_DURING.search(text, max(0, start - 80), start))
 
 
 _BECAUSE = re.compile(
@@ -191,7 +217,23 @@ def _without_treatment(layout: Layout, text: str, offset: int) -> str:
         if offset <= arm.start < offset + len(text):
             before = _GIVEN.sub(lambda m: " " * len(m[0]), text[: arm.start - offset])
             text = before + text[arm.start - offset :]
+    text = without_groups(layout, text, offset)
     return _DOSE_GIVEN.sub(lambda m: " " * len(m[0]), text)
+
+
+_WHO_GOT = re.compile(
+    r"\b(?:who|that)\s(?:had\s|have\s|were\s)?(?:received|given|got|treated\swith|taken|took)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+
+
+def without_groups(layout: Layout, text: str, offset: int) -> str:
+    """The text from `offset` with the names of groups blanked: "the prophylaxis group", "those who did not"."""
+    inside = [a for a in layout.arms if offset <= a.start and a.end <= offset + len(text)]
+    for arm in inside:
+        before = _WHO_GOT.sub(lambda m: " " * len(m[0]), text[: arm.start - offset])
+        text = before + text[arm.start - offset :]
+    return blanked(text, offset, *(a for a in inside if a.role in (LABEL, CONTROL)))
 
 
 def _goes_on(layout: Layout, previous: Count, count: Count, region: Region) -> bool:

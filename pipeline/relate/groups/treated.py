@@ -58,6 +58,8 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
     arm = draft.arms.meant_by(row.arm or row.counted_arm)
     if arm is not None and (found := denominators.of_arm(populations, arm, percent, events)) is not None:
         return found
+    if arm is not None and arm.drug is None and arm.parts and _has_other_partners(draft, row):
+        return None  # "with A in 34%, with B in 36%": the number of all is of neither
     if row.arm is not None and row.arm.variant != "induction" and len(_distinct_arms(draft)) > 1:
         return None
     if row.subgroup is not None:
@@ -65,6 +67,12 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
     if row.position is not None:
         return _population_at(row, row.position, populations, percent, events)
     return None if row.several_conditions else denominators.best(populations, percent, events)
+
+
+def _has_other_partners(draft: Draft, row: Row) -> bool:
+    """Whether another row is of those who had something else with the drug."""
+    arms = (r.counted_arm for r in draft.rows if r is not row)
+    return any(a is not None and row.counted_arm is not None and a.parts != row.counted_arm.parts for a in arms)
 
 
 def _population_at(
@@ -80,14 +88,6 @@ def _population_at(
     return each
 
 
-def _put_patients_of_episodes(article: GroupArticle, row: Row) -> None:
-    """As many patients as episodes, where the text takes the number up as patients: "Of the 18 patients ..."."""
-    if row.episodes is None or row.values.get("n_events") is not None:
-        return
-    for view in article.ctx.sentences:
-        for count in article.counts(view):
-            if (
-                count.unit == "patients"
 def condition_at_place(draft: Draft, row: Row) -> Mention | None:
     """The condition at the row's place of those counted before: "20 with A and 30 with B. It was seen in 2 and 4"."""
     if row.position is None or row.arm is not None or row.counted_arm is not None:
@@ -98,6 +98,14 @@ def condition_at_place(draft: Draft, row: Row) -> Mention | None:
     return told[row.position].indication
 
 
+def _put_patients_of_episodes(article: GroupArticle, row: Row) -> None:
+    """As many patients as episodes, where the text takes the number up as patients: "Of the 18 patients ..."."""
+    if row.episodes is None or row.values.get("n_events") is not None:
+        return
+    for view in article.ctx.sentences:
+        for count in article.counts(view):
+            if (
+                count.unit == "patients"
                 and row.episodes in (count.events, count.total)
                 and re.search(r"\bthe\s$", view.text[: count.start] or " ")
             ):
