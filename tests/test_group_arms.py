@@ -853,3 +853,36 @@ def test_rows_of_the_arms(title, text, rows):
     values = [(f.drug, f.n_treated, f.n_events, f.incidence_percent, f.event_definition, f.regimen) for f in found]
     as_numbers = [(v[0], *(None if n is None else float(n) for n in v[1:4]), *v[4:]) for v in values]
     assert sorted(as_numbers, key=str) == expected(rows)
+
+
+TIMES_BY_DRUG = [
+    (
+        "The median time to onset was 46 days (IQR 12-121) for rituximab, 20 days (IQR 8-64) for ocrelizumab.",
+        {"rituximab": (46.0, 12.0, 121.0), "ocrelizumab": (20.0, 8.0, 64.0)},
+    ),
+    (
+        "It began a median of 46 days (rituximab) and 70 days (ocrelizumab) after the last dose.",
+        {"rituximab": (46.0, None, None), "ocrelizumab": (70.0, None, None)},
+    ),
+    (
+        "The median time to onset was longer with ocrelizumab (120 days) than with rituximab (90 days).",
+        {"rituximab": (90.0, None, None), "ocrelizumab": (120.0, None, None)},
+    ),
+    (
+        "Median time to onset: rituximab 90 days, ocrelizumab 120 days.",
+        {"rituximab": (90.0, None, None), "ocrelizumab": (120.0, None, None)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected_times"), TIMES_BY_DRUG, ids=[s for s, _ in TIMES_BY_DRUG])
+def test_each_drug_has_its_own_time(sentence, expected_times):
+    counted = "Late-onset neutropenia occurred in 5 of 60 patients on rituximab and 4 of 40 on ocrelizumab."
+    found, _ = group_findings(context(f"{counted} {sentence}", "Late-onset neutropenia in multiple sclerosis"))
+    assert {f.drug: (f.onset_days, f.onset_low_days, f.onset_high_days) for f in found} == expected_times
+
+
+def test_a_year_with_its_quarter_is_no_count():
+    text = "Reports of neutropenia with rituximab were retrieved for 2004Q1-2022Q4. Neutropenia was reported 40 times."
+    found, _ = group_findings(context(text, "Neutropenia under rituximab: pharmacovigilance study in FAERS"))
+    assert 2004 not in [f.n_events for f in found]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.concepts.timing import Interval, to_days, unit_name
 from pipeline.relate.context import SentenceView
+from pipeline.relate.groups import onset_by_drug
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.subject import is_of_another
 
@@ -92,6 +93,11 @@ def read(
     named = bool(own) or bool(article.events(view))
     intervals = [i for i in told if _is_onset(i, view, bool(own), named)]
     if not intervals:
+        return
+    if by_drug := onset_by_drug.assigned(view, article.arms_of(view), own or rows, intervals):
+        for row, interval in by_drug:
+            if all(row.values.get(name) is None for name in _COLUMNS):
+                _set(view, article, row, interval)
         return
     if any(i.statistic in ("median", "mean") for i in intervals):
         intervals = [i for i in intervals if i.statistic in ("median", "mean")]

@@ -1,0 +1,82 @@
+"""Times to the event that one sentence gives for several drugs, each to the row of its drug.
+
+"46 days (IQR 12-121) for rituximab, 20 days (IQR 8-64) for obinutuzumab"
+"a median of 46 days (rituximab) and 20 days (obinutuzumab) after the first dose"
+"rituximab 46 days, obinutuzumab 20 days"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.concepts.regimen import Arm
+from pipeline.concepts.timing import Interval
+from pipeline.relate.context import SentenceView
+
+if TYPE_CHECKING:
+    from pipeline.relate.groups.rows import Row
+
+_ROLES = ("onset", "unknown", "span", "later")
+_THEN_ARM = re.compile(
+    r"\s?(?:[(\[][^()\[\]]{0,40}[)\]])?,?\s?(?:\s(?:for|with|after|under|on|in|among|of|from)\s)?(?:the\s|those\s|patients\s|on\s|given\s)*[(]?\s?",
+    re.IGNORECASE,
+)
+_THEN_TIME = re.compile(
+    r"(?:\s(?:group|arm|patients|users|cohort))?[\s,:(=]*(?:it\s)?(?:was|were|at|after)?\s?(?:an?\s)?(?:median|mean)?\s?(?:of\s)?",
+    re.IGNORECASE,
+)
+
+
+def assigned(
+    view: SentenceView, arms: Sequence[Arm], rows: Sequence[Row], onsets: Sequence[Interval]
+) -> list[tuple[Row, Interval]]:
+    """The rows of two or more drugs with the time of each; none where the sentence does not part the drugs."""
+    given = [a for a in arms if a.drug is not None]
+    if len({a.drug for a in given}) < 2 or not onsets:
+        return []
+    times = [i for i in view.intervals if i.days is not None and i.role in _ROLES]
+    if len(times) < 2:
+        return []
+    found: dict[str, Interval] = {}
+    free = list(times)
+    for arm in given:
+        time = next((t for t in free if _belongs(view.section_text, t, arm)), None)
+        if time is not None and arm.drug is not None and arm.drug not in found:
+            found[arm.drug] = _as_onset(time, onsets[0])
+            free.remove(time)
+    if len(found) < 2:
+        return []
+    return [
+        (row, found[row.drug])
+        for row in rows
+        if row.drug in found and row.is_primary and row.subgroup is None and not row.is_absent
+    ]
+
+
+def _belongs(text: str, time: Interval, arm: Arm) -> bool:
+    """Whether a time stands right before an arm, or right behind it."""
+    if arm.start >= time.end:
+        return any(
+            end <= arm.start and _THEN_ARM.fullmatch(text, end, arm.start) for end in (time.end, time.phrase_end)
+        )
+    return arm.end <= time.start and bool(_THEN_TIME.fullmatch(text, arm.end, time.start))
+
+
+def _as_onset(time: Interval, first: Interval) -> Interval:
+    """A time with what is said once for all: the clock, and that it is a median."""
+    if time is first:
+        return time
+    statistic = first.statistic if time.statistic == "exact" else time.statistic
+    if time.anchor is not None:
+        return replace(time, role="onset", statistic=statistic)
+    return replace(
+        time,
+        role="onset",
+        statistic=statistic,
+        anchor=first.anchor,
+        anchor_start=first.anchor_start,
+        anchor_end=first.anchor_end,
+    )
