@@ -215,7 +215,11 @@ COURSE = [
     (LATE, W + "Primary prophylaxis with pegfilgrastim was permitted.", told()),
     (LATE, W + "Antibiotics were given for pneumonia in 15 of the 120 patients.", told()),
     (LATE, W + "All patients recovered.", told(outcome="resolved")),
-    (LATE, W + "All cases resolved spontaneously without treatment.", told(outcome="resolved")),
+    (
+        LATE,
+        W + "All cases resolved spontaneously without treatment.",
+        told(outcome="resolved", management={"observation"}),
+    ),
     (LATE, W + "Neutropenia resolved in 9 of the 12.", told()),
     (LATE, W + "All but one recovered.", told()),
     (LATE, W + "Every episode was self-limited.", told(outcome="resolved")),
@@ -370,7 +374,7 @@ COURSE = [
     (
         LATE,
         W + "Counts normalised in all within a median of 21 days without treatment.",
-        told(duration_days=21, outcome="resolved"),
+        told(duration_days=21, outcome="resolved", management={"observation"}),
     ),
     (
         LATE,
@@ -457,7 +461,7 @@ COURSE = [
     (
         OCRELIZUMAB,
         "Neutropenia occurred in 12 patients (10%), none of whom needed treatment, and resolved in every case.",
-        told(outcome="resolved"),
+        told(outcome="resolved", management={"observation"}),
     ),
     (OCRELIZUMAB, "Transient neutropenia occurred in 12 patients (10%).", told(outcome="resolved")),
     (
@@ -721,7 +725,7 @@ COURSE = [
     (
         OFATUMUMAB,
         "Neutropenia was reported in 9 participants (7.5%), all events were mild and resolved without intervention.",
-        told(outcome="resolved"),
+        told(outcome="resolved", management={"observation"}),
     ),
     (
         OFATUMUMAB,
@@ -754,6 +758,57 @@ COURSE = [
         "Neutropenia was reported in 9 participants (7.5%); their lowest ANC averaged 0.9 x 10^9/L.",
         told(anc_nadir=0.9),
     ),
+    # what everyone had is true of the febrile or graver part too; what was said of some is not
+    (
+        LATE,
+        W + "It was self-limited and needed no treatment in any patient.",
+        told(outcome="resolved", management={"observation"}),
+    ),
+    (LATE, W + "None required treatment and all recovered.", told(outcome="resolved", management={"observation"})),
+    (
+        LATE,
+        W + "Counts recovered in all; in two patients neutropenia came back spontaneously.",
+        told(outcome="resolved"),
+    ),
+    (LATE, W + "Four patients needed G-CSF. In the remainder counts rose spontaneously.", told(management={"gcsf"})),
+    (
+        LATE,
+        W + "Episodes were generally self-limited; filgrastim was administered in one patient.",
+        told(management={"gcsf"}),
+    ),
+    (LATE, W + "LON is usually self-limited.", told()),
+    (
+        TRIAL,
+        "Neutropenia occurred in 12 patients (10%), which was transient and well tolerated.",
+        told(outcome="resolved"),
+    ),
+    (
+        TRIAL,
+        "Grade 3-4 neutropenia occurred in 12 patients (10%) but was transient and manageable.",
+        told(outcome="resolved"),
+    ),
+    (TRIAL, "Neutropenia occurred in 12 patients (10%); all were reversible.", told(outcome="resolved")),
+    (TRIAL, "Neutropenia (10%) was transient.", told(outcome="resolved")),
+    (TRIAL, "Neutropenia occurred in 12 patients (10%) and was mostly transient.", told()),
+    (
+        TRIAL,
+        "Toxicity was primarily hematologic, transient, and reversible. The incidence of grade 4 neutropenia was 33%.",
+        told(outcome="resolved"),
+    ),
+    (TRIAL, "Infusion reactions were transient. Neutropenia occurred in 12 patients (10%).", told()),
+    (TRIAL, "Neutropenia occurred in 12 patients (10%). Infusion reactions were reversible in all.", told()),
+    (LATE, W + "RTX was given again to 9 patients, of whom 3 had another LON.", told(rechallenge="recurrence")),
+    (
+        LATE,
+        W + "Nine were re-treated with rituximab, and LON was seen again in 3 (33%).",
+        told(rechallenge="recurrence"),
+    ),
+    (LATE, W + "Of 9 patients re-treated, 3 developed a second LON.", told(rechallenge="recurrence")),
+    (
+        LATE,
+        W + "Four had recurrent neutropenia. Retreatment with rituximab may be followed by another episode.",
+        told(),
+    ),
 ]
 
 
@@ -770,6 +825,38 @@ def test_what_a_text_tells_of_the_course(article: tuple[str, str], text: str, ex
         and not (isinstance(value, float) and value == pytest.approx(expected.get(name), rel=0.01))
     }
     assert differing == {}, differing
+
+
+# what is said of everyone, and the outcome of each row
+OUTCOMES = [
+    ("Neutropenia was seen in 31 patients and febrile neutropenia in 17. Neutrophils returned to normal in all.", 2),
+    ("LON developed in 40 patients (33%) and was febrile in 7. All patients recovered from neutropenia.", 2),
+    ("LON developed in 40 patients, grade 4 in 12. Most patients recovered.", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "resolved"), OUTCOMES)
+def test_what_everyone_had_is_true_of_the_parts(text: str, resolved: int) -> None:
+    title, methods = LATE
+    findings, _ = group_findings(context(f"{methods} {text}", title))
+    assert [f.outcome for f in findings].count("resolved") == resolved
+    assert len(findings) == 2
+
+
+# one row: what is said of those affected, of those treated again or by another measure is no further row
+ONE_ROW = [
+    "Eleven episodes of neutropenia were detected in 11 patients, that is in 9.2% of the patients and after 5.2% of all treatments.",
+    "Neutropenia occurred in 11 patients, i.e. 9.2%. Sepsis complicated the neutropenia in three.",
+    "Neutropenia occurred in 11 patients, corresponding to 9.2%. Rituximab was resumed in five, of whom 2 had another LON.",
+    "Neutropenia occurred in 11 patients (9.2%). Five were re-treated with rituximab, and none of them had a recurrence.",
+]
+
+
+@pytest.mark.parametrize("text", ONE_ROW)
+def test_one_row_with_its_share(text: str) -> None:
+    title, methods = LATE
+    findings, _ = group_findings(context(f"{methods} {text}", title))
+    assert [(f.n_events, f.incidence_percent) for f in findings] == [(11, 9.2)]
 
 
 # title, Methods, the condition

@@ -36,6 +36,7 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
     for view in article.ctx.sentences:
         if view.section == 0 or article.is_background(view):
             continue
+        episode.toxicity_ended(view, rows)
         own = [row for row in rows if row.view.index == view.index and not row.is_absent]
         if not own and view.index < first:
             continue
@@ -53,7 +54,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         )
         episode.nadir(view, article, targets)
         if targets and (article.focused or own or taken_up):
-            _course(view, article, _of_sentence(article, view, targets, whole), bool(own))
+            spoken = _of_sentence(article, view, targets, whole)
+            _course(view, article, spoken, bool(own), _parts_of(spoken[0], rows))
         elif targets and article.events(view):
             reexposure.read(article, view, targets[0])
     for row in rows:
@@ -141,14 +143,31 @@ def _is_part(article: GroupArticle, view: SentenceView, row: Row) -> bool:
     )
 
 
-def _course(view: SentenceView, article: GroupArticle, targets: Sequence[Row], own: bool) -> None:
+def _parts_of(row: Row, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a graver or febrile event among the persons of a row."""
+    number = row.values.get("n_events")
+    return [
+        r
+        for r in rows
+        if r is not row
+        and r.key.of_whom() == row.key.of_whom()
+        and number is not None
+        and 0 < (r.values.get("n_events") or 0) < number
+    ]
+
+
+def _course(
+    view: SentenceView, article: GroupArticle, targets: Sequence[Row], own: bool, parts: Sequence[Row] = ()
+) -> None:
     """Duration, management, outcome, re-exposure, age and sex, to the row that the sentence speaks of."""
     row = targets[0]
     episode.duration(view, article, row)
     reexposure.read(article, view, row)
     affected.read(view, article, row, after_row=view.index > row.view.index)
     episode.management(view, article, targets)
-    episode.outcome(view, article, row, own)
+    episode.outcome(view, article, row, own, parts)
+    for other in targets[1:] if own else ():
+        episode.ended_behind(view, other)
 
 
 def _onset_class(article: GroupArticle, row: Row) -> None:

@@ -69,12 +69,47 @@ _ADVICE = re.compile(
 )
 _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
 _EXCEPT = re.compile(
-    r"\b(?:except\w*|apart\sfrom|all\sbut|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
+    r"\b(?:except\w*|apart\sfrom|all\sbut|remainder|the\s(?:others|rest|remaining)|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
     re.IGNORECASE,
 )
 _ENDED_BY_NAME = re.compile(
     r"\b(?:transient|reversible|self-?\s?limit(?:ed|ing)|temporary)\s(?:and\s\w+\s)?(?:(?:grade|severe|mild)[\w\s/-]*\s)?$",
     re.IGNORECASE,
+)
+# "in 9 (30%), which were transient", "but was reversible", "; all were self-limited": right behind the row's number
+_ENDED_BEHIND = re.compile(
+    r"[\s)\]%]*(?:of\s(?:the\s)?(?:patients|cases)\s?)?(?:\([^()]*\)\s?)?"
+    r"(?:,?\s?(?:all\sof\s)?(?:which|that)|;\s(?:it|this|they|these|all(?:\s(?:cases|episodes|events))?)|"
+    r",?\s?(?:but|and|yet)(?:\s(?:it|this|they|these|all))?)?\s?"
+    r"\b(?:was|were|proved|is|are)\s(?:to\sbe\s)?(?:all\s|always\s|invariably\s|rapidly\s|completely\s|fully\s|brief,?\s)?"
+    r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived|transitory)\b",
+    re.IGNORECASE,
+)
+_ENDED_OF_ITSELF = re.compile(
+    r"\b(?:it|they|LON|EON|neutropenia|agranulocytosis|episodes?)\s(?:was|were|proved|is|are)\s"
+    r"(?:always\s|invariably\s|rapidly\s|completely\s|fully\s)?"
+    r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived)\b",
+    re.IGNORECASE,
+)
+# "Toxicity was primarily hematologic, transient, and reversible"
+_TOXICITY_ENDED = re.compile(
+    r"(?:(?:h(?:a)?ematolog\w+\s(?:toxicit(?:y|ies)|side\seffects|adverse\s(?:events|effects|reactions))|cytopenias?|"
+    r"myelosuppression)\s(?:was|were)\s|(?:toxicit(?:y|ies)|side\seffects|adverse\s(?:events|effects|reactions))\s(?:was|were)\s"
+    r"(?:\w+ly\s)?h(?:a)?ematolog\w+(?:\sin\snature)?(?:,|\sand|\sbut)(?:\sand)?\s)"
+    r"(?:(?:mild|moderate|manageable|brief|tolerable)(?:,|\sand|,\sand)\s)?(?:all\s|completely\s|fully\s)?"
+    r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived)\b",
+    re.IGNORECASE,
+)
+_UNTREATED = re.compile(
+    r"\b(?:none|no\s(?:patients?|one|cases?|episodes?)|neither)\b[^.;,]{0,30}?\b(?:required|needed|received|was\sgiven|were\sgiven|called\sfor)\s"
+    r"(?:any\s|specific\s|active\s)?(?:treatment|therapy|intervention)\b|"
+    r"\b(?:required|needed|received|called\sfor)\sno\s(?:specific\s|active\s)?(?:treatment|therapy|intervention)\b[^.;,]{0,12}?\b(?:any|all)\b",
+    re.IGNORECASE,
+)
+_ALL_DID = re.compile(r"\band\s(?:all|both|everyone)\s(?:\w+\s)?$", re.IGNORECASE)
+_SELF_LIMITED = re.compile(r"self|conservativ|expectant", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"\b(?:usually|generally|typically|commonly|often|mostly|may|might|should|could|would)\b", re.IGNORECASE
 )
 _OTHER_REASON = re.compile(
     r"\b(?:because\sof|due\sto|owing\sto|for|on\saccount\sof)\s(?:\w+\s){0,2}?(?!neutrop|it\b|this\b|LON|recurr|the\sneutrop|severe\sneutrop|febrile|agranul|fever)"
@@ -158,7 +193,7 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
             course.kind != "management"
             or course.negated
             or course.prophylactic
-            or course.general
+            or (course.general and not _is_told_apart(view, article, course))
             or course.value not in _TREATMENT | _OF_THE_DRUG
             or not _was_done(view, article, course)
         ):
@@ -166,6 +201,45 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
         row = nearest(targets, view, course.start)
         if not _counts_others(view, article, row):
             row.add("management", course.value, view, course.start, course.end)
+    untreated = _without_treatment(view, article)
+    if untreated is not None and not targets[0].values.get("management"):
+        targets[0].add("management", "observation", view, *untreated)
+
+
+def _is_told_apart(view: SentenceView, article: GroupArticle, course: Course) -> bool:
+    """Whether a clause of its own counts those treated: "Episodes were generally mild; one received filgrastim"."""
+    clause = view.section_text.rfind(";", view.start, course.start) + 1
+    return (
+        clause > view.start
+        and any(clause <= view.start + c.start for c in article.counts(view))
+        and not _HEDGED.search(view.section_text, clause, view.end)
+    )
+
+
+def _without_treatment(view: SentenceView, article: GroupArticle) -> tuple[int, int] | None:
+    """The words that say of everyone that nothing had to be done: "none required treatment"."""
+    untreated = _UNTREATED.search(view.text)
+    if untreated is not None:
+        return view.start + untreated.start(), view.start + untreated.end()
+    for course in view.courses:
+        if course.value != "observation" or course.negated or course.general:
+            continue
+        if _SELF_LIMITED.search(view.section_text, course.start, course.end) or not _is_of_all(article, view):
+            continue
+        if any(_stand_together(view, course, other) for other in view.courses):
+            return course.start, course.end
+    return None
+
+
+def _stand_together(view: SentenceView, untreated: Course, other: Course) -> bool:
+    """Whether a recovery is told in the same words: "resolved spontaneously", not "recovered; it came back"."""
+    words = view.section_text[other.start : other.end].lower()
+    if other.value != "resolved" or other.negated or other.general or words.endswith("back"):
+        return False
+    between = view.section_text[
+        min(untreated.end, other.end) : max(untreated.start, other.start, min(untreated.end, other.end))
+    ]
+    return len(between) < 40 and not re.search(r"[;,]", between)
 
 
 def _was_done(view: SentenceView, article: GroupArticle, course: Course) -> bool:
@@ -193,23 +267,51 @@ def _counts_others(view: SentenceView, article: GroupArticle, row: Row) -> bool:
     return any(c.unit in ("patients", None) and max(c.events or 0, c.total or 0) > number for c in article.counts(view))
 
 
-def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool) -> None:
-    """Resolved, where it is said of everyone, of the cells as such, or in the name of the event."""
+def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, parts: Sequence[Row] = ()) -> None:
+    """Resolved, where it is said of everyone, of the cells as such, or in the name of the event.
+
+    What everyone had is true of the `parts` too, the rows of the graver or febrile event among the same persons.
+    """
     if own:
         for event in view.labelled("event"):
             named = _ENDED_BY_NAME.search(view.section_text[view.start : event.start])
             if named and event.start <= row.mention.start < event.end:
                 row.set("outcome", "resolved", view, view.start + named.start(), event.end)
+        ended_behind(view, row)
+    elif article.focused and (ended := _ENDED_OF_ITSELF.search(view.text)) and not _HEDGED.search(view.text):
+        row.set("outcome", "resolved", view, view.start + ended.start("end"), view.start + ended.end())
     for course in view.courses:
         if (
             course.kind == "outcome"
             and course.value == "resolved"
-            and not (course.negated or course.prophylactic or course.general)
+            and not (course.prophylactic or course.general)
+            and (not course.negated or _ALL_DID.search(view.section_text[view.start : course.start]))
             and not _AS_A_TIME.search(view.section_text[view.start : course.start])
             and _is_of_all(article, view)
             and not _is_of_infection(view, course.start)
         ):
-            row.set("outcome", "resolved", view, course.start, course.end)
+            for told in (row, *parts):
+                told.set("outcome", "resolved", view, course.start, course.end)
+
+
+def ended_behind(view: SentenceView, row: Row) -> None:
+    """Resolved, where that is said right behind a row's own number: "in 5/7, which were transient"."""
+    for evidence in row.evidence:
+        if evidence.field not in ("n_events", "incidence_percent") or not view.start <= evidence.start < view.end:
+            continue
+        if evidence.section == view.section and (
+            ended := _ENDED_BEHIND.match(view.section_text[: view.end], evidence.end)
+        ):
+            row.set("outcome", "resolved", view, ended.start("end"), ended.end())
+            return
+
+
+def toxicity_ended(view: SentenceView, rows: Sequence[Row]) -> None:
+    """Resolved for all rows, where the toxicity of the blood as such was transient."""
+    if (ended := _TOXICITY_ENDED.search(view.text)) and not _EXCEPT.search(view.text):
+        for row in rows:
+            if not row.is_absent:
+                row.set("outcome", "resolved", view, view.start + ended.start("end"), view.start + ended.end())
 
 
 def _is_of_infection(view: SentenceView, position: int) -> bool:

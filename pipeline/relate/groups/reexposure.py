@@ -33,15 +33,16 @@ _AGAIN_DRUG = re.compile(r"\b(?:further|more|additional|again(?:\s\w+)?|another(
 _BACK = re.compile(
     r"\b(?:recur\w*|relaps\w+|came\sback|come\sback|coming\sback|returned|reappear\w*|re-?occurr\w*|"
     r"(?:(?:had|developed|became|experienced|suffered)\s(?:\w+[\s-]){0,4}?again)|"
-    r"again\s(?:became|developed|had|experienced)|(?:neutrop\w+|agranulocytosis|LON)(?:\s\w+)?\sagain|"
+    r"again\s(?:became|developed|had|experienced|seen|noted|observed|found)|"
+    r"(?:seen|noted|observed|occurred|found|appeared|developed|detected)\sagain|(?:neutrop\w+|agranulocytosis|LON)(?:\s\w+)?\sagain|"
     r"(?:a\s)?(?:new|second|further|another|repeat\w*|more)\s(?:\w+\s){0,2}?"
-    r"(?:episodes?|neutrop\w+|LON|agranulocytosis|events?)|repeat\w*\s(?:neutrop\w+|LON))\b",
+    r"(?:episodes?|neutrop\w+|LON|EON|agranulocytosis|events?|bouts?|attacks?)|repeat\w*\s(?:neutrop\w+|LON))\b",
     re.IGNORECASE,
 )
 _RETURNED = re.compile(
     r"\b(?:recur(?:red|s|rences?)?\b|recurrent\s(?:LON|neutrop\w+|agranulocyt\w+|episodes?)|came\sback|reappear\w*|"
     r"again\s(?:became|developed|had)|again(?=\s?[.,;)(]|\sin\b|$)|"
-    r"(?:second|another|new|further)\s(?:episodes?|neutrop\w+))\b",
+    r"(?:second|another|new|further)\s(?:(?:episodes?|bouts?|attacks?)\b|neutrop\w+|LON\b|EON\b|agranulocyt\w+|late-onset\sneutrop\w+))\b",
     re.IGNORECASE,
 )
 _NOT_BACK = re.compile(
@@ -52,13 +53,16 @@ _NOBODY = re.compile(r"\b(?:none|nobody|neither|no\s(?:patient|one|case)s?)\b", 
 _BREAK = re.compile(r"[;]|,\s(?:and|but|while|whereas)\b|\b(?:but|although|whereas)\b", re.IGNORECASE)
 _ILLNESS = re.compile(r"\b(?:disease|lymphoma|flares?|vasculitis|nephrotic|arthritis|leuk\w+)\s\w*\s?$", re.IGNORECASE)
 _NOT_GIVEN = re.compile(r"\b(?:not|never|no|without)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_FEARED = re.compile(
+    r"\b(?:may|might|can|could|should)\s(?:\w+\s)?(?:be|recur|lead|result|cause|induce|occur|have)\b", re.IGNORECASE
+)
 _NEXT_SENTENCE = 90
 
 
 def read(article: GroupArticle, view: SentenceView, row: Row) -> None:
     """Give a row what a sentence, or the next one, says of the event after the drug was given again."""
     span = _given_again(view)
-    if span is None:
+    if span is None or _FEARED.search(view.text):
         return
     back = _came_back(view.text)
     if back is None and not _is_safe(view):

@@ -25,6 +25,11 @@ NO_RESULT = frozenset(
     {"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"}
 )
 
+# "Sepsis complicated the A in three"
+_COMPLICATES = re.compile(
+    r"\b(?:complicat(?:ed|ing)|accompanied)\s(?!by\b|with\b)(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(r"\b(?:recurrences?|relapses?|return)\sof\s(?:the\s)?$", re.IGNORECASE)
 
 
@@ -63,6 +68,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if article.is_background(view) and not (last and view.section == 0):
         return "background"
     if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
+    if _COMPLICATES.search(view.section_text, max(view.start, statement.mention.start - 50), statement.mention.start):
+        return OF_AFFECTED
         return "background"
     if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
@@ -127,7 +134,7 @@ def _is_denied_of_others(statement: Statement, status: Assertion) -> bool:
     if status.start is None or is_zero(count) or max(count.end, statement.mention.end) > status.start:
         return False
     between = view.section_text[max(count.end, statement.mention.end) : status.start]
-    return bool(re.search(r"[,;]\s(?:and\s|but\s)?(?:in\s)?$", between))
+    return bool(re.search(r"(?:[,;]|\band|\bbut)\s(?:and\s|but\s)?(?:in\s)?$", between))
 
 
 _THOSE_GIVEN = re.compile(
