@@ -851,3 +851,114 @@ def test_the_closer_name_of_the_condition_is_not_that_of_a_former_one(text, cond
 def test_while_on_the_drug_is_counted_from_its_start(text, days, anchor):
     row = only(f"A 40-year-old man with MS {text}.")
     assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("behind", "management", "outcome", "rechallenge"),
+    [
+        ("G-CSF was given and granulocytes reappeared after 6 days.", ("gcsf",), "resolved", None),
+        ("Neutropenia reappeared two months later.", (), "recurred", None),
+        ("After four days of filgrastim granulocytes were seen again.", ("gcsf",), "resolved", None),
+        (
+            "The count recovered. After two years he was safely treated with rituximab again.",
+            (),
+            "resolved",
+            "no_recurrence",
+        ),
+        ("Six months later rituximab was given again and was well tolerated.", (), None, "no_recurrence"),
+        ("Two further infusions were well tolerated.", (), None, "no_recurrence"),
+        ("He has since tolerated two more infusions.", (), None, "no_recurrence"),
+        ("Ocrelizumab was given instead, without haematological problems.", ("drug_switched",), None, "no_recurrence"),
+        ("It was decided not to re-administer rituximab.", ("drug_discontinued",), None, None),
+        ("Rituximab was not used again.", ("drug_discontinued",), None, None),
+        ("The patient was observed and the neutropenia resolved.", ("observation",), "resolved", None),
+        ("The patient was observed to have a rash.", (), None, None),
+        ("No treatment, normal two weeks later.", ("observation",), "resolved", None),
+        ("He was merely observed, and three weeks later they were 2900/mm3.", ("observation",), "resolved", None),
+        ("Growth factor support was not required.", (), None, None),
+        ("G-CSF was considered but not given.", (), None, None),
+        ("G-CSF was not effective.", ("gcsf",), None, None),
+        (
+            "Immunoglobulin (IVIG) was given because G-CSF failed, and the count rose.",
+            ("gcsf", "ivig"),
+            "resolved",
+            None,
+        ),
+        (
+            "It prompted discontinuation of rituximab and antimicrobials.",
+            ("antibiotics", "drug_discontinued"),
+            None,
+            None,
+        ),
+        ("The arthritis flared and methylprednisolone was given.", (), None, None),
+        ("Prednisolone was given for the arthritis.", (), None, None),
+        ("Prednisolone was given for the neutropenia.", ("corticosteroids",), None, None),
+        ("He continued prednisolone.", (), None, None),
+    ],
+)
+def test_the_course_in_other_words(behind, management, outcome, rechallenge):
+    row = only(ILL + behind)
+    assert (row.management, row.outcome, row.rechallenge) == (management, outcome, rechallenge)
+
+
+@pytest.mark.parametrize(
+    ("told", "nadir"),
+    [
+        ("The white cell count was 1.2 x 10^9/L with 0% neutrophils.", 0.0),
+        ("Leukocytes were 1100/mm3 (neutrophils 0%).", 0.0),
+        ("He had agranulocytosis with an undetectable neutrophil count.", 0.0),
+        ("Neutropenia was found; no neutrophils were seen in the smear.", 0.0),
+        ("He had neutropenia; the marrow contained no mature neutrophils.", None),
+        ("He had neutropenia; no anti-neutrophil antibodies were detected.", None),
+        ("He had neutropenia; CD19 cells were 0%.", None),
+        ("The ANC had been 3.4 x 10^9/L before rituximab and was now 0.6 x 10^9/L; he had neutropenia.", 0.6),
+        ("Neutropenia was defined as ANC < 1.5 x 10^9/L; his was 0.7 x 10^9/L.", 0.7),
+        ("Severe neutropenia (ANC: 0.1 x 10^3/µL; reference 1.5-8) was found.", 0.1),
+    ],
+)
+def test_counts_of_zero_in_words_and_counts_told_beside_others(told, nadir):
+    row = only("A 40-year-old man received rituximab. Two months later he was admitted with fever. " + told)
+    assert row.anc_nadir == nadir
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("At day +35 post-rituximab his neutrophils were 0.2 G/L.", 35.0, "unspecified"),
+        ("On day +40 neutropenia was found.", None, None),
+        ("He had his last infusion in March. Neutropenia was diagnosed 14 weeks later.", 98.0, "last_dose"),
+        ("The last infusion was given 14 weeks before admission for neutropenic fever.", 98.0, "last_dose"),
+        ("The last infusion was given 14 weeks before vaccination. He had neutropenia.", None, None),
+        ("The second infusion had been given 14 weeks previously when neutropenia was found.", 98.0, "nth_dose"),
+        ("Eighty days had elapsed since the last infusion when neutropenia was discovered.", 80.0, "last_dose"),
+        ("Rituximab had last been given 12 weeks earlier. His neutrophils were 0.2 x 10^9/L.", 84.0, "last_dose"),
+        ("Ten weeks following completion of the second course he had neutropenia.", 70.0, "nth_dose"),
+        ("He had two infusions. Ten weeks after the second infusion he had neutropenia.", 70.0, "nth_dose"),
+        ("Ten weeks after the second and last infusion he had neutropenia.", 70.0, "last_dose"),
+        ("Neutropenia appeared 6 days after rituximab therapy was initiated.", 6.0, "treatment_start"),
+        ("He relapsed 6 months after rituximab. He had neutropenia.", None, None),
+        ("B cells returned 6 months after rituximab. He had neutropenia.", None, None),
+        ("Neutropenia was found at the 6-month visit.", None, None),
+        ("Neutropenia was found at a routine visit 6 months after the infusion.", 182.6, "last_dose"),
+    ],
+)
+def test_the_clock_in_other_words(text, days, anchor):
+    row = only("A 40-year-old man with arthritis was treated with rituximab. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_an_announced_time_is_that_of_the_patient_though_the_literature_is_named():
+    row = only(
+        "We report on a patient with lymphoma in whom neutropenia appeared 6 days after rituximab was initiated, "
+        "to our knowledge the shortest interval in the literature."
+    )
+    assert (row.onset_days, row.onset_anchor) == (6.0, "treatment_start")
+
+
+def test_what_was_given_before_the_drug_is_no_treatment_of_an_announced_event():
+    row = only(
+        "We describe late-onset neutropenia after rituximab in a 47-year-old woman. She received a kidney under prednisolone "
+        "and tacrolimus. Humoral rejection set in, and rituximab was administered. Four months later she was admitted with "
+        "agranulocytosis. G-CSF was given and granulocytes reappeared."
+    )
+    assert (row.management, row.outcome) == (("gcsf", "hospitalisation"), "resolved")

@@ -5,6 +5,7 @@
     "<700 mm(3)"                 below 0.7  "0.09 K/µL"               0.09
     "0% of 900/mm3"              0          "count was 350"           0.35
     "count of 0.3"               0.3        "platelets 14×109/L"      14, of other cells
+    "1.0 with 0% neutrophils"    0          "neutrophils were undetectable"  0
 
 The cells are those named nearest, in the same clause; their names come from the caller. Without a unit a number from 10
 upwards can only be cells per microlitre, a smaller one 10^9/L. `moment` tells the lowest count of an episode from a
@@ -68,19 +69,63 @@ _BOUND = re.compile(
 )
 _NEVER = re.compile(r"\b(?:never|not|no|nor|without)\b[^.;,]{0,30}$", re.IGNORECASE)
 _ANOTHER_DAY = re.compile(
-    r"\s(?:at|on|by|after|in)\s(?:[\w-]+\s){0,3}(?:day|week|month|visit|\d{1,3})(?:\s\d{1,3})?(?:\s(?:days|weeks|months|visit))?"
+    r"\s(?:at|on|by|after|in)\s(?:[\w-]+\s){0,3}(?:day|week|month|visit|\d{1,3})(?:\s\d{1,3})?(?:\s(?:days"
+    r"|weeks|months|visit))?"
     r"(?:,|,?\s(?:and|then|but))\s(?:only\s)?",
     re.IGNORECASE,
 )
 _DAY_BEHIND = re.compile(r"\s(?:at|on|by|after|in)\s(?:[\w-]+\s){0,2}(?:day|week|month|visit|\d)", re.IGNORECASE)
 _STATISTIC = re.compile(r"\b(?P<median>median)\b|\b(?P<mean>mean|average[ds]?)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[;]|\.(?=\s)|\bwhen\s(?!the\b)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
+    r"[;]|\.(?=\s)|,?\s(?:and|but)\s(?=(?:was|is|were|had|has|fell|dropped|now|then)\b)|,\s(?=(?:was|is"
+    r"|were)\s(?:now|only|then)\b)|\bwhen\s(?!the\b)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
     r"whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))"
 )
 _BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
 _RANGE_LINK = re.compile(rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?")
 _SENTENCE = re.compile(r"[;]|\.(?=\s)")
+# "0% neutrophils", "neutrophils 0%": none of the white cells are neutrophils
+_SHARE_OF = re.compile(r"\s(?:of\s)?(?:(?:segmented|mature|polymorphonuclear|circulating)\s)?", re.IGNORECASE)
+_OF_A_COUNT = re.compile(r"\s(?:[a-z]+\s)?(?:of|out of)\s(?:a\s)?\d")
+_SHARE_IS = re.compile(
+    r"\s?(?:\([A-Z]{2,5}\)\s?)?(?:counts?\s)?(?:(?:was|were|at|of|being|with|only|accounted for|made up)\s"
+    r"|[:=,(]\s?)*",
+    re.IGNORECASE,
+)
+# "undetectable neutrophils", "no neutrophils were seen"; and behind their name
+_NONE_OF = re.compile(
+    r"\b(?:(?P<unseen>un(?:detectable|measurable|recordable)|immeasurable|non-?detectable)|no|(?:complete "
+    r"|total )?absence of"
+    r"|(?:completely )?devoid of|without any)\s(?:(?:detectable|measurable|circulating|visible|peripheral"
+    r"|absolute|blood|mature|"
+    r"residual|remaining)\s)*$",
+    re.IGNORECASE,
+)
+_IS_NONE = re.compile(
+    r"\s?(?:\([A-Z]{2,5}\)\s?)?(?:counts?\s)?(?:(?:was|were|is|are|being|became|had become|remained)\s|[:,=(]\s?)?"
+    r"(?:completely |totally )?(?:un(?:detectable|measurable|recordable)|immeasurable|absent|nil|not detectable|"
+    r"below (?:the )?(?:limit|level|threshold) of detection)\b",
+    re.IGNORECASE,
+)
+_END_OF_NAME = re.compile(
+    r"\s?(?:[.,;:()]|$)|\scounts?\b|\s(?:at all|in the (?:blood|smear|peripheral|differential)|on the (?:blood "
+    r"|peripheral )?(?:smear|film)|"
+    r"(?:was|were|could be|had been) (?:seen|found|detected|present|counted|noted|detectable)|and\b)",
+    re.IGNORECASE,
+)
+_ANY_NONE = re.compile(r"detect|measur|recordable|absen|devoid|\bnil\b|\b[Nn]o\s|without any")
+_NOT_BLOOD = re.compile(
+    r"\b(?:marrow|biops\w+|aspirat\w+|cerebrospinal|urine|sputum|infiltrat\w+|lavage|antibod\w+|precursors?)\b",
+    re.IGNORECASE,
+)
+# "an ANC below 1.5; hers was 0.7": a further count of the cells just named
+_OF_THE_PATIENT = re.compile(
+    r"\b(?:hers|his|ours|theirs|it|that of (?:the|our|this) patient|(?:the|our"
+    r"|this) patient['\u2019]s(?: own)?(?: count| value)?|"
+    r"(?:her|his)(?: own)? (?:count|value|level|nadir))\s(?:was|were|had fallen to|fell to|being|of)\s(?:only\s"
+    r"|about\s)?$",
+    re.IGNORECASE,
+)
 _TO_GIGA = {"giga": 1.0, "kilo": 1.0, "nano": 1.0, "micro": 0.001, "cells": 0.001}
 _NO_UNIT_GIGA = 10.0
 _HIGHEST = 1000.0
@@ -124,7 +169,8 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
     """
     if numeric is None:
         numeric = numbers.find(text)
-    if not numeric:
+    absent = _absent(text, names)
+    if not numeric and not absent:
         return ()
     found: list[BloodCount] = []
     starts = [n.start for n in names]
@@ -135,9 +181,17 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
         count, used = _count_at(text, numeric, index, near)
         if count is None and found:
             count = _told_in_a_row(text, numeric[index], found[-1])
+            count = count or _lower_limit(text, numeric[index], found[-1], near)
+        if count is not None and count.concept is None and found and found[-1].concept is not None:
+            own = _OF_THE_PATIENT.search(text, max(found[-1].end, count.start - 60), count.start)
+            count = replace(count, concept=found[-1].concept) if own else count
         if count is not None:
             found.append(count)
         index += used
+    known = [(c.start, c.end) for c in found]
+    further = [c for c in absent if not any(c.start < b and a < c.end for a, b in known)]
+    if further:
+        found = sorted((*found, *further), key=lambda c: c.start)
     if not found:
         return ()
     return tuple(_with_moment(text, count, found[max(0, n - 1) : n + 2]) for n, count in enumerate(found))
@@ -160,6 +214,24 @@ def _count_at(text: str, numeric: list[Number], index: int, names: Sequence[Name
     return _build(text, number, None, unit, names), 1
 
 
+def _absent(text: str, names: Sequence[Name]) -> list[BloodCount]:
+    """ "no neutrophils", "the count was undetectable": a count of zero told in words; not of the marrow."""
+    cells = [n for n in names if n.cells]
+    if not cells or not _ANY_NONE.search(text) or _NOT_BLOOD.search(text):
+        return []
+    found = []
+    for name in cells:
+        if text[max(0, name.start - 5) : name.start].lower().endswith("anti-"):
+            continue
+        before = _NONE_OF.search(text, max(0, name.start - 60), name.start)
+        plural = text[name.start : name.end].endswith("s") and _END_OF_NAME.match(text, name.end)
+        if before is not None and (before["unseen"] or plural):
+            found.append(BloodCount(before.start(), name.end, 0.0, concept=name.concept, name_start=name.start))
+        elif (behind := _IS_NONE.match(text, name.end)) is not None:
+            found.append(BloodCount(name.start, behind.end(), 0.0, concept=name.concept, name_start=name.start))
+    return found
+
+
 def _told_in_a_row(text: str, number: Number, last: BloodCount) -> BloodCount | None:
     """ "an ANC of 1.2 on day 30, 0.4 on day 37 and 2.6 on day 44": further counts, each with its day."""
     if (
@@ -172,6 +244,31 @@ def _told_in_a_row(text: str, number: Number, last: BloodCount) -> BloodCount | 
     if not _DAY_BEHIND.match(text, number.end):
         return None
     return replace(last, start=number.start, end=number.end, value=number.value, high=None, censored=None)
+
+
+_LIMIT = re.compile(r"(?:\bbelow|\bunder|\bless\sthan|[<\u2264])\s?$", re.IGNORECASE)
+
+
+def _lower_limit(text: str, number: Number, last: BloodCount, names: Sequence[Name]) -> BloodCount | None:
+    """ "below 1.0 in 12 patients and below 0.5 in 5": a lower limit of the same cells, which are not named again."""
+    lead = _LIMIT.search(text, max(last.end, number.start - 12), number.start)
+    if (
+        lead is None
+        or last.concept is None
+        or last.censored != "<"
+        or number.is_word
+        or not 0 < number.value < last.value <= 2
+        or number.start - last.end > 80
+        or ";" in text[last.end : number.start]
+        or any(last.end <= n.start < number.start for n in names)
+        or _percent_or_other_measure(text, number)
+    ):
+        return None
+    return replace(last, start=lead.start(), end=number.end, value=number.value, high=None)
+
+
+def _percent_or_other_measure(text: str, number: Number) -> bool:
+    return bool(_OTHER_MEASURE.match(text, number.end)) or text[number.end : number.end + 2].strip().startswith("%")
 
 
 def _between(text: str, start: int) -> bool:
@@ -229,9 +326,17 @@ def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
 
 
 def _percent(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:
-    """ "0% of 900/mm3": a share of a count that is itself given."""
+    """ "0% of 900/mm3": a share of a count that is itself given; and a share of 0, of whatever count."""
     number = numeric[index]
     share = _PERCENT.match(text, number.end)
+    if share is not None and number.value == 0 and not _OF_A_COUNT.match(text, share.end()):
+        for cells in names:
+            behind = cells.start >= share.end() and _SHARE_OF.fullmatch(text, share.end(), cells.start)
+            if cells.cells and (
+                behind or (cells.end <= number.start and _SHARE_IS.fullmatch(text, cells.end, number.start))
+            ):
+                end = cells.end if behind else share.end()
+                return BloodCount(number.start, end, 0.0, concept=cells.concept, name_start=cells.start), 1
     following = numeric[index + 1] if index + 1 < len(numeric) else None
     if share is None or following is None or number.value > 100:
         return None, 1

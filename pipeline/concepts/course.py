@@ -36,14 +36,38 @@ _TO_A_LEVEL = re.compile(
     r"\s(?:\w+ly\s)?(?:to|towards?|into|above|within|up|in the normal|in normal|at normal)\b", re.IGNORECASE
 )
 _CELLS = re.compile(
-    r"\b(?:counts?|(?:white|blood) cells|neutrophils?|leu[ck]ocytes?|granulocytes?|ANC|values?|levels?)\b[^.;]{0,40}$",
+    r"\b(?:counts?|(?:white|blood) cells|neutrophils?|leu[ck]ocytes?|granulocytes?|ANC|values?"
+    r"|levels?)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
 _FOR_A_WHILE = re.compile(
-    r"\bfor\s(?:[\w-]+\s){1,2}(?:days|weeks|months|month|week)\b|\b(?:then|until|restarted|resumed|reintroduced|temporarily)\b",
+    r"\bfor\s(?:[\w-]+\s){1,2}(?:days|weeks|months|month|week)\b|\b(?:then|until|restarted|resumed|reintroduced"
+    r"|temporarily)\b",
     re.IGNORECASE,
 )
 _LEFT, _RIGHT = 6, 5
+# Behind a treatment: "support was not required", "was considered but not given"
+_NOT_GIVEN = re.compile(
+    r"\s(?:(?:support|therapy|treatment|administration|injections?|use|prophylaxis|was|were|and|or|other|any"
+    r"|antibiotics)\s){0,3}"
+    r"(?:(?:was|were|is)\s(?:\w+ly\s)?(?:not|never|neither)\s(?!effective|successful|sufficient|helpful"
+    r"|followed|enough|only|able)"
+    r"|(?:was|were)\s(?:considered|discussed|planned|offered|proposed|recommended|suggested),?\s(?:but|and|yet)\s"
+    r"(?:\w+\s){0,3}(?:not|never|declined|refused|unnecessary|withheld)\b"
+    r"|(?:proved|was|were|became)\s(?:unnecessary|withheld|avoided)\b)",
+    re.IGNORECASE,
+)
+_FAILED = re.compile(r"\s(?:had\s|has\s|therapy\s|treatment\s)*failed\b", re.IGNORECASE)
+_OF_NO_USE = frozenset({"effective", "successful", "sufficient", "helpful", "followed", "enough", "only", "able"})
+_TRIED = frozenset({"gcsf", "ivig", "antibiotics"})
+_SEEN_TO = re.compile(r"\s(?:to|with|in)\b")
+# "no treatment, normal two weeks later"
+_NORMAL_THEN = re.compile(
+    r"(?:^|[.;:,(]\s?|\band\s|\bcounts?\s)normal\s(?:(?:[\w-]+\s){1,3}(?:days?|weeks?|months?)\s(?:later"
+    r"|afterwards|thereafter)\b"
+    r"|(?:after|within|by|on day)\s)",
+    re.IGNORECASE,
+)
 
 Span = tuple[int, int]
 
@@ -85,6 +109,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         for m in _REFUSED_FOR_ANOTHER.finditer(text)
         if any(m.start() < d[0] < m.end() for d in drugs)
     ]
+    if "normal" in text:
+        found += [Course(m.start(), m.end(), "outcome", "resolved") for m in _NORMAL_THEN.finditer(text)]
     if not matches:
         return tuple(found)
     scope_words = _scope_words(tokens)
@@ -98,7 +124,13 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
         if match.row["kind"] == "rechallenge" and text[: match.end].endswith(" course") and not _named(drugs, clause):
             continue  # "the further course was uneventful": of the illness
+        if value == "observation" and text[: match.end].endswith("observed") and _SEEN_TO.match(text, match.end):
+            continue  # "was observed to have": seen
         roles = _scope(tokens, match.first, match.last, clause, reach)
+        if match.row["kind"] == "management" and _NOT_GIVEN.match(text, match.end):
+            roles.add("negates")
+        if value in _TRIED and _FAILED.match(text, match.end):
+            roles.discard("before")
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
         if value == "drug_discontinued" and match.row["trigger"] == "paused" and _FOR_A_WHILE.search(text, match.end):
@@ -120,9 +152,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
 def _came_back(text: str, start: int, end: int, clause: Span) -> bool:
     """ "The count returned to normal", "was back in the normal range": what came back is the cells, not the illness."""
     word = text[start:end].lower()
-    if not word.endswith(("returned", "back")):
-        return False
-    return bool(_TO_A_LEVEL.match(text, end) or _CELLS.search(text, clause[0], start))
+    cells = bool(_CELLS.search(text, clause[0], start))
+    if word.endswith("reappeared"):
+        return cells
+    return word.endswith(("returned", "back")) and (cells or bool(_TO_A_LEVEL.match(text, end)))
 
 
 def _clause(text: str, position: int) -> Span:
@@ -172,7 +205,8 @@ def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span, reach: i
     table = trigger_table("course_scope", SCOPE_COLUMNS)
     roles = {m.row["role"] for m in table.find(left)}
     behind = {m.row["role"] for m in table.find(right)}
-    if right and right[0].text in {"was", "were", "is"} and len(right) > 1 and right[1].text in {"not", "never"}:
+    denied = len(right) > 1 and right[0].text in {"was", "were", "is"} and right[1].text in {"not", "never"}
+    if denied and not (len(right) > 2 and right[2].text in _OF_NO_USE):
         roles.add("negates")
     # "steroid-dependent", "prednisone-resistant"
     next_word = {m.row["role"] for m in table.find(right[:1])}

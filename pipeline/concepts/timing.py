@@ -127,6 +127,23 @@ _ON_DRUG_FOR = re.compile(
     re.IGNORECASE,
 )
 _AFTER_WORD = re.compile(r"\b(?:after|following)\b", re.IGNORECASE)
+_DOSE_GIVEN = re.compile(
+    r"\b(?:last|final|latest|most recent|first|second|third|fourth|fifth|sixth)\s(?:[\w-]+\s)?(?:dose|infusion"
+    r"|course|cycle|"
+    r"injection|administration)\b[^.;]{0,30}\b(?:given|received|administered|was|infused|place|completed)\b",
+    re.IGNORECASE,
+)
+_WAS_BEGUN = re.compile(
+    r"\s(?:(?:therapy|treatment|maintenance)\s)?(?:was|were|had been|has been)\s(?:first\s|newly\s)?"
+    r"(?:initiated|started|commenced|begun|introduced|instituted)\b",
+    re.IGNORECASE,
+)
+_LAST_GIVEN = re.compile(r"\b(?:last|most recently)\b", re.IGNORECASE)
+_BEFORE_OTHER = re.compile(
+    r"\s(?:the\s|his\s|her\s)?(?:\w+\s)?(?:\w*transplant\w*|surgery|operation|vaccin\w+|delivery|conception"
+    r"|pregnancy|relapse|death)\b",
+    re.IGNORECASE,
+)
 _PLUS_MINUS = re.compile(r"\s?(?:±|\+/-|\+-)\s?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(
@@ -561,7 +578,12 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
     phrase_start = _phrase_start(text, quantity.start)
     base = replace(quantity, role="unknown", phrase_start=phrase_start, phrase_end=quantity.end)
     if quantity.role == "other_clock":
-        return replace(base, role="other_clock")
+        # "day +35": of a transplant, unless the drug or its dose is named as the clock
+        role, end = _right_cue(window, quantity)
+        counted = _anchor(window, end) if role == "after" else None
+        if counted is None or counted.kind in ("other", "recovery", "chemotherapy"):
+            return replace(base, role="other_clock")
+        return _anchored(text, base, counted, None)
     if quantity.role == "later":
         return replace(base, role="later")
     followed = _FOLLOWED_BY.search(text, max(0, phrase_start - 90), quantity.start)
@@ -574,6 +596,8 @@ def _with_role(window: _Window, quantity: Interval) -> Interval:
         return replace(base, role=right_role)
     if left_role == "recovery" and quantity.role == "ordinal" and right_role is None:
         return replace(base, role="recovery")  # "normal again on day 4": counted from another day than the first
+    if left_role == "recovery" and right_role == "later" and any(left_end <= d[0] < quantity.start for d in drugs):
+        left_role = None  # "the count recovered and the drug was given again a year later"
     if left_role == "recovery" and right_role not in {"after", "of", "on", "before"}:
         # "resolved one week later", "normal after ten days": how long the event lasted
         return replace(base, role="duration")
@@ -672,11 +696,20 @@ def _before(base: Interval, window: _Window, position: int) -> Interval:
     breaks = [m.end() for m in _SENTENCE_BREAK.finditer(window.text, window.start, base.start)]
     start = max(breaks[-1] if breaks else 0, base.start - 90)
     near = [d for d in window.drugs if start <= d[0] < base.start]
+    if (
+        not near
+        and _DOSE_GIVEN.search(window.text, start, base.start)
+        and not _BEFORE_OTHER.match(window.text, position)
+    ):
+        # "The last infusion was given 14 weeks before admission"
+        near = [(start, start)]
     if not near or any(start <= o.start < base.start and o.start > near[-1][1] for o in window.others):
         return replace(base, role="before", phrase_end=position)
     anchor = _clock(window, start, base.start)
     if anchor is None or anchor.kind == "other":
         return replace(base, role="before", phrase_end=position)
+    if anchor.kind == "unspecified" and _LAST_GIVEN.search(window.text, near[-1][1], base.start):
+        anchor = replace(anchor, kind="last_dose")  # "the drug had last been given 12 weeks earlier"
     return replace(_anchored(window.text, base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
 
 
@@ -811,9 +844,12 @@ def _clock(window: _Window, start: int, stop: int) -> Anchor | None:
         return Anchor("other", *place)  # "4 weeks after the first": an episode, not a dose
     if "start" in kinds:
         return Anchor("treatment_start", *place)
-    if "end" in kinds:
-        return Anchor("last_dose", *place)
+    begun = _WAS_BEGUN.match(window.text, end)
+    if begun and begun.end() <= stop and not {"last", "end", "dose"} & kinds.keys():
+        return Anchor("treatment_start", place[0], begun.end())  # "6 days after the drug was initiated"
     if "last" in kinds:
+        return Anchor("last_dose", *place)
+    if "end" in kinds and (dose is None or dose == 1):
         return Anchor("last_dose", *place)
     if phrase[0].text in ("each", "every", "all") and "dose" in kinds:
         return Anchor("last_dose", *place)

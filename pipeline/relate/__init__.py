@@ -93,7 +93,7 @@ def _merged(cases: Sequence[Finding], groups: Sequence[Finding], told_patients: 
     if not cases:
         return list(groups)
     patients = max(len({(f.label or "").split(",")[0] for f in cases}), told_patients)
-    told = {(e.section, e.start) for f in cases for e in f.evidence if e.field in CASE_FACTS}
+    told = {(e.section, e.start, e.end) for f in cases for e in f.evidence if e.field in CASE_FACTS}
     return [*cases, *(g for g in groups if _is_more(g, patients) and not _retold(g, told))]
 
 
@@ -104,13 +104,13 @@ def _is_more(group: Finding, patients: int) -> bool:
     return group.incidence_percent is not None and (group.n_treated or 0) > patients
 
 
-def _retold(group: Finding, told: set[tuple[int, int]]) -> bool:
+def _retold(group: Finding, told: set[tuple[int, int, int]]) -> bool:
     """Whether the group's events are counted within a few words of a fact of a patient."""
     counted = [e for e in group.evidence if e.field in ("n_events", "n_treated", "onset_days")]
     return any(
-        e.section == section and e.start <= start + NEAR and start <= e.end + NEAR
+        e.section == section and e.start <= end + NEAR and start <= e.end + NEAR
         for e in counted
-        for section, start in told
+        for section, start, end in told
     )
 
 

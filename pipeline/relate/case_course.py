@@ -10,7 +10,7 @@ from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
 from pipeline.relate.case_draft import Draft
-from pipeline.relate.case_text import CaseText, Episode, Piece, quote, status_of
+from pipeline.relate.case_text import CaseText, Episode, Piece, is_low, quote, status_of
 from pipeline.relate.case_times import CURES, on_the_same_clock
 from pipeline.relate.context import Context, SentenceView
 
@@ -23,7 +23,8 @@ _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:
 BACK, BACK_ABOVE, TOO_MANY = 1.5, 1.0, 50.0
 """10^9/L: a later count from here on is a recovery; "above 1.0" is enough. The last is a misprint."""
 _IT_WAS = re.compile(
-    r"\b(?:it|this|(?:the|his|her) (?:count|value|level)) (?:was|were|had risen to|rose to|reached|came to)\s$",
+    r"\b(?:it|this|they|these|(?:the|his|her) (?:count|value|level)s?) (?:was|were|had risen to|rose to|reached"
+    r"|came to)\s$",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)
@@ -55,8 +56,37 @@ _BEGUN_BEHIND = re.compile(
     r"begun|commenced|substituted|given instead|instead)\b"
 )
 _BEGUN_BEFORE = re.compile(
-    r"\b(?:started(?: on)?|began|begun(?: on)?|introduced|initiated|commenced(?: on)?|substituted|replaced (?:by|with)|"
+    r"\b(?:started(?: on)?|began|begun(?: on)?|introduced|initiated|commenced(?: on)?|substituted"
+    r"|replaced (?:by|with)|"
     r"in favou?r of|switched to)\s$"
+)
+# "later treatment with X was complicated by a second episode"
+_UNDER = re.compile(
+    r"\b(?:(?:later|subsequent|further|renewed|second|another|repeated?|maintenance|new)\s(?:[\w-]+\s)?"
+    r"(?:treatment|therapy|courses?|administration|exposure|infusions?|cycles?|doses?)\s(?:with|of|to)|under|on"
+    r"|switch(?:ed|ing)? to|"
+    r"started on|changed to)\s(?:maintenance\s|the\s)?$",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present)\b|\bis (?:reported|described|presented)\b", re.I
+)
+_GIVEN = re.compile(
+    r"\b(?:given|received|administered|treated|infused|infusions?|doses?|started|initiated|used|added|underwent)\b",
+    re.I,
+)
+_PURPOSE = re.compile(
+    r"\s(?:(?:therapy|treatment|pulses?|\d+|mg|\w+ly|(?:was|were) (?:given|started|added))\s){0,3}"
+    r"(?:for|against|because of|to treat|on account of)\s(?:the\s|her\s|his\s|an?\s)?",
+    re.IGNORECASE,
+)
+_REJECTION = re.compile(r"\brejection\b|\bflare\b|\brelapse\b|\bGVHD\b|graft", re.IGNORECASE)
+_GOING_ON = re.compile(
+    r"\b(?:continu\w+|maintain\w+ on|remain\w+ on|still on|stayed on|tapered|reduc\w+|taper(?:ing)? of|under"
+    r"|dose of|doses of|low-dose|"
+    r"wean\w+ off|off)\s(?:\w+\s)?$",
+    re.IGNORECASE,
 )
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
@@ -83,6 +113,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
     for piece, course in _presentation(ctx, episode):
         management.setdefault(course.value, piece.view.evidence("", course.start, course.end))
     shared = [p for p in told.shared if episode.number == 1 or _behind_opening(episode, p)]
+    told_again = _given_after_announcing(episode)
     for piece in (*episode.pieces, *of_all, *shared):
         view = piece.view
         if role_of(view) in ("background", "aim", "conclusions", "title"):
@@ -94,11 +125,15 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             if course.kind == "management":
                 if course.negated or course.prophylactic or _in_regimen(view, course):
                     continue
+                if course.value in ACTIVE and (view.index <= told_again or _is_for_something_else(view, course)):
+                    continue
+                if course.value in ACTIVE and piece in shared and _tells_treatment(view):
+                    continue
                 if course.value in OF_THE_DRUG and not _of_the_drug(ctx, view, course):
                     continue
                 if _after_opening(episode, piece, course):
                     management.setdefault(course.value, place)
-                    if course.value == "drug_switched" and _to_the_class(ctx, view, course):
+                    if course.value == "drug_switched" and _to_the_class(view, course):
                         reexposed = reexposed or place
             elif course.kind == "rechallenge" and _opens(episode, piece, course):
                 continue  # given again before this episode: told with the one before
@@ -227,14 +262,59 @@ def _presentation(ctx: Context, episode: Episode) -> list[tuple[Piece, Course]]:
     return found[::-1]
 
 
-def _to_the_class(ctx: Context, view: SentenceView, course: Course) -> bool:
-    """ "She was switched to" another drug of the review."""
-    behind = [m for m in view.mentions if 0 <= m.start - course.end <= 40 and m.label in _MEDICINES]
-    return (
-        bool(behind)
-        and behind[0].label in ("drug", "CHEMICAL")
-        and any(m.label == "drug" and m.start == behind[0].start and mention_drug(m, ctx.protocol) for m in behind)
+def _to_the_class(view: SentenceView, course: Course) -> bool:
+    """ "She was switched to" another drug of the review, or that "was given instead"."""
+    protocol = view.context.protocol
+    if _INSTEAD.search(view.section_text, course.start, course.end):
+        named = [m for m in view.mentions if 0 <= course.start - m.end <= 20 and m.label in _MEDICINES]
+    else:
+        named = [m for m in view.mentions if 0 <= m.start - course.end <= 40 and m.label in _MEDICINES][:1]
+        named += [m for m in view.labelled("drug") if named and m.start == named[0].start]
+    return any(m.label == "drug" and mention_drug(m, protocol) for m in named)
+
+
+def _given_after_announcing(episode: Episode) -> int:
+    """The sentence up to which an announced event was not yet there: that in which the drug is given; else -1.
+
+    "We describe late-onset X in a woman who ... received a kidney under prednisolone. Humoral rejection ... rituximab
+    was given. Four months later she had X": prednisolone was no treatment of it.
+    """
+    view = episode.opening.view
+    if not _ANNOUNCED.search(view.text):
+        return -1
+    behind = [p.view for p in episode.pieces if p.view.index > view.index]
+    again = next((v.index for v in behind if any(status_of(v, m) == "affirmed" for m in v.labelled("event"))), -1)
+    low = next((v.index for v in behind if any(is_low(v, c) for c in v.counts)), -1)
+    first = min((n for n in (again, low) if n >= 0), default=-1)
+    given = [v.index for v in behind if v.index < first and v.labelled("drug", "regimen") and _GIVEN.search(v.text)]
+    return given[-1] if given else -1
+
+
+def _is_for_something_else(view: SentenceView, course: Course) -> bool:
+    """Steroids and immunoglobulin that are given for a condition, go on, or stand in a sentence without the event."""
+    if course.value not in ("corticosteroids", "ivig"):
+        return False
+    text = view.section_text
+    purpose = _PURPOSE.match(text, course.end, min(view.end, course.end + 60))
+    if purpose:
+        behind = [m for m in view.mentions if 0 <= m.start - purpose.end() <= 25 and m.label in _SUBJECTS]
+        if course.value == "corticosteroids":
+            return not behind or behind[0].label not in ("event", "analyte", "infection")
+        return bool(_REJECTION.search(text, purpose.end(), purpose.end() + 30)) or (
+            bool(behind) and behind[0].label in ("indication", "other_cytopenia")
+        )
+    if course.value != "corticosteroids":
+        return False
+    if _GOING_ON.search(text, max(view.start, course.start - 40), course.start):
+        return True
+    return not view.labelled("event", "analyte") and not any(
+        c.value in ACTIVE - {"corticosteroids"} or c.kind == "outcome" for c in view.courses
     )
+
+
+def _tells_treatment(view: SentenceView) -> bool:
+    """Whether a sentence tells how the drug was given, and nothing of the event."""
+    return bool(view.labelled("drug", "regimen")) and not view.labelled("event", "analyte")
 
 
 def _dose_before(view: SentenceView, position: int) -> Evidence | None:
@@ -279,6 +359,14 @@ def _given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         before = course.start < following.opening.start
         if course.kind == "rechallenge" and before and not course.negated and _of_the_drug(ctx, view, course):
             return view.evidence("", course.start, course.end)
+    for mention in view.labelled("drug", "regimen"):
+        ahead = following.pieces[0].holds(mention.start) and mention.end <= following.opening.start
+        if (
+            ahead
+            and mention_drug(mention, ctx.protocol)
+            and _UNDER.search(view.section_text, view.start, mention.start)
+        ):
+            return view.evidence("", mention.start, mention.end)
     for interval in view.intervals:
         if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
             return view.evidence("", interval.anchor_start, interval.anchor_end)
@@ -330,7 +418,12 @@ def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
 
 
 def _in_regimen(view: SentenceView, course: Course) -> bool:
-    """ "cyclophosphamide, vincristine and prednisone": part of what was given with the drug."""
+    """ "cyclophosphamide, vincristine and prednisone": part of what was given with the drug.
+
+    Antibiotics are part of no regimen ("discontinuation of the drug and antibiotics").
+    """
+    if course.value == "antibiotics":
+        return False
     return any(
         m.label in ("co_medication", "drug")
         and m.end <= course.start

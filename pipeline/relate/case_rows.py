@@ -119,7 +119,7 @@ def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
     Not so where the text goes back in time ("she had received the drug 3 months earlier") or counts an onset, or where
     the title ties the event to the drug.
     """
-    opening = episode.opening
+    opening = episode.announced or episode.opening
     place = (opening.view.section, opening.start)
     named = [m for m in _drugs(ctx, [p.view for p in (*episode.before, *case.pieces)])]
     if not named or any((m.section, m.start) < place for m in named) or _tied_in_title(ctx):

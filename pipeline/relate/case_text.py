@@ -52,11 +52,14 @@ _OF_THE_PATIENT = re.compile(
     r"|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
     re.IGNORECASE,
 )
-_OF_THIS_ONE = re.compile(r"\b(?:hers|his|(?:in|for) (?:our|this) patient|(?:our|the) patient['\u2019]s)\b", re.IGNORECASE)
+_OF_THIS_ONE = re.compile(
+    r"\b(?:hers|his|(?:in|for) (?:our|this) patient|(?:our|the) patient['\u2019]s)\b", re.IGNORECASE
+)
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
 _FURTHER = re.compile(
     r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
-    r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
+    r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b"
+    r"|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
     r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
     r"|\sand\s(?=(?:the\s)?(?:third|fourth|fifth)\s\()"
     r"|(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:after|following|upon|with)\s(?:the|her|his|a)\s"
@@ -76,14 +79,16 @@ _FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$"
 _DID_NOT = re.compile(r"\s(?:[\w-]+\s){0,3}(?:has|have|had|did|was|were)\s(?:\w+\s)?(?:not|never)\b", re.IGNORECASE)
 _ONLY_WHO = re.compile(r"\s?(?:\([^()]*\)|,\s[^.;]{0,40})?,?\s?(?:and\s|,\s)?(?:the\s)?", re.IGNORECASE)
 _PERSON = re.compile(
-    r"\b(?:patients?|cases?|pts?|subjects?|wom[ae]n|m[ae]n|females?|males?|child|girls?|boys?|elder|older|younger|one)\b",
+    r"\b(?:patients?|cases?|pts?|subjects?|wom[ae]n|m[ae]n|females?|males?|child|girls?|boys?|elder|older"
+    r"|younger|one)\b",
     re.IGNORECASE,
 )
 _AN_EPISODE = re.compile(
     r"\b(?:first|initial|second|third)\s(?:[\w-]+\s)?(?:episode|event|bout|occurrence)\b", re.IGNORECASE
 )
 _TOGETHER = re.compile(
-    r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>\d{1,2}(?:\s?(?:,|and|&|,\sand|to|[-\u2013])\s?\d{1,2})+)\b"
+    r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>\d{1,2}(?:\s?(?:,|and|&|,\sand|to"
+    r"|[-\u2013])\s?\d{1,2})+)\b"
     r"(?!\s?(?:years|months|weeks|days|%))",
     re.IGNORECASE,
 )
@@ -93,7 +98,8 @@ _TO_NORMAL = re.compile(r"\s(?:\w+ly\s)?(?:to|towards?|into|within|above|in|up)\
 _BLAMED = re.compile(
     r"\b(?:culprit|offending|causative|incriminated|blamed|implicated|responsible|attributed|ascribed|put down to)\b"
     r"|\b(?:the|most likely|probable|likely) cause\b|\b(?:drug|medicine) causing\b"
-    r"|\b(?:likely|probably|considered|thought|judged|deemed|felt|believed)\s(?:to be\s)?(?:due|secondary|related) to\b"
+    r"|\b(?:likely|probably|considered|thought|judged|deemed|felt|believed)\s(?:to be\s)?(?:due|secondary"
+    r"|related) to\b"
     r"|\bcaused by\b",
     re.IGNORECASE,
 )
@@ -136,13 +142,17 @@ class Opening:
 
 @dataclass
 class Episode:
-    """The text of one episode; `before` is what the patient's text says ahead of the first one."""
+    """The text of one episode; `before` is what the patient's text says ahead of the first one.
+
+    `announced` is where the event was first named, if its own account came later ("We describe X in a woman who ...").
+    """
 
     opening: Opening
     pieces: list[Piece]
     before: list[Piece] = field(default_factory=list)
     number: int = 1
     drug: Mention | None = None
+    announced: Opening | None = None
 
     @property
     def gap_days(self) -> float | None:
@@ -344,6 +354,10 @@ def status_of(view: SentenceView, mention: Mention) -> str:
         return "affirmed"  # the patient was treated for the event, but nobody gave the drug for it
     if found.status == "background" and _OF_THE_PATIENT.search(view.text):
         return "affirmed"  # "in the patient reported here"
+    if found.status == "background" and found.start is not None and found.start >= mention.end:
+        announced = _REPORTED.search(view.section_text, view.start, mention.start)
+        if announced and (view.patients or _cues(view)):
+            return "affirmed"  # "We report a patient in whom it appeared after 6 days, the shortest time published"
     if found.weak and found.status == "hypothetical" and not _tells_fact(view):
         return found.status  # "to reduce the risk of" it, and no time or count of it
     return "affirmed" if found.is_fact else found.status
@@ -365,6 +379,8 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     well = False
     for piece in (part for whole in case.pieces for part in _parts(whole)):
         known = len(rejected)
+        if len(found) == 1 and not well and _tells_announced(found[0], piece):
+            continue
         opening = _opening(piece, rejected, bool(found)) or (_on_a_new_clock(piece, found[-1]) if well else None)
         if opening is not None and other_cause and (_is_mentioned_again(opening) or not (found or _has_fact(piece))):
             rejected.append(_rejected_opening(opening, "other_cause"))
@@ -392,6 +408,24 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
         shared = _announced(ctx, told, rejected)
         return [Episode(shared, case.pieces)] if shared else []
     return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _tells_announced(episode: Episode, piece: Piece) -> bool:
+    """Whether a piece is the account of an event that was only announced so far: it then opens the episode."""
+    first = episode.opening.view
+    if episode.announced is not None or piece.view is first or not _REPORTED.search(first.text):
+        return False
+    if _has_fact(episode.pieces[0]) or not _has_fact(piece):
+        return False
+    if any(m.row["role"] != "first" for m in piece.view.triggers("episodes", EPISODE_COLUMNS)):
+        return False
+    opening = _opening(piece, [], False)
+    if opening is None:
+        return False
+    episode.announced, episode.opening = episode.opening, opening
+    episode.before = [*episode.before, *episode.pieces]
+    episode.pieces.append(piece)
+    return True
 
 
 def _tells_recovery(piece: Piece) -> bool:

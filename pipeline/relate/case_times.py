@@ -24,9 +24,11 @@ MOST_BETWEEN = 90
 ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "duration"})
 LONG = 60.0
 """Days: whoever was treated that long was still under treatment."""
+PAIR = 2
 DOSED = ("last_dose", "nth_dose", "first_dose")
 _GIVEN = re.compile(
-    r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?|cycles?|started|"
+    r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?"
+    r"|cycles?|started|"
     r"initiated|commenced|added|underwent|therapy|treatment|resumed|restarted|reintroduced|reinitiated|recommenced|"
     r"rechallenged?|re-?treated|reinstituted|began|begun|switched)\b",
     re.IGNORECASE,
@@ -43,8 +45,21 @@ _ONE_DOSE = re.compile(
     re.IGNORECASE,
 )
 _FIRST_DOSE = re.compile(r"\b(?:one|first|single|initial)\s(?:[\w-]+\s)?(?:dose|infusion|injection)\b", re.IGNORECASE)
+_LAST_DOSE = re.compile(
+    r"\b(?:last|final|latest|most recent)\s(?:of\s(?:\w+\s){1,4}|(?!chemo|vaccin)[\w-]+\s)?(?:doses?|infusions?"
+    r"|courses?|cycles?)\b(?!\sof\s(?!the\b|her\b|his\b))",
+    re.IGNORECASE,
+)
+# "She relapsed 6 months after the drug": the time of something else
+_ELSE_HAPPENED = re.compile(
+    r"\b(?:relaps\w+|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
+    r"|improv\w+|delivered|gave birth|conceived)\b"
+    r"[^,;]{0,60}$",
+    re.IGNORECASE,
+)
 _GIVEN_TIMES = re.compile(
-    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions|courses|cycles)\b|"
+    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions"
+    r"|courses|cycles)\b|"
     r"[x×]\s?(?P<x>[2-8])\b",
     re.IGNORECASE,
 )
@@ -52,7 +67,8 @@ _CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:
 _COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
 _PRESENTED = re.compile(
     r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|"
-    r"became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted|rehospitali[sz]ed)\b",
+    r"became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted"
+    r"|rehospitali[sz]ed)\b",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\bat $", re.IGNORECASE)
@@ -108,6 +124,8 @@ def put_onset(
             if interval.role == "onset_chemotherapy" and _antibody_in_chemotherapy(episode):
                 interval = replace(interval, role="onset")
             if interval.role in ("onset", "onset_before"):
+                if distance < 0 and interval.role == "onset" and not _is_of_the_illness(piece, interval):
+                    continue
                 told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
                 last_given = distance == 1 and interval.role == "onset_before"
                 if distance in (-1, 0, -2) or told_after or last_given:
@@ -143,6 +161,13 @@ def put_onset(
         if interval.start != chosen.start and interval.anchor != chosen.anchor:
             draft.flags.add("two_clocks")
         rejected.append(reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
+
+
+def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
+    """Whether a time of a sentence before the event may be that of the illness: it tells no relapse or response."""
+    clause = piece.view.section_text[piece.start : interval.start]
+    behind = piece.view.section_text[interval.phrase_end : piece.end]
+    return not _ELSE_HAPPENED.search(clause) or bool(_PRESENTED.search(behind))
 
 
 def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
@@ -315,7 +340,7 @@ def _onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interv
         ahead.pop()
     last = ahead[-1]
     drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
-    if not drugs or not _GIVEN.search(last.text):
+    if not (drugs and _GIVEN.search(last.text)) and not _LAST_DOSE.search(last.text):
         return None
     anchor = "last_dose" if _COMPLETED.search(last.text) else "unspecified"
     if _FIRST_DOSE.search(last.text):
@@ -345,13 +370,13 @@ def _says_nothing_of_time(piece: Piece) -> bool:
 
 
 def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
-    """The fourth of four doses is the last one."""
+    """The fourth of four doses is the last one; the second of two keeps its number, as a course may go on."""
     if interval.anchor != "nth_dose":
         return interval.anchor
     for piece in episode.before:
         for match in _GIVEN_TIMES.finditer(piece.text):
             count = _TIMES_VALUE.get((match["n"] or "").lower()) or int(match["n"] or match["x"])
-            if count == interval.dose:
+            if count == interval.dose and count > PAIR:
                 return "last_dose"
     return interval.anchor
 

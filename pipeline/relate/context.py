@@ -145,7 +145,7 @@ class SentenceView:
         An event name counts as a name of these cells: its count may stand in brackets behind it.
         """
         own, shift = self.context.analyte, self.start
-        if not self.numbers:
+        if not self.numbers and not self.labelled("analyte"):
             return ()
         names = [
             Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "", m.label == "analyte")
