@@ -114,7 +114,7 @@ def is_own_result(view: SentenceView) -> bool:
 
 def role_of(view: SentenceView) -> str | None:
     """The part of the abstract: title, background, aim, methods, results, conclusions, other; None where unmarked."""
-    return view.context.roles[view.index]
+    return view.role
 
 
 @cache

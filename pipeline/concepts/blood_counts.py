@@ -303,7 +303,7 @@ def _unit(text: str, end: int) -> tuple[int, float] | None:
 
 def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
     """Whether a number without a unit is a count: its cells are named right before it, or right behind."""
-    if number.is_word and number.value != 0:
+    if not names or (number.is_word and number.value != 0):
         return False
     if _OTHER_MEASURE.match(text, number.end) or _RANGE_OF_OTHER.match(text, number.end):
         return False

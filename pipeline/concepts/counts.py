@@ -20,7 +20,7 @@ from functools import cache
 
 from pipeline.concepts import numbers
 from pipeline.concepts.numbers import DASH, DASHES, Number
-from pipeline.concepts.phrases import trigger_rows
+from pipeline.concepts.phrases import small, trigger_rows
 
 COLUMNS = ("trigger", "unit", "source")
 
@@ -122,7 +122,9 @@ class _Marked:
 
 
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
-_CANDIDATE = re.compile(rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single)(?=[\s=])", re.IGNORECASE)
+_CANDIDATE = re.compile(
+    rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single)(?=[\s=])"
+)  # in small letters
 _WORDED = re.compile(r"\b(?:none|no|not|neither|both|all|single)\b", re.IGNORECASE)
 _INTERVAL_WORD = re.compile(r"c\.?i\.?s?\b|cri\b|confidence\sinterval")  # of the text in small letters
 _SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")
@@ -147,7 +149,7 @@ _ONE_PERSON = "patients?|subjects?|participants?|individuals?|persons?|children|
 
 @cache
 def _grammar() -> re.Pattern[str]:
-    """The forms of a count, longest first; compiled once from the table of units."""
+    """The forms of a count, longest first; compiled once from the table of units. For text in small letters."""
     unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
     noun = rf"(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)"
     adjective = rf"(?!(?:{_NO_ADJECTIVE})\b){noun},?\s"
@@ -196,7 +198,7 @@ def _grammar() -> re.Pattern[str]:
         # n patients
         rf"(?P<g_n>{_N})(?P<g_unit>{unit}|\sof\s(?:our|the|these|those)(?:{near}))?",
     ]
-    return re.compile("|".join(f"(?:{form})" for form in forms), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{form})" for form in forms))
 
 
 _CI = re.compile(
@@ -224,6 +226,7 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
     marked = _mark(text, found)
     intervals = list(_intervals(marked)) if _INTERVAL_WORD.search(text.lower()) else []
     readable = _blank(marked.text, [(low.start, end) for low, _, _, end in intervals])
+    readable = small(readable)
     grammar, counts, position = _grammar(), [], 0
     while candidate := _CANDIDATE.search(readable, position):
         match = grammar.match(readable, candidate.start())

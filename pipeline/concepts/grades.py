@@ -47,7 +47,8 @@ _GRADE = re.compile(
 )
 # A quick look whether there can be a grade at all: "gr", not that of "group", or "G3"
 _ANY_GRADE = re.compile(
-    r"[Gg][Rr][Aa][Dd][Ee]|[Dd][Ee][Gg][Rr][Ee][Ee]|\b[Gg][Rr](?!ou|ow|an|ea|ee|ap|af|ai|os|ac|am|as|ad)|\bG\s?[1-5≥>I]"
+    r"[Gg](?:[Rr](?:[Aa][Dd][Ee]|[Ee][Ee](?<=[Dd][Ee][Gg][Rr][Ee][Ee])|(?!ou|ow|an|ea|ee|es|ap|af|ai|os|ac|am|as|ad))"
+    r"|\s?[1-5≥>I])"
 )
 _MEMBER = re.compile(_ONE, re.IGNORECASE)
 _TUMOUR_AFTER = re.compile(

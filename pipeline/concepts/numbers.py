@@ -81,7 +81,7 @@ _NUMBER_WORDS = _STARTS | {"thousand"}
 # A number glued to one of these words lost its space in print ("was1,300 cells"); any other letter makes a name.
 _GLUED = re.compile(r"\b(?:was|is|of|to|in|at|and|for|were|than|after)$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
-_POWER = re.compile(r"(?:10|103|106|109|1012)")
+_POWERS = frozenset({"10", "103", "106", "109", "1012"})
 _TIMES = re.compile(r"[\d)]\s?[x×*·]\s?$", re.IGNORECASE)
 
 RANGE_LINK = re.compile(
@@ -240,8 +240,10 @@ def digits_value(digits: str) -> float | None:
     A comma before exactly three digits separates thousands ("1,825"), unless a zero leads ("0,125"); any other
     comma is a decimal comma ("2,5").
     """
-    if len(digits) > 20 or sum(c.isdigit() for c in digits) > 15:
+    if len(digits) > 20 or (len(digits) > 15 and sum(c.isdigit() for c in digits) > 15):
         return None
+    if digits.isdecimal():
+        return float(digits)
     plain = digits.replace("\u2009", "").replace("\u202f", "").replace("·", ".")
     if "," in plain:
         head, *tail = plain.split(",")
@@ -281,6 +283,4 @@ def _glued_tens(word: str) -> float:
 
 def _is_power(text: str, match: re.Match[str]) -> bool:
     """Whether the digits are the power of a unit: "0.7 x 109/L"."""
-    return bool(_POWER.fullmatch(match["digits"])) and bool(
-        _TIMES.search(text, max(0, match.start() - 4), match.start())
-    )
+    return match["digits"] in _POWERS and bool(_TIMES.search(text, max(0, match.start() - 4), match.start()))

@@ -56,6 +56,12 @@ class Match(NamedTuple):
     last: int
 
 
+def small(text: str) -> str:
+    """The text in small letters, each character in its place."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 _new_word = tuple.__new__  # what Word(...) does, without the call in between: every word of every text comes here
 
 

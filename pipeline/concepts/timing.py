@@ -39,8 +39,10 @@ _UNIT = re.compile(
 )
 # A quick look whether there can be a time at all
 _ANY_UNIT = re.compile(
-    r"[Dd]ay|[Ww]eek|[Ww]k|[Mm]onth|[Mm]os?\b|[Yy]ear|[Yy]rs?\b|[Hh]our|fortnight|[\d\s][dwhyDWHY]\b|D\s?\+"
+    r"day|Day|week|Week|wk|Wk|month|Month|mos?\b|Mos?\b|year|Year|yrs?\b|Yrs?\b|hour|Hour|fortnight|D\s?\+"
 )
+_ANY_SHORT_UNIT = re.compile(r"[\d\s][dwhyDWHY]\b")
+_MAY_BE_ORDINAL_DAY = re.compile(r"(?:st|nd|rd|th)[\s-](?:day|week|month)")
 # Characters around a time in which the words that give its role are looked for
 _LOOK_BACK, _LOOK_AHEAD = 400, 300
 _UNIT_NAMES = {"h": "hour", "d": "day", "w": "week", "f": "fortnight", "m": "month", "y": "year"}
@@ -247,7 +249,9 @@ def find_intervals(
 
 def _may_hold_time(text: str) -> bool:
     """Whether there can be a time at all; the most frequent units are looked for first."""
-    return "day" in text or "month" in text or "week" in text or "year" in text or bool(_ANY_UNIT.search(text))
+    if "day" in text or "month" in text or "week" in text or "year" in text:
+        return True
+    return bool(_ANY_UNIT.search(text) or _ANY_SHORT_UNIT.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,7 +540,7 @@ def _wordy_quantities(text: str) -> list[Interval]:
         # "D+3", "day +110" count from a transplant
         role = "other_clock" if "+" in match.group() else "ordinal"
         found.append(Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role=role))
-    for match in _ORDINAL_DAY.finditer(text):
+    for match in _ORDINAL_DAY.finditer(text) if _MAY_BE_ORDINAL_DAY.search(text.lower()) else ():
         nth = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
         found.append(Interval(match.start(), match.end(), to_days(nth, match["unit"].lower()), role="ordinal"))
     for match in _NEXT_DAY.finditer(text):

@@ -38,8 +38,7 @@ _HEADING = (
     r"Conclusions?|Interpretation)(?=[A-Z])"
 )
 _STOP = re.compile(
-    rf"""(?P<word>[^\s()\[\]]*?)                 # what the stop is attached to
-        (?P<stop>[.!?]+)
+    rf"""(?P<stop>[.!?]+)
         (?P<close>["'”’)\]]*)
         (?P<gap>\s+|(?<=[a-z)\]]\.)(?=(?:{_HEADING})?[A-Z][a-z]+[ ,]))   # a missing space: "resolved.The patient"
         (?=["'“‘(\[]*(?P<next>[^\W_]+))""",
@@ -49,6 +48,7 @@ _GLUED_HEADING = re.compile(_HEADING)
 _BLANK_LINE = re.compile(r"\s*\n\s*\n\s*")
 _INITIAL = re.compile(r"(?:[A-Z]\.)*[A-Z]")
 _OPEN, _CLOSE = "([", ")]"
+_LONG_WORD = 400  # characters; no abbreviation is longer
 
 
 def _ends_sentence(word: str, stop: str, following: str) -> bool:
@@ -66,6 +66,15 @@ def _ends_sentence(word: str, stop: str, following: str) -> bool:
     if bare.lower() in _ANNOUNCING:
         return False
     return bare.lower() not in _UNDECIDED or following.lower() in _OPENERS
+
+
+def _word_before(text: str, start: int, end: int) -> str:
+    """What a stop at `end` is attached to: the characters before it up to a space or a bracket, none before `start`."""
+    piece = text[start if end - start < _LONG_WORD else end - _LONG_WORD : end]
+    parts = piece.split()
+    if not parts or piece[-1].isspace():
+        return ""
+    return parts[-1][max(parts[-1].rfind(bracket) for bracket in "()[]") + 1 :]
 
 
 def _inside_brackets(text: str, start: int, position: int) -> bool:
@@ -87,8 +96,10 @@ def _inside_brackets(text: str, start: int, position: int) -> bool:
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence, white space around it left out; in order, never overlapping."""
     cuts = [0]
+    last = 0
     for match in _STOP.finditer(text):
-        if _ends_sentence(match["word"], match["stop"], match["next"]) and not _inside_brackets(
+        word, last = _word_before(text, last, match.start()), match.end()
+        if _ends_sentence(word, match["stop"], match["next"]) and not _inside_brackets(
             text, cuts[-1], match.end("close")
         ):
             cuts.append(match.end("gap"))

@@ -37,6 +37,10 @@ _NADIR_ALONE = re.compile(
 )
 
 
+# A longer "sentence" is a pasted table or broken text: no rows are read from it, so that time grows with length only
+LONGEST_SENTENCE, MOST_MENTIONS, MOST_COUNTS = 3_000, 120, 60
+
+
 @dataclass(frozen=True)
 class SentenceView:
     """A sentence with its neighbours of meaning. `index` counts over the whole article, the title being first."""
@@ -71,6 +75,20 @@ class SentenceView:
         """The words of the sentence, with offsets in the section."""
         shift = self.start
         return tuple(Word(w.text, w.start + shift, w.end + shift) for w in self.tokens)
+
+    @cached_property
+    def role(self) -> str | None:
+        """The part of the abstract that the sentence stands in."""
+        return self.context.roles[self.index]
+
+    @cached_property
+    def is_readable(self) -> bool:
+        """Whether the sentence is short enough to be one."""
+        return (
+            self.end - self.start <= LONGEST_SENTENCE
+            and len(self.mentions) <= MOST_MENTIONS
+            and len(self.persons) <= MOST_COUNTS
+        )
 
     @cached_property
     def numbers(self) -> list[Number]:

@@ -83,6 +83,15 @@ class Events:
 
     def named(self, view: SentenceView) -> list[Mention]:
         """The events that a sentence names, by a short form or a low count too."""
+        if view.index not in self._named:
+            self._named[view.index] = self._read_named(view)
+        return self._named[view.index]
+
+    @cached_property
+    def _named(self) -> dict[int, list[Mention]]:
+        return {}
+
+    def _read_named(self, view: SentenceView) -> list[Mention]:
         events = [m for m in view.labelled("event") if m.concept in self.definitions and not _is_adjective(view, m)]
         for short in self.ctx.annotated.abbreviations:
             if short.section != view.section or not view.start <= short.start < view.end:

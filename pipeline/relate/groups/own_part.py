@@ -11,22 +11,16 @@ from pipeline.concepts.counts import Count
 from pipeline.relate.context import Context, SentenceView
 
 POPULATION_COLUMNS = ("trigger", "weight", "source")
-# A longer "sentence" is a pasted table or broken text: nothing is read from it, so that time grows with length only
-LONGEST_SENTENCE, MOST_MENTIONS, MOST_COUNTS = 3_000, 120, 60
 
 
 def is_readable(view: SentenceView) -> bool:
     """Whether a sentence is short enough to be one."""
-    return (
-        view.end - view.start <= LONGEST_SENTENCE
-        and len(view.mentions) <= MOST_MENTIONS
-        and len(view.persons) <= MOST_COUNTS
-    )
+    return view.is_readable
 
 
 def counts(view: SentenceView) -> tuple[Count, ...]:
     """The counts of persons, episodes or cycles in a sentence that is read."""
-    return view.persons if is_readable(view) else ()
+    return view.persons if view.is_readable else ()
 
 
 def first_own_sentence(ctx: Context) -> int:

@@ -1,0 +1,68 @@
+"""A quick look must never hide what the pattern behind it would find: whoever widens a pattern widens its look."""
+
+import pytest
+
+from pipeline.concepts import grades, patients, regimen, study_type, timing
+from pipeline.evaluation.gold import article_of, read_gold
+from pipeline.protocol import CORPORA
+from pipeline.relate import context
+from pipeline.relate.groups import affected, exposure, grading, main_drug
+
+EXAMPLES = [
+    "Grade 3 and Gr 4, G3, gr. III; degree II, WHO III degrees; Any grade",
+    "A 64-year-old woman, 31y female, (65F), a man of 54 years; aged 7 years; in her 20s; 73year old MALE; 45 yo; M/23; a girl, 8",
+    "Case 2: patient A, the second patient, pt. no. 3; episode two; our first case; the latter, a man",
+    "Patients without it; 12 who did not; the other patients; those not receiving it; never given the drug; the others.",
+    "Both (n = 3) and the combination [4]; group R, arm A, R (n = 5), R+ patients, 500 mg group, during induction; Phase 2",
+    "The nadir was 0.2; lowest count of 0.3; a second (0.1) and third (0.2); repeat count; follow-up blood test",
+    "Neonates, newborn, live births, offspring, infants exposed, babies born, children born, cord blood",
+    "Median age was 60; those affected were younger (median 4); all were women; both were boys",
+    "FEBRILE neutropenia with fever; previous cases in the literature, PubMed, MEDLINE, Embase, published, FAERS, VigiBase",
+    "A woman with, a man aged 4, 3 month old boy in; on the seventh day, the 2nd week; twentieth month; 3 d later, D+3",
+    "after switching from a drug to another",
+]
+LOOKS = [
+    *((look, pattern) for look, pattern in patients._LOOKS),
+    (patients._IN_A_DECADE, patients._DECADE),
+    (patients._MAY_BE_LABEL, patients._LABEL),
+    (patients._MAY_BE_ORDINAL, patients._ORDINAL),
+    (regimen._MAY_BE_WITHOUT, regimen._WITHOUT_IT),
+    (regimen._MAY_BE_BOTH, regimen._BOTH),
+    (regimen._may_be_role(), regimen._roles()),
+    (study_type._MAY_TELL_PATIENT, study_type._ONE_PATIENT),
+    (study_type._MAY_TELL_LITERATURE, study_type._LITERATURE),
+    (timing._MAY_BE_ORDINAL_DAY, timing._ORDINAL_DAY),
+    (context._MAY_BE_ALONE, context._NADIR_ALONE),
+    (affected._MAY_TELL_AGE, affected._AGE),
+    (affected._MAY_TELL_SEX, affected._ALL_ONE_SEX),
+    (exposure._MAY_BE_NEWBORN, exposure._NEWBORN),
+]
+
+
+@pytest.fixture(scope="module")
+def texts():
+    gold = CORPORA / "anti-cd20-neutropenia" / "gold" / "digest.jsonl"
+    own = [s.text for row in read_gold(gold) for s in article_of(row).sections]
+    pieces = [piece for text in own for piece in text.split(". ")]
+    return [*EXAMPLES, *(part for text in EXAMPLES for part in text.split(";")), *pieces]
+
+
+@pytest.mark.parametrize(("look", "pattern"), LOOKS, ids=[pattern.pattern[:40] for _, pattern in LOOKS])
+def test_look_sees_whatever_pattern_finds(look, pattern, texts):
+    found = [text for text in texts if pattern.search(text)]
+    assert found
+    assert [text for text in found if not look.search(text.lower())] == []
+
+
+def test_looks_at_the_text_as_printed(texts):
+    for text in texts:
+        if grades._GRADE.search(text):
+            assert grades._ANY_GRADE.search(text), text
+        grouped = "group" in text or "arm" in text or "cohort" in text
+        for pattern, needs_group, look in regimen._LABELLED:
+            if pattern.search(text):
+                assert (grouped or not needs_group) and (look is None or look.search(text)), (text, pattern)
+        if grading._FEBRILE.search(text):
+            assert "febrile" in text.lower() or "fever" in text.lower()
+        if main_drug._SWITCHED_TO.search(text):
+            assert "switch" in text.lower()
