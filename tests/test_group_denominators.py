@@ -126,6 +126,13 @@ POPULATIONS = [
 ]
 
 
+POPULATIONS += [
+    ("Of 437 patients, 408 had obinutuzumab-chlorambucil and 29 obinutuzumab alone.", 437),
+    ("CALGB 9712 treated 104 patients with fludarabine and rituximab.", 104),
+    ("We recruited 688 patients, of whom 564 were randomly assigned to treatment with rituximab.", 564),
+]
+
+
 def persons_treated(text: str) -> list[tuple[int | None, int | None]]:
     read = context(f"{text} Neutropenia occurred in 8 patients.", title="Safety of anti-CD20 treatment")
     return [(f.n_treated, f.n_events) for f in relate(read.annotated, read.protocol).findings]

@@ -40,7 +40,7 @@ _BEFORE_OTHER = re.compile(
     rf"pt|version|v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure|fig\.|ref|"
     rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
-    rf"|±\s?|\+/-\s?|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
+    rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
 )
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
@@ -80,6 +80,8 @@ _LIMIT_BEFORE = re.compile(
     r"(?:[<>≤≥⩾⩽]\s?=?|\b(?:at\sleast|(?:more|less|greater|fewer)\sthan|over|above|below|under|exceeding|up\sto))\s?$",
     re.IGNORECASE,
 )
+_PERSONS_AT_ONCE = re.compile(r"\s(?:patients|subjects|participants|individuals|adults|people|children|cases)\b")
+_STUDY_BEFORE = re.compile(r"(?:\b[A-Z]{4,}|\b[Gg]roup\s[A-Z]|\b(?:trial|study|protocol))[\s-]$")
 _PERSONS_AFTER = re.compile(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
 _ORDINARY_ONE_AFTER = re.compile(
     r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
@@ -123,9 +125,11 @@ class _Marked:
 
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
 _CANDIDATE = re.compile(
-    rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single)(?=[\s=])"
-)  # in small letters
-_WORDED = re.compile(r"\b(?:none|no|not|neither|both|all|single)\b", re.IGNORECASE)
+    rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single|an?(?=\s(?:\w+\s)?(?:case|episode|instance)\sof))(?=[\s=])",
+)
+_WORDED = re.compile(
+    r"\b(?:none|no|not|neither|both|all|single|an?\s(?:\w+\s)?(?:case|episode|instance)\sof)\b", re.IGNORECASE
+)
 _INTERVAL_WORD = re.compile(r"c\.?i\.?s?\b|cri\b|confidence\sinterval")  # of the text in small letters
 _SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")
 
@@ -144,6 +148,9 @@ _THAT_IS = (
 _NO_ADJECTIVE = (
     "and|or|in|with|of|had|were|was|for|at|by|to|from|developed|who|than|versus|vs|on|after|received|receiving|given"
 )
+_ISOLATED = r"(?:isolated|solitary|further|possible|fatal|single)\s"
+_WAS_SEEN = r"was|occurred|developed|appeared|has\sbeen|led"
+_PAST_THERE = r"there\swas\s"
 _ONE_PERSON = "patients?|subjects?|participants?|individuals?|persons?|children|child|cases?|one"
 
 
@@ -165,6 +172,9 @@ def _grammar() -> re.Pattern[str]:
     forms = [
         # a single patient
         r"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child|adult|case|episode|instance)\b)",
+        # "a case of A was reported", "we saw an isolated case of"
+        rf"(?P<a_case>\ban?\s(?:{_ISOLATED})?(?:case|episode|instance))(?=\sof\s(?:[\w-]+\s){{1,4}}(?:{_WAS_SEEN})\b)",
+        rf"(?P<a_case2>(?:(?<={_PAST_THERE})|(?<=\swe\ssaw\s))an?\s(?:{_ISOLATED})?(?:case|episode|instance))(?=\sof\s)",
         # none of the N patients; no patient; all N patients
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*"
         rf"(?P<none_total>{_N})?(?P<none_unit>{near})?",
@@ -209,6 +219,7 @@ _CI = re.compile(
 _LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
 _BARE_CI = re.compile(rf"\s?[(\[]\s?(?P<low>{_ANY})\s?%?\s?(?:to|[{DASH}])\s?(?P<high>{_ANY})\s?%?\s?[)\]]")
 _SHARED_UNITS = ("patients", "cases", "controls")
+_NOT_ONE = re.compile(r"\bnot\s$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"\b(?:not|never|without|nor)\b[^.;,]*$", re.IGNORECASE)
 _ADJECTIVE_AND = re.compile(rf"\s(?:[\w{DASH}/+]+,?\s){{1,3}}(?:and|or|plus)\s")
 _AND = re.compile(r",?\s(?:and|plus)\s", re.IGNORECASE)
@@ -407,7 +418,7 @@ def _kind(text: str, number: Number) -> str:
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
         if not ((grouping or is_persons_course) and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
             return _OTHER
-    if _is_year(text, number) or _is_pronoun(text, number):
+    if _is_year(text, number) or _is_pronoun(text, number) or _is_study_number(text, number):
         return _OTHER
     return _COUNT
 
@@ -419,6 +430,14 @@ def _is_year(text: str, number: Number) -> bool:
     if _PERSONS_AFTER.match(text, number.end):
         return False
     return bool(_YEAR_BEFORE.search(text, max(0, number.start - 24), number.start))
+
+
+def _is_study_number(text: str, number: Number) -> bool:
+    """Whether a number is the name of a study: "CALGB 9712", "Group B 0106"; persons have a comma or a noun."""
+    digits = text[number.start : number.end]
+    if number.is_word or not digits.isdigit() or len(digits) < 3 or _PERSONS_AT_ONCE.match(text, number.end):
+        return False
+    return bool(_STUDY_BEFORE.search(text, max(0, number.start - 24), number.start))
 
 
 def _is_pronoun(text: str, number: Number) -> bool:
@@ -482,6 +501,8 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
     if match["single"]:
         is_denied = _NOT_BEFORE.search(marked.text, max(0, start - 40), start)
         return None if is_denied else Count(start, end, 1, unit="patients")
+    if match["a_case"] or match["a_case2"]:
+        return Count(start, end, 1, unit="patients")
     if match["none"]:
         if not (match["none_total"] or match["none_unit"]):
             is_none = match["none"].lower() == "none"
@@ -527,7 +548,12 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
         return Count(start, end, whole("g_n"), unit="sex")
     if not match["g_unit"] and _OTHER_NOUN_AFTER.match(marked.text, end):
         return Count(start, end, whole("g_n"), unit="other")
-    return Count(start, end, whole("g_n"), unit=unit("g_unit"))
+    counted = unit("g_unit")
+    if whole("g_n") == 1 and counted and _NOT_ONE.search(marked.text, max(0, start - 4), start):
+        return Count(start - 4, end, 0, unit=counted, zero_word=True)
+    if counted == "episodes" and whole("g_n") == 1:
+        counted = "patients"  # one episode is one patient's
+    return Count(start, end, whole("g_n"), unit=counted)
 
 
 def _unit(text: str | None) -> str | None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pipeline.concepts import assertion
 from pipeline.concepts.counts import Count, agrees
-from pipeline.concepts.regimen import CONTROL, Arm
+from pipeline.concepts.regimen import CONTROL, LABEL, Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.arm_sizes import arm_of_number
@@ -27,6 +27,10 @@ _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
     r"\s?(?:patients?\s|subjects\s|participants\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
+    re.IGNORECASE,
+)
+_EACH_BEFORE = re.compile(
+    r"\b(?:each|either|both)\s(?:of\s(?:the|these)\s)?(?:\w+\s)?(?:groups?|arms?|cohorts?)\s(?:counted|comprised|included|had|numbered|consisted\sof|of)\s$",
     re.IGNORECASE,
 )
 _SUBSET_BEFORE = re.compile(
@@ -227,7 +231,8 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
     arms = article.arms_of(view)
     found = []
     for count, clause in zip(numbers, _clauses(text, numbers), strict=True):
-        each = _EACH.match(text, count.end) is not None and count.total is None
+        each = (_EACH.match(text, count.end) or _EACH_BEFORE.search(text[: count.start])) is not None
+        each = each and count.total is None
         count = _those_exposed(view, count, clause)
         n = count.total if count.total is not None else count.events
         if n is None or n < 2 or not _counts_persons(article, view, count, arms):
@@ -300,9 +305,15 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or _FOR_SAFETY.match(text, count.end)
         or any(0 <= a.start - shift - count.end <= 1 for a in arms)
         or (_closes_list(text, count) and arm_of_number(text, count, arms, shift))
+        or (any(a.role == LABEL for a in arms) and _is_label(arm_of_number(text, count, arms, shift)))
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
+
+
+def _is_label(arm: Arm | None) -> bool:
+    """Whether a number is of a group that goes by a name of its own."""
+    return arm is not None and arm.role == LABEL
 
 
 _NUMBERED = re.compile(
@@ -394,6 +405,8 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
     parts = [p for p in found if p.is_part]
     if len(parts) > 2 and (whole := max(p.n for p in parts)) == sum(p.n for p in parts) - whole:
         return found  # "N = 90" beside its parts
+    if (whole := _of_all_arms(found)) is not None:
+        return [replace(p, weight=max(q.weight for q in found) + 0.5) if p is whole else p for p in found]
     if not parts:
         parts = _both_sexes(found, numbers, view.start) or _by_condition(view, found)
         found = [replace(p, is_part=True) if p in parts else p for p in found]
@@ -402,6 +415,15 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
     total = sum(p.n for p in parts)
     weight = max(p.weight for p in parts) + 0.5
     return [*found, Population(total, view.section, parts[0].start, parts[-1].end, weight, is_sum=True)]
+
+
+def _of_all_arms(found: Sequence[Population]) -> Population | None:
+    """The number of all that a sentence splits in arms with the drug: "Of 90, 70 had A-B and 20 A alone"."""
+    for whole, first, second in zip(found, found[1:], found[2:], strict=False):
+        split = first.arm is not None and second.arm is not None and whole.n == first.n + second.n
+        if split and first.arm and second.arm and first.arm.drug is not None and second.arm.drug is not None:
+            return whole
+    return None
 
 
 def _both_sexes(found: Sequence[Population], numbers: Sequence[Count], shift: int) -> list[Population]:

@@ -65,7 +65,7 @@ def rejected_event(mention: Mention, reason: str) -> Rejected:
     return Rejected(mention.section, mention.start, mention.end, mention.text, "event", reason)
 
 
-_CUMULATIVE = re.compile(r"\b(?:cumulative|actuarial|estimated|Kaplan)\b", re.IGNORECASE)
+_CUMULATIVE = re.compile(r"\b(?:cumulative|actuarial|estimated|pooled|weighted|adjusted|Kaplan)\b", re.IGNORECASE)
 
 
 def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_several_arms: bool = False) -> None:
@@ -136,7 +136,8 @@ def _sets_apart(article: GroupArticle, arm: Arm | None, drug: str, names_several
 
 
 _PER_CYCLE = re.compile(
-    r"\s*(?:over|in|of|during|among|for|after|from)\s(?:the\s|a\stotal\sof\s)?[\w,]+\s(?:\w+\s)?(?:cycles|courses|infusions)\b",
+    r"\s*(?:per|by)[\s-](?:treatment\s)?(?:cycles?|courses?|infusions?|treatments?)\b|\s*on\san?\sper[\s-](?:cycle|course|infusion|treatment)\b"
+    r"|\s*(?:over|in|of|during|among|for|after|from)\s(?:the\s|a\stotal\sof\s)?[\w,]+\s(?:\w+\s)?(?:cycles|courses|infusions)\b",
     re.IGNORECASE,
 )
 
@@ -156,7 +157,7 @@ def _values(statement: Statement, of_reports: bool) -> tuple[dict[str, Any], boo
         and count.end <= statement.mention.start
         and _is_plural(statement.mention.text)
     )
-    if per_cycle or (episodes and (count.percent is None or count.events is not None)):
+    if per_cycle or episodes:
         return {}, per_cycle
     return {
         "n_events": count.events, "n_treated": count.total, "incidence_percent": count.percent,

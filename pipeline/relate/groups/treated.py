@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.concepts.counts import agrees
-from pipeline.concepts.regimen import Arm
+from pipeline.concepts.regimen import CONTROL, Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators
@@ -30,6 +30,8 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         row.set("n_treated", *assessed)
         return
     found = _population_of(draft, row)
+    if found is not None and row.arm is not None and found.arm is None and not found.each:
+        found = None if _is_of_all_arms(article, found) else found
     if found is not None and found.is_sum and draft.arms.are_all_of_drug and _has_twin(draft, row):
         found = None  # one of two arms that the text does not tell apart
     if found is not None and (view := article.ctx.sentence_at(found.section, found.start)):
@@ -40,15 +42,20 @@ def put_n_treated(draft: Draft, row: Row) -> None:
 
 
 def _assessed_with(draft: Draft, row: Row) -> tuple[int, SentenceView, int, int] | None:
-    """The number printed with another event of the same persons: "A (318 [60%] of 534) ...; B (58 [11%])"."""
+    """The number printed with another event of the same persons: "A (318 [60%] of 534) ...; B (58 [11%])".
+
+    A row without a share takes the number that another one's share allows: "A in 7 of them (44%), in 2 of grade 4".
+    """
     for other in draft.rows:
         if other is row or other.key.of_whom() != row.key.of_whom() or other.subgroup != row.subgroup:
             continue
         n, place = other.values.get("n_treated"), next((e for e in other.evidence if e.field == "n_treated"), None)
         if n is None or place is None or not agrees(n, row.share(), row.values.get("n_events")):
             continue
-        if place.section == other.view.section and other.view.start <= place.start < other.view.end:
-            return n, other.view, place.start, place.end
+        is_own = place.section == other.view.section and other.view.start <= place.start < other.view.end
+        is_proved = other.share() is not None and row.share() is None and row.position is None
+        if (is_own or is_proved) and (view := draft.article.ctx.sentence_at(place.section, place.start)):
+            return n, view, place.start, place.end
     return None
 
 
@@ -67,6 +74,22 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
     if row.position is not None:
         return _population_at(row, row.position, populations, percent, events)
     return None if row.several_conditions else denominators.best(populations, percent, events)
+
+
+def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
+    """Whether a number is of those with and without the drug: "1094 were assigned to A or placebo"."""
+    view = article.ctx.sentence_at(found.section, found.start)
+    arms = article.arms_of(view) if view is not None else []
+    return any(a.drug is not None for a in arms) and any(
+        a.drug is None
+        and (a.parts or a.role in (CONTROL, "placebo"))
+        and _OR.search(view.section_text, view.start, a.start)
+        for a in arms
+        if view is not None
+    )
+
+
+_OR = re.compile(r"\b(?:or|versus|vs\.?)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
 
 
 def _has_other_partners(draft: Draft, row: Row) -> bool:
