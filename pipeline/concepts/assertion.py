@@ -193,7 +193,12 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
         return False
     left, right = (match.end, mention.start) if forward else (mention.end, match.start)
     if row["scope"]:
-        between = sum(1 for word in view.words if left <= word.start and word.end <= right)
+        aside = _ASIDE.search(view.section_text, left, right)
+        between = sum(
+            1
+            for word in view.words
+            if left <= word.start and word.end <= right and not (aside and aside.start() < word.start < aside.end())
+        )
         if between >= int(row["scope"]):
             return False
     if _is_sentence_wide(match):
@@ -212,6 +217,7 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
     return not any(left <= view.words[first].start < right for first in own)
 
 
+_ASIDE = re.compile(r"\((?:[^()\s]+\s){3,}[^()]*\)")  # its words are not counted: "A (a count below 1.0) at entry"
 _CAME_LATER = re.compile(r"\b(?:developed|experienced|became|had|showed|suffered|acquired)\b", re.IGNORECASE)
 """Patients "treated for X developed" the event: they were not treated for it."""
 
@@ -233,7 +239,9 @@ def _names_other_cause(view: SentenceView, match: Match, mention: Span) -> bool:
     """Whether what follows "due to" is something other than the review's drug."""
     if match.end <= mention.start:
         return not any(mention.end <= m.start <= mention.end + _CAUSE_WINDOW for m in view.labelled("drug", "regimen"))
-    window = [m for m in view.mentions if match.end <= m.start <= match.end + _CAUSE_WINDOW]
+    after = [m for m in view.mentions if match.end <= m.start <= match.end + _CAUSE_WINDOW]
+    named = [m for m in after if m.label == "event"]  # it is no other cause, whatever else its name is taken for
+    window = [m for m in after if not any(e.start < m.end and m.start < e.end for e in named)]
     if not window or any(m.label in ("drug", "regimen") for m in window):
         return False
     return any(m.label in ("co_medication", "CHEMICAL", "DISEASE") for m in window)

@@ -114,6 +114,14 @@ _RISK_ONLY = re.compile(
 """Where risks are compared ("no increase in A", "age, but not A, predicted B"), "not" denies no occurrence."""
 
 
+_OF_PERSONS = re.compile(r"\b(?:who|whom|which|that|those)\s(?:had\s|have\s)?$", re.IGNORECASE)
+"""Patients "who did not develop A" are a part of all."""
+_NO_CAUSE_OF = re.compile(
+    r"\s(?:[\w-]+\s){0,2}(?:causes?|reasons?|explanations?|history|risk|correlation|association|relation(?:ship)?|link|effect|impact"
+    r"|influence|trend|treatment|prophylaxis|monitoring|data|information|reports?|studies)\s(?:[\w-]+\s){0,3}?(?:of|for|to|on|with|between|about|against)\b",
+    re.IGNORECASE,
+)
+"""Nothing is denied of the event itself: "no known cause of A", "no correlation with A"."""
 _WELL_TOLERATED = re.compile(r"\b(?:tolerated|uneventful\w*|safe\w*)\b[^.;]{0,12}$", re.IGNORECASE)
 
 
@@ -125,13 +133,28 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
         view.section_text, max(view.start, status.start - 12), status.end + 12
     ):
         return False  # "is not regarded as", "cannot be predicted"
-    if _RISK_ONLY.search(view.text):
+    if _RISK_ONLY.search(view.text) or _OF_PERSONS.search(view.section_text, view.start, status.start):
+        return False
+    if _NO_CAUSE_OF.match(view.section_text, status.end):
         return False
     cue = view.section_text[status.start : status.end].lower()
     before = view.section_text[view.start : status.start]
     if cue == "without":
         return bool(_WELL_TOLERATED.search(before))
-    if cue == "no" or cue.startswith(("none", "neither", "nor", "no case", "no episode", "no patient")):
+    if cue == "no" or cue.startswith(
+        (
+            "none",
+            "neither",
+            "nor",
+            "no case",
+            "no episode",
+            "no patient",
+            "no evidence",
+            "no sign",
+            "no instance",
+            "no occurrence",
+        )
+    ):
         if re.search(r"\b(?:there\swas|there\swere|we\sobserved|had|and)\s$", before[-16:], re.IGNORECASE):
             return True
         return not re.search(r"\b(?:with|or|in|of|if|although)\s$", before[-10:], re.IGNORECASE)

@@ -119,12 +119,17 @@ class Events:
         """A count of the review's cells below a limit, said of persons: "the count fell below 0.5 in 27"."""
         if not any(m.label == "analyte" and m.concept == self.ctx.analyte for m in view.mentions):
             return []
-        found = []
+        found: list[Mention] = []
         for limit in view.counts:
             if limit.concept != self.ctx.analyte or limit.censored != "<" or limit.value > 1.5:
                 continue
             names = [m for m in view.labelled("analyte") if m.concept == self.ctx.analyte and m.end <= limit.start]
             near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
+            if found and (further := _FURTHER_LIMIT.search(view.section_text, found[-1].end, limit.start)):
+                text = view.section_text[further.end() : limit.end]
+                if not near_event and text:
+                    found.append(Mention(view.section, further.end(), limit.end, text, "event", self.plain_concept))
+                continue
             nadir = _NADIR.search(view.section_text, max(view.start, limit.start - 24), limit.start)
             starts = [m.start for m in names if limit.start - m.end < 40] + ([nadir.start()] if nadir else [])
             if names and starts and not near_event:
@@ -157,6 +162,11 @@ class Events:
         return None
 
 
+# "below 1.0 in 12 and below 0.5 in five", "... and a count below 0.5 in five"
+_FURTHER_LIMIT = re.compile(
+    r"(?:,|;|\band|\bor|\bbut)\s(?:and\s)?(?=(?:(?:an?|one|levels?|values?|counts?|those|ANC|neutrophils?|granulocytes?|absolute|was|fell|of)\s){0,4}$)",
+    re.IGNORECASE,
+)
 _NADIR = re.compile(r"\bnadirs?\b[^,;()]*$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(
     r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"

@@ -142,7 +142,7 @@ def grade_right_after(layout: Layout, count: Count) -> Grade | None:
 
 
 # "14 patients (grade 4 in five)": the grade is of the count behind it
-_LEADS_AT_ONCE = re.compile(r"\s?(?:(?:was|were|occurred)\s)?(?:in|:|=|,?\sn\s?=)\s?(?:only\s)?")
+_LEADS_AT_ONCE = re.compile(r"\s?(?:(?:was|were|occurred)\s)?(?:in|:|=|,|,?\sn\s?=)\s?(?:only\s)?")
 
 
 def _leads_to_next(layout: Layout, count: Count, grade: Grade) -> bool:

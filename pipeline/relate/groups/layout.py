@@ -244,7 +244,8 @@ def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
 
 _OF_WHOM = re.compile(
     r"\b(?:(?:of\swhom|of\sthem|of\sthese|who)\s(?:\([^()]*\)\s)?(?:also\s|later\s)?(?:were|had|developed|with)?"
-    r"|(?:complicated|accompanied)\sby|associated\swith)\s?(?:a\s)?$",
+    r"|(?:complicated|accompanied)\sby|associated\swith"
+    r"|[,;(]\s(?:and\s|but\s)?(?:only\s)?(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s(?:patients?\s|cases?\s)?(?:with|(?:also\s)?had))\s?(?:a\s)?$",
     re.IGNORECASE,
 )
 
@@ -284,10 +285,25 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
     return tuple(
         _before_name(view, c)
         for i, c in enumerate(found)
+        if not _is_further_value(view, c)
         # "12 patients (8 women)": a split of those before
-        if not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))
+        and not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))
         and (c.unit not in ("rate", "controls", "other") or _is_before_event(view, c))
         and not any(start <= c.start < end for start, end in taken)
+    )
+
+
+_VALUES = re.compile(r"(?:,\s|,?\sand\s)(?:\d+(?:,\s|,?\sand\s))*")
+
+
+def _is_further_value(view: SentenceView, count: Count) -> bool:
+    """Whether a bare number goes on with a list of blood counts: "neutrophils of 210, 305 and 90"."""
+    if count.unit in ("patients", "cases") or count.percent is not None or count.total is not None:
+        return False
+    start = count.start + view.start
+    return any(
+        x.end < start and not x.has_unit and x.value < 2 and _VALUES.fullmatch(view.section_text, x.end, start)
+        for x in view.counts
     )
 
 

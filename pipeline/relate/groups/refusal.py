@@ -51,7 +51,12 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return against
     if status.status == "negated" and not is_zero(count) and not status.weak:
         return "negated"
-    if count.unit == "episodes" and count.percent is not None and count.events is None:
+    if (
+        count.unit == "episodes"
+        and count.percent is not None
+        and count.events is None
+        and severity.of_statement(article, statement).definition != severity.FEBRILE
+    ):
         return "a share of events, no incidence"
     is_listed = status.end is not None and ":" in view.section_text[status.end : statement.mention.start]
     told = status.weak and (is_listed or view.section_text[count.start : count.end].lower().startswith("n"))  # "(n=2)"
@@ -63,13 +68,13 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "a share of those treated again"
     if last and count.percent is not None and count.events is None and _names_share_of_affected(statement):
         return OF_AFFECTED
+    if _COMPLICATES.search(view.section_text, max(view.start, statement.mention.start - 50), statement.mention.start):
+        return OF_AFFECTED
     if _opens_with_affected(article, statement):
         return OF_AFFECTED
     if article.is_background(view) and not (last and view.section == 0):
         return "background"
     if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
-    if _COMPLICATES.search(view.section_text, max(view.start, statement.mention.start - 50), statement.mention.start):
-        return OF_AFFECTED
         return "background"
     if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
@@ -86,6 +91,13 @@ def _status(statement: Statement) -> Assertion:
         and "," in view.section_text[count.end : status.start]
     ):
         return Assertion(assertion.AFFIRMED)  # "was 6.5%, much like that in the literature"
+    if (
+        status.status == "background"
+        and status.end is not None
+        and _COMPARISON_OPENS.match(view.section_text, view.start)
+        and "," in view.section_text[status.end : statement.mention.start]
+    ):
+        return Assertion(assertion.AFFIRMED)  # "in contrast to earlier reports (5-27%), A was seen in ten"
     if status.status == "defined" and _is_told_beside_definition(statement, status):
         return Assertion(assertion.AFFIRMED)
     if status.status == "negated" and (
@@ -95,6 +107,10 @@ def _status(statement: Statement) -> Assertion:
     return status
 
 
+_COMPARISON_OPENS = re.compile(
+    r"(?:in\scontrast|unlike|contrary|compared|similar|as\s(?:in|against)|in\s(?:line|agreement|keeping|accordance)|consistent|differing)\b",
+    re.IGNORECASE,
+)
 _MET = re.compile(
     r"\b(?:met|meeting|fulfil\w*|satisf\w+)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\b", re.IGNORECASE
 )

@@ -25,7 +25,7 @@ _TAIL = 60  # the last characters before a count, where the words that lead to i
 
 _LEADING = (
     r"in|by|for|of|among|at|to|was|were|is|being|than|on|reached"
-    r"|affected|affecting|accompanied|complicated|involved|involving"
+    r"|affected|affecting|followed|accompanied|complicated|involved|involving"
 )
 _ABOUT = (
     r"thus|therefore|hence|accordingly|only|just|about|around|approximately|approx\.?|~|≈|nearly|almost|some|up\sto|as\smany\sas|a\stotal\sof"
@@ -103,6 +103,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a count belongs to the event before it in its region, by the words between."""
     region = layout.region_at(count.start)
     between = layout.without_grades(region, event.end, count.start)
+    if _ADMITTED_FOR.search(layout.text, max(0, event.start - 60), event.start):
+        between = _WAS_NEEDED.sub(lambda m: " was " + " " * (len(m[0]) - 5), between)
     tail = between[-_TAIL:]
     earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
     is_implied = event.start == event.end  # those of the sentence before
@@ -147,6 +149,12 @@ _ASIDE_AT_ONCE = re.compile(
     r"(?:\s?\([^()]*\))?,\s(?!and\b|but\b|with\s|or\b)[^;:]{1,120}?,(?=\s(?:was|were|has\sbeen|occurred|developed|appeared|affected)\b)",
     re.IGNORECASE,
 )
+# "hospitalisation for A was required in three"
+_ADMITTED_FOR = re.compile(
+    r"\b(?:hospitali[sz]ations?|(?:hospital\s)?admissions?)\s(?:for|because\sof|due\sto|with)\s(?:the\s)?(?:[\w-]+\s)?$",
+    re.IGNORECASE,
+)
+_WAS_NEEDED = re.compile(r"\s(?:was|were|became)\s(?:required|needed|necessary)(?=\s(?:in|for|by)\b)", re.IGNORECASE)
 _PARTICIPLE_ASIDE = re.compile(
     r",\s(?:requiring|needing|necessitating|leading|resulting|complicated|accompanied|treated|lasting|managed)\s[^,;.]{1,60},(?=\s(?:was|were|occurred|developed))",
     re.IGNORECASE,
@@ -171,7 +179,7 @@ _DURING = re.compile(
 
 
 def is_object(text: str, start: int) -> bool:
-    """Whether the event at `start` is what a complication or treatment went with: "sepsis complicated the A in three"."""
+    """Whether the event at `start` is what a complication or treatment went with: "sepsis complicated the A"."""
     return bool(_DURING.search(text, max(0, start - 80), start))
 
 
