@@ -832,6 +832,61 @@ EXAMPLES = [
         "A total of 19 patients were included. Neutropenia occurred in 11 patients treated with ocrelizumab and 8 with rituximab.",
         "A - 19 - any; C - 11 - any; R - 8 - any",
     ),
+    (
+        "Obinutuzumab versus rituximab, each with bendamustine, for previously untreated indolent lymphoma: an open-label randomised trial",
+        "Whether the type II antibody obinutuzumab improves on rituximab is not settled. In this multicentre trial 412 patients were randomly allocated (1:1) to obinutuzumab or rituximab, both given with six cycles of bendamustine and followed by two years of maintenance. The safety population consisted of 204 patients in the obinutuzumab arm and 206 in the rituximab arm. Three-year progression-free survival was 81% and 74%, respectively. Grade 3 or worse adverse events were reported in 149 patients (73%) given obinutuzumab and 131 (64%) given rituximab; the most common were neutropenia (82 [40%] vs 68 [33%]), infections (41 [20%] vs 35 [17%]) and infusion reactions (24 [12%] vs 12 [6%]). Febrile neutropenia was seen in 13 (6%) and 10 (5%) patients. Obinutuzumab prolonged remission at the price of more toxicity.",
+        "G 204 82 40 g3 bendamustine; R 206 68 33 g3 bendamustine; G 204 13 6 fn bendamustine; R 206 10 5 fn bendamustine",
+    ),
+    (
+        "Chlorambucil plus rituximab, obinutuzumab or nothing in unfit patients with chronic lymphocytic leukaemia",
+        "A total of 781 patients with coexisting conditions were assigned in a 1:2:2 ratio to chlorambucil (118 patients), obinutuzumab-chlorambucil (333 patients) or rituximab-chlorambucil (330 patients). Neutropenia of grade 3 to 5 was noted in 10%, 33% and 28% of the patients, respectively, and infections in 14%, 12% and 14%.",
+        "G 333 - 33 g3 chlorambucil; R 330 - 28 g3 chlorambucil",
+    ),
+    (
+        "Neutropenia with anti-CD20 therapies in multiple sclerosis: a multicentre retrospective cohort",
+        "Blood counts of all adults with multiple sclerosis who started ocrelizumab (n = 612), rituximab (n = 148) or ofatumumab (n = 203) between 2018 and 2023 were reviewed. Neutropenia of any grade was detected in 37 patients (6.0%) on ocrelizumab, 15 (10.1%) on rituximab and 5 (2.5%) on ofatumumab. Grade 4 neutropenia was seen only under ocrelizumab (n = 6) and rituximab (n = 3). No difference was found between sexes.",
+        "C 612 37 6.0 any; R 148 15 10.1 any; O 203 5 2.5 any; C 612 6 - g4; R 148 3 - g4",
+    ),
+    (
+        "Extended-interval versus standard-interval dosing of ocrelizumab",
+        "Of 330 patients with multiple sclerosis treated with ocrelizumab, 190 were kept on standard-interval dosing (SID group) and 140 were moved to extended-interval dosing (EID group). Neutropenia developed in 12 patients (6.3%) of the SID group and 3 (2.1%) of the EID group.",
+        "C 190 12 6.3 any; C 140 3 2.1 any",
+    ),
+    (
+        "Subcutaneous rituximab in previously untreated follicular lymphoma",
+        "In stage 2 of this trial patients were randomised to intravenous rituximab 375 mg/m2 (n = 205) or subcutaneous rituximab 1400 mg (n = 205) with CHOP or CVP. Grade 3 or worse adverse events were alike. Neutropenia of grade 3 or worse occurred in 57 patients (28%) in the intravenous group and in 62 (30%) in the subcutaneous group; febrile neutropenia in 10 (5%) and 14 (7%), respectively.",
+        "R 205 57 28 g3; R 205 62 30 g3; R 205 10 5 fn; R 205 14 7 fn",
+    ),
+    (
+        "High-dose methotrexate with or without rituximab in primary central nervous system lymphoma",
+        "Group A received methotrexate and cytarabine (n = 75), group B the same plus rituximab (n = 69) and group C the same plus rituximab and thiotepa (n = 75). Grade 4 neutropenia was recorded in 51%, 61% and 72% of patients in groups A, B and C, respectively.",
+        "R 69 - 61 g4 methotrexate; R 75 - 72 g4 thiotepa",
+    ),
+    (
+        "Obinutuzumab in lupus nephritis: pooled results of two dosing schedules",
+        "Participants were randomised to obinutuzumab in one of two schedules or placebo, all on top of mycophenolate mofetil and glucocorticoids. In the pooled obinutuzumab groups (n = 135) neutropenia was reported in 12 patients (8.9%), compared with 3 of 132 (2.3%) in the placebo group.",
+        "G 135 12 8.9 any mycophenolate mofetil and glucocorticoids",
+    ),
+    (
+        "Ofatumumab plus chlorambucil: exposure and safety",
+        "A randomised phase 3 study compared chlorambucil plus ofatumumab with chlorambucil monotherapy in 447 patients with chronic lymphocytic leukaemia. Grade 3 or greater infusion reactions occurred in 10%. Grade 3 or greater adverse events affected 109 (50%) of 217 patients in the combination group and 98 (43%) of 227 in the monotherapy group, neutropenia being the most frequent (56 [26%] versus 32 [14%]).",
+        "O 217 56 26 g3 chlorambucil",
+    ),
+    (
+        "Primary prophylaxis with pegfilgrastim in patients on R-CHOP",
+        "Of 185 patients treated with R-CHOP, 112 were given pegfilgrastim from the first cycle and 73 were not. Febrile neutropenia occurred in 12 patients (10.7%) with prophylaxis and in 19 patients (26.0%) without prophylaxis.",
+        "R - 12 10.7 fn CHOP; R - 19 26.0 fn CHOP",
+    ),
+    (
+        "Ublituximab versus teriflunomide in relapsing multiple sclerosis",
+        "In two identical trials 1094 participants were assigned to ublituximab or teriflunomide. Neutropenia of grade 3 or 4 was less common in the teriflunomide group than in the ublituximab group (1.1% vs. 2.0%).",
+        "U - - 2.0 g3",
+    ),
+    (
+        "Rituximab versus mycophenolate in pemphigus vulgaris",
+        "Patients were assigned in a 1:1 ratio to rituximab (67 patients) or mycophenolate mofetil (68 patients). Five serious adverse events occurred in each group. Neutropenia was reported in 4 patients in the rituximab group and 2 in the mycophenolate mofetil group.",
+        "R 67 4 - any",
+    ),
 ]
 
 

@@ -62,6 +62,10 @@ _TRAITS = re.compile(
     r"combination|experimental|intervention|investigational|active|within|across|among|which|remaining|latter|former)\s)"
     r"(?P<token>(?:[Nn]on-?|[Nn]o[\s-])?[A-Za-z][\w-]{2,}?(?:-(?:risk|dose|onset|term))?)\s(?:sub)?(?:groups?|arms?|cohorts?)\b"
 )
+_WITH_TRAIT = re.compile(
+    r"\b(?P<sign>with|without|no)\s(?:(?:primary|routine|any|rituximab)\s)?"
+    r"(?P<token>prophylaxis|G-CSF|pegfilgrastim|filgrastim|maintenance|consolidation|radiotherapy|transplantation|premedication|splenectomy)\b"
+)
 _TREATED_WITH_OTHER = re.compile(
     r"\b(?!(?:previously|heavily|newly|pre|non|un|re|well|long|short|drug|antibody|patient|further|already|also|currently|currently|similarly)-)"
     r"[A-Za-z][\w]*-(?:treated|users?|recipients)\b"
@@ -106,6 +110,14 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
         ),
         False,
         re.compile(r"(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?(?:[\s-](?:dose\s)?(?:group|arm|cohort)|\s?\(n\s?=)"),
+    ),
+    (
+        re.compile(
+            r"\bthe\s(?P<token>biosimilar|originator|reference)(?:\s(?:product|drug|antibody))?"
+            r"(?=\s?(?:[(.,;)]|$)|\s(?:and|or|group|arm|in|than|v|versus|with)\b)"
+        ),
+        False,
+        re.compile(r"the\s(?:biosimilar|originator|reference)"),
     ),
     (
         re.compile(
@@ -188,7 +200,9 @@ def find(
     for match in _BOTH.finditer(text, start, stop) if bracketed and _MAY_BE_BOTH.search(low) else ():
         if all(match.end() <= a.start or match.start() >= a.end for a in arms):
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
-    arms += _labelled(text, start, stop, [(a.start, a.end) for a in arms])
+    routes = {a.end + 1 for a in arms if a.drug is not None and a.variant is not None and not a.variant[0].isdigit()}
+    labels = _labelled(text, start, stop, [(a.start, a.end) for a in arms])
+    arms += [a for a in labels if a.start not in routes]  # "intravenous rituximab 375 mg/m2 (n = 205)" is one arm
     arms += _by_trait(text, start, stop, arms)
     return _with_placebo(text, sorted(arms, key=lambda a: a.start))
 
@@ -247,18 +261,24 @@ def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]
 
 def _by_trait(text: str, start: int, stop: int, known: Sequence[Arm]) -> list[Arm]:
     """Groups named by a word of their own: "the prophylaxis group"; whether they are set apart, the article tells."""
+    found = [
+        Arm(m.start(), m.end(), m[0], None, frozenset(), TRAIT, trait_name(m["token"], m["sign"]))
+        for m in _WITH_TRAIT.finditer(text, start, stop)
+        if all(m.end() <= a.start or m.start() >= a.end for a in known)
+    ]
     if all(text.find(noun, start, stop) < 0 for noun in ("group", "cohort", "arm")):
-        return []
-    return [
+        return found
+    return found + [
         Arm(m.start(), m.end(), m[0], None, frozenset(), TRAIT, trait_name(m["token"]))
         for m in _TRAITS.finditer(text, start, stop)
         if all(m.end() <= a.start or m.start() >= a.end for a in known)
     ]
 
 
-def trait_name(token: str) -> str:
+def trait_name(token: str, sign: str = "with") -> str:
     """One name for a trait; its absence begins with "no "."""
-    return re.sub(r"^(?:non-?|no[\s-])", "no ", token.lower())
+    name = re.sub(r"^(?:non-?|no[\s-])", "no ", token.lower())
+    return name if sign == "with" else f"no {name}"
 
 
 def variant_name(token: str) -> str:
@@ -405,9 +425,14 @@ def _joined(text: str, end: int, start: int) -> bool:
     return start - end <= 40 and bool(_JOINT.fullmatch(text, end, start) or _DOSE_BETWEEN.fullmatch(text, end, start))
 
 
+_COMPARED_BEFORE = re.compile(r"\b(?:compar(?:ed|ing|es|ison\sof))\s(?:the\s)?$", re.IGNORECASE)
+
+
 def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: Protocol) -> bool:
     """Whether "A with B" or "A and B" names two treatments: both hold a drug of the review, or A is a part of B."""
     link = text[chain[-1].end : mention.start].strip()
+    if link == "with" and len(chain) > 1 and _COMPARED_BEFORE.search(text, max(0, chain[0].start - 24), chain[0].start):
+        return True  # "compared A plus B with B alone"
     if "regimen" not in (chain[-1].label, mention.label) or link not in ("with", "and", "/"):
         return False
     drugs = {mention_drug(chain[-1], protocol), mention_drug(mention, protocol)}

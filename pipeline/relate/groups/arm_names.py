@@ -37,6 +37,12 @@ _ALONE = re.compile(r"\b(?:alone|only|monotherapy)$", re.IGNORECASE)
 _ARM_NOUN = re.compile(
     r"(?:[\s-](?:containing|treated|based))?[\s-](?:group|arm|cohort|patients|recipients|regimen|users)\b"
 )
+_GROUP_NOUN = re.compile(r"\s(?:group|arm|cohort)\b")
+# "... of the rituximab group and 27% of the interferon group"
+_SET_AGAINST = re.compile(
+    r"\b(?:and|versus|vs\.?|v|than|against|compared\s(?:with|to))\s(?:[^.;\s]+\s){0,6}(?:the\s)(?:[\w-]+\s)?$",
+    re.IGNORECASE,
+)
 _STAGES = frozenset(["induction", "maintenance"])
 
 
@@ -56,6 +62,10 @@ class ArmNames:
                 found.append(self._meaning(text, arm, index))
             elif arm.variant in self.traits:
                 found.append(replace(arm, role=LABEL))
+            elif _SET_AGAINST.search(text, max(0, arm.start - 80), arm.start) and any(
+                a.drug is not None and a.end < arm.start and _GROUP_NOUN.match(text, a.end) for a in arms
+            ):
+                found.append(replace(arm, role=CONTROL, variant=None))
         return found
 
     def _meaning(self, text: str, arm: Arm, index: int) -> Arm:
@@ -80,6 +90,9 @@ class ArmNames:
                 everywhere = (a for _, arms in self.sentences for a in arms)
                 with_drug = _distinct(a for a in everywhere if a.drug and len(a.parts) > 1)
             return _under_name(arm, with_drug[0]) if len(with_drug) == 1 else arm
+        if arm.role == "single":
+            singles = [a for a in self.set_up if len(a.parts) == 1 and _ALONE.search(a.text)]
+            return _under_name(arm, singles[0]) if len(singles) == 1 else arm
         if arm.role in (None, "placebo") and arm.drug is None and _ARM_NOUN.match(text, arm.end):
             parts = arm.parts or frozenset([arm.role or ""])
             wider = [a for a in self.set_up if a.drug is not None and parts < a.parts]

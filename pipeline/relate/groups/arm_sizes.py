@@ -23,13 +23,13 @@ STUDIES = (
 _OF_STUDIES = re.compile(rf"[(\[]{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?$", re.IGNORECASE)
 _NOUN = r"(?:[\s-](?:treatment\s|study\s)?(?:groups?|arms?|cohorts?|alone|therapy|treatment|regimen))?"
 _TO_BRACKET = re.compile(
-    rf"[\s)]*{_NOUN}\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
+    rf"[\s)]*{_NOUN}(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
     rf"(?:{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?)?"
 )
 _GOT = re.compile(
-    r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:patients?\s|subjects\s|participants\s|children\s|people\s)?"
+    r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:(?:[\w-]+\s){0,2}?(?:patients?|subjects|participants|children|people|recipients|adults|women|men)\s)?"
     r"(?:(?:were|was|who|and|had|been|then|subsequently|also)\s){0,3}(?:randomly\s)?"
-    r"(?:(?:treated|enrolled|included|randomi[sz]ed)\s(?:in|into|on)(?:\sthe)?|received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|treated\swith|went\son\sto|on|in(?:\sthe)?|to|took"
+    r"(?:(?:treated|enrolled|included|randomi[sz]ed)\s(?:in|into|on)(?:\sthe)?|received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|(?:treated|desensiti[sz]ed|conditioned|managed|induced)\swith|went\son\sto|on|in(?:\sthe)?|to|took"
     r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s|it\s\()?",
     re.IGNORECASE,
 )
@@ -40,7 +40,8 @@ _THEN = re.compile(
     r"(?:\s(?:group|arm|cohort|part|portion))?\)?\s?(?:\([^()]{1,40}\))?[\s,:]*(?:another\s|there\swere\s|a\stotal\sof\s|of\sthe\sstudy,?\s)?"
 )
 _COMPRISED = re.compile(
-    rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled|with)\s(?:a\stotal\sof\s)?"
+    rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled)\s(?:a\stotal\sof\s)?"
+    rf"|[\s-](?:groups?|arms?|cohorts?)\swith\s(?:a\stotal\sof\s)?"
     rf"|{_NOUN}\s(?:(?:was|were)\s(?:given|administered)\s)to\s(?:another\s)?",
     re.IGNORECASE,
 )
