@@ -804,6 +804,28 @@ COURSE = [
         told(rechallenge="recurrence"),
     ),
     (LATE, W + "Of 9 patients re-treated, 3 developed a second LON.", told(rechallenge="recurrence")),
+    (LATE, W + "Rituximab was re-administered in eight patients, without recurrence in seven.", told()),
+    (
+        LATE,
+        W + "Rituximab was re-administered in eight patients, without recurrence.",
+        told(rechallenge="no_recurrence"),
+    ),
+    (
+        LATE,
+        W + "In those who did not stop rituximab (68.8%), neutropenia reoccurred in 18.2% of cases.",
+        told(rechallenge="recurrence"),
+    ),
+    # their number may stand before the event
+    (
+        OCRELIZUMAB,
+        "Nineteen cases were found. Median age was 38 years. Neutropenia occurred in these 19 cases a median of 90 days after the last dose.",
+        told(**onset(90, None, None, "median", "last_dose")),
+    ),
+    (
+        COHORT,
+        "Neutropenia developed in 6 of 120 patients (5%). It is self-limited and needed no treatment in any patient; neutropenia did not come back.",
+        told(outcome="resolved", management={"observation"}),
+    ),
     (
         LATE,
         W + "Four had recurrent neutropenia. Retreatment with rituximab may be followed by another episode.",
@@ -829,6 +851,8 @@ def test_what_a_text_tells_of_the_course(article: tuple[str, str], text: str, ex
 
 # what is said of everyone, and the outcome of each row
 OUTCOMES = [
+    ("Neutropenia occurred in 33% on rituximab alone and 28% with rituximab and methotrexate. It was transient.", 2),
+    ("LON developed in 5 of 60 patients with lupus (8.3%) and 1 of 25 with vasculitis (4%). All recovered.", 2),
     ("Neutropenia was seen in 31 patients and febrile neutropenia in 17. Neutrophils returned to normal in all.", 2),
     ("LON developed in 40 patients (33%) and was febrile in 7. All patients recovered from neutropenia.", 2),
     ("LON developed in 40 patients, grade 4 in 12. Most patients recovered.", 0),

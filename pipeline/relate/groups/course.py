@@ -31,7 +31,7 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
     """Give the rows what the sentences say of the course."""
     if not rows:
         return
-    first = min(row.view.index for row in rows)
+    first = min(_first_told(article, row) for row in rows)
     spoken_of: Row | None = None
     for view in article.ctx.sentences:
         if view.section == 0 or article.is_background(view):
@@ -58,8 +58,26 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
             _course(view, article, spoken, bool(own), _parts_of(spoken[0], rows))
         elif targets and article.events(view):
             reexposure.read(article, view, targets[0])
+            episode.as_such(view, targets[0])
+        elif not targets:
+            episode.outcome_of_each(view, article, _told_before(article, view, rows))
     for row in rows:
         _onset_class(article, row)
+
+
+def _first_told(article: GroupArticle, row: Row) -> int:
+    """The sentence that first tells of a row's persons: their number may stand before the event."""
+    number = next((e for e in row.evidence if e.field == "n_events"), None)
+    view = article.ctx.sentence_at(number.section, number.start) if number is not None else None
+    return row.view.index if view is None else min(view.index, row.view.index)
+
+
+def _told_before(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:
+    """The rows of the sentence before, where that names no other event and this one goes on about all: "All ..."."""
+    before = article.ctx.sentences[view.index - 1] if view.index else None
+    if before is None or before.section != view.section or before.labelled("other_cytopenia", "infection"):
+        return []
+    return [r for r in rows if r.view.index == before.index and not r.is_absent] if _ANAPHORA.match(view.text) else []
 
 
 def _whole(rows: Sequence[Row]) -> list[Row]:
@@ -163,7 +181,7 @@ def _course(
     row = targets[0]
     episode.duration(view, article, row)
     reexposure.read(article, view, row)
-    affected.read(view, article, row, after_row=view.index > row.view.index)
+    affected.read(view, article, row, after_row=view.index > _first_told(article, row))
     episode.management(view, article, targets)
     episode.outcome(view, article, row, own, parts)
     for other in targets[1:] if own else ():

@@ -278,8 +278,8 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, part
             if named and event.start <= row.mention.start < event.end:
                 row.set("outcome", "resolved", view, view.start + named.start(), event.end)
         ended_behind(view, row)
-    elif article.focused and (ended := _ENDED_OF_ITSELF.search(view.text)) and not _HEDGED.search(view.text):
-        row.set("outcome", "resolved", view, view.start + ended.start("end"), view.start + ended.end())
+    else:
+        _ended_of_itself(view, row)
     for course in view.courses:
         if (
             course.kind == "outcome"
@@ -292,6 +292,26 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, part
         ):
             for told in (row, *parts):
                 told.set("outcome", "resolved", view, course.start, course.end)
+
+
+def _ended_of_itself(view: SentenceView, row: Row) -> None:
+    """Resolved, where the event as such is called so: "it is self-limited"; not "usually"."""
+    if (ended := _ENDED_OF_ITSELF.search(view.text)) and not _HEDGED.search(view.text):
+        row.set("outcome", "resolved", view, view.start + ended.start("end"), view.start + ended.end())
+
+
+def as_such(view: SentenceView, row: Row) -> None:
+    """What a sentence on the event says of it as such, in an article on something else."""
+    _ended_of_itself(view, row)
+    if (untreated := _UNTREATED.search(view.text)) and not row.values.get("management"):
+        row.add("management", "observation", view, view.start + untreated.start(), view.start + untreated.end())
+
+
+def outcome_of_each(view: SentenceView, article: GroupArticle, rows: Sequence[Row]) -> None:
+    """Resolved for each of several rows of the sentence before: "It was transient", "All recovered"."""
+    for row in rows:
+        _ended_of_itself(view, row)
+        outcome(view, article, row, own=False)
 
 
 def ended_behind(view: SentenceView, row: Row) -> None:

@@ -41,7 +41,7 @@ _GENERAL_USE = re.compile(
     re.IGNORECASE,
 )
 _HAD_CONDITION = re.compile(
-    r"[\s)]*(?:patients?\s|cases\s|of\sthem\s)?(?:had|with|were\streated\sfor|of|for|suffered\sfrom)\s(?:\w+\s)?",
+    r"[\s)]*(?:patients?\s|cases\s|of\sthem\s|in\s(?:patients?\s|those\s)?)?(?:had|with|were\streated\sfor|of|for|suffered\sfrom)\s(?:\w+\s)?",
     re.IGNORECASE,
 )
 

@@ -92,7 +92,8 @@ def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
             and s.count.total is None
             and s.count.events
         ]
-        if len(parts) > 1 and sum(s.count.events or 0 for s in parts) <= whole.count.events:
+        listed = parts and ":" in whole.view.section_text[whole.count.end : parts[0].count.start]
+        if (len(parts) > 1 or listed) and sum(s.count.events or 0 for s in parts) <= whole.count.events:
             return parts
     return []
 

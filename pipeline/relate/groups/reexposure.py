@@ -22,7 +22,8 @@ _AGAIN = re.compile(
     r"resum(?:ed|ption|ing)|once\smore|anew|"
     r"(?:further|additional|another|subsequent|more|new|second|repeat\w*)\s(?:\w+\s){0,2}?"
     r"(?:doses?|infusions?|courses?|cycles?|administrations?|injections?|treatments?|therapy|exposures?)|"
-    r"(?:went\son|remained|stayed|kept|continued|carried\son)\s(?:with|on|to\sreceive)|continued|maintained)\b",
+    r"(?:went\son|remained|stayed|kept|continued|carried\son)\s(?:with|on|to\sreceive)|continued|maintained|"
+    r"(?:did|had|have)\snot\s(?:suspend\w*|stop\w*|discontinu\w*|interrupt\w*)|without\s(?:stopping|discontinuing|interrupting))\b",
     re.IGNORECASE,
 )
 _DRUG_AGAIN = re.compile(
@@ -53,6 +54,10 @@ _NOBODY = re.compile(r"\b(?:none|nobody|neither|no\s(?:patient|one|case)s?)\b", 
 _BREAK = re.compile(r"[;]|,\s(?:and|but|while|whereas)\b|\b(?:but|although|whereas)\b", re.IGNORECASE)
 _ILLNESS = re.compile(r"\b(?:disease|lymphoma|flares?|vasculitis|nephrotic|arthritis|leuk\w+)\s\w*\s?$", re.IGNORECASE)
 _NOT_GIVEN = re.compile(r"\b(?:not|never|no|without)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_NOT_STOPPED = re.compile(
+    r"\b(?:(?:did|had|have)\snot\s(?:suspend\w*|stop\w*|discontinu\w*|interrupt\w*)|without\s(?:stopping|discontinuing|interrupting))\b",
+    re.IGNORECASE,
+)
 _FEARED = re.compile(
     r"\b(?:may|might|can|could|should)\s(?:\w+\s)?(?:be|recur|lead|result|cause|induce|occur|have)\b", re.IGNORECASE
 )
@@ -71,7 +76,7 @@ def read(article: GroupArticle, view: SentenceView, row: Row) -> None:
             back = _came_back(following[0].text, _NEXT_SENTENCE)
     if back is None and _is_safe(view):
         back = False
-    if back is None:
+    if back is None or (back is False and _is_of_fewer(article, view)):
         return
     if back and row.values.get("rechallenge") == "no_recurrence":
         row.values.pop("rechallenge")
@@ -117,6 +122,7 @@ def _given_again(view: SentenceView) -> tuple[int, int] | None:
 def _came_back(text: str, reach: int | None = None) -> bool | None:
     """Whether a text says that the event came back, or did not; None where it says neither."""
     told: bool | None = None
+    text = _NOT_STOPPED.sub(lambda m: " " * len(m[0]), text)
     for back in _BACK.finditer(text, 0, reach if reach is not None else len(text)):
         if _ILLNESS.search(text[: back.start()]):
             continue
@@ -130,6 +136,16 @@ def _came_back(text: str, reach: int | None = None) -> bool | None:
             return True
         told = False
     return told
+
+
+def _is_of_fewer(article: GroupArticle, view: SentenceView) -> bool:
+    """Whether it stayed away in some only: "given again in eight, without recurrence in seven"."""
+    counts = [c for c in article.counts(view) if c.events]
+    for back in _BACK.finditer(view.text):
+        behind = next((c for c in counts if c.start >= back.end()), None)
+        if behind is not None and view.text[back.end() : behind.start].strip().lower() in ("in", "in only", "among"):
+            return any(c.end <= back.start() and (c.events or 0) > (behind.events or 0) for c in counts)
+    return False
 
 
 def _is_safe(view: SentenceView) -> bool:
