@@ -126,6 +126,14 @@ _OF_THE_PATIENT = re.compile(
     r"|about\s)?$",
     re.IGNORECASE,
 )
+# "..., the (absolute) count was", "it was": the count of the cells that the sentence spoke of
+_THE_COUNT = re.compile(
+    r"(?:[;:,.(]|\band|\bwhen|\bwith|^)\s?(?:(?:the|its|her|his|an?)\s(?:(?:absolute|lowest|actual|first|initial|peripheral)\s)?"
+    r"(?:count|value|level|number)|it)\s"
+    r"(?:was|were|being|of|stood at|lay at|lying at|had (?:fallen|dropped) to|had been|fell to|dropped to|amounted to|read)\s"
+    r"(?:only\s|just\s|about\s|as low as\s)?[<\u2264]?\s?$",
+    re.IGNORECASE,
+)
 _TO_GIGA = {"giga": 1.0, "kilo": 1.0, "nano": 1.0, "micro": 0.001, "cells": 0.001}
 _NO_UNIT_GIGA = 10.0
 _HIGHEST = 1000.0
@@ -185,6 +193,8 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
         if count is not None and count.concept is None and found and found[-1].concept is not None:
             own = _OF_THE_PATIENT.search(text, max(found[-1].end, count.start - 60), count.start)
             count = replace(count, concept=found[-1].concept) if own else count
+        if count is not None and count.concept is None and count.has_unit:
+            count = _of_the_cells_before(text, count, names)
         if count is not None:
             found.append(count)
         index += used
@@ -195,6 +205,14 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
     if not found:
         return ()
     return tuple(_with_moment(text, count, found[max(0, n - 1) : n + 2]) for n, count in enumerate(found))
+
+
+def _of_the_cells_before(text: str, count: BloodCount, names: Sequence[Name]) -> BloodCount:
+    """ "Neutropenia was detected at a visit ...: the count was": of the cells named last, however far before."""
+    before = [n for n in names if n.end <= count.start]
+    if not before or _THE_COUNT.search(text, max(before[-1].end, count.start - 60), count.start) is None:
+        return count
+    return replace(count, concept=before[-1].concept, name_start=before[-1].start)
 
 
 def _count_at(text: str, numeric: list[Number], index: int, names: Sequence[Name]) -> tuple[BloodCount | None, int]:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.concepts.course_wording import is_of_the_effect, kept_from_all, recoveries, was_in_vain
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
 COURSE_COLUMNS = ("trigger", "kind", "value", "source")
@@ -58,8 +59,16 @@ _NOT_GIVEN = re.compile(
     re.IGNORECASE,
 )
 _FAILED = re.compile(r"\s(?:had\s|has\s|therapy\s|treatment\s)*failed\b", re.IGNORECASE)
+# "were given the drug again"
+_GIVEN_AGAIN = re.compile(
+    r"(?<!not )(?<!never )\b(?:given|received|treated with|exposed to|put on|started on"
+    r"|administered)\s(?:[\w-]+\s){1,3}"
+    r"(?:again|once more|a second time)\b",
+    re.IGNORECASE,
+)
 _OF_NO_USE = frozenset({"effective", "successful", "sufficient", "helpful", "followed", "enough", "only", "able"})
 _TRIED = frozenset({"gcsf", "ivig", "antibiotics"})
+_GIVEN_IN_VAIN = _TRIED | {"corticosteroids"}
 _SEEN_TO = re.compile(r"\s(?:to|with|in)\b")
 # "no treatment, normal two weeks later"
 _NORMAL_THEN = re.compile(
@@ -111,6 +120,18 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
     ]
     if "normal" in text:
         found += [Course(m.start(), m.end(), "outcome", "resolved") for m in _NORMAL_THEN.finditer(text)]
+    if " again" in text or " once more" in text:
+        found += [
+            Course(m.start(), m.end(), "rechallenge", "reexposure")
+            for m in _GIVEN_AGAIN.finditer(text)
+            if any(m.start() < d[0] < m.end() for d in drugs)
+        ]
+    found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text)]
+    kept = kept_from_all(text)
+    if kept is not None and _about_drug(text, kept, drugs):
+        found = [c for c in found if c.kind != "rechallenge"]
+        found.append(Course(*kept, "management", "drug_discontinued"))
+        matches = [m for m in matches if m.row["kind"] != "rechallenge" and m.row["value"] != "drug_discontinued"]
     if not matches:
         return tuple(found)
     scope_words = _scope_words(tokens)
@@ -129,6 +150,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         roles = _scope(tokens, match.first, match.last, clause, reach)
         if match.row["kind"] == "management" and _NOT_GIVEN.match(text, match.end):
             roles.add("negates")
+        if value == "resolved" and is_of_the_effect(text, match.start, match.end):
+            continue
+        if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.end, clause[1]):
+            roles.discard("negates")
         if value in _TRIED and _FAILED.match(text, match.end):
             roles.discard("before")
         if value == "recurred" and _came_back(text, match.start, match.end, clause):

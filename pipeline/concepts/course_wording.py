@@ -1,0 +1,99 @@
+"""The course told by a verb and what it does, where no fixed phrase has it: a count raised, a drug kept from both.
+
+"filgrastim brought the count up"                      resolved
+"the count went up quickly", "soon normal"             resolved
+"G-CSF was effective", "G-CSF sufficed"                resolved
+"G-CSF had a short-lived effect"                       not resolved
+"neither X nor Y helped"                               X and Y were tried
+"in neither was the drug given again"                  drug_discontinued
+"""
+
+from __future__ import annotations
+
+import re
+
+_CELLS = r"(?:counts?|neutrophils?|granulocytes?|ANC|leu[ck]ocytes?|white cells?|cells|values?|levels?)"
+_SOON = r"(?:soon|quickly|rapidly|promptly|swiftly|steadily|slowly|gradually|fully|completely|once|entirely|all)"
+_RAISED = re.compile(
+    r"\b(?:brought|pulled|pushed|took|drove)\s(?:the|his|her|their)\s(?:[\w-]+\s){0,2}?"
+    rf"{_CELLS}\s(?:\w+ly\s)?(?:up|back)\b"
+    r"|\b(?:raised|lifted|boosted|corrected|restored)\s(?:the|his|her|their)\s(?:[\w-]+\s){0,2}?"
+    rf"{_CELLS}\b"
+    rf"|\b{_CELLS}\s(?:had\s)?(?:{_SOON}\s)?(?:went up|gone up|shot up|picked up|righted themselves|righted itself)\b"
+    rf"|\b{_CELLS}\s(?:was|were|became|had become)\s(?:{_SOON}\s){{1,2}}normal\b"
+    r"|\b(?:righted itself|corrected itself|reversed (?:it|the neutrop[ae]nia)"
+    r"|corrected the neutrop[ae]nia|put it right|passed off)\b",
+    re.IGNORECASE,
+)
+_GROWTH_FACTOR = r"\b(?:G-?CSF|filgrastim|lenograstim|pegfilgrastim|colony[-\s]stimulating factors?|growth factors?)\s"
+_WORKED = re.compile(
+    _GROWTH_FACTOR
+    + r"(?:treatment\s|therapy\s)?(?:(?:was|were|proved|being)\s(?:\w+ly\s)?(?:effective|successful|enough|sufficient)\b(?!\s(?:only|for))"
+    r"|sufficed\b|(?:was|were)\s(?:given|used|administered|started|tried),?\s(?:with|to)\s(?:\w+\s)?(?:success|effect|response)\b"
+    r"|(?:led to|produced|induced|brought|caused|gave)\s(?:an?\s)?(?:prompt|rapid|quick|steep|brisk|swift|good)\s(?:rise|response|recovery|increase)\b)"
+    r"|\banswered\s(?:\w+ly\s)?to\s(?:\w+\s){0,2}?" + _GROWTH_FACTOR.rstrip(r"\s"),
+    re.IGNORECASE,
+)
+_UNLIKE = re.compile(
+    r"\b(?:not|no|never|nor|without|failed|hardly|barely|briefly|transiently|temporarily|only|if|until|when|once|before|may|can"
+    r"|might|should|could|would)\s(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+_LOOK = re.compile(
+    r"\b(?:up|brought|raised|lifted|boosted|corrected|restored|righted|normal|reversed|right|off"
+    r"|effective|successful|enough|sufficient|sufficed|success|effect|response|recovery|increase|rise|answered)\b",
+    re.IGNORECASE,
+)
+_NEITHER = re.compile(r"\bneither\b|\b(?:to|in|by) either\b", re.IGNORECASE)
+_NOT_AGAIN = re.compile(
+    r"\bneither\b[^.;]{0,40}?\b(?:was|were|is|has|have|had|received|got)\b[^.;]{0,50}?"
+    r"\b(?:again|since|further|more|re-?treated|retreated|re-?challenged|re-?exposed|resumed|restarted|repeated|readministered)\b"
+    r"|\bneither\s(?:[\w-]+\s){0,4}?(?:resumed|restarted)\b",
+    re.IGNORECASE,
+)
+# Behind a treatment in a sentence with "neither ... nor", "none of", "nothing": what it did, not whether it was given
+_IN_VAIN = re.compile(
+    r"\b(?:helped|worked|availed|succeeded|changed|altered|influenced|improved|raised|brought|led to|made (?:any|a) difference"
+    r"|had (?:any|an|a|the desired|lasting|much|more than)\b[^.;]{0,20}\b(?:effect|influence|impact|success|benefit|response)"
+    r"|had (?:effect|success)|(?:was|were|proved) (?:effective|successful|helpful|of (?:any )?(?:use|help|benefit|avail)|useful|beneficial))\b",
+    re.IGNORECASE,
+)
+_FOR_A_TIME = re.compile(r"\b(?:short[-\s]lived|transient|brief|temporary|fleeting|passing)$", re.IGNORECASE)
+_EFFECT = re.compile(
+    r"\s(?:and\s\w+\s)?(?:effect|response|rise|increase|improvement|benefit|success|recovery)\b", re.IGNORECASE
+)
+_OF_THE_EFFECT = re.compile(
+    r"\b(?:effect|response|rise|increase|improvement|benefit|recovery)\b[^.;,]{0,30}\b(?:was|were|proved|remained|being)\s(?:\w+\s)?"
+    r"(?:short[-\s]lived|transient|brief|temporary)$",
+    re.IGNORECASE,
+)
+
+Span = tuple[int, int]
+
+
+def recoveries(text: str) -> list[Span]:
+    """Where a verb says that the count came up, or that a growth factor worked."""
+    if not _LOOK.search(text):
+        return []
+    found = [*_RAISED.finditer(text), *_WORKED.finditer(text)]
+    return [m.span() for m in found if not _UNLIKE.search(text, max(0, m.start() - 30), m.start())]
+
+
+def kept_from_all(text: str) -> Span | None:
+    """ "Neither received the drug again": it was left in each of them."""
+    if _NEITHER.search(text) is None:
+        return None
+    match = _NOT_AGAIN.search(text)
+    return match.span() if match else None
+
+
+def was_in_vain(text: str, end: int, clause_end: int) -> bool:
+    """Whether a treatment that "neither", "nor" or "no" stands before was given and did not help."""
+    return bool(_IN_VAIN.search(text, end, clause_end))
+
+
+def is_of_the_effect(text: str, start: int, end: int) -> bool:
+    """ "A short-lived effect", "the rise was transient": what was short was the help and not the illness."""
+    if _FOR_A_TIME.search(text[start:end]) is None:
+        return False
+    return bool(_EFFECT.match(text, end)) or bool(_OF_THE_EFFECT.search(text, max(0, start - 80), end))
