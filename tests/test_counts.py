@@ -83,6 +83,7 @@ def test_what_is_counted(text, unit):
         ("7 GPA and 3 MPA cases", ["cases", "cases"]),
         ("12 responded and 3 patients died", [None, "patients"]),
         ("in 12, 7 with fever", [None, None]),
+        ("over 4,182 person-years, 19 patients had it", ["rate", "patients"]),
     ],
 )
 def test_two_numbers_share_the_noun_behind_the_second(text, units):

@@ -64,7 +64,7 @@ _GROUP_OF_BEFORE = re.compile(
     r"\b(?:(?:cohort|group|arm|case)\sof\s(?:the\s)?|(?:cohort|group|arm)s?,\s)$", re.IGNORECASE
 )
 _COURSE_OF_BEFORE = re.compile(r"\b(?:course|case|level|dose)s?\sof\s$", re.IGNORECASE)
-_TIME_BEFORE = re.compile(r"\d\s?(?:days|weeks|months|years),?\s$", re.IGNORECASE)
+_TIME_BEFORE = re.compile(r"(?:\d\s?|(?:person|patient)-)(?:days|weeks|months|years),?\s$", re.IGNORECASE)
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
@@ -158,8 +158,9 @@ _ONE_PERSON = "patients?|subjects?|participants?|individuals?|persons?|children|
 def _grammar() -> re.Pattern[str]:
     """The forms of a count, longest first; compiled once from the table of units. For text in small letters."""
     unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
+    word = rf"[^\W\d_][\w'’{DASH}/+]*"
     noun = rf"(?:[^\W\d_][\w'’{DASH}/+]*|{_OTHER}+(?:[{DASH}/]{_OTHER}+)*)"
-    adjective = rf"(?!(?:{_NO_ADJECTIVE})\b){noun},?\s"
+    adjective = rf"(?!(?:{_NO_ADJECTIVE})\b)(?:{noun}\s|{word},\s(?=[^\W\d_]))"
     unit = rf"(?:[\s-](?:{adjective}){{0,4}}?(?:{unit_words})\b)"
     near = rf"(?:\s(?:{adjective}){{0,2}}?(?:{unit_words})\b)"
     of = r"\s(?:out\s)?of\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s|those\s)*"

@@ -140,6 +140,7 @@ _HAD = re.compile(
     re.IGNORECASE,
 )
 _COMBINED = re.compile(r"\b(?:combin\w+|together|also|added|alone)\b", re.IGNORECASE)
+_AS_WELL = re.compile(r"\s(?:alone|as\swell|in\saddition|too|also)\b", re.IGNORECASE)
 _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
 
 
@@ -155,6 +156,8 @@ def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
             start, end = view.start + count.start, view.start + count.end
             is_behind = mention.end <= start and _COUNT_BEHIND.fullmatch(text, mention.end, start)
             is_before = end <= mention.start and _HAD.fullmatch(text, end, mention.start)
+            if _AS_WELL.match(text, mention.end):
+                continue
             if is_behind or (is_before and not _COMBINED.search(text, end, mention.start)):
                 given[mention.concept in drugs] += count.events or 0
                 break

@@ -14,11 +14,12 @@ from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 
 _PRIOR = re.compile(
-    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|not\srespon\w+|instead\sof|switch(?:ed|ing)?\sfrom)",
+    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|respon(?:se|ded|d|ding|sive)\sto|instead\sof|switch(?:ed|ing)?\sfrom)",
     re.IGNORECASE,
 )
 _PRIOR_AFTER = re.compile(
-    r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)", re.IGNORECASE
+    r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)|\s(?:before|previously|earlier|in\sthe\spast)\b(?!\s\w+(?:ing)?\b)",
+    re.IGNORECASE,
 )
 
 _SWITCHED_TO = re.compile(r".*\bswitch\w*\s(?:from\s)?(?:\w+\s){0,3}to\s", re.IGNORECASE)
