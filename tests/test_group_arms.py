@@ -887,6 +887,31 @@ EXAMPLES = [
         "Patients were assigned in a 1:1 ratio to rituximab (67 patients) or mycophenolate mofetil (68 patients). Five serious adverse events occurred in each group. Neutropenia was reported in 4 patients in the rituximab group and 2 in the mycophenolate mofetil group.",
         "R 67 4 - any",
     ),
+    (
+        "Obinutuzumab plus lenalidomide compared with rituximab plus lenalidomide in relapsed follicular lymphoma",
+        "One hundred and eighty patients were randomised. Neutropenia of grade 3 or 4 was more frequent in the obinutuzumab arm than in the rituximab arm (31% [28 of 90] v 48% [43 of 90]).",
+        "G 90 43 48 g3 lenalidomide; R 90 28 31 g3 lenalidomide",
+    ),
+    (
+        "Ofatumumab versus physician's choice in bulky fludarabine-refractory chronic lymphocytic leukaemia",
+        "Patients were randomised 2:1 to ofatumumab (n = 79) or physician's choice (n = 43). Median progression-free survival was 5.4 and 3.6 months. Grade 3 or worse neutropenia was reported in 16% of the ofatumumab group and 23% of the physician's choice group.",
+        "O 79 - 16 g3",
+    ),
+    (
+        "R-CHOP with or without G-CSF prophylaxis",
+        "In this retrospective study of 240 patients given R-CHOP, 90 had G-CSF prophylaxis (prophylaxis group) and 150 had none (no-prophylaxis group). Febrile neutropenia occurred less often in the prophylaxis group (11%) than in the no-prophylaxis group (24%).",
+        "R 90 - 11 fn CHOP; R 150 - 24 fn CHOP",
+    ),
+    (
+        "Fludarabine and cyclophosphamide with rituximab or ofatumumab",
+        "Sixty patients received FC with rituximab and 58 FC with ofatumumab. Grade 4 neutropenia was noted in 41% and 45%, respectively, and led to dose reduction in 12 and 15.",
+        "R 60 - 41 g4 fludarabine and cyclophosphamide; O 58 - 45 g4 fludarabine and cyclophosphamide",
+    ),
+    (
+        "Ocrelizumab in relapsing multiple sclerosis: two phase 3 trials",
+        "In trials 1 and 2, 821 and 835 patients were assigned to ocrelizumab or interferon beta-1a. Neutropenia was more frequent with interferon beta-1a than with ocrelizumab (41% vs. 15%).",
+        "C - - 15 any",
+    ),
 ]
 
 
