@@ -26,6 +26,7 @@ _PERSON = (
 )
 # A quick look whether there can be an age at all
 _ANY_AGE = re.compile(r"\d|\b(?:[Yy]ears?|[Mm]onths?|[Aa]ged?|in (?:her|his)|(?:boy|girl|man|woman|lady) (?:of|in))\b")
+_DIGIT = re.compile(r"\d")
 _SEX = re.compile(rf"\b(?:(?P<female>(?!women){_FEMALE})|(?P<male>{_MALE}))\b", re.IGNORECASE)
 _GAP = rf"[{DASHES}\s]{{0,3}}"
 _AGE_NUMBER = (
@@ -102,7 +103,7 @@ _LOOKS = (
     (re.compile(r"\("), _BRACKETED),
     (re.compile(rf"\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
     (re.compile(r"[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
-    (re.compile(r"[mf]\s?[/,]\s?\d|\d\s?[-/]?\s?[mf]"), _TERSE),
+    (re.compile(r"[mf\d]\s?[-/,]?\s?[mf\d]"), _TERSE),
 )
 _IN_A_DECADE = re.compile(r"in\sh(?:er|is)\s")
 _MAY_BE_LABEL = re.compile(
@@ -140,7 +141,7 @@ class Label:
 
 def find_patients(text: str) -> tuple[Patient, ...]:
     """Everyone the text describes by an age, in order; the sex is the nearest word of sex within the same phrase."""
-    if not _ANY_AGE.search(text):
+    if not (_DIGIT.search(text) or _ANY_AGE.search(text)):
         return ()
     found: list[Patient] = []
     low = text.lower()

@@ -62,6 +62,13 @@ def small(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+class AnyOf(tuple[str, ...]):
+    """A quick look for pieces of a text, one of which must be there for a pattern to match."""
+
+    def search(self, text: str) -> bool:
+        return any(map(text.__contains__, self))
+
+
 _new_word = tuple.__new__  # what Word(...) does, without the call in between: every word of every text comes here
 
 

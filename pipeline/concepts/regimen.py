@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.concepts.phrases import trigger_rows
+from pipeline.concepts.phrases import AnyOf, trigger_rows
 from pipeline.protocol import Protocol
 from pipeline.records import Mention
 
@@ -50,7 +50,7 @@ _WITHOUT_IT = re.compile(
     r"|(?:the\s)(?:\d+\s)?others(?=\s?[.,;:()]|\s?$))",
     re.IGNORECASE,
 )
-_MAY_BE_WITHOUT = re.compile(r"without|\s(?:who|that|not|never|receiving|others?|remaining)\b")
+_MAY_BE_WITHOUT = AnyOf(("without", "who", "that", "not", "never", "other", "remaining"))
 LABEL, EXPERIMENTAL, FORMER, LATTER, ALL_PARTS = "label", "experimental", "former", "latter", "all parts"
 TRAIT = "trait"  # a group that is told apart by something else than its treatment: "elderly group"
 _TRAITS = re.compile(
@@ -194,7 +194,7 @@ def find(
     for match in _TREATED_WITH_OTHER.finditer(text, first, stop):
         if all(match.end() <= a.start or match.start() >= a.end for a in arms) and _is_apart(match, named):
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
-    for match in _WITHOUT_IT.finditer(text, first, stop) if _MAY_BE_WITHOUT.search(low) else ():
+    for match in _WITHOUT_IT.finditer(text, first, stop) if first < stop and _MAY_BE_WITHOUT.search(low) else ():
         arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
     bracketed = "(" in low or "[" in low
     for match in _BOTH.finditer(text, start, stop) if bracketed and _MAY_BE_BOTH.search(low) else ():

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 
 from pipeline.concepts import assertion
+from pipeline.concepts.phrases import AnyOf
 from pipeline.relate.context import Context, SentenceView
 
 COLUMNS = ("trigger", "study_type", "rank", "source")
@@ -57,8 +58,8 @@ _LITERATURE = re.compile(
     re.IGNORECASE,
 )
 # Quick looks at the text in small letters, before the patterns above are tried
-_MAY_TELL_PATIENT = re.compile(r"old|man\s|girl\s|boy\s|male\s")
-_MAY_TELL_LITERATURE = re.compile(r"literature|pubmed|medline|embase|published|cases|faers|vigibase")
+_MAY_TELL_PATIENT = AnyOf(("old", "man", "girl", "boy", "male"))
+_MAY_TELL_LITERATURE = AnyOf(("literature", "pubmed", "medline", "embase", "published", "cases", "faers", "vigibase"))
 _TITLE_CASE = re.compile(
     r"\b(?:a|one)\s(?:[\w-]+\s)?(?:case|woman|man|girl|boy|child)\b(?!\s(?:series|control|study))", re.I
 )

@@ -717,16 +717,18 @@ def _before(base: Interval, window: _Window, position: int) -> Interval:
     return replace(_anchored(window.text, base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
 
 
+_LEADING_WORDS = re.compile(
+    r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
+    r"around|roughly|nearly|"
+    r"almost|only|mere|just|some|over|than|more|less|up|to|between|from)\s)+$",
+    re.IGNORECASE,
+)
+
+
 def _phrase_start(text: str, start: int) -> int:
     """Takes in "a median of", "about" and the like before a time."""
     left = text[max(0, start - 60) : start]
-    match = re.search(
-        r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
-        r"around|roughly|nearly|"
-        r"almost|only|mere|just|some|over|than|more|less|up|to|between|from)\s)+$",
-        left,
-        re.IGNORECASE,
-    )
+    match = _LEADING_WORDS.search(left)
     return start - len(match.group()) if match else start
 
 

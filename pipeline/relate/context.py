@@ -17,15 +17,18 @@ from pipeline.concepts.course import Course, find_course
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.numbers import Number
 from pipeline.concepts.patients import Label, Patient
-from pipeline.concepts.phrases import Match, Word, Words, trigger_table, words
+from pipeline.concepts.phrases import AnyOf, Match, Word, Words, trigger_table, words
 from pipeline.concepts.timing import Anchor, Interval, find_anchors, find_intervals
 from pipeline.lazy import cached_property
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 
 # "(nadir 0,3 G/l)": a lowest count that names no cells is one of the review's, where the sentence names no others
-_MAY_BE_ALONE = re.compile(
-    r"nadir|lowest|first|second|third|fourth|fifth|another|further|last|repeat|control|follow-up|next|subsequent"
+_MAY_BE_ALONE = AnyOf(
+    (
+        *("nadir", "lowest", "first", "second", "third", "fourth", "fifth", "another", "further", "last"),
+        *("repeat", "control", "follow-up", "next", "subsequent"),
+    )
 )
 _NADIR_ALONE = re.compile(
     r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.concepts.phrases import AnyOf
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.relate.groups.rows import Row
 
 # Quick looks at the text in small letters, before the patterns below are tried
-_MAY_TELL_AGE, _MAY_TELL_SEX = re.compile(r"age|younger|older"), re.compile(r"male|men|girls|boys")
+_MAY_TELL_AGE, _MAY_TELL_SEX = AnyOf(("age", "younger", "older")), AnyOf(("male", "men", "girls", "boys"))
 _AGE = re.compile(
     r"(?:\b(?:median|mean|average)\s(?:\w+\s){0,2}?age\b|\bage\b(?=[^.;()\d]{0,30}\b(?:median|mean|average)\b)|"
     r"\baged\b(?=[^.;()\d]{0,20}\b(?:median|mean|average)\b)|"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 
 from pipeline.concepts import assertion, regimen
+from pipeline.concepts.phrases import AnyOf
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.own_part import counts, is_readable
@@ -186,7 +187,7 @@ _LED_TO_STOPPING = re.compile(
     r"(?:[^.;]|\.\d)*$",
     re.IGNORECASE,
 )
-_MAY_BE_NEWBORN = re.compile(r"neonat|newborn|births?|offspring|infant|babies|child|cord\s")
+_MAY_BE_NEWBORN = AnyOf(("neonat", "newborn", "birth", "offspring", "infant", "babies", "child", "cord"))
 _NEWBORN = re.compile(
     r"\b(?:neonat(?:es?|al)|newborns?|live\sbirths?|offspring|(?:infants?|babies|child(?:ren)?)\s(?:exposed|born)|cord\sblood)\b",
     re.IGNORECASE,
