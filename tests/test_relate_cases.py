@@ -962,3 +962,55 @@ def test_what_was_given_before_the_drug_is_no_treatment_of_an_announced_event():
         "agranulocytosis. G-CSF was given and granulocytes reappeared."
     )
     assert (row.management, row.outcome) == (("gcsf", "hospitalisation"), "resolved")
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "rows"),
+    [
+        (
+            "We describe a man with Felty's syndrome and neutrophils of 420/mm3, in whom rituximab brought a response.",
+            "A",
+            0,
+        ),
+        ("A 34-year-old woman had immune neutropenia (0.1 G/L). We tried rituximab; neutrophils rose.", "A case", 0),
+        ("A man had neutropenia (0.07 G/L). G-CSF and rituximab had no effect.", "Adult autoimmune neutropenia", 0),
+        ("A man with cyclic neutropenia was offered rituximab. The count became normal.", "A case", 0),
+        (
+            "A 60-year-old man with Felty's syndrome in remission received rituximab for lymphoma. Three months after the "
+            "last infusion he developed neutropenia (0.2 x 10^9/L).",
+            "A case",
+            1,
+        ),
+        ("A woman with lupus had neutropenia (0.1 G/L). She had been given rituximab 3 months before.", "A case", 1),
+        ("A woman developed late neutropenia first after rituximab and later after ocrelizumab.", "A case", 2),
+        ("A woman developed neutropenia on ocrelizumab and, two years later, on ofatumumab.", "A case", 2),
+        ("A man had neutropenia after rituximab and again after ofatumumab.", "A case", 2),
+    ],
+)
+def test_the_disease_that_is_neutropenia_is_no_event_and_two_drugs_are_two_rows(text, title, rows):
+    assert len(cases(text, title=title)) == rows
+
+
+def test_a_switch_told_before_the_event_is_no_management():
+    row = only(
+        "A woman tolerated rituximab but developed grade 4 neutropenia once she had been switched to ocrelizumab."
+    )
+    assert (row.drug, row.management) == ("ocrelizumab", ())
+
+
+def test_patients_named_together_by_letter_are_each_given_the_drug_again():
+    found = cases(
+        "Patient A (6y, female) had an ANC of 0.0 K/µL 3 months after the last dose of rituximab. Patient B (11y, male) had "
+        "an ANC of 0.6 K/µL 9 weeks after the last dose. Patient C (3y, male) had an ANC of 0.2 K/µL after the last dose. "
+        "Patients A and C were given rituximab again and had no further episode; patient B was not re-treated.",
+        title="Late-onset neutropenia after rituximab: three cases",
+    )
+    assert [f.rechallenge for f in found] == ["no_recurrence", None, "no_recurrence"]
+
+
+def test_the_grade_of_a_further_episode_is_its_own():
+    found = cases(
+        "A 44-year-old man developed grade 4 neutropenia 10 weeks after rituximab. A year later, 8 weeks after a further "
+        "course, he had a second, milder episode (grade 3)."
+    )
+    assert [f.ctcae_grade for f in found] == [4, 3]

@@ -85,7 +85,8 @@ _ORDINAL = re.compile(
     rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|"
     rf"former|elder|older|younger|first-born)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|"
     rf"subject)\b(?!\s(?:of|report|in the literature|with this|described|reported|to be))"
-    rf"|(?=,\s(?:a|an|who|whose|with|aged|\d{{1,2}}\syears)\b)|(?=\s\((?:aged\s)?\d{{1,2}}\b)|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
+    rf"|(?=,\s(?:a|an|who|whose|with|aged|\d{{1,2}}\syears)\b)|(?=\s\((?:aged\s)?\d{{1,2}}\b(?![.,]\d))"
+    rf"|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
     re.IGNORECASE,
 )
 _NUMBER_BEGINS = r"(?:\d|tw|th|te|fo|fi|si|se|ei|el|ni)"

@@ -68,6 +68,11 @@ _UNDER = re.compile(
     r"started on|changed to)\s(?:maintenance\s|the\s)?$",
     re.IGNORECASE,
 )
+_ONCE = re.compile(
+    r"\b(?:once|when|after|upon|on|following|since)\s(?:(?:she|he|they|the|patient|had|has|been|was|being"
+    r"|having|her|his)\s)*$",
+    re.IGNORECASE,
+)
 _INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
 _ANNOUNCED = re.compile(
     r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present)\b|\bis (?:reported|described|presented)\b", re.I
@@ -89,6 +94,15 @@ _GOING_ON = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
+# "died of stroke": not of the event. An infection named with it may still be one of the event.
+_OF_ANOTHER_CAUSE = re.compile(
+    r"\b(?:died|death|succumbed|passed away|demise|fatal|killed)\b(?![^.;]*\b(?:sepsis|septic|infect\w*|pneumonia|neutropeni\w+"
+    r"|fungal|aspergill\w+|bacter\w+|candid\w+|shock|covid\S*|agranulocytosis)\b)"
+    r"[^.;]{0,40}?\b(?:of|from|in|due to|by|after|because of|caused by|with|to)\s[^.;]{0,25}?\b(?:stroke|strokes|apoplexy|ha?emorrhage|bleeding|"
+    r"infarct\w*|heart|cardiac|cancer|carcinoma|lymphoma|leuka?emia|myeloma|malignan\w+|tumou?r|progression|progressive|relapse\w*|embol\w+|"
+    r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
+    re.IGNORECASE,
+)
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 _GIVEN_BACK = re.compile(r"\s(?:was|were|had been)\s(?:\w+\s)?$")
 _MEDICINES = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
@@ -145,6 +159,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                 unaffected = unaffected or place
                 reexposed = reexposed or _dose_before(view, course.start)
             elif course.kind == "outcome" and _concerns_event(view, course):
+                if course.value == "fatal" and _OF_ANOTHER_CAUSE.search(view.text):
+                    continue
                 if not course.negated:
                     if course.value != "recurred" or _behind(episode, piece, course):
                         outcomes.setdefault(course.value, place)
@@ -166,8 +182,12 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             management["drug_switched"] = replaced
     if ACTIVE & management.keys():
         management.pop("observation", None)
+    if later and later[0].drug is not None:
+        management.pop("drug_switched", None)  # "under A and again under B": what was left at the end is B
     if management:
         draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
+    if "ongoing" in outcomes and "resolved" in outcomes and _is_behind(outcomes["ongoing"], outcomes["resolved"]):
+        del outcomes["resolved"]  # "G-CSF helped for some days. A year later she is still neutropenic"
     outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
     following = later[0] if later else None
     if following is not None and reexposed is None:
@@ -193,6 +213,10 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         draft.put("rechallenge", "no_recurrence", reexposed)
     elif reexposed is not None and outcome == "recurred":
         draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _is_behind(one: Evidence, other: Evidence) -> bool:
+    return (one.section, one.start) > (other.section, other.start)
 
 
 def _risen(ctx: Context, draft: Draft, episode: Episode) -> tuple[Evidence, float | None] | None:
@@ -438,6 +462,8 @@ def _after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
         return True
     if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
         return False  # "developed it after switching to": what came before
+    if course.value == "drug_switched" and _ONCE.search(piece.view.section_text, piece.start, course.start):
+        return False  # "developed it once she had been switched to"
     return course.start > episode.opening.start or course.value in ("hospitalisation", "observation")
 
 

@@ -44,7 +44,10 @@ _LINK = re.compile(
 TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
-_FORMER = re.compile(r"\b(?:from|history of|previous|prior|earlier|former)\s(?:an?\s|the\s)?(?:\w+\s)?$", re.IGNORECASE)
+_FORMER = re.compile(
+    r"\b(?:from|history of|previous|prior|earlier|former)\s(?:an?\s|the\s)?(?:\w+\s)?$",
+    re.IGNORECASE,
+)
 _TO_PRESENT = re.compile(r"\W*(?:\w+\s?:\s)?(?:to|we)\s(?:present|report|describe|discuss|draw)\b", re.IGNORECASE)
 _OFTEN = re.compile(
     r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
@@ -61,25 +64,41 @@ _GIVEN_FOR_IT = re.compile(
     re.IGNORECASE,
 )
 _IN_A_PERSON_TREATED = re.compile(
-    r"\b(?:patients?|woman|man|boy|girl|child|adult|female|male|person|recipient|neonate|infant|individual|teenager|adolescent|case)\b"
+    r"\b(?:patients?|woman|man|boy|girl|child|adult|female|male|person|recipient|neonate|infant|individual"
+    r"|teenager|adolescent|case)\b"
     r"[^.;]{0,60}?\b(?:treated|managed)\s(?:\w+\s)?with\b",
     re.IGNORECASE,
 )
 """The event "in a woman treated with" a drug: what she was treated for is something else."""
 _GIVEN_THEN = re.compile(
-    r"\b(?:was|were)\s(?:then\s|therefore\s|subsequently\s|successfully\s)?(?:given|treated|started|administered|initiated|added|infused)\b|"
-    r"\b(?:received|responded|response|started on|treatment with|therapy with|trial of)\b|"
+    r"\b(?:was|were)\s(?:then\s|therefore\s|subsequently\s|successfully\s)?(?:given|treated|started"
+    r"|administered|initiated|added|infused)\b|"
+    r"\b(?:received|responded|response|started on|treatment with|therapy with|trial of|decided (?:on|to)"
+    r"|we (?:tried|chose|gave|used|added)|"
+    r"was (?:tried|offered|chosen|attempted|effective|ineffective|without effect)|had (?:no|little|only"
+    r"|a) \w*\s?effect|failed)\b|"
     r"\b(?:(?:doses|infusions|courses|cycles) of|followed by|brought|induced a|led to)\b",
     re.IGNORECASE,
 )
+_NEUTROPENIC_DISEASE = re.compile(
+    r"\bFelty|\b(?:auto|allo|iso)?-?immune[-\s](?:mediated\s)?(?:cyclic\w*\s)?(?:neutropeni\w+|agranulocytosis"
+    r"|granulocytopenia)"
+    r"|\b(?:cyclic(?:al)?|periodic|congenital|idiopathic|chronic)\s(?:\w+\s)?neutropeni\w+"
+    r"|\bpure white cell aplasia\b"
+    r"|\blarge granular lymphocyt|\bLGL\b",
+    re.IGNORECASE,
+)
 _FAR_PAST = re.compile(
-    r"\b(?:(?:many|several|some)\s)?(?<!\d\s)(?<!two\s)(?<!three\s)(?<!four\s)years\s(?:before|earlier|ago|previously)\b[^.;]{0,40}\bhad\b"
-    r"|\bhad\b[^.;]{0,90}\b(?:many|several|some|five|six|seven|eight|nine|ten|[5-9]|\d\d)\syears\s(?:before|earlier|ago|previously)\b",
+    r"\b(?:(?:many|several|some)\s)?(?<!\d\s)(?<!two\s)(?<!three\s)(?<!four\s)years\s(?:before|earlier|ago"
+    r"|previously)\b[^.;]{0,40}\bhad\b"
+    r"|\bhad\b[^.;]{0,90}\b(?:many|several|some|five|six|seven|eight|nine|ten|[5-9]|\d\d)\syears\s(?:before"
+    r"|earlier|ago|previously)\b",
     re.IGNORECASE,
 )
 """The drug given so long ago that the event is not told as one of it: "years before she had received"."""
 _BACK_IN_TIME = re.compile(
-    r"\bhad\s(?:been|received|undergone|had|completed)\b|\b(?:previously|earlier|ago|prior|before|last|history|previous)\b",
+    r"\bhad\s(?:been|received|undergone|had|completed)\b|\b(?:previously|earlier|ago|prior|before|last|history"
+    r"|previous)\b",
     re.IGNORECASE,
 )
 _SUCCESS = re.compile(
@@ -88,7 +107,8 @@ _SUCCESS = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL_OF_ONE_SEX = re.compile(
-    r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females|sisters)|(?P<male>men|boys|males|brothers))\b",
+    r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females|sisters)"
+    r"|(?P<male>men|boys|males|brothers))\b",
     re.IGNORECASE,
 )
 
@@ -122,8 +142,13 @@ def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
     opening = episode.announced or episode.opening
     place = (opening.view.section, opening.start)
     named = [m for m in _drugs(ctx, [p.view for p in (*episode.before, *case.pieces)])]
-    if not named or any((m.section, m.start) < place for m in named) or _tied_in_title(ctx):
+    if not named:
+        titles = [v for v in ctx.sentences if v.section == 0]
+        return any(status_of(v, m) == "treated" for v in titles for m in v.labelled("event"))
+    if any((m.section, m.start) < place for m in named) or _tied_in_title(ctx):
         return False
+    if _is_the_disease(ctx, case) and not _has_onset_behind(case, named[0]):
+        return True
     if all(_FAR_PAST.search(_view_of(ctx, m).text) for m in named):
         return True
     first = named[0]
@@ -136,6 +161,22 @@ def _was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
     text = view.section_text[view.start : view.end]
     near = view.section_text[max(view.start, first.start - 60) : first.end + 40]
     return bool(_GIVEN_THEN.search(near)) and not _BACK_IN_TIME.search(text)
+
+
+def _is_the_disease(ctx: Context, case: Case) -> bool:
+    """Whether the patient or the title has a disease that is neutropenia itself: Felty's, immune neutropenia."""
+    titles = [v.text for v in ctx.sentences if v.section == 0]
+    return any(_NEUTROPENIC_DISEASE.search(text) for text in (*titles, *(p.text for p in case.pieces[:3])))
+
+
+def _has_onset_behind(case: Case, drug: Mention) -> bool:
+    """Whether a sentence behind the one that first names the drug tells an event with its time after the drug."""
+    return any(
+        any(i.role == "onset" for i in p.view.intervals)
+        and any(status_of(p.view, m) == "affirmed" for m in p.view.labelled("event"))
+        for p in case.pieces
+        if (p.view.section, p.view.start) > (drug.section, drug.start)
+    )
 
 
 def _tied_in_title(ctx: Context) -> bool:
@@ -452,7 +493,8 @@ def _put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> 
         if piece.view is episode.opening.view and episode.opening.event is None:
             _put_severity_of_episode(draft, piece)
         events = [m for m in piece.events() if status_of(piece.view, m) == "affirmed"]
-        if not events or (piece in told.shared and _MAY.search(piece.text)):
+        opens = piece.view is episode.opening.view and episode.opening.event is None and episode.number > 1
+        if not (events or opens) or (piece in told.shared and _MAY.search(piece.text)):
             continue
         for grade in piece.view.grades:
             if "ctcae_grade" in draft or grade.low is None or not piece.holds(grade.start):

@@ -21,7 +21,7 @@ from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Mention, Rejected
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.exposure import BEFORE_BIRTH, is_of_newborn, is_of_unexposed
-from pipeline.relate.other_drug import NO_CAUSE, is_blamed_by_title, is_told_after_one
+from pipeline.relate.other_drug import NO_CAUSE, blames_another, is_blamed_by_title, is_told_after_one
 
 EPISODE_COLUMNS = ("trigger", "role", "source")
 SCOPE_COLUMNS = ("trigger", "role", "source")
@@ -87,9 +87,26 @@ _AN_EPISODE = re.compile(
     r"\b(?:first|initial|second|third)\s(?:[\w-]+\s)?(?:episode|event|bout|occurrence)\b", re.IGNORECASE
 )
 _TOGETHER = re.compile(
-    r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>\d{1,2}(?:\s?(?:,|and|&|,\sand|to"
-    r"|[-\u2013])\s?\d{1,2})+)\b"
+    r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>(?:\d{1,2}|[A-H])"
+    r"(?:\s?(?:,\sand|,|and|&|to|[-\u2013])\s?(?:\d{1,2}|[A-H]))+)\b"
     r"(?!\s?(?:years|months|weeks|days|%))",
+    re.IGNORECASE,
+)
+_IN_THE = re.compile(r"\b(?:in|for|of)\s(?:the\s)?$", re.IGNORECASE)
+# "eleven months on, she is still neutropenic"
+_STILL_SO = re.compile(
+    r"\b(?:still|remain\w*|stay\w*|ongoing|persist\w*|continu\w+(?:\sto\sbe)?|unchanged|has been|have been|had been|kept)\s"
+    r"(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+_UNCHANGED = re.compile(
+    r"\s(?:is|was|has|had)?\s?(?:still\s(?:there|present)|unchanged|persist\w*|continu\w+|ongoing|unresolved|not\s(?:yet\s)?(?:resolved|recovered))\b",
+    re.IGNORECASE,
+)
+_IN_ALL = re.compile(
+    r"\b(?:in|to|by|for|with)\s(?:both|each|either|all(?:\s(?:three|four|five|six))?|neither)"
+    r"(?:\s(?:of\s(?:them|these)|(?:the\s)?(?:cases?|patients?|wom[ae]n|m[ae]n|child|children|girls?|boys?"
+    r"|instances?)))?\.?$",
     re.IGNORECASE,
 )
 _THROUGH = re.compile(r"to|[-\u2013]")
@@ -107,7 +124,9 @@ _AT_FIRST = re.compile(
     r"\b(?:initially|at first|first|wrongly|could|might|may|either|also|not|nor|no|unlikely)\b", re.IGNORECASE
 )
 _BOTH_DRUGS = re.compile(
-    r"\s(?:as well as|and(?: then| later| also)?|and subsequently|followed by)\s(?:on |under |with |after )?$"
+    r",?\s(?:(?:as well as|and|but|then|later|again|also|subsequently|once more|followed by|in turn|"
+    r",?\s?(?:[\w-]+\s){1,3}(?:days|weeks|months|years) later),?\s)+(?:on|under|with|after|during"
+    r"|following)?\s?(?:the\s)?$"
 )
 
 
@@ -277,17 +296,27 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
                 case.patient = case.patient or who
             current = None
             continue
-        together = _several_at_once(view, cuts)
+        position = view.start
+        together, end = _several_at_once(view)
         if together:
             current = None
+            cuts = [c for c in cuts if c[1] >= end]
+            position = cuts[0][1] if cuts else view.end
             for number in together:
-                cases.setdefault(number, Case(number)).pieces.append(Piece(view, view.start, view.end))
-            continue
-        position = view.start
-        if len(cuts) == 1 and _FOR_THE_PATIENT.match(view.section_text[view.start : cuts[0][1]]):
+                cases.setdefault(number, Case(number)).pieces.append(Piece(view, view.start, position))
+            if not cuts:
+                continue
+        if len(cuts) == 1 and not together and _FOR_THE_PATIENT.match(view.section_text[view.start : cuts[0][1]]):
             # "Filgrastim was given to patient 1": the whole sentence is about that patient
             current = cases.setdefault(cuts[0][2], Case(cuts[0][2], cuts[0][3]))
             current.pieces.append(Piece(view, view.start, view.end))
+            continue
+        if len(cuts) > 1 and not together and _facts_come_first(view, cuts):
+            for _, place, number, name in cuts:
+                case = cases.setdefault(number, Case(number, name))
+                case.pieces.append(Piece(view, position, place + len(name)))
+                position = place + len(name)
+            current = None
             continue
         for _, place, number, name in cuts:
             if place > position:
@@ -303,6 +332,16 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
     return CaseText(tuple(cases[number] for number in sorted(cases)), tuple(shared))
 
 
+def _facts_come_first(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> bool:
+    """ "60 days after the last infusion in case 1 and 90 days after it in case 2": each patient behind the facts."""
+    text = view.section_text
+    if not all(_IN_THE.search(text, max(view.start, place - 9), place) for _, place, _, _ in cuts):
+        return False
+    facts = [i.start for i in view.intervals] + [c.start for c in view.counts]
+    last = cuts[-1][1]
+    return any(f < cuts[0][1] for f in facts) and not any(f > last for f in facts)
+
+
 def _told_jointly(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> bool:
     """Whether a sentence names several patients one after the other and then tells a value for each."""
     if len({number for _, _, number, _ in cuts}) < 2 or "respectively" not in view.text:
@@ -311,20 +350,21 @@ def _told_jointly(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]])
     return all(_ONLY_WHO.fullmatch(text) for text in between)
 
 
-def _several_at_once(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> tuple[int, ...]:
-    """ "Cases 1 and 3 received": the numbers, where the sentence names no patient apart from these."""
+def _several_at_once(view: SentenceView) -> tuple[tuple[int, ...], int]:
+    """ "Cases 1 and 3 received": the numbers that a sentence begins with, and where they end."""
     match = _TOGETHER.search(view.text)
-    if match is None or any(place > view.start + match.end() for _, place, _, _ in cuts):
-        return ()
+    if match is None or any(label.start < view.start + match.start() for label in view.labels):
+        return (), -1
     numbers = [int(n) for n in re.findall(r"\d+", match["numbers"])]
+    numbers = numbers or [ord(n) - ord("A") + 1 for n in re.findall(r"\b[A-H]\b", match["numbers"])]
     if len(numbers) == 2 and _THROUGH.search(match["numbers"]):
         numbers = list(range(numbers[0], numbers[1] + 1))
-    return tuple(numbers)
+    return tuple(numbers), view.start + match.end()
 
 
 def _speaks_of_all(view: SentenceView) -> bool:
     found = view.triggers("case_scope", SCOPE_COLUMNS)
-    if found and found[0].first <= 3:
+    if found and (found[0].first <= 3 or _IN_ALL.search(view.text)):
         return True
     return "respectively" in view.text and any(len(i.values) > 1 for i in view.intervals)
 
@@ -461,6 +501,8 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
 def _another_drug_is_blamed(ctx: Context, case: Case, last: Episode) -> bool:
     """ "X was considered the culprit", where X is no drug of the review and the title does not say otherwise."""
     titles = [v for v in ctx.sentences if v.section == 0]
+    if any(blames_another(p.view) for p in case.pieces if p.view.index >= last.opening.view.index):
+        return True
     for piece in case.pieces:
         told = [m for m in piece.events() if assess(piece.view, m).status == "other_cause"]
         told = [m for m in told if not _AT_FIRST.search(piece.text) and _BLAMED.search(piece.text)]
@@ -621,6 +663,10 @@ def _is_another(piece: Piece, opening: Opening) -> bool:
     cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
     if "new" in cues:
         return True
+    if _STILL_SO.search(view.section_text, max(piece.start, opening.start - 30), opening.start):
+        return False
+    if _UNCHANGED.match(view.section_text, opening.end):
+        return False
     if opening.event is None and ("again" in cues or piece.start > view.start):
         return _has_fact(piece)
     later = [i for i in view.intervals if piece.holds(i.start) and _leads_to(view, i, opening)]
@@ -661,7 +707,7 @@ def _leads_to(view: SentenceView, interval: Interval, opening: Opening) -> bool:
 def _by_drug(ctx: Context, episode: Episode) -> list[Episode]:
     """ "Under X as well as Y": one row for each drug, where the text does not tell the episodes apart otherwise."""
     view = episode.opening.view
-    drugs = [m for m in view.labelled("drug") if m.start > episode.opening.end and m.start - episode.opening.end < 60]
+    drugs = [m for m in view.labelled("drug") if m.start > episode.opening.end and m.start - episode.opening.end < 90]
     concepts = [mention_drug(m, ctx.protocol) for m in drugs]
     if len(drugs) < 2 or len(set(concepts[:2])) < 2 or ctx.protocol.drug_class in concepts[:2]:
         return [episode]
