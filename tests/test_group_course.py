@@ -867,6 +867,30 @@ def test_what_everyone_had_is_true_of_the_parts(text: str, resolved: int) -> Non
     assert len(findings) == 2
 
 
+# the numbers of each row: the share of those affected is no incidence, a median no number of persons
+NUMBERS = [
+    (
+        "Late-onset neutropenia was seen in 32 patients. Of these 32, 20 (63%) had ANC < 0.5 x 10^9/L.",
+        [(120, 20, None), (120, 32, None)],
+    ),
+    (
+        "LON occurred in 21 (17.5%). Neutropenia set in 38 to 175 days after the last dose (median 98).",
+        [(120, 21, 17.5)],
+    ),
+    (
+        "We identified five patients with late-onset neutropenia among 617 treated with rituximab (0.8%).",
+        [(617, 5, 0.8)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NUMBERS)
+def test_the_numbers_of_each_row(text: str, expected: list[tuple[object, ...]]) -> None:
+    title, methods = LATE
+    findings, _ = group_findings(context(f"{methods} {text}", title))
+    assert sorted((f.n_treated, f.n_events, f.incidence_percent) for f in findings) == expected
+
+
 # one row: what is said of those affected, of those treated again or by another measure is no further row
 ONE_ROW = [
     "Eleven episodes of neutropenia were detected in 11 patients, that is in 9.2% of the patients and after 5.2% of all treatments.",

@@ -273,6 +273,10 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
     shift = view.start
     shares = {c.start for c in found if c.percent is not None}
     taken = [
+# "after 38 to 175 days (median 98)"
+_CENTRE_BEFORE = re.compile(r"[(,;]\s?(?:median|mean|average)[,:]?\s(?:of\s|was\s)?$", re.IGNORECASE)
+
+
         *((g.start, g.end) for g in grades),
         *((x.start - shift, x.end - shift) for x in view.intervals),
         *((x.start - shift, x.end - shift) for x in view.patients),
@@ -297,6 +301,7 @@ _VALUES = re.compile(r"(?:,\s|,?\sand\s)(?:\d+(?:,\s|,?\sand\s))*")
 
 
 def _is_further_value(view: SentenceView, count: Count) -> bool:
+        and not (c.unit is None and c.percent is None and _CENTRE_BEFORE.search(view.text[: c.start]))
     """Whether a bare number goes on with a list of blood counts: "neutrophils of 210, 305 and 90"."""
     if count.unit in ("patients", "cases") or count.percent is not None or count.total is not None:
         return False

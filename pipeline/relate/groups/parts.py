@@ -40,6 +40,9 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
 _OF_THEM = re.compile(r"\bof\s(?:them|these|those|whom)\b", re.IGNORECASE)
 
 
+_OF_THESE_FIRST = re.compile(r"\s*(?:of|among)\s(?:these|those|them|the\slatter)\b", re.IGNORECASE)
+
+
 def without_shares_of_earlier(stated: Sequence[Statement], earlier: Sequence[Statement]) -> list[Statement]:
     """The statements of a sentence; "four of them (40%)" loses its share of the ten that a sentence before counts."""
     kept = []
@@ -48,7 +51,7 @@ def without_shares_of_earlier(stated: Sequence[Statement], earlier: Sequence[Sta
         if (
             percent is not None
             and events
-            and _OF_THEM.search(s.view.section_text, s.count.start, s.count.end)
+            and (_OF_THEM.search(s.view.section_text, s.count.start, s.count.end) or _OF_THESE_FIRST.match(s.view.text))
             and any(
                 w.count.events and w.count.events >= events and agrees(w.count.events, percent, events) for w in earlier
             )

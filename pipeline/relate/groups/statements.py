@@ -211,22 +211,27 @@ _THAT_IS = re.compile(
     r",?\s(?:to\s|in\s|an?\s(?:\w+\s)?(?:incidence|rate|frequency|prevalence)\sof\s)?",
     re.IGNORECASE,
 )
+_TREATED_BEHIND = re.compile(
+    r"\s(?:who\s(?:were|had)\s)?(?:treated|given|receiving|exposed|on|consecutive)\b", re.IGNORECASE
+)
 _AMONG = re.compile(r"\b(?:among|of|in)\s(?:the\s|all\s|our\s|these\s|a\stotal\sof\s)*$", re.IGNORECASE)
 
 
 def _is_of_how_many(layout: Layout, count: Count, head: Head | None, earlier: Statement) -> bool:
     """Whether a bare number behind an event tells its denominator: "14 cases of A in 120 patients"."""
     before = earlier.count
+    if before.unit == "patients" and (count.events or 0) <= (before.events or 0):
+        return False
     return (
         head is not None
         and head.mention is earlier.mention
         and before.end - layout.view.start <= head.start
         and head.end <= count.start
-        and before.unit in ("cases", "episodes", None)
+        and before.unit in ("cases", "episodes", "patients", None)
         and before.events is not None
         and before.total is None
         and before.percent is None
-        and count.unit == "patients"
+        and (count.unit == "patients" or bool(_TREATED_BEHIND.match(layout.text, count.end)))
         and count.events is not None
         and count.total is None
         and (count.percent is None or count.events < before.events)
