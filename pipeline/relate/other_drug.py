@@ -58,6 +58,70 @@ def is_told_after_one(view: SentenceView, mention: Mention) -> bool:
     return True
 
 
+_PUT_DOWN = re.compile(
+    r"\b(?:ascribed|attributed|put down|blamed (?:on|upon)|imputed|traced|(?:due|secondary|related)|caused by)\s?(?:to\s)?"
+    r"(?:the\s|another\sdrug,\s|(?:use|intake|effect) of\s|a\s(?:reaction|side effect)\s(?:to|of)\s)*$",
+    re.IGNORECASE,
+)
+_FOUND_GUILTY = re.compile(
+    r"\s?(?:was|were|being)?\s?(?:then\s|finally\s|therefore\s)?(?:identified as|considered|held|judged|thought|deemed|found|proved)?"
+    r"\s?(?:to be\s)?(?:the\s)?(?:likely\s|probable\s|most likely\s)?(?:culprit|offending|responsible|cause|guilty)\b",
+    re.IGNORECASE,
+)
+_NOT_SURE = re.compile(
+    r"\b(?:initially|at first|wrongly|could|might|may|either|also|or|possibl[ey]|suspected)\b", re.IGNORECASE
+)
+_NOT_OURS = re.compile(
+    r"[\s,]*(?:(?:and|but)\s)?(?:not|rather than|instead of|although|since|as|while|whereas|despite|because|even though|and)\b",
+    re.IGNORECASE,
+)
+_ACQUITTED = re.compile(r",?\s(?:rather than|and not|but not|not|instead of)\s(?:the\s)?", re.IGNORECASE)
+_LEFT_OFF = re.compile(
+    r"\b(?:resolved|recovered|normali[sz]ed|rose|disappeared|cleared|improved|went)\s(?:\w+\s){0,3}?(?:when|after|on|upon|once|with|following)\s"
+    r"(?:(?:the|stopping|withdrawal|withdrawing|discontinuation|discontinuing|cessation|ceasing|omission|omitting|of)\s)*$",
+    re.IGNORECASE,
+)
+_STOPPING = re.compile(r"\b(?:stop|withdraw|discontinu|ceas|cessation|omi)\w*", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s(?:therapy\s|treatment\s|infusions\s)?(?:(?:was|were|being|had been)\s)?(?:\w+ly\s|then\s)?(?:continued|maintained|carried on|went on|resumed|given as before|kept)",
+    re.IGNORECASE,
+)
+
+
+def blames_another(view: SentenceView) -> bool:
+    """Whether a sentence puts what happened down to another drug, the review's being at most the one acquitted.
+
+    "ascribed to X, although the drug was continued", "attributed to X rather than the drug", "X was the culprit",
+    "resolved when X was stopped, and the drug was continued". Not "put down to X and the drug", not a mere suspicion.
+    """
+    if not _BLAME.search(view.low) or _NOT_SURE.search(view.text):
+        return False
+    text = view.section_text
+    named = _medicines(view)
+    others = [m for m in named if m.label in OTHER_DRUG and m.concept not in NO_CAUSE | PROCEDURES]
+    ours = [m for m in named if m.label in ("drug", "regimen")]
+    for other in others:
+        near = text[max(view.start, other.start - 60) : other.start]
+        behind = [m for m in ours if m.start >= other.end]
+        if _PUT_DOWN.search(near):
+            if any(m.end <= other.start and other.start - m.end < 8 for m in ours):
+                continue
+            return not behind or bool(_NOT_OURS.match(text, other.end))
+        if any(_ACQUITTED.fullmatch(text, m.end, other.start) for m in ours if m.end <= other.start):
+            continue  # "the drug rather than X was the culprit"
+        if _FOUND_GUILTY.match(text, other.end):
+            return True
+        if _LEFT_OFF.search(near) and any(_GOES_ON.match(text, m.end) for m in ours):
+            return bool(_STOPPING.search(near) or _STOPPING.search(text, other.end, other.end + 25))
+    return False
+
+
+_BLAME = re.compile(
+    r"ascribed|attributed|put down|blamed|imputed|traced|due to|secondary to|related to|caused by|culprit|responsible|offending|guilty"
+    r"|cause\b|stop|withdraw|discontinu|cessation|omi[ts]"
+)
+
+
 def _medicines(view: SentenceView) -> list[Mention]:
     """The medicines of a sentence, those that only the model knows where no vocabulary has them."""
     known = [m for m in view.mentions if m.label in KNOWN]
