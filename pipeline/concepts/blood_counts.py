@@ -128,9 +128,11 @@ _OF_THE_PATIENT = re.compile(
 )
 # "..., the (absolute) count was", "it was": the count of the cells that the sentence spoke of
 _THE_COUNT = re.compile(
-    r"(?:[;:,.(]|\band|\bwhen|\bwith|^)\s?(?:(?:the|its|her|his|an?)\s(?:(?:absolute|lowest|actual|first|initial|peripheral)\s)?"
+    r"(?:[;:,.(]|\band|\bwhen|\bwith|^)\s?(?:(?:the|its|her|his|an?)\s"
+    r"(?:(?:absolute|lowest|actual|first|initial|peripheral)\s)?"
     r"(?:count|value|level|number)|it)\s"
-    r"(?:was|were|being|of|stood at|lay at|lying at|had (?:fallen|dropped) to|had been|fell to|dropped to|amounted to|read)\s"
+    r"(?:was|were|being|of|stood at|lay at|lying at|had (?:fallen|dropped) to|had been"
+    r"|fell to|dropped to|amounted to|read)\s"
     r"(?:only\s|just\s|about\s|as low as\s)?[<\u2264]?\s?$",
     re.IGNORECASE,
 )

@@ -27,10 +27,12 @@ _RAISED = re.compile(
 )
 _GROWTH_FACTOR = r"\b(?:G-?CSF|filgrastim|lenograstim|pegfilgrastim|colony[-\s]stimulating factors?|growth factors?)\s"
 _WORKED = re.compile(
-    _GROWTH_FACTOR
-    + r"(?:treatment\s|therapy\s)?(?:(?:was|were|proved|being)\s(?:\w+ly\s)?(?:effective|successful|enough|sufficient)\b(?!\s(?:only|for))"
-    r"|sufficed\b|(?:was|were)\s(?:given|used|administered|started|tried),?\s(?:with|to)\s(?:\w+\s)?(?:success|effect|response)\b"
-    r"|(?:led to|produced|induced|brought|caused|gave)\s(?:an?\s)?(?:prompt|rapid|quick|steep|brisk|swift|good)\s(?:rise|response|recovery|increase)\b)"
+    _GROWTH_FACTOR + r"(?:treatment\s|therapy\s)?(?:(?:was|were|proved|being)\s(?:\w+ly\s)?"
+    r"(?:effective|successful|enough|sufficient)\b(?!\s(?:only|for))"
+    r"|sufficed\b|(?:was|were)\s(?:given|used|administered|started|tried),?\s(?:with|to)\s(?:\w+\s)?"
+    r"(?:success|effect|response)\b"
+    r"|(?:led to|produced|induced|brought|caused|gave)\s(?:an?\s)?(?:prompt|rapid|quick|steep|brisk|swift|good)\s"
+    r"(?:rise|response|recovery|increase)\b)"
     r"|\banswered\s(?:\w+ly\s)?to\s(?:\w+\s){0,2}?" + _GROWTH_FACTOR.rstrip(r"\s"),
     re.IGNORECASE,
 )
@@ -47,15 +49,18 @@ _LOOK = re.compile(
 _NEITHER = re.compile(r"\bneither\b|\b(?:to|in|by) either\b", re.IGNORECASE)
 _NOT_AGAIN = re.compile(
     r"\bneither\b[^.;]{0,40}?\b(?:was|were|is|has|have|had|received|got)\b[^.;]{0,50}?"
-    r"\b(?:again|since|further|more|re-?treated|retreated|re-?challenged|re-?exposed|resumed|restarted|repeated|readministered)\b"
+    r"\b(?:again|since|further|more|re-?treated|re-?challenged|re-?exposed|resumed|restarted|repeated|readministered)\b"
     r"|\bneither\s(?:[\w-]+\s){0,4}?(?:resumed|restarted)\b",
     re.IGNORECASE,
 )
 # Behind a treatment in a sentence with "neither ... nor", "none of", "nothing": what it did, not whether it was given
 _IN_VAIN = re.compile(
-    r"\b(?:helped|worked|availed|succeeded|changed|altered|influenced|improved|raised|brought|led to|made (?:any|a) difference"
-    r"|had (?:any|an|a|the desired|lasting|much|more than)\b[^.;]{0,20}\b(?:effect|influence|impact|success|benefit|response)"
-    r"|had (?:effect|success)|(?:was|were|proved) (?:effective|successful|helpful|of (?:any )?(?:use|help|benefit|avail)|useful|beneficial))\b",
+    r"\b(?:helped|worked|availed|succeeded|changed|altered|influenced|improved|raised|brought|led to"
+    r"|made (?:any|a) difference"
+    r"|had (?:any|an|a|the desired|lasting|much|more than)\b[^.;]{0,20}"
+    r"\b(?:effect|influence|impact|success|benefit|response)"
+    r"|had (?:effect|success)|(?:was|were|proved) (?:effective|successful|helpful"
+    r"|of (?:any )?(?:use|help|benefit|avail)|useful|beneficial))\b",
     re.IGNORECASE,
 )
 _FOR_A_TIME = re.compile(r"\b(?:short[-\s]lived|transient|brief|temporary|fleeting|passing)$", re.IGNORECASE)

@@ -96,10 +96,13 @@ _GOING_ON = re.compile(
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 # "died of stroke": not of the event. An infection named with it may still be one of the event.
 _OF_ANOTHER_CAUSE = re.compile(
-    r"\b(?:died|death|succumbed|passed away|demise|fatal|killed)\b(?![^.;]*\b(?:sepsis|septic|infect\w*|pneumonia|neutropeni\w+"
+    r"\b(?:died|death|succumbed|passed away|demise|fatal|killed)\b(?![^.;]*\b(?:sepsis|septic|infect\w*"
+    r"|pneumonia|neutropeni\w+"
     r"|fungal|aspergill\w+|bacter\w+|candid\w+|shock|covid\S*|agranulocytosis)\b)"
-    r"[^.;]{0,40}?\b(?:of|from|in|due to|by|after|because of|caused by|with|to)\s[^.;]{0,25}?\b(?:stroke|strokes|apoplexy|ha?emorrhage|bleeding|"
-    r"infarct\w*|heart|cardiac|cancer|carcinoma|lymphoma|leuka?emia|myeloma|malignan\w+|tumou?r|progression|progressive|relapse\w*|embol\w+|"
+    r"[^.;]{0,40}?\b(?:of|from|in|due to|by|after|because of|caused by|with|to)\s[^.;]{0,25}?\b(?:stroke"
+    r"|strokes|apoplexy|ha?emorrhage|bleeding|"
+    r"infarct\w*|heart|cardiac|cancer|carcinoma|lymphoma|leuka?emia|myeloma|malignan\w+|tumou?r|progression"
+    r"|progressive|relapse\w*|embol\w+|"
     r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
     re.IGNORECASE,
 )

@@ -95,12 +95,14 @@ _TOGETHER = re.compile(
 _IN_THE = re.compile(r"\b(?:in|for|of)\s(?:the\s)?$", re.IGNORECASE)
 # "eleven months on, she is still neutropenic"
 _STILL_SO = re.compile(
-    r"\b(?:still|remain\w*|stay\w*|ongoing|persist\w*|continu\w+(?:\sto\sbe)?|unchanged|has been|have been|had been|kept)\s"
+    r"\b(?:still|remain\w*|stay\w*|ongoing|persist\w*|continu\w+(?:\sto\sbe)?|unchanged|has been|have been"
+    r"|had been|kept)\s"
     r"(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
 _UNCHANGED = re.compile(
-    r"\s(?:is|was|has|had)?\s?(?:still\s(?:there|present)|unchanged|persist\w*|continu\w+|ongoing|unresolved|not\s(?:yet\s)?(?:resolved|recovered))\b",
+    r"\s(?:is|was|has|had)?\s?(?:still\s(?:there|present)|unchanged|persist\w*|continu\w+|ongoing|unresolved"
+    r"|not\s(?:yet\s)?(?:resolved|recovered))\b",
     re.IGNORECASE,
 )
 _IN_ALL = re.compile(

@@ -381,6 +381,12 @@ def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
     return interval.anchor
 
 
+_WITHIN = re.compile(
+    r"\b(?:(?P<under>in\s(?:under|less\sthan)|less\sthan)|within)\s(?:the\s|about\s|just\s)?", re.IGNORECASE
+)
+_DAYS = re.compile(r"\bdays?\b", re.IGNORECASE)
+
+
 def own_share(told: CaseText, case: Case, piece: Piece, interval: Interval) -> Interval | None:
     """ "35 and 60 days, respectively": of a list with one time for each patient, this patient's."""
     if len(interval.values) != len(told.cases) or len(told.cases) < 2 or not _OF_EVERYONE.search(piece.text):
@@ -443,7 +449,7 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
             )
             if not low and (interval.role != "duration" or (given and not lasted)):
                 continue
-            if not _about_event(piece, interval):
+            if not _about_event(piece, interval) or _is_bound(text, interval):
                 continue
             if cured_before and not lasted and _HOURS.search(text, interval.start, interval.end):
                 continue  # counted from the growth factor of the sentence before
@@ -451,6 +457,14 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
             if days is not None and interval.low_days is None:
                 draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))
                 return
+
+
+def _is_bound(text: str, interval: Interval) -> bool:
+    """ "It rose within two weeks", "in under ten days": the longest it may have lasted; "within 12 days" counts."""
+    before = _WITHIN.search(text, max(0, interval.start - 25), interval.start)
+    if before is None and (before := _WITHIN.match(text, interval.phrase_start)) is None:
+        return False
+    return bool(before["under"]) or _DAYS.search(text, interval.start, interval.phrase_end + 8) is None
 
 
 def told_of_others(piece: Piece) -> bool:

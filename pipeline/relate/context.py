@@ -30,6 +30,11 @@ _MAY_BE_ALONE = AnyOf(
         *("repeat", "control", "follow-up", "next", "subsequent"),
     )
 )
+_THE_COUNT_WAS = re.compile(
+    r"(?:the|its|her|his)\s(?:absolute\s|lowest\s)?(?:count|value)\s(?:was|had fallen|fell|had dropped"
+    r"|dropped|stood|lay)\b",
+    re.IGNORECASE,
+)
 _NADIR_ALONE = re.compile(
     r"(?<=[(,;] )nadir(?= \d)|(?<=\()(?:nadir|lowest count)(?= \d)"
     r"|\b(?:lowest\s(?:count|value)s?|nadirs?(?:\scounts?)?)(?=\s(?:was|were|of|averaged)\b)"
@@ -175,7 +180,7 @@ class SentenceView:
         if {n.concept for n in names} <= {own} and _MAY_BE_ALONE.search(self.low):
             names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
             names.sort(key=lambda n: n.start)
-        alone = bool(names) and {n.concept for n in names} == {own}
+        alone = {n.concept for n in names} == {own} if names else self._goes_on_with_the_count()
         return tuple(
             replace(
                 c,
@@ -186,6 +191,15 @@ class SentenceView:
             )
             for c in find_counts(self.text, names, self.numbers)
         )
+
+    def _goes_on_with_the_count(self) -> bool:
+        """ "Severe neutropenia was seen. The count was 0.4": the sentence before names the event and no other cells."""
+        if self.index == 0 or not _THE_COUNT_WAS.match(self.text):
+            return False
+        before = self.context.sentences[self.index - 1]
+        named = before.labelled("analyte", "event", "other_cytopenia")
+        own = self.context.analyte
+        return any(m.label == "event" for m in named) and all(m.label == "event" or m.concept == own for m in named)
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:

@@ -29,7 +29,8 @@ _A_DOSE = (
 )
 _AFTER_ONLY = re.compile(
     r"\b(?:after|following|under|on|during|due to|caused by|induced by|secondary to|because of|attributed to)\s"
-    rf"(?:{_A_DOSE}|starting\s|(?:the\s)?(?:initiation|start|introduction|beginning|commencement)\sof\s|initiating\s|the\s"
+    rf"(?:{_A_DOSE}|starting\s|(?:the\s)?(?:initiation|start|introduction|beginning|commencement)\sof\s"
+    rf"|initiating\s|the\s"
     r"|(?:his\s|her\s)?\d{1,3}(?:st|nd|rd|th)\s|treatment with\s|receiving\s|switching to\s)*$",
     re.IGNORECASE,
 )
@@ -59,12 +60,14 @@ def is_told_after_one(view: SentenceView, mention: Mention) -> bool:
 
 
 _PUT_DOWN = re.compile(
-    r"\b(?:ascribed|attributed|put down|blamed (?:on|upon)|imputed|traced|(?:due|secondary|related)|caused by)\s?(?:to\s)?"
+    r"\b(?:ascribed|attributed|put down|blamed (?:on|upon)|imputed|traced|(?:due|secondary|related)"
+    r"|caused by)\s?(?:to\s)?"
     r"(?:the\s|another\sdrug,\s|(?:use|intake|effect) of\s|a\s(?:reaction|side effect)\s(?:to|of)\s)*$",
     re.IGNORECASE,
 )
 _FOUND_GUILTY = re.compile(
-    r"\s?(?:was|were|being)?\s?(?:then\s|finally\s|therefore\s)?(?:identified as|considered|held|judged|thought|deemed|found|proved)?"
+    r"\s?(?:was|were|being)?\s?(?:then\s|finally\s|therefore\s)?(?:identified as|considered|held|judged|thought"
+    r"|deemed|found|proved)?"
     r"\s?(?:to be\s)?(?:the\s)?(?:likely\s|probable\s|most likely\s)?(?:culprit|offending|responsible|cause|guilty)\b",
     re.IGNORECASE,
 )
@@ -72,18 +75,22 @@ _NOT_SURE = re.compile(
     r"\b(?:initially|at first|wrongly|could|might|may|either|also|or|possibl[ey]|suspected)\b", re.IGNORECASE
 )
 _NOT_OURS = re.compile(
-    r"[\s,]*(?:(?:and|but)\s)?(?:not|rather than|instead of|although|since|as|while|whereas|despite|because|even though|and)\b",
+    r"[\s,]*(?:(?:and|but)\s)?(?:not|rather than|instead of|although|since|as|while|whereas|despite|because"
+    r"|even though|and)\b",
     re.IGNORECASE,
 )
 _ACQUITTED = re.compile(r",?\s(?:rather than|and not|but not|not|instead of)\s(?:the\s)?", re.IGNORECASE)
 _LEFT_OFF = re.compile(
-    r"\b(?:resolved|recovered|normali[sz]ed|rose|disappeared|cleared|improved|went)\s(?:\w+\s){0,3}?(?:when|after|on|upon|once|with|following)\s"
-    r"(?:(?:the|stopping|withdrawal|withdrawing|discontinuation|discontinuing|cessation|ceasing|omission|omitting|of)\s)*$",
+    r"\b(?:resolved|recovered|normali[sz]ed|rose|disappeared|cleared|improved|went)\s(?:\w+\s){0,3}?(?:when"
+    r"|after|on|upon|once|with|following)\s"
+    r"(?:(?:the|stopping|withdrawal|withdrawing|discontinuation|discontinuing|cessation|ceasing|omission"
+    r"|omitting|of)\s)*$",
     re.IGNORECASE,
 )
 _STOPPING = re.compile(r"\b(?:stop|withdraw|discontinu|ceas|cessation|omi)\w*", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"\s(?:therapy\s|treatment\s|infusions\s)?(?:(?:was|were|being|had been)\s)?(?:\w+ly\s|then\s)?(?:continued|maintained|carried on|went on|resumed|given as before|kept)",
+    r"\s(?:therapy\s|treatment\s|infusions\s)?(?:(?:was|were|being|had been)\s)?(?:\w+ly\s|then\s)?(?:continued"
+    r"|maintained|carried on|went on|resumed|given as before|kept)",
     re.IGNORECASE,
 )
 
@@ -117,7 +124,8 @@ def blames_another(view: SentenceView) -> bool:
 
 
 _BLAME = re.compile(
-    r"ascribed|attributed|put down|blamed|imputed|traced|due to|secondary to|related to|caused by|culprit|responsible|offending|guilty"
+    r"ascribed|attributed|put down|blamed|imputed|traced|due to|secondary to|related to|caused by|culprit"
+    r"|responsible|offending|guilty"
     r"|cause\b|stop|withdraw|discontinu|cessation|omi[ts]"
 )
 
@@ -156,13 +164,15 @@ def _is_afterwards(view: SentenceView, event: Mention) -> bool:
 
 _THEN = re.compile(r"\b(?:after|following|despite)\b", re.IGNORECASE)
 _FOLLOWS = re.compile(
-    r"\b(?:after|following|upon)\s(?:(?:the|an?|any|prior|previous|failure|relapse|discontinuation|of|on|to|from|first-line|frontline"
+    r"\b(?:after|following|upon)\s(?:(?:the|an?|any|prior|previous|failure|relapse|discontinuation|of|on|to"
+    r"|from|first-line|frontline"
     r"|progression|median|\d+|two|three|at|least|one|lines?)\s)*$",
     re.IGNORECASE,
 )
 _SWITCH = re.compile(r"\bswitch\w*\b[^.;]{0,60}\bto\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _JOINED = re.compile(
-    r"[\s)]*(?:,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|together\swith|followed\sby|then)\s"
+    r"[\s)]*(?:,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|together\swith|followed\sby"
+    r"|then)\s"
     r"|[-\u2010-\u2015+/&,])\s?(?:and\s)?",
     re.IGNORECASE,
 )
@@ -226,7 +236,8 @@ def is_subject(ctx: Context, apart: frozenset[str]) -> bool:
 
 
 _EVENTS_OF = re.compile(
-    r"\b(?:events?|toxicit\w+|effects?|reactions?|complications?)\s(?:of|under|with|during|on|to|after|from)\s(?:the\s)?$",
+    r"\b(?:events?|toxicit\w+|effects?|reactions?|complications?)\s(?:of|under|with|during|on|to|after"
+    r"|from)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 
