@@ -99,6 +99,14 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+# "A was the most frequent toxicity; it was seen in 19"
+_TAKEN_UP = re.compile(
+    r"[\s)\]]*(?:[^;.\d]{0,90});\s(?:it|this|these|they)\s"
+    r"(?=(?:was|were|occurred|developed|appeared|affected|complicated|has|had|came|accompanied)\b)",
+    re.IGNORECASE,
+)
+
+
 def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a count belongs to the event before it in its region, by the words between."""
     region = layout.region_at(count.start)
@@ -117,7 +125,7 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     if is_later and count.percent is None and _BREAKDOWN.search(tail):
         return False
-    at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between)
+    at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between) or _TAKEN_UP.match(between)
     if at_once is not None:
         between = " " * at_once.end() + between[at_once.end() :]
     aside = _ASIDE_AT_ONCE.match(between)
@@ -173,7 +181,9 @@ def _is_of_one_dose(layout: Layout, between: str) -> bool:
 _DURING = re.compile(
     r"\b(?:complicated|accompanied|attended|overlapped(?:\swith)?|coincided\swith|preceded)\s(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)\w+\s)?$"
     r"|\b(?:G-?CSF|filgrastim|growth\sfactors?|antibiotics?|transfusions?|support|immunoglobulins?|treatment)\s(?:[\w-]+\s){0,3}"
-    r"(?:needed|required|given|necessary|used|administered|prescribed)\s(?:for|against|during)\s(?:the\s)?(?:\w+\s)?$",
+    r"(?:needed|required|given|necessary|used|administered|prescribed)\s(?:for|against|during)\s(?:the\s)?(?:\w+\s)?$"
+    r"|\b(?:mortality|fatality|lethality|deaths?|recovery|duration|resolution|predictors?|risk\sfactors?|treatment|prophylaxis|management)\s"
+    r"(?:rates?\s)?(?:of|from|due\sto|in|for|with|after|associated\swith|related\sto)\s(?:the\s)?(?:[\w-]+\s)?$",
     re.IGNORECASE,
 )
 
