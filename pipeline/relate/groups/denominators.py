@@ -403,7 +403,7 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
     Two sexes make a whole, as do the patients with one condition and those with another ("70 with A and 50 with B").
     """
     parts = [p for p in found if p.is_part]
-    if len(parts) > 2 and (whole := max(p.n for p in parts)) == sum(p.n for p in parts) - whole:
+    if len(parts) > 2 and (largest := max(p.n for p in parts)) == sum(p.n for p in parts) - largest:
         return found  # "N = 90" beside its parts
     if (whole := _of_all_arms(found)) is not None:
         return [replace(p, weight=max(q.weight for q in found) + 0.5) if p is whole else p for p in found]
@@ -420,8 +420,8 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
 def _of_all_arms(found: Sequence[Population]) -> Population | None:
     """The number of all that a sentence splits in arms with the drug: "Of 90, 70 had A-B and 20 A alone"."""
     for whole, first, second in zip(found, found[1:], found[2:], strict=False):
-        split = first.arm is not None and second.arm is not None and whole.n == first.n + second.n
-        if split and first.arm and second.arm and first.arm.drug is not None and second.arm.drug is not None:
+        drugs = [part.arm.drug for part in (first, second) if part.arm is not None]
+        if whole.n == first.n + second.n and len(drugs) == 2 and None not in drugs:
             return whole
     return None
 
