@@ -106,16 +106,25 @@ class ArmNames:
                 return replace(arm, variant=next(iter(named)))
         return arm
 
+    @cached_property
+    def kinds(self) -> list[Arm]:
+        """The arms named anywhere, one of each sort: an article may name the same arm in every sentence."""
+        found: dict[tuple[object, ...], Arm] = {}
+        for _, arms in self.sentences:
+            for arm in arms:
+                found.setdefault((arm.drug, arm.role, arm.parts, arm.text), arm)
+        return list(found.values())
+
     def _addition(self, arm: Arm) -> Arm | None:
         """The combination in which the drug was added to the others' treatment: "with rituximab", R-CHOP v CHOP."""
         if _ALONE.search(arm.text):
             return None
-        with_drug = _distinct(a for _, arms in self.sentences for a in arms if a.drug == arm.drug and len(a.parts) > 1)
-        alone = any(a.parts == arm.parts and _ALONE.search(a.text) for _, arms in self.sentences for a in arms)
+        with_drug = _distinct(a for a in self.kinds if a.drug == arm.drug and len(a.parts) > 1)
+        alone = any(a.parts == arm.parts and _ALONE.search(a.text) for a in self.kinds)
         if len(with_drug) != 1 or alone:
             return None
         rest = with_drug[0].parts - arm.parts
-        others = [a for _, arms in self.sentences for a in arms if a.drug != arm.drug]
+        others = [a for a in self.kinds if a.drug != arm.drug]
         return with_drug[0] if any(a.parts - {a.drug} == rest for a in others) else None
 
     def _several_of(self, arm: Arm) -> bool:
