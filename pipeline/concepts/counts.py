@@ -31,16 +31,20 @@ _N, _P = f"{_COUNT}+", rf"{_SHARE}+(?:\s?%|\s?per\s?cent\b|\spct\b)?"
 
 _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
 _AFTER_OTHER = re.compile(
-    rf"[a-c]\b|\s?Q[1-4]\b|\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
+    rf"[a-c]\b|\s?Q[1-4]\b|\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
+    rf"|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
     r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 _BEFORE_OTHER = re.compile(
-    rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group|case|patient|"
-    rf"pt|version|v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure|fig\.|ref|"
+    rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group"
+    rf"|case|patient|"
+    rf"pt|version|v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure"
+    rf"|fig\.|ref|"
     rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
-    rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
+    rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s"
+    rf"|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
 )
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
@@ -48,17 +52,23 @@ _STRONG_BEFORE = re.compile(
 _DECIMAL = re.compile(r"[.·]\d")
 # A bare number before another noun counts that ("150 rheumatologists"); before these words it counts persons.
 _OTHER_NOUN_AFTER = re.compile(
-    r"\s(?!(?:had|have|has|were|was|are|is|developed|experienced|suffered|with|of|and|or|in|after|at|during|on|who|whose|whom|which|received|required|"
-    r"needed|showed|presented|died|recovered|respectively|while|whereas|compared|versus|vs|but|over|under|from|for|to|as|because|due|by|among|within|did|also|per|"
-    r"out|times|became|than|when|met|entered|enrolled|treated|included|given|responded|relapsed|completed|remained|assigned|allocated|randomi[sz]ed|grade|severe|febrile|"
-    r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further|other|others|grades|that|the|all|both|each|not|no|only|"
-    r"continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?|patients?)\b)[a-z]{3,}"
+    r"\s(?!(?:had|have|has|were|was|are|is|developed|experienced|suffered|with|of|and|or|in|after|at|during|on"
+    r"|who|whose|whom|which|received|required|"
+    r"needed|showed|presented|died|recovered|respectively|while|whereas|compared|versus|vs|but|over|under|from"
+    r"|for|to|as|because|due|by|among|within|did|also|per|"
+    r"out|times|became|than|when|met|entered|enrolled|treated|included|given|responded|relapsed|completed"
+    r"|remained|assigned|allocated|randomi[sz]ed|grade|severe|febrile|"
+    r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further"
+    r"|other|others|grades|that|the|all|both|each|not|no|only|"
+    r"continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?"
+    r"|patients?)\b)[a-z]{3,}"
 )
 _BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar"
+    r"|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
 )
 _GROUP_OF_BEFORE = re.compile(
     r"\b(?:(?:cohort|group|arm|case)\sof\s(?:the\s)?|(?:cohort|group|arm)s?,\s)$", re.IGNORECASE
@@ -71,7 +81,8 @@ _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGN
 _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _LIST_LINK = re.compile(rf"\s?(?:,|,?\s?(?:and|or|to|v|vs\.?|versus|against|&)\s|[{DASH}/])\s?", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(
-    r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+|[/(,\-–])\s?$"
+    r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+"
+    r"|[/(,\-–])\s?$"
 )
 # "one in ten": a share in words
 _RATIO_LINK = re.compile(r"\s(?:in|out\sof)\s(?:every\s)?", re.IGNORECASE)
@@ -84,7 +95,8 @@ _PERSONS_AT_ONCE = re.compile(r"\s(?:patients|subjects|participants|individuals|
 _STUDY_BEFORE = re.compile(r"(?:\b[A-Z]{4,}|\b[Gg]roup\s[A-Z]|\b(?:trial|study|protocol))[\s-]$")
 _PERSONS_AFTER = re.compile(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
 _ORDINARY_ONE_AFTER = re.compile(
-    r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
+    r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)"
+    r"|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
     re.IGNORECASE,
 )
 _ORDINARY_ONE_BEFORE = re.compile(
@@ -125,10 +137,11 @@ class _Marked:
 
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
 _CANDIDATE = re.compile(
-    rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single|an?(?=\s(?:\w+\s)?(?:case|episode|instance)\sof))(?=[\s=])",
+    rf"[{_COUNT}{_SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single|another|an?(?=\s(?:\w+\s)?(?:case"
+    rf"|episode|instance)\sof))(?=[\s=])",
 )
 _WORDED = re.compile(
-    r"\b(?:none|no|not|neither|both|all|single|an?\s(?:\w+\s)?(?:case|episode|instance)\sof)\b", re.IGNORECASE
+    r"\b(?:none|no|not|neither|both|all|single|another|an?\s(?:\w+\s)?(?:case|episode|instance)\sof)\b", re.IGNORECASE
 )
 _INTERVAL_WORD = re.compile(r"c\.?i\.?s?\b|cri\b|confidence\sinterval")  # of the text in small letters
 _SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")
@@ -141,8 +154,10 @@ def _units() -> dict[str, str]:
 
 # "14 patients, or 11.7%", "8 cases, corresponding to 6.7%"
 _THAT_IS = (
-    r"(?:[,;:–—-]\s?|\s)(?:or|i\.?\s?e\.?,?|that\sis,?|namely|(?:and\s|thus\s)?(?:corresponding|amounting|equivalent|equal)\sto"
-    r"|representing|equalling|accounting\sfor|(?:giving|for|yielding|making)?\s?an?\s(?:\w+\s){0,2}(?:incidence|rate|frequency|prevalence)\sof)"
+    r"(?:[,;:–—-]\s?|\s)(?:or|i\.?\s?e\.?,?|that\sis,?|namely|(?:and\s|thus\s)?(?:corresponding|amounting"
+    r"|equivalent|equal)\sto"
+    r"|representing|equalling|accounting\sfor|(?:giving|for|yielding|making)?\s?an?\s(?:\w+\s){0,2}(?:incidence"
+    r"|rate|frequency|prevalence)\sof)"
     r"\s(?:about\s|approximately\s|some\s)?"
 )
 _NO_ADJECTIVE = (
@@ -171,14 +186,17 @@ def _grammar() -> re.Pattern[str]:
         return rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?P<{name}>{_P})"
 
     forms = [
-        # a single patient
-        r"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child|adult|case|episode|instance)\b)",
+        # a single patient; "in another patient"
+        r"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child"
+        r"|adult|case|episode|instance)\b)",
         # "a case of A was reported", "we saw an isolated case of"
         rf"(?P<a_case>\ban?\s(?:{_ISOLATED})?(?:case|episode|instance))(?=\sof\s(?:[\w-]+\s){{1,4}}(?:{_WAS_SEEN})\b)",
-        rf"(?P<a_case2>(?:(?<={_PAST_THERE})|(?<=\swe\ssaw\s))an?\s(?:{_ISOLATED})?(?:case|episode|instance))(?=\sof\s)",
+        rf"(?P<a_case2>(?:(?<={_PAST_THERE})|(?<=we\ssaw\s)|(?<=we\snoted\s)"
+        rf"|(?<=we\sobserved\s))an?\s(?:{_ISOLATED})?(?:case|episode|instance))(?=\sof\s)",
         # none of the N patients; no patient; all N patients
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*"
         rf"(?P<none_total>{_N})?(?P<none_unit>{near})?",
+        rf"(?P<another>(?<=\bin\s)another\s(?:[^\W\d_]+\s)?(?:{_ONE_PERSON})\b)",
         rf"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:{_ONE_PERSON})\b)",
         rf"(?P<all>\ball|\bboth)(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",
         # m episodes in n patients; in n patients m episodes: the patients count
@@ -190,7 +208,8 @@ def _grammar() -> re.Pattern[str]:
         rf"(?P<a_n>{_N})\s?/\s?(?P<a_total>{_N})(?P<a_unit>{unit})?"
         rf"(?:\s?,?\s?{share('a_p')}|\s?[,;:=]\s?(?P<a_p2>{_P}))?",
         # n (P) of the N patients; n patients (P) of N
-        rf"(?P<b_n>{_N})(?P<b_unit0>{near})?\s?{share('b_p')}\s?[)\]](?:{of}|{among})(?P<b_total>{_N})(?P<b_unit>{unit})?",
+        rf"(?P<b_n>{_N})(?P<b_unit0>{near})?\s?{share('b_p')}\s?[)\]](?:{of}"
+        rf"|{among})(?P<b_total>{_N})(?P<b_unit>{unit})?",
         # n of N patients (P)
         rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share('c_p')})?",
         # n patients (P); n (P) patients; n (P; n/N)
@@ -253,8 +272,38 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
         count = _read(match, marked)
         if count is not None:
             counts.append(count)
-    counts = _with_sexes_together(text, _with_shared_nouns(text, counts))
+    counts = _with_total_behind_ages(text, _with_sexes_together(text, _with_shared_nouns(text, counts)))
     return tuple(_with_intervals(marked.text, counts, intervals))
+
+
+MOST_OF_AGES = 80
+_AGES_OF = re.compile(
+    r"(?:\s\((?:aged|ages?|all)?\s?[^()]{0,40}(?:years|yrs?|y)[^()]{0,10}\)|,\s(?:aged"
+    r"|ages?)\s[^.;()]{0,40}?(?:years|yrs)(?:\sold)?,)"
+    r"\s(?:out\s)?(?:of|among)\s(?:the\s|a\stotal\sof\s|our\s)?",
+    re.IGNORECASE,
+)
+
+
+def _with_total_behind_ages(text: str, counts: list[Count]) -> list[Count]:
+    """ "Three men (aged 44, 57 and 63 years) of 46 patients": the total stands behind the bracket with their ages."""
+    joined: list[Count] = []
+    for count in counts:
+        first = joined[-1] if joined else None
+        if (
+            first is not None
+            and first.events is not None
+            and count.events is not None
+            and first.total is None
+            and count.total is None
+            and first.events < count.events
+            and count.start - first.end < MOST_OF_AGES
+            and _AGES_OF.fullmatch(text, first.end, count.start)
+        ):
+            joined[-1] = replace(first, end=count.end, total=count.events)
+        else:
+            joined.append(count)
+    return joined
 
 
 def _says_twice(match: re.Match[str], marked: _Marked) -> bool:
@@ -502,7 +551,7 @@ def _read(match: re.Match[str], marked: _Marked) -> Count | None:
     if match["single"]:
         is_denied = _NOT_BEFORE.search(marked.text, max(0, start - 40), start)
         return None if is_denied else Count(start, end, 1, unit="patients")
-    if match["a_case"] or match["a_case2"]:
+    if match["a_case"] or match["a_case2"] or match["another"]:
         return Count(start, end, 1, unit="patients")
     if match["none"]:
         if not (match["none_total"] or match["none_unit"]):

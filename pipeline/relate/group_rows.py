@@ -109,6 +109,8 @@ def _take_sentences(draft: Draft) -> None:
         references += _take(draft, view, stated)
         absent.take_negated(draft, view, events, stated)
     for statement in references:
+        if is_zero(statement.count):
+            continue
         if not draft.rows or refusal.is_new(draft.article, draft.rows, statement):
             _take(draft, statement.view, [refusal.persons_named(statement)], last=True)
     if not draft.rows:

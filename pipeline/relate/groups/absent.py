@@ -26,6 +26,7 @@ _NO_MORE = re.compile(
     r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recur\w*|return\w*)\b",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"[,;:]")
 _QUALIFIES = re.compile(r"\w+ic\s(?!episode|event|period)\w+", re.IGNORECASE)
 
 
@@ -42,7 +43,8 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             continue
         left, right = min(status.start, mention.start), max(status.end, mention.end)
         definition = severity.named_definition(article, mention)
-        words = view.section_text[max(view.start, left - 12) : right + 20]
+        before = _STOP.split(view.section_text[max(view.start, left - 12) : left])[-1]
+        words = before + view.section_text[left : right + 20]
         qualifies = bool(_QUALIFIES.match(mention.text)) and definition in (PLAIN, LATE)
         if _NO_MORE.search(words) or qualifies or not _denies_occurrence(view, status):
             draft.reject_events((mention,), "negated")
@@ -102,7 +104,7 @@ def _only_arm(draft: Draft, view: SentenceView) -> Arm | None:
 
 
 _VIEW = re.compile(
-    r"\b(?:not|never)\s(?:be\s)?(?:regard|consider|view|predict|contraindicat|know|mean|preclude|exclude)\w*",
+    r"\b(?:not|never)\s(?:be\s)?(?:regard|consider|view|predict|contraindicat|know|mean|preclude|exclude|allow|permit|enable|assess|evalua|determin|judge|measur|analy[sz]|interpret|systematically)\w*",
     re.IGNORECASE,
 )
 

@@ -202,6 +202,11 @@ class GroupArticle:
         """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
         return self._events.title_is_late
 
+    @cached_property
+    def title_names_cells(self) -> bool:
+        """Whether the title names cytopenia, of whatever cells: what is late there is the low count itself."""
+        return any(v.section == 0 and v.labelled("other_cytopenia") for v in self.ctx.sentences)
+
     # ---- definitions
 
     @cached_property

@@ -18,7 +18,14 @@ from typing import NamedTuple
 
 from pipeline.concepts.counts import Count
 from pipeline.relate.groups.layout import Head, Layout, Region, Spanning, blanked
-from pipeline.relate.groups.tied import ends_with_preposition, has_total_before, is_cause, is_tied, without_groups
+from pipeline.relate.groups.tied import (
+    ends_with_preposition,
+    has_total_before,
+    is_cause,
+    is_object,
+    is_tied,
+    without_groups,
+)
 from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, LIST_GAP, NEW_CLAUSE, RELATIVE_AT_ONCE, VETO
 
 _HAVING = re.compile(
@@ -57,7 +64,7 @@ _OF_TOTAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _THOSE_WITH = re.compile(r"\s(?:with|who\s(?:had|developed|experienced))\s(?:an?\s)?(?:\w+\s){0,2}", re.IGNORECASE)
-_AGAIN = re.compile(r"\s*(?:again|anew|once\smore|recurr\w+|relaps\w+)\b", re.IGNORECASE)
+_AGAIN = re.compile(r"\s*(?:again|anew|once\smore|(?:for\s)?(?:a|the)\s(?:second|third)\stime|twice|repeatedly|recurr\w+|relaps\w+)\b", re.IGNORECASE)
 _SECOND = re.compile(
     r"\b(?:second|third|another|further|repeated?|recurrent|subsequent|new)\s(?:\w+\s)?(?:episodes?|bouts?|attacks?|events?)\sof\s"
     r"|\b(?:recurrent|another|a\ssecond|a\sthird|a\sfurther|repeated?)\s$",
@@ -97,6 +104,8 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     left = max((h for h in heads if h.end <= count.start), key=lambda h: h.end, default=None)
     left = left and _event_of_each(layout, heads, left)
     right = min((h for h in heads if h.start >= count.end), key=lambda h: h.start, default=None)
+    if right is not None and _is_of_several(layout, count, right):
+        return Owner(None, "one of several groups' counts")
     if right is not None and _is_next(layout, count, right, region):
         if _AGAIN.match(layout.text, right.end) or _SECOND.search(region.between(count.end, right.start)):
             return Owner(None, "a recurrence")
@@ -110,6 +119,19 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     if left is not None:
         return Owner(left, "belongs to another event") if is_tied(layout, count, left) else _NOT_TIED
     return None if right is None and region.parent is not None else _NOT_TIED
+
+
+_RESPECTIVELY = re.compile(r"[^.;]{0,30}\brespectively\b", re.IGNORECASE)
+
+
+def _is_of_several(layout: Layout, count: Count, right: Head) -> bool:
+    """Whether "5 and 7 cases of A, respectively" counts groups that stand elsewhere."""
+    run = layout.run_of(count)
+    return (
+        len(run) > 1
+        and run[-1].end <= right.start < run[-1].end + 40
+        and bool(_RESPECTIVELY.match(layout.text, right.end))
+    )
 
 
 _FEBRILE = re.compile(r"febrile|fever|sepsis", re.IGNORECASE)
@@ -276,7 +298,9 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
     between = layout.without_grades(parent, left.end, region.start - 1)
     if left.mention is not None and _ends_with_other_name(layout, between, left.end):
         return Owner(None, "the bracket belongs to another name")
-    if left.mention is not None and (has_total_before(layout, left) or _compares_affected(layout, left)):
+    if left.mention is not None and (
+        has_total_before(layout, left) or _compares_affected(layout, left) or is_object(layout.text, left.start)
+    ):
         return Owner(None, "said of patients with the event")
     at_once = RELATIVE_AT_ONCE.match(between)
     between = between[at_once.end() :] if at_once else without_groups(layout, between, left.end)

@@ -150,7 +150,7 @@ def _values(statement: Statement, of_reports: bool) -> tuple[dict[str, Any], boo
     view, count = statement.view, statement.count
     if of_reports and count.unit != "cycles":
         return {"n_events": count.events}, False
-    per_cycle = count.unit == "cycles" or bool(_PER_CYCLE.match(view.text))
+    per_cycle = count.unit == "cycles" or bool(_PER_CYCLE.match(view.text)) or _goes_on_per_cycle(view, count)
     episodes = count.unit == "episodes" or (
         count.unit is None
         and count.percent is None
@@ -165,6 +165,23 @@ def _values(statement: Statement, of_reports: bool) -> tuple[dict[str, Any], boo
     }, False  # fmt: skip
 
 
+_FAR_APART = 10.0  # percentage points
+
+
+def _is_other_share(row: Row, values: dict[str, Any]) -> bool:
+    """Whether a row's printed share cannot be that of the persons counted: "1.8%" and "40 of 47 patients"."""
+    share, events, total = row.share(), values.get("n_events"), values.get("n_treated")
+    return bool(share is not None and events and total and abs(100 * events / total - share) > _FAR_APART)
+
+
+def _goes_on_per_cycle(view: SentenceView, count: Count) -> bool:
+    """Whether a bare percentage stands in a list of those of cycles: "A in 20% of the cycles, febrile A in 4%"."""
+    if count.percent is None or count.events is not None or count.unit is not None:
+        return False
+    units = {c.unit for c in view.persons if c.percent is not None}
+    return "cycles" in units and "patients" not in units
+
+
 def _is_plural(name: str) -> bool:
     return name.lower().endswith("ias")
 
@@ -173,6 +190,8 @@ def _row_for(draft: Draft, key: RowKey, values: dict[str, Any], view: SentenceVi
     """The row that a statement repeats or completes."""
     for row in draft.rows:
         if row.key != key:
+            continue
+        if _is_other_share(row, values):
             continue
         if not clash(row.values, values):
             return row

@@ -105,6 +105,8 @@ class Events:
                 text = view.section_text[short.start : short.end]
                 events.append(Mention(short.section, short.start, short.end, text, "event", concept))
         events += self._low_counts(view, events)
+        if len(events) > 1:
+            events = _without_explanations(view, sorted(events, key=lambda m: m.start))
         return sorted(events, key=lambda m: m.start)
 
     def _concept_ending(self, long: str) -> str | None:
@@ -167,6 +169,22 @@ _FURTHER_LIMIT = re.compile(
     r"(?:,|;|\band|\bor|\bbut)\s(?:and\s)?(?=(?:(?:an?|one|levels?|values?|counts?|those|ANC|neutrophils?|granulocytes?|absolute|was|fell|of)\s){0,4}$)",
     re.IGNORECASE,
 )
+# "A, i.e. a count below 1.0, occurred in 32": the count only says what A is
+_THAT_IS = re.compile(
+    r"\s?[,(–-]\s?(?:i\.\s?e\.|that\sis|meaning|namely|defined\s(?:as|by)|viz\.?)\s?,?\s?(?:[\w-]+\s){0,6}",
+    re.IGNORECASE,
+)
+
+
+def _without_explanations(view: SentenceView, events: list[Mention]) -> list[Mention]:
+    """The events of a sentence without those that only explain the one before."""
+    kept: list[Mention] = []
+    for mention in events:
+        if not (kept and _THAT_IS.fullmatch(view.section_text, kept[-1].end, mention.start)):
+            kept.append(mention)
+    return kept
+
+
 _NADIR = re.compile(r"\bnadirs?\b[^,;()]*$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(
     r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"

@@ -51,6 +51,7 @@ _FEBRILE = re.compile(
 _FEBRILE_BEHIND = re.compile(r"\s(?:was|were)\s(?:\w+ly\s)?febrile\b", re.IGNORECASE)
 _FEBRILE_TERM = "febrile_neutropenia"
 _GRADE_CLOSES = re.compile(r"[\s)\]]*(?:of|at|were|was)?\s*\(?")
+_AND_COUNT = re.compile(r"\s(?:and|vs?\.?|versus)\s$", re.IGNORECASE)
 # "grade 3 and 4", "grade 1/2 and grade 3/4": each may have its own count
 _AND = re.compile(r"\s(?:and|&)\s")
 _GRADE_WORD = re.compile(r"\b(?:grades?|Gr\.?)\s?", re.IGNORECASE)
@@ -91,7 +92,15 @@ def grade_of(layout: Layout, count: Count, head: Head) -> Grade | None:
     after = grade_right_after(layout, count)
     if after is not None and not layout.text[count.end : after.start].strip():
         return after
-    return grade_right_before(layout, count) or after or grade_of_event(layout, count, head)
+    first = layout.run_of(count)[0]  # "grade 3, 15 [21%] and 7 [10%]"
+    if not _AND_COUNT.search(layout.text, first.end, count.start):
+        first = count
+    return (
+        grade_right_before(layout, count)
+        or after
+        or grade_right_before(layout, first)
+        or grade_of_event(layout, count, head)
+    )
 
 
 def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:

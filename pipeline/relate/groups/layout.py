@@ -231,7 +231,10 @@ def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
     others = [
         m
         for m in view.mentions
-        if m.label in (*OTHER_LABELS, "event") and not is_general(m) and not _is_febrile_part(view, m)
+        if m.label in (*OTHER_LABELS, "event")
+        and not is_general(m)
+        and not _is_febrile_part(view, m)
+        and not _EXPLAINS.search(view.section_text, max(view.start, m.start - 50), m.start)
     ]
     for m in sorted(others, key=lambda m: (m.label == "DISEASE", m.start)):
         if m.label == "DISEASE" and any(i.start < m.end and m.start < i.end for i in indications):
@@ -242,6 +245,10 @@ def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
     return tuple(sorted(heads, key=lambda h: h.start))
 
 
+# "A, i.e. an otherwise unexplained fall of"
+_EXPLAINS = re.compile(
+    r"[,(–-]\s?(?:i\.\s?e\.|that\sis|meaning|namely|defined\s(?:as|by)|viz\.?)\s?,?\s?(?:[\w-]+\s){0,6}$", re.IGNORECASE
+)
 _OF_WHOM = re.compile(
     r"\b(?:(?:of\swhom|of\sthem|of\sthese|who)\s(?:\([^()]*\)\s)?(?:also\s|later\s)?(?:were|had|developed|with)?"
     r"|(?:complicated|accompanied)\sby|associated\swith"
@@ -266,6 +273,10 @@ def _is_aside(text: str, start: int) -> bool:
     return not (_EXCEPTED.match(aside[0]) and _NONE_OF.search(text))
 
 
+# "after 38 to 175 days (median 98)"
+_CENTRE_BEFORE = re.compile(r"[(,;]\s?(?:median|mean|average)[,:]?\s(?:of\s|was\s)?$", re.IGNORECASE)
+
+
 def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grade]) -> tuple[Count, ...]:
     """The counts of persons, episodes or cycles: none that is part of a grade, a time, a blood count or an age."""
     if not found:
@@ -273,10 +284,6 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
     shift = view.start
     shares = {c.start for c in found if c.percent is not None}
     taken = [
-# "after 38 to 175 days (median 98)"
-_CENTRE_BEFORE = re.compile(r"[(,;]\s?(?:median|mean|average)[,:]?\s(?:of\s|was\s)?$", re.IGNORECASE)
-
-
         *((g.start, g.end) for g in grades),
         *((x.start - shift, x.end - shift) for x in view.intervals),
         *((x.start - shift, x.end - shift) for x in view.patients),
@@ -294,6 +301,7 @@ _CENTRE_BEFORE = re.compile(r"[(,;]\s?(?:median|mean|average)[,:]?\s(?:of\s|was\
         and not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))
         and (c.unit not in ("rate", "controls", "other") or _is_before_event(view, c))
         and not any(start <= c.start < end for start, end in taken)
+        and not (c.unit is None and c.percent is None and _CENTRE_BEFORE.search(view.text[: c.start]))
     )
 
 
@@ -301,7 +309,6 @@ _VALUES = re.compile(r"(?:,\s|,?\sand\s)(?:\d+(?:,\s|,?\sand\s))*")
 
 
 def _is_further_value(view: SentenceView, count: Count) -> bool:
-        and not (c.unit is None and c.percent is None and _CENTRE_BEFORE.search(view.text[: c.start]))
     """Whether a bare number goes on with a list of blood counts: "neutrophils of 210, 305 and 90"."""
     if count.unit in ("patients", "cases") or count.percent is not None or count.total is not None:
         return False
@@ -328,6 +335,10 @@ def _is_before_event(view: SentenceView, count: Count) -> bool:
     return any(0 <= m.start - view.start - count.end <= 2 for m in view.labelled("event"))
 
 
+# "in 45% of courses and 88% of patients": one event counted twice
+_UNLIKE = ({"cycles", "patients"}, {"episodes", "patients"}, {"cycles", "episodes"})
+
+
 def _runs(text: str, counts: Sequence[Count], innermost: Sequence[int]) -> tuple[tuple[Count, ...], ...]:
     """Neighbouring counts of a region joined by nothing but list words."""
     runs: list[list[Count]] = []
@@ -335,7 +346,8 @@ def _runs(text: str, counts: Sequence[Count], innermost: Sequence[int]) -> tuple
         previous = runs[-1][-1] if runs else None
         if previous is not None and innermost[previous.start] == innermost[count.start]:
             link = text[previous.end : count.start].lstrip(")] ")
-            if len(link) < 30 and _LIST_LINK.fullmatch(link) and link.strip() and ";" not in link:
+            counts_alike = {previous.unit, count.unit} not in _UNLIKE
+            if counts_alike and len(link) < 30 and _LIST_LINK.fullmatch(link) and link.strip() and ";" not in link:
                 runs[-1].append(count)
                 continue
         runs.append([count])

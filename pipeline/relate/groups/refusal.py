@@ -51,6 +51,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return against
     if status.status == "negated" and not is_zero(count) and not status.weak:
         return "negated"
+    if count.end > statement.mention.end and _AT_FIRST.match(view.section_text, count.end):
+        return "historical"
     if (
         count.unit == "episodes"
         and count.percent is not None
@@ -107,6 +109,10 @@ def _status(statement: Statement) -> Assertion:
     return status
 
 
+_AT_FIRST = re.compile(
+    r"[%)\]]?\s(?:already\s)?(?:before(?=\s?(?:,|;|\.|and\b|treatment|therapy))|at\sbaseline|at\s(?:study\s)?entry|prior\sto\streatment)",
+    re.IGNORECASE,
+)
 _COMPARISON_OPENS = re.compile(
     r"(?:in\scontrast|unlike|contrary|compared|similar|as\s(?:in|against)|in\s(?:line|agreement|keeping|accordance)|consistent|differing)\b",
     re.IGNORECASE,
@@ -166,7 +172,11 @@ def _is_of_those_given(statement: Statement) -> bool:
     start = max(view.start, text.rfind(";", view.start, min(count.start, statement.mention.start)))
     end = text.find(";", max(count.end, statement.mention.end), view.end)
     end = view.end if end < 0 else end
-    drugs = [m for m in view.labelled("drug") if start <= m.start < end and _THOSE_GIVEN.search(text, start, m.start)]
+    drugs = [
+        m
+        for m in view.labelled("drug")
+        if start <= m.start < end and (_THOSE_GIVEN.search(text, start, m.start) or text.startswith("-treated", m.end))
+    ]
     return bool(drugs) and not any(
         start <= m.start < min(end, max(count.end, statement.mention.end, drugs[0].end))
         for m in view.labelled("co_medication")
@@ -260,6 +270,8 @@ def only_names_persons(statement: Statement) -> bool:
     of_all = count.total is not None or (count.percent is not None and count.events is None)
     if of_all and _ONLY_WITH.fullmatch(between) and not _HAD_AT_LAST.search(between):
         return True
+    if _OF_THE.fullmatch(between) and _PATIENTS.search(mention.text):
+        return True  # "none of the neutropenic episodes"
     if _OF_THE.fullmatch(between) and _PATIENTS.match(view.section_text, mention.end):
         return True  # "nine of the LON patients"
     if is_definite and _WHO_HAD.fullmatch(between):
@@ -273,12 +285,16 @@ def _names_share_of_affected(statement: Statement) -> bool:
     return statement.count.end <= statement.mention.start and bool(_ONLY_WITH.fullmatch(between))
 
 
+_IN = re.compile(r"\bin\s$", re.IGNORECASE)
+
+
 def persons_named(statement: Statement) -> Statement:
     """A set of persons as a count of those affected: "in five of ten patients with A" and "all ten with A" are ten."""
     count, view = statement.count, statement.view
     if count.total is None or count.end > statement.mention.start or count.percent is not None:
         return statement
-    if count.events != count.total and _IDENTIFY.search(view.section_text, view.start, count.start):
+    is_object = _IN.search(view.section_text, max(view.start, count.start - 4), count.start)  # "clones were found in"
+    if not is_object and count.events != count.total and _IDENTIFY.search(view.section_text, view.start, count.start):
         return statement
     between = view.section_text[count.end : statement.mention.start]
     if not _ONLY_WITH.fullmatch(between):

@@ -46,13 +46,15 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
         return Severity(FEBRILE, stated, term)
     if named not in (None, PLAIN):
         return Severity(named, stated, term)
-    if named == PLAIN and article.title_is_late:
+    if statement.grade is not None and named == PLAIN and article.title_is_late and article.title_names_cells:
         return Severity(LATE, stated, term)
     if statement.grade is not None:
         return Severity(definition_of_grade(statement.grade), stated, term)
     limit = _limit(article, statement)
     if limit is not None:
         return Severity(definition_of_limit(limit.value), None, term)
+    if term is None and named == PLAIN and article.title_is_late:
+        return Severity(LATE, None, None)
     return Severity(None if term else named, None, term)
 
 

@@ -123,7 +123,7 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return not VETO.search(_RELATIVE.sub(" ", between[-40:]))
     if has_total_before(layout, event) or _OF_WHOM.search(tail) or _OF_WHOM_AFTER.match(layout.text, count.end):
         return False
-    if is_later and count.percent is None and _BREAKDOWN.search(tail):
+    if is_later and count.percent is None and count.total is None and _BREAKDOWN.search(tail):
         return False
     at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between) or _TAKEN_UP.match(between)
     if at_once is not None:
@@ -149,7 +149,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     if earlier and not _goes_on(layout, earlier[-1], count, region):
         return False
-    return ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
+    of_how_many = count.total is not None and bool(earlier) and earlier[-1].total is not None
+    return of_how_many or ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
 
 
 # "A, after full recovery from chemotherapy, was seen in six"
@@ -254,11 +255,14 @@ def without_groups(layout: Layout, text: str, offset: int) -> str:
     return blanked(text, offset, *(a for a in inside if a.role in (LABEL, CONTROL)))
 
 
+_LEADS_ON = re.compile(rf"{_PREPOSITION.pattern}|(?:,|;|\band|\bbut|\bor)\s$", re.IGNORECASE)
+
+
 def _goes_on(layout: Layout, previous: Count, count: Count, region: Region) -> bool:
     """Whether the words from the count before to this one go on with the same event: no new name, no new verb."""
     text = layout.without_grades(region, previous.end, count.start)
     text = blanked(text, previous.end, *layout.arms, *layout.conditions)
-    if previous.total is not None and count.total is not None and ends_with_preposition(text):
+    if previous.total is not None and count.total is not None and _LEADS_ON.search(text):
         return not _NEW_VERB.search(text)  # "in 3 of 40 with the low dose and in 9 of 80 with"
     lead = _CONNECTOR.split(text)[-1]
     return not _NEW_VERB.search(text) and all(w.lower() in _FUNCTION_WORDS for w in _WORD.findall(lead))
