@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.concepts.counts import Count
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import statements
@@ -37,10 +38,15 @@ def read(article: GroupArticle, view: SentenceView, earlier: Sequence[Statement]
     implied = Mention(view.section, view.start, view.start, "", "event", whole.mention.concept)
     stated, _ = statements.read(view, (implied,), found, article.arms_of(view))
     return [
-        replace(s, mention=whole.mention)
+        replace(s, mention=whole.mention, count=_in_unit_of(whole.count, s.count))
         for s in stated
         if _is_severe(s) and s.count.events is not None and s.count.events < (whole.count.events or 0)
     ]
+
+
+def _in_unit_of(whole: Count, part: Count) -> Count:
+    """A part of episodes counts episodes: "23 episodes were seen. Nine were below 0.5"."""
+    return replace(part, unit="episodes") if whole.unit == "episodes" and part.unit is None else part
 
 
 def _is_severe(statement: Statement) -> bool:
