@@ -34,6 +34,10 @@ EXAMPLES = [
     ("In 50 patients 73 episodes", [(50, None, None)]),
     ("Sixty percent (60.4%) of patients", [(None, None, 60.4)]),
     ("200 treatments of 110 patients", [(110, None, None)]),
+    ("a case of neutropenia was seen", [(1, None, None)]),
+    ("we saw an isolated case of it", [(1, None, None)]),
+    ("and in another patient", [(1, None, None)]),
+    ("not one patient had it", [(0, None, None)]),
 ]
 COUNTER_EXAMPLES = [
     ("375 mg on day 1 of cycle 3", []),
@@ -50,6 +54,9 @@ COUNTER_EXAMPLES = [
     ("grade 3/4 events", []),
     ("no one of the most", []),
     ("95% CI", []),
+    ("P3-118 Late onset", []),
+    ("after a case of it elsewhere", []),
+    ("another patient may", []),
 ]
 
 
