@@ -173,14 +173,17 @@ def _is_none_of_the_others(statement: Statement) -> bool:
 
 
 def _compares_parts(draft: Draft, statement: Statement) -> bool:
-    """Whether two counts compare parts of one group that are no arms ("10% of women versus 4% of men")."""
+    """Whether counts compare parts of one group that are no arms ("10% of women versus 4% of men").
+
+    So do three and more figures under one grade ("any-grade, grade 3-4 and febrile A were 30, 12 and 4%").
+    """
     return (
         statement.of_parallel > 1
         and statement.arm is None
         and statement.indication is None
         and draft.article.compared is None
         and len(draft.arms.counted) < 2
-        and bool(_TRAIT.search(statement.view.text))
+        and ((statement.of_parallel > 2 and statement.grade is not None) or bool(_TRAIT.search(statement.view.text)))
     )
 
 
