@@ -57,7 +57,7 @@ _OTHER_MEASURE = re.compile(
     re.IGNORECASE,
 )
 _RANGE_OF_OTHER = re.compile(
-    r"\s?(?:[-\u2010-\u2015]|to|and|or)\s?\d+(?:[.,]\d+)?[\s-]?(?:%|days?|weeks?|wks?|months?|years?|"
+    r"(?:,\s\d+(?:\.\d+)?){0,8},?\s?(?:[-\u2010-\u2015]|to|and|or)\s?\d+(?:[.,]\d+)?[\s-]?(?:%|days?|weeks?|wks?|months?|years?|"
     r"hours?|patients?|cases?|episodes?|cycles?|courses?|doses?)",
     re.IGNORECASE,
 )
@@ -192,6 +192,7 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
         if count is None and found:
             count = _told_in_a_row(text, numeric[index], found[-1])
             count = count or _lower_limit(text, numeric[index], found[-1], near)
+            count = count or _next_of_a_list(text, numeric, index, found[-1])
         if count is not None and count.concept is None and found and found[-1].concept is not None:
             own = _OF_THE_PATIENT.search(text, max(found[-1].end, count.start - 60), count.start)
             count = replace(count, concept=found[-1].concept) if own else count
@@ -266,6 +267,30 @@ def _told_in_a_row(text: str, number: Number, last: BloodCount) -> BloodCount | 
     return replace(last, start=number.start, end=number.end, value=number.value, high=None, censored=None)
 
 
+_LIST_LINK = re.compile(r",\s(?:and\s)?|\sand\s")
+
+
+def _next_of_a_list(text: str, numeric: list[Number], index: int, last: BloodCount) -> BloodCount | None:
+    """ "The lowest counts were 0.11, 0.6 and 0.02 x 10^9/L": those behind the first, but the last that has the unit."""
+    number = numeric[index]
+    if last.has_unit or last.concept is None or last.censored or last.high is not None or number.is_word:
+        return None
+    if not _LIST_LINK.fullmatch(text, last.end, number.start) or _percent_or_other_measure(text, number):
+        return None
+    plural = _PLURAL_OF_COUNTS.search(text, max(0, last.name_start), last.start)
+    following = numeric[index + 1] if index + 1 < len(numeric) else None
+    goes_on = following is not None and _LIST_LINK.fullmatch(text, number.end, following.start) is not None
+    if plural is None or not (goes_on or _END_OF_LIST.match(text, number.end)):
+        return None
+    large = number.is_integer and number.value >= _NO_UNIT_GIGA
+    if number.is_integer and number.value and not large:
+        return None  # "0.4, 2 and 3": the further ones may be anything
+    value = round(number.value * (0.001 if large else 1.0), 4)
+    return replace(last, start=number.start, end=number.end, value=value, moment="plain") if value <= _HIGHEST else None
+
+
+_PLURAL_OF_COUNTS = re.compile(r"\b(?:counts|nadirs|values|neutrophils|granulocytes|ANCs|levels)\b", re.IGNORECASE)
+_END_OF_LIST = re.compile(r"\s?(?:[.;),]|$|,?\srespectively|\sin\b)")
 _LIMIT = re.compile(r"(?:\bbelow|\bunder|\bless\sthan|[<\u2264])\s?$", re.IGNORECASE)
 
 
@@ -331,7 +356,7 @@ def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
         if 0 <= number.start - name.end <= 28:
             between = text[name.end : number.start]
             if re.fullmatch(
-                r"(?:\s?\((?:[A-Z]{2,5})\))?[\s,:=(\[]*(?:(?:count|counts|level|nadir|value|of|was|were|is|"
+                r"(?:\s?\((?:[A-Z]{2,5})\))?[\s,:=(\[]*(?:(?:counts?|levels?|nadirs?|values?|of|was|were|is|"
                 r"at|to|fell|fall|dropped|drop|decreased|reached|reaching|down|only|nadir|were|as|low|"
                 r"declined|declining|dropping|falling|about|approximately|around|being|between|from|less|"
                 r"than|below|under)[\s,:=(\[]*){0,6}[<>\u2264\u2265~]?\s?",

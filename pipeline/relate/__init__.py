@@ -93,7 +93,12 @@ def _merged(cases: Sequence[Finding], groups: Sequence[Finding], told_patients: 
     if not cases:
         return list(groups)
     patients = max(len({(f.label or "").split(",")[0] for f in cases}), told_patients)
-    told = {(e.section, e.start, e.end) for f in cases for e in f.evidence if e.field in CASE_FACTS}
+    whose: dict[tuple[int, int, int], set[str]] = {}
+    for f in cases:
+        for e in f.evidence:
+            if e.field in CASE_FACTS:
+                whose.setdefault((e.section, e.start, e.end), set()).add((f.label or "").split(",")[0])
+    told = {span for span, of in whose.items() if len(of) == 1}  # a list of all patients may be that of the group
     return [*cases, *(g for g in groups if _is_more(g, patients) and not _retold(g, told))]
 
 

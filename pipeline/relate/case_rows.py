@@ -20,6 +20,7 @@ from pipeline.concepts.regimen import mention_drug, partner_of
 from pipeline.records import Evidence, Finding, Mention, Rejected
 from pipeline.relate.case_course import put_course
 from pipeline.relate.case_draft import Draft, reject
+from pipeline.relate.case_lists import listed_cases
 from pipeline.relate.case_text import (
     LOW,
     Case,
@@ -115,7 +116,7 @@ _SEVERAL_OF_ONE_SEX = re.compile(
 
 def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     """The case rows of an article, and every event, time and count near them that was not used, with the reason."""
-    told = case_text(ctx)
+    told = listed_cases(ctx) or case_text(ctx)
     findings: list[Finding] = []
     rejected: list[Rejected] = []
     for case in told.cases:

@@ -31,8 +31,8 @@ _MAY_BE_ALONE = AnyOf(
     )
 )
 _THE_COUNT_WAS = re.compile(
-    r"(?:the|its|her|his)\s(?:absolute\s|lowest\s)?(?:count|value)\s(?:was|had fallen|fell|had dropped"
-    r"|dropped|stood|lay)\b",
+    r"(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
+    r"(?:was|were|had fallen|fell|had dropped|dropped|stood|lay)\b",
     re.IGNORECASE,
 )
 _NADIR_ALONE = re.compile(
@@ -180,7 +180,9 @@ class SentenceView:
         if {n.concept for n in names} <= {own} and _MAY_BE_ALONE.search(self.low):
             names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
             names.sort(key=lambda n: n.start)
-        alone = {n.concept for n in names} == {own} if names else self._goes_on_with_the_count()
+        if not names and self._goes_on_with_the_count() and (told := _THE_COUNT_WAS.match(self.text)):
+            names = [Name(told.start("name"), told.end("name"), own)]
+        alone = {n.concept for n in names} == {own}
         return tuple(
             replace(
                 c,

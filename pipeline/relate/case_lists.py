@@ -1,0 +1,110 @@
+"""Patients told by lists: ages in one bracket, and a time, a count or both for each of them by position.
+
+    "Three men (aged 44, 57 and 63 years) developed X 9, 13 and 21 weeks, respectively, after the second infusion.
+    The lowest counts were 0.11, 0.6 and 0.02. The third patient was admitted; the other two had no treatment."
+
+Three cases: what names one of them ("the third patient") is his; "the other two" is of those not named; what is said of
+all is shared; what is said of some ("two were given") is nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.patients import Patient
+from pipeline.relate.case_text import Case, CaseText, Piece, is_low, status_of
+from pipeline.relate.context import Context, SentenceView
+
+MOST_PATIENTS = 8
+_A_LIST = r"(?P<ages>\d{1,2}(?:,\s\d{1,2})*,?\s(?:and|&)\s\d{1,2})"
+_AGES = re.compile(
+    rf"\b(?:aged|ages?|ages\sof)\s(?:of\s)?{_A_LIST}\b(?!\s(?:to|months|weeks|days|%))"
+    rf"|\({_A_LIST.replace('ages', 'bare')}\s(?:years|yr|y)\b(?!\safter)"
+    rf"|,\s{_A_LIST.replace('ages', 'old')}\syears(?:\sold|\sof\sage)\b"
+    r"|\b(?P<hyphens>\d{1,2}-(?:,\s(?:an?\s)?\d{1,2}-)*,?\s(?:and|&)\s(?:an?\s)?\d{1,2}-year-old)\b",
+    re.IGNORECASE,
+)
+_OF_SEVERAL = re.compile(r"\b(?:median|mean|average|patients)\s(?:\w+\s)?$", re.IGNORECASE)
+_MAY_BE_AGES = re.compile(r"\bage|years|year-old|\byr|\dy\b")
+_OTHERS = re.compile(
+    r"\b(?:the|in|for|both)?\s?(?:(?:the\s)?(?:others|other\s(?:two|three|four|five)|remaining\s(?:two|three"
+    r"|four|five)|rest))\b",
+    re.IGNORECASE,
+)
+_SOME = re.compile(
+    r"\b(?P<n>one|two|three|four|five|six|seven|[1-7])\b(?!\s?(?:%|x|×|\.\d))"
+    r"(?=\s(?:patients?|of\s(?:them|these|the|\d)|were|was|had|have|has|received|required|needed|did|developed"
+    r"|recovered|women|men|cases)\b)",
+    re.IGNORECASE,
+)
+_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_GOES_ON = re.compile(r"(?:he|she|his|her)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+
+
+def listed_cases(ctx: Context) -> CaseText | None:
+    """The patients of an account that lists their ages and, by position, their times or counts; None without such."""
+    if ctx.study_type in ("rct", "systematic_review"):
+        return None
+    body = [v for v in ctx.sentences if v.section > 0]
+    for order, view in enumerate(body):
+        if not _MAY_BE_AGES.search(view.low) or role_of(view) in ("background", "conclusions"):
+            continue
+        match = _AGES.search(view.text)
+        if match is None or _OF_SEVERAL.search(view.text, max(0, match.start() - 20), match.start()):
+            continue
+        ages = [int(n) for n in _NUMBER.findall(match["ages"] or match["bare"] or match["old"] or match["hyphens"])]
+        if not 2 <= len(ages) <= MOST_PATIENTS or not _is_told(body[order : order + 3], len(ages)):
+            continue
+        start, end = view.start + match.start(), view.start + match.end()
+        cases = {n: Case(n, None, (view, Patient(start, end, float(age), None))) for n, age in enumerate(ages, start=1)}
+        return _assigned(body, order, cases)
+    return None
+
+
+def _is_told(views: Sequence[SentenceView], patients: int) -> bool:
+    """Whether the event is told as a fact, and a time or a low count for each of them."""
+    if not any(status_of(v, m) == "affirmed" for v in views for m in v.labelled("event")):
+        return False
+    times = any(len(i.values) == patients and i.role == "onset" for v in views for i in v.intervals)
+    return times or any(sum(is_low(v, c) for c in v.counts) == patients for v in views)
+
+
+def _assigned(body: Sequence[SentenceView], first: int, cases: dict[int, Case]) -> CaseText:
+    """The sentences given to the patients they name, to all of them, or to nobody."""
+    shared: list[Piece] = [Piece(v, v.start, v.end) for v in body[: first + 1] if not _is_of_some(v, len(cases))]
+    if not any(p.view is body[first] for p in shared):
+        shared.append(Piece(body[first], body[first].start, body[first].end))
+    named: set[int] = set()
+    current: Case | None = None
+    for view in body[first + 1 :]:
+        cuts: list[tuple[int, tuple[int, ...]]] = [
+            (label.start, (label.number,)) for label in view.labels if label.kind == "patient"
+        ]
+        cuts = [c for c in cuts if c[1][0] in cases and not _OTHERS.match(view.section_text, c[0])]
+        named |= {numbers[0] for _, numbers in cuts}
+        rest = tuple(n for n in cases if n not in named)
+        cuts += [(view.start + m.start(), rest) for m in _OTHERS.finditer(view.text) if named and rest]
+        cuts.sort()
+        if not cuts:
+            if current is not None and _GOES_ON.match(view.text):
+                current.pieces.append(Piece(view, view.start, view.end))
+            elif not _is_of_some(view, len(cases)):
+                current = None
+                shared.append(Piece(view, view.start, view.end))
+            continue
+        edges = [view.start, *(start for start, _ in cuts[1:]), view.end]
+        for (start, end), (_, numbers) in zip(pairwise(edges), cuts, strict=True):
+            for n in numbers:
+                cases[n].pieces.append(Piece(view, start, end))
+        current = cases[cuts[-1][1][0]] if len(cuts[-1][1]) == 1 else None
+    return CaseText(tuple(cases[n] for n in sorted(cases)), tuple(shared))
+
+
+def _is_of_some(view: SentenceView, patients: int) -> bool:
+    """ "Two were given G-CSF": said of fewer than all, without a word who."""
+    found = [m["n"].lower() for m in _SOME.finditer(view.text)]
+    return any((_WORDS.get(n) or int(n)) < patients for n in found)

@@ -1,0 +1,90 @@
+"""Patients told by lists of ages, times and counts: one case row each, by position. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.protocol import load_protocol
+from pipeline.relate import relate
+from tests.annotated import annotated
+
+PROTOCOL = load_protocol("anti-cd20-neutropenia")
+TITLE = "Late-onset neutropenia after rituximab at one centre"
+LISTS = [
+    (
+        "Three women, aged 31, 45 and 60 years, developed neutropenia 60, 75 and 130 days, respectively, "
+        "after the last infusion of rituximab. The nadirs were 0.1, 0.7 and 0.3 x 10^9/L. All three "
+        "received G-CSF and recovered.",
+        [(31, 60, 0.1), (45, 75, 0.7), (60, 130, 0.3)],
+    ),
+    (
+        "Late-onset neutropenia was seen in two men (aged 52 and 68 years) with granulomatosis with "
+        "polyangiitis 14 and 20 weeks after rituximab, respectively. Neutrophils were 0.2 and 0.9 x "
+        "10^9/L.",
+        [(52, 98, 0.2), (68, 140, 0.9)],
+    ),
+    (
+        "Three children (ages 5, 9 and 12 years) with nephrotic syndrome developed LON 50, 63 and 90 "
+        "days after rituximab, respectively; ANC nadirs were 120, 480 and 760 cells/mm3. All recovered "
+        "without treatment.",
+        [(5, 50, 0.12), (9, 63, 0.48), (12, 90, 0.76)],
+    ),
+    (
+        "We describe late-onset neutropenia in a 44-, a 57- and a 63-year-old man given rituximab. It "
+        "appeared 9, 13 and 21 weeks, respectively, after the second infusion.",
+        [(44, 63, None), (57, 91, None), (63, 147, None)],
+    ),
+    (
+        "Of 80 patients given ocrelizumab, two women (aged 33 and 41) had severe neutropenia 40 and 102 "
+        "days after the last infusion, respectively. The counts were 0.3 and 0.0 x 10^9/L.",
+        [(33, 40, 0.3), (41, 102, 0.0)],
+    ),
+    (
+        "Three men (44, 57 and 63 years) developed LON after rituximab. The lowest counts were 0.11, 0.6 "
+        "and 0.02 x 10^9/L, and onset was 9, 13 and 21 weeks, respectively, after the second infusion.",
+        [(44, 63, 0.11), (57, 91, 0.6), (63, 147, 0.02)],
+    ),
+]
+NO_LISTS = [
+    (
+        "Patients aged 18, 30 and 45 years or more were compared. Neutropenia occurred in 10 of 100 "
+        "patients given rituximab."
+    ),
+    ("In patients aged 60 and 75 years the risk of neutropenia after rituximab was 5 and 10%, respectively."),
+    (
+        "Median ages were 44, 57 and 63 years in the three cohorts. Neutropenia occurred after 60, 70 "
+        "and 80 days, respectively, of rituximab in 10%."
+    ),
+]
+OF_FORTY_SIX = (
+    "Three men (aged 44, 57 and 63 years) of 46 patients with membranous nephropathy treated with rituximab developed LON, "
+    "9, 13 and 21 weeks, respectively, after the second infusion. The lowest counts were 0.11, 0.6 and 0.02 x 10^9/L. The "
+    "third patient was admitted and was given G-CSF and antibiotics; the other two had no symptoms and no treatment. Two "
+    "have had rituximab again."
+)
+
+
+def findings(text):
+    return relate(annotated(text, title=TITLE), PROTOCOL).findings
+
+
+@pytest.mark.parametrize(("text", "expected"), LISTS)
+def test_each_patient_of_the_lists_has_his_own_values(text, expected):
+    found = [f for f in findings(text) if f.level == "case"]
+    assert [(f.age_years, f.onset_days, f.anc_nadir) for f in found] == expected
+
+
+def test_what_names_one_patient_is_his_and_the_group_row_stays():
+    *cases, group = findings(OF_FORTY_SIX)
+    assert [f.management for f in cases] == [
+        ("observation",),
+        ("observation",),
+        ("antibiotics", "gcsf", "hospitalisation"),
+    ]
+    assert [f.rechallenge for f in cases] == [None] * 3
+    assert (group.level, group.n_treated, group.n_events) == ("group", 46, 3)
+
+
+@pytest.mark.parametrize("text", NO_LISTS)
+def test_ages_of_groups_are_no_patients(text):
+    assert not any(f.age_years for f in findings(text))
