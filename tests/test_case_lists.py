@@ -88,3 +88,14 @@ def test_what_names_one_patient_is_his_and_the_group_row_stays():
 @pytest.mark.parametrize("text", NO_LISTS)
 def test_ages_of_groups_are_no_patients(text):
     assert not any(f.age_years for f in findings(text))
+
+
+def test_an_event_that_the_title_names_and_the_account_calls_it_is_told():
+    text = (
+        "Two women, aged 46 and 71 years, developed it 92 and 133 days, respectively, after the second infusion of "
+        "rituximab. The lowest counts were 0.62 and 0.17 x 10^9/l. The second was admitted and treated with G-CSF; the "
+        "first needed no treatment."
+    )
+    first, second = findings(text)
+    assert (first.onset_days, first.anc_nadir, first.management) == (92, 0.62, ("observation",))
+    assert (second.onset_days, second.anc_nadir, second.management) == (133, 0.17, ("gcsf", "hospitalisation"))

@@ -273,3 +273,20 @@ def test_death_of_infection_is(text):
 @pytest.mark.parametrize("text", ANOTHER_DRUG)
 def test_an_event_put_down_to_another_drug_is_no_finding(text):
     assert not rows(ADMITTED + text, "Agranulocytosis in a man with granulomatosis with polyangiitis")
+
+
+def test_the_account_of_an_event_put_down_to_another_drug_gives_no_row_of_absence():
+    text = (
+        "A woman of 67 on rituximab took cyclophosphamide. She had agranulocytosis, which was attributed to "
+        "cyclophosphamide. Rituximab was continued without further neutropenia."
+    )
+    assert not rows(text, "Cyclophosphamide as the cause of agranulocytosis in a patient on rituximab")
+
+
+def test_a_patient_whose_count_has_no_name_is_told_by_the_sentence_before():
+    text = (
+        "Patient 1, a 41-year-old man, had a neutrophil count of 0.4 x 10^9/L 88 days after rituximab. Patient 2, a "
+        "55-year-old woman, had 0.9 x 10^9/L after 61 days."
+    )
+    found = rows("We describe late neutropenia after rituximab. " + text, "Late neutropenia in two patients")
+    assert [f.anc_nadir for f in found] == [0.4, 0.9]

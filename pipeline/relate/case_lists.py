@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.patients import Patient
+from pipeline.concepts.timing import ORDINALS
 from pipeline.relate.case_text import Case, CaseText, Piece, is_low, status_of
 from pipeline.relate.context import Context, SentenceView
 
@@ -27,6 +28,13 @@ _AGES = re.compile(
     r"|\b(?P<hyphens>\d{1,2}-(?:,\s(?:an?\s)?\d{1,2}-)*,?\s(?:and|&)\s(?:an?\s)?\d{1,2}-year-old)\b",
     re.IGNORECASE,
 )
+_THE_FIRST = re.compile(
+    r"\bthe\s(?P<n>first|second|third|fourth|fifth)(?=\s(?:was|had|has|needed|received|required|recovered|died"
+    r"|did|presented"
+    r"|developed|remained|became|improved|came)\b)",
+    re.IGNORECASE,
+)
+_DEVELOPED_IT = re.compile(r"\b(?:developed|had|experienced|suffered)\s(?:it|this|the condition|this complication)\b")
 _OF_SEVERAL = re.compile(r"\b(?:median|mean|average|patients)\s(?:\w+\s)?$", re.IGNORECASE)
 _MAY_BE_AGES = re.compile(r"\bage|years|year-old|\byr|\dy\b")
 _OTHERS = re.compile(
@@ -59,16 +67,25 @@ def listed_cases(ctx: Context) -> CaseText | None:
         ages = [int(n) for n in _NUMBER.findall(match["ages"] or match["bare"] or match["old"] or match["hyphens"])]
         if not 2 <= len(ages) <= MOST_PATIENTS or not _is_told(body[order : order + 3], len(ages)):
             continue
+        titles = _named_by_title(ctx) if _DEVELOPED_IT.search(view.text) else []
+        if not titles and not any(status_of(v, m) == "affirmed" for v in body[order:] for m in v.labelled("event")):
+            continue
         start, end = view.start + match.start(), view.start + match.end()
         cases = {n: Case(n, None, (view, Patient(start, end, float(age), None))) for n, age in enumerate(ages, start=1)}
-        return _assigned(body, order, cases)
+        told = _assigned(body, order, cases)
+        return CaseText(told.cases, (*titles, *told.shared))
     return None
 
 
+def _named_by_title(ctx: Context) -> list[Piece]:
+    """The title, where it names the event that the account calls "it"."""
+    titles = [v for v in ctx.sentences if v.section == 0]
+    named = any(status_of(v, m) == "affirmed" for v in titles for m in v.labelled("event"))
+    return [Piece(v, v.start, v.end) for v in titles] if named else []
+
+
 def _is_told(views: Sequence[SentenceView], patients: int) -> bool:
-    """Whether the event is told as a fact, and a time or a low count for each of them."""
-    if not any(status_of(v, m) == "affirmed" for v in views for m in v.labelled("event")):
-        return False
+    """Whether a time or a low count is told for each of them."""
     times = any(len(i.values) == patients and i.role == "onset" for v in views for i in v.intervals)
     return times or any(sum(is_low(v, c) for c in v.counts) == patients for v in views)
 
@@ -84,6 +101,9 @@ def _assigned(body: Sequence[SentenceView], first: int, cases: dict[int, Case]) 
         cuts: list[tuple[int, tuple[int, ...]]] = [
             (label.start, (label.number,)) for label in view.labels if label.kind == "patient"
         ]
+        known = {start for start, _ in cuts}
+        ordinals = [(view.start + m.start(), (ORDINALS[m["n"].lower()],)) for m in _THE_FIRST.finditer(view.text)]
+        cuts += [c for c in ordinals if c[0] not in known]
         cuts = [c for c in cuts if c[1][0] in cases and not _OTHERS.match(view.section_text, c[0])]
         named |= {numbers[0] for _, numbers in cuts}
         rest = tuple(n for n in cases if n not in named)

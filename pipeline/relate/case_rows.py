@@ -127,7 +127,8 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
                 rejected.append(reject(opening.view, opening.start, opening.end, "event", "treated"))
                 break
             findings.append(_case_finding(ctx, told, case, episode, found[index + 1 :], len(found), rejected))
-    if not findings and len(told.cases) == 1:
+    blamed = any(r.kind == "event" and r.reason == "other_cause" for r in rejected)
+    if not findings and len(told.cases) == 1 and not blamed:
         absent = _absent_finding(ctx, told.cases[0])
         if absent is not None:
             findings.append(absent)

@@ -31,8 +31,10 @@ _MAY_BE_ALONE = AnyOf(
     )
 )
 _THE_COUNT_WAS = re.compile(
-    r"(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
-    r"(?:was|were|had fallen|fell|had dropped|dropped|stood|lay)\b",
+    r"^(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
+    r"(?:was|were|had fallen|fell|had dropped|dropped|stood|lay)\b"
+    r"|\b(?:a|the|his|her)\s(?:absolute\s|lowest\s)?(?P<of>count)\sof\s[<\u2264]?\s?\d"
+    r"|^(?:patient|case)\s\w{1,3}\b[^.;]{0,50}\s(?P<had>had)\s[<\u2264]?\s?\d+(?:\.\d+)?\s?[x\u00d7]",
     re.IGNORECASE,
 )
 _NADIR_ALONE = re.compile(
@@ -180,9 +182,10 @@ class SentenceView:
         if {n.concept for n in names} <= {own} and _MAY_BE_ALONE.search(self.low):
             names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
             names.sort(key=lambda n: n.start)
-        if not names and self._goes_on_with_the_count() and (told := _THE_COUNT_WAS.match(self.text)):
-            names = [Name(told.start("name"), told.end("name"), own)]
-        alone = {n.concept for n in names} == {own}
+        told = self._next_count() if not names and self.numbers else None
+        if told is not None:
+            names = [Name(*told, own)]
+        alone = bool(names) and {n.concept for n in names} == {own}
         return tuple(
             replace(
                 c,
@@ -194,14 +197,20 @@ class SentenceView:
             for c in find_counts(self.text, names, self.numbers)
         )
 
-    def _goes_on_with_the_count(self) -> bool:
-        """ "Severe neutropenia was seen. The count was 0.4": the sentence before names the event and no other cells."""
-        if self.index == 0 or not _THE_COUNT_WAS.match(self.text):
-            return False
-        before = self.context.sentences[self.index - 1]
-        named = before.labelled("analyte", "event", "other_cytopenia")
-        own = self.context.analyte
-        return any(m.label == "event" for m in named) and all(m.label == "event" or m.concept == own for m in named)
+    def _next_count(self) -> tuple[int, int] | None:
+        """ "Severe neutropenia was seen. The count was 0.4": the word for a count of the cells named just before.
+
+        Only where the last sentence that named any cells, at most three before, named no others.
+        """
+        match = _THE_COUNT_WAS.search(self.text)
+        if match is None:
+            return None
+        for before in reversed(self.context.sentences[max(0, self.index - 3) : self.index]):
+            named = before.labelled("analyte", "event", "other_cytopenia")
+            if named:
+                own = all(m.label == "event" or m.concept == self.context.analyte for m in named)
+                return match.span(match.lastgroup or 0) if own and before.section == self.section else None
+        return None
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:
