@@ -64,7 +64,10 @@ _OF_TOTAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _THOSE_WITH = re.compile(r"\s(?:with|who\s(?:had|developed|experienced))\s(?:an?\s)?(?:\w+\s){0,2}", re.IGNORECASE)
-_AGAIN = re.compile(r"\s*(?:again|anew|once\smore|(?:for\s)?(?:a|the)\s(?:second|third)\stime|twice|repeatedly|recurr\w+|relaps\w+)\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\s*(?:again|anew|once\smore|(?:for\s)?(?:a|the)\s(?:second|third)\stime|twice|repeatedly|recurr\w+|relaps\w+)\b",
+    re.IGNORECASE,
+)
 _SECOND = re.compile(
     r"\b(?:second|third|another|further|repeated?|recurrent|subsequent|new)\s(?:\w+\s)?(?:episodes?|bouts?|attacks?|events?)\sof\s"
     r"|\b(?:recurrent|another|a\ssecond|a\sthird|a\sfurther|repeated?)\s$",
