@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.lazy import cached_property
 from pipeline.protocol import CORPORA, read_table
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")

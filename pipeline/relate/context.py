@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipeline.concepts import counts, grades, numbers, patients
 from pipeline.concepts.assertion import sentence_roles
@@ -19,7 +20,6 @@ from pipeline.concepts.numbers import Number
 from pipeline.concepts.patients import Label, Patient
 from pipeline.concepts.phrases import AnyOf, Match, Word, Words, trigger_table, words
 from pipeline.concepts.timing import Anchor, Interval, find_anchors, find_intervals
-from pipeline.lazy import cached_property
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 

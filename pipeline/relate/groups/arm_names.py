@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import CONTROL, LABEL, Arm
-from pipeline.lazy import cached_property
 
 _BRACKET_OPENS = re.compile(r"(?:\s(?:[\w/.-]+)){0,6}\s?[(\[](?:[^()\[\]]{0,40}[;,]\s)?$")
 _IS = re.compile(

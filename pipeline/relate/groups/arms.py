@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
-from pipeline.lazy import cached_property
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators, direction
 from pipeline.relate.groups.article import GroupArticle

@@ -8,13 +8,13 @@ own_part.py, events.py and definitions.py; the rows are made in pipeline/relate/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.counts import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
-from pipeline.lazy import cached_property
 from pipeline.records import Mention
 from pipeline.relate import other_drug
 from pipeline.relate.context import Context, SentenceView

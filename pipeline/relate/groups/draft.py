@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.counts import Count
 from pipeline.concepts.regimen import Arm
-from pipeline.lazy import cached_property
 from pipeline.records import Mention, Rejected
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators, severity

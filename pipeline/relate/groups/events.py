@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
-from pipeline.lazy import cached_property
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.layout import is_general
