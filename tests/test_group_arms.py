@@ -24,6 +24,36 @@ EVENTS = {"any": "any_grade", "g3": "grade3plus", "g4": "grade4", "lon": "late_o
 
 EXAMPLES = [
     (
+        "Late-onset neutropenia after rituximab",
+        "We followed 78 patients, 38 of whom had received rituximab and 40 had not. Late-onset neutropenia occurred "
+        "in five (13%) of the former and in none of the latter.",
+        "R 38 5 13.0 lon",
+    ),
+    (
+        "Neutropenia with and without rituximab",
+        "Records of 38 patients treated with rituximab and of 40 who had never received it were reviewed. The former "
+        "developed neutropenia in five cases (13%), the latter in two (5%).",
+        "R 38 5 13.0 any",
+    ),
+    (
+        "Late-onset neutropenia after rituximab",
+        "Of 78 patients with lymphoma, 40 were treated without rituximab and 38 with it. Late-onset neutropenia "
+        "occurred in none of the former and in five (13%) of the latter.",
+        "",  # who is who stays open: no row rather than a false zero
+    ),
+    (
+        "Late-onset neutropenia under rituximab",
+        "Patients with lupus (n = 20) or vasculitis (n = 31) were treated with rituximab. Late-onset neutropenia was "
+        "seen in 2 (10%) of the former and 6 (19%) of the latter.",
+        "R 20 2 10.0 lon; R 31 6 19.0 lon",
+    ),
+    (
+        "Late-onset neutropenia after R-CHOP",
+        "Patients with lymphoma received CHOP with rituximab (n = 38) or CHOP alone (n = 40). Late-onset neutropenia "
+        "occurred in five (13%) of the former and in none of the latter.",
+        "R 38 5 13.0 lon CHOP",
+    ),
+    (
         "Obinutuzumab or rituximab plus chemotherapy in follicular lymphoma",
         "Patients received obinutuzumab (G; n = 706) or rituximab (R; n = 712) plus CHOP. Grade 3 to 5 "
         "neutropenia was reported in 48.3% with G-CHOP and 40.7% with R-CHOP.",

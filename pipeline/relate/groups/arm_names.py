@@ -74,8 +74,9 @@ class ArmNames:
         if arm.role in (regimen.FORMER, regimen.LATTER):
             before = self._two_before(index, arm)
             if len(before) != 2:
-                return arm
-            return _under_name(arm, before[0 if arm.role == regimen.FORMER else 1])
+                return arm  # not known: no row comes of it
+            meant = before[0 if arm.role == regimen.FORMER else 1]
+            return replace(_under_name(arm, meant), text=meant.text)
         if arm.variant is not None:
             meant = self.definitions.get(arm.variant)
             if meant is not None and arm.role == LABEL:
@@ -143,9 +144,10 @@ class ArmNames:
         return drugs[0] if len(drugs) == 1 else None
 
     def _two_before(self, index: int, arm: Arm) -> list[Arm]:
-        """The two arms named last: in the sentence so far, else in one of the three before."""
-        here = [a for a in self.sentences[index][1] if a.end <= arm.start]
-        for arms in (here, *(self.sentences[i][1] for i in range(index - 1, max(-1, index - 4), -1))):
+        """The two arms named last, in the sentence so far, else in one of the three before; "and 40 had not" is one."""
+        here, own = self.sentences[index]
+        before = [(here[: arm.start], [a for a in own if a.end <= arm.start])]
+        for text, arms in (*before, *(self.sentences[i] for i in range(index - 1, max(-1, index - 4), -1))):
             named = _distinct(
                 a
                 for a in arms
@@ -153,7 +155,7 @@ class ArmNames:
                 and (a.role != regimen.TRAIT or a.variant in self.traits)
             )
             if named:
-                return named
+                return _with_the_others(text, named)
         return []
 
     @staticmethod
@@ -253,6 +255,23 @@ def _is_name_of_counted(text: str, arm: Arm) -> bool:
     return text[arm.end : arm.end + 1] in (")", ";", ",") and bool(
         _COUNTED_BEFORE.search(text, max(0, arm.start - 90), arm.start)
     )
+
+
+_NOT_GIVEN = re.compile(
+    r"\b(?:ha[ds]|have|did|were|was)\s(?:not|never)\b|\bwithout(?:\s(?:it|the\s(?:drug|antibody)))?\b|\b(?:untreated|unexposed)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_the_others(text: str, named: list[Arm]) -> list[Arm]:
+    """The arm named and, in the order of the text, those said not to have had the drug, where no other is named."""
+    if len(named) != 1 or named[0].drug is None:
+        return named
+    behind, ahead = _NOT_GIVEN.search(text, named[0].end), _NOT_GIVEN.search(text, 0, named[0].start)
+    if (behind is None) == (ahead is None):
+        return named
+    others = replace(named[0], drug=None, parts=frozenset(), role=CONTROL, variant=None)
+    return [named[0], others] if behind else [others, named[0]]
 
 
 def _under_name(arm: Arm, meant: Arm, variant: str | None = None) -> Arm:

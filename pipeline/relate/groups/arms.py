@@ -66,6 +66,12 @@ class StudyArms:
         return list(self.article.compared) if size == 2 and self.article.compared is not None else None
 
     @cached_property
+    def has_two_conditions(self) -> bool:
+        """Whether the article counts the patients of just two conditions."""
+        told = {p.indication.concept for p in denominators.find(self.article) if p.indication and p.weight > -2}
+        return len(told) == 2
+
+    @cached_property
     def _counted_by_sentence(self) -> dict[int, list[Arm]]:
         """The arms that each sentence gives a number of persons of."""
         found: dict[int, list[Arm]] = {}
@@ -129,8 +135,8 @@ class Placed(NamedTuple):
 def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> Placed:
     """Parallel counts get their arms by order; counts of arms without the review's drug are left out."""
     article = study.article
-    arms = article.arms_of(view)
-    placed = [_with_arm(study, s, arms) for s in _in_lists(study, view, stated, arms)]
+    arms = [a for a in article.arms_of(view) if a.role not in _BY_ORDER]
+    placed = [_with_arm(study, s, arms) for s in _in_lists(study, view, _former_and_latter(study, stated), arms)]
     placed = _by_words(arms, placed)
     placed = [_with_total(s) for s in placed if not _is_number_treated(s, placed, article)]
     placed = _for_each(study, view, placed)
@@ -146,13 +152,28 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
     left_out: list[tuple[Statement, str]] = []
     for statement, is_part_of_code in zip(placed, parts_of_code, strict=True):
         parallel = statement.of_parallel == 2 and statement.indication is None
-        if statement.arm is None and parallel and study.include_one_without_drug:
+        is_unknown = statement.arm is not None and statement.arm.role in _BY_ORDER
+        if is_unknown or (statement.arm is None and parallel and study.include_one_without_drug):
             left_out.append((statement, NOT_CLEAR))
         elif is_part_of_code if statement.arm is None else _lacks_drug(article, statement.arm, comparative):
             left_out.append((statement, WITHOUT_DRUG))
         else:
             kept.append(statement)
     return Placed(kept, left_out, len(distinct) > 1 or any(parts_of_code))
+
+
+_BY_ORDER = (regimen.FORMER, regimen.LATTER)
+
+
+def _former_and_latter(study: StudyArms, stated: Sequence[Statement]) -> list[Statement]:
+    """ "The former" and "the latter" of an article that counts two conditions and names no arms: their places."""
+    by_condition = study.has_two_conditions
+    return [
+        replace(s, arm=None, position=_BY_ORDER.index(s.arm.role), of_parallel=2)
+        if by_condition and s.arm is not None and s.arm.role in _BY_ORDER
+        else s
+        for s in stated
+    ]
 
 
 def _by_words(arms: Sequence[Arm], stated: Sequence[Statement]) -> list[Statement]:

@@ -41,6 +41,10 @@ _WITH_ONLY = re.compile(
 )
 _WITHOUT_BEFORE = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,2}$", re.IGNORECASE)
 _OF_THEM = re.compile(r"\s(?:of\s(?:them|whom|these|those|the\slatter)|others?)\b", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"\s(?:(?:patients|others)\s)?(?:who\s)?(?:had|have|did|were|was)\s(?:not|never)(?![^.;,]{0,20}\b(?:previous|before|prior))\b",
+    re.IGNORECASE,
+)
 _RECEIVED = re.compile(r"\b(?:receiv\w+|requir\w+|need\w*|treated|given|had)\b", re.IGNORECASE)
 _OF_BEFORE = re.compile(
     r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE
@@ -75,7 +79,7 @@ _IN_SAFETY = re.compile(
 )
 _CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
 _HAD_DRUG = re.compile(
-    r"\s?(?:[)\]]\s?)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
+    r"\s?(?:[)\]]\s?)?(?:of\s(?:whom|them|these|those)\s)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
     r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
     r"(?:received|receiving|treated\swith|given|got|had|took|started|exposed\sto|administered|assigned(?:\sto)?)\s",
     re.IGNORECASE,
@@ -235,7 +239,7 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
         each = each and count.total is None
         count = _those_exposed(view, count, clause)
         n = count.total if count.total is not None else count.events
-        if n is None or n < 2 or not _counts_persons(article, view, count, arms):
+        if n is None or n < 2 or not _counts_persons(article, view, count, arms, clause):
             continue
         arm, indication = arm_of_number(text, count, arms, shift), _indication_of(view, count)
         bracketed = count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
@@ -265,7 +269,9 @@ def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) ->
     return replace(count, total=None, percent=None) if given or had else count
 
 
-def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arms: Sequence[Arm]) -> bool:
+def _counts_persons(
+    article: GroupArticle, view: SentenceView, count: Count, arms: Sequence[Arm], clause: tuple[int, int]
+) -> bool:
     """Whether a number may be one of persons at risk: not of those with the event or with a treatment of it."""
     text, shift = view.text, view.start
     is_total = count.total is not None
@@ -281,7 +287,8 @@ def _counts_persons(article: GroupArticle, view: SentenceView, count: Count, arm
         or (count.percent is not None and not is_total)
         or any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events)
         or any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events)
-        or _OF_THEM.match(text, count.end)
+        or (_OF_THEM.match(text, count.end) and not _exposed(view, count, clause))
+        or (_WITHOUT.match(text, count.end) and not _is_label(arm_of_number(text, count, arms, shift)))
         or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
         or (count.unit in _NO_PERSONS and not any(0 <= a.start - shift - count.end <= 1 for a in arms))
         or (
