@@ -10,6 +10,7 @@ from pipeline.relate.groups import affected, exposure, grading, main_drug
 
 EXAMPLES = [
     "Grade 3 and Gr 4, G3, gr. III; degree II, WHO III degrees; Any grade",
+    "A 44-, a 57- and a 63-year-old man",
     "A 64-year-old woman, 31y female, (65F), a man of 54 years; aged 7 years; in her 20s; 73year old MALE; 45 yo; M/23; a girl, 8",
     "Case 2: patient A, the second patient, pt. no. 3; episode two; our first case; the latter, a man",
     "Patients without it; 12 who did not; the other patients; those not receiving it; never given the drug; the others.",

@@ -4,6 +4,7 @@
     "31y female"            31, female        "73year old male"        73, male
     "(65F, ANA positive)"   65, female        "a girl aged 7 years"    7, female
     "in her 20s"            no age, female    "an 18-month-old boy"    1.5, male
+    "a 44-, a 57- and a 63-year-old man"      44, 57 and 63, male
     "Case 2:"  label        "the second, a man of 50"  label and patient
 
 Not a patient: "median age 65 years", "patients aged over 60 years", "the 65-year-old group", "40 women".
@@ -37,6 +38,12 @@ _AGE_NUMBER = (
 _OLD = re.compile(
     rf"\b{_AGE_NUMBER.format(name='age')}{_GAP}(?P<unit>years?|yrs?|yo|y/o|months?|mos?|"
     rf"y)\.?{_GAP}(?:(?:of age|olds?|aged)\b|(?={_GAP}(?:{_FEMALE}|{_MALE}|{_PERSON})\b))",
+    re.IGNORECASE,
+)
+# "a 44-, a 57- and a": the noun stands behind the last age
+_HANGING = re.compile(
+    rf"\b(?P<age>\d{{1,3}})[{DASHES}](?=(?:,\s|,?\sand\s)(?:an?\s)?\d{{1,3}}[{DASHES}][^.;:()]{{0,60}}?"
+    rf"{_GAP}years?{_GAP}olds?\s(?:[\w-]+\s){{0,2}}?(?P<who>(?!women)(?:{_FEMALE}|{_MALE}))\b)",
     re.IGNORECASE,
 )
 _YO = re.compile(rf"\b(?P<age>\d{{1,3}}){_GAP}(?:yo|y/o|y\.o\.)(?=[{DASHES}\sMFmf,;).]|$)", re.IGNORECASE)
@@ -99,6 +106,7 @@ _LOOKS = (
         ),
         _OLD,
     ),
+    (re.compile(rf"\d[{DASHES}](?:,|\s)"), _HANGING),
     (re.compile(r"yo|y/o|y\.o\."), _YO),
     (re.compile(rf"age(?:d?(?:\sof)?|:)\s?{_NUMBER_BEGINS}"), _AGED),
     (re.compile(r"\("), _BRACKETED),

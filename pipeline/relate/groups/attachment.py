@@ -34,7 +34,7 @@ _HAVING = re.compile(
         had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffer(?:ed|ing)\sfrom|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
         |displayed|sustained|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
-        |(?:found|noted|seen|shown|known)\sto\s(?:be|have)
+        |(?:found|noted|seen|shown|known)\sto\s(?:be|have)|concerned|mentioned|described|listed|named
         |progress(?:ed|ing)\sto|evolved\sin(?:to)?|(?:were|was)\s(?:\w+\s)?complicated\sby
         |(?:hospitali[sz]ed|admitted|(?:required|needed)\s(?:\w+\s)?(?:hospitali[sz]ation|admission))
             \s(?:for|with|because\sof|due\sto|owing\sto)
@@ -52,7 +52,7 @@ _HAVING = re.compile(
 _HAVING_AT_ONCE = re.compile(
     r"""
     \s*(?:[)\]]\s*)?(?:of\s(?:the|these|them|whom|those|our)\s*)?(?:\w+\s){0,2}?
-    (?:had|have|developed|experienced|suffered|showed|presented|with|became|were|was)\b
+    (?:had|have|developed|experienced|suffered|showed|presented|with|became|were|was|concerned|mentioned|described|listed|named)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

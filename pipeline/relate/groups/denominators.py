@@ -42,7 +42,8 @@ _WITH_ONLY = re.compile(
 _WITHOUT_BEFORE = re.compile(r"\b(?:with|without)\s(?:[\w/-]+\s){0,2}$", re.IGNORECASE)
 _OF_THEM = re.compile(r"\s(?:of\s(?:them|whom|these|those|the\slatter)|others?)\b", re.IGNORECASE)
 _WITHOUT = re.compile(
-    r"\s(?:(?:patients|others)\s)?(?:who\s)?(?:had|have|did|were|was)\s(?:not|never)(?![^.;,]{0,20}\b(?:previous|before|prior))\b",
+    r"\s(?:(?:patients|others)\s)?(?:who\s)?(?:had|have|did|were|was)\s(?:not|never)"
+    r"(?![^.;,]{0,20}\b(?:previous|before|prior))\b",
     re.IGNORECASE,
 )
 _RECEIVED = re.compile(r"\b(?:receiv\w+|requir\w+|need\w*|treated|given|had)\b", re.IGNORECASE)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 
 from pipeline.concepts import assertion, regimen
+from pipeline.concepts.counts import Count
 from pipeline.concepts.phrases import AnyOf
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
@@ -122,9 +123,12 @@ _NOT_PARTLY = re.compile(
 
 
 def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
-    """Whether a sentence says that only a share of the patients was given the drug ("had been given to 52%")."""
+    """Whether a sentence says that only a share of the patients was given the drug ("had been given to 52%").
+
+    "131" of the 240 that the sentence counts before is a share too, where nobody else is counted.
+    """
     for mention in view.labelled("drug"):
-        shares = [c for c in counts(view) if c.percent is not None and 10 <= c.percent <= 90]
+        shares = [c for c in counts(view) if c.percent is not None and 10 <= c.percent <= 90] or _part_of_whole(view)
         if not shares or mention.concept not in drugs or _NOT_PARTLY.search(view.text):
             continue
         for count in shares:
@@ -134,6 +138,15 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
             if end <= mention.start and _PARTLY_AFTER.fullmatch(view.section_text[end : mention.start]):
                 return True
     return False
+
+
+def _part_of_whole(view: SentenceView) -> list[Count]:
+    """The second of the only two numbers of a sentence, if the first counts patients and it is a share of them."""
+    found = counts(view)
+    if len(found) != 2 or found[0].unit != "patients" or found[1].unit not in (None, "patients"):
+        return []
+    whole, part = found[0].events, found[1].events
+    return [found[1]] if whole and part and 0.1 * whole <= part <= 0.9 * whole else []
 
 
 _HAD = re.compile(

@@ -372,7 +372,8 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
     if not before or _is_of_other_head(layout, before[-1], head):
         return None
     grade = before[-1]
-    if NEW_CLAUSE.search(region.between(grade.end, head.start)):
+    between = region.between(grade.end, head.start)
+    if NEW_CLAUSE.search(between) or (";" in between and _SAID_BY_ITSELF.match(layout.text, head.end)):
         return None
     is_of_count_between = region.parent is None and any(
         c.start >= grade.end
@@ -384,6 +385,12 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
     return None if is_of_count_between else grade
 
 
+# "; febrile A occurred in one": a clause of its own, no item of the list before
+_SAID_BY_ITSELF = re.compile(
+    r"\s(?:(?:was|were|has\sbeen|had\sbeen)\s(?:[\w-]+\s){0,2}?(?:seen|observed|noted|recorded|reported|documented|found|diagnosed)"
+    r"|occurred|developed|appeared|affected)\b",
+    re.IGNORECASE,
+)
 _HEADER_BRACKET = re.compile(
     r"\b(?:toxicit\w+|toxic\s(?:effects|events)|adverse\s(?:events|effects|reactions)|AEs?|TEAEs?|events|side[\s-]effects|effects|reactions|complications|abnormalities)\s?[(\[](?:[\w-]+[\s,:]+){0,3}$",
     re.IGNORECASE,
