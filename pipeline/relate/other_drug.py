@@ -242,6 +242,26 @@ _EVENTS_OF = re.compile(
 )
 
 
+_ATTRIBUTED_TO = re.compile(
+    r"\b(?:events?|toxicit\w+|effects?|reactions?|complications?)\s(?:[\w-]+\s){0,3}?(?:attribut(?:ed|able)|ascribed|related|due|assigned)\sto\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+_WERE = re.compile(r"\s(?:[\w-]+\s){0,3}?(?:were|was|included|comprised|consisted\sof)\s|:\s", re.IGNORECASE)
+
+
+def is_attributed_to_another(view: SentenceView, event: Mention) -> bool:
+    """Whether a sentence lists the event among those put down to a partner: "the events attributed to CHOP were ..."."""
+    text, protocol = view.section_text, view.context.protocol
+    for other in view.labelled("regimen", *OTHER_DRUG):
+        if other.end > event.start or mention_drug(other, protocol) is not None:
+            continue
+        if any(m.start < other.end and other.start < m.end for m in view.labelled("drug")):
+            continue
+        if _ATTRIBUTED_TO.search(text, view.start, other.start) and _WERE.match(text, other.end):
+            return ";" not in text[other.end : event.start]
+    return False
+
+
 def has_the_events(view: SentenceView, event: Mention, together: frozenset[str]) -> bool:
     """Whether a sentence lists the event among those of another drug: "adverse events of daratumumab were ..."."""
     if any(mention_drug(m, view.context.protocol) for m in view.labelled("drug", "regimen")):

@@ -163,11 +163,14 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
 _COMMA_WITH = re.compile(r"[\s)\]]*,\s?with\s", re.IGNORECASE)
-_EACH = re.compile(r"\s(?:each|both)\s", re.IGNORECASE)
+# "A and B each occurred in two", "A and B, each in one", "A and B were seen in all 10"
+_EACH = re.compile(
+    r",?\s(?:each|both)\s|\s(?:(?:was|were)\s(?:\w+\s)?|occurred\s|developed\s)in\s(?:all|both|every)\s", re.IGNORECASE
+)
 
 
 def _event_of_each(layout: Layout, heads: Sequence[Head], last: Head) -> Head:
-    """The event of a list that says "each" behind its last name ("A and B each occurred in two"), else that name."""
+    """The event of a list said of "each" or in "all" behind its last name, else that name."""
     if last.mention is not None or not _EACH.match(layout.text, last.end):
         return last
     for head in reversed([h for h in heads if h.end <= last.start]):

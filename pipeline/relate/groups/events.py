@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.layout import is_general
@@ -123,7 +124,9 @@ class Events:
             return []
         found: list[Mention] = []
         for limit in view.counts:
-            if limit.concept != self.ctx.analyte or limit.censored != "<" or limit.value > 1.5:
+            if limit.concept != self.ctx.analyte or limit.value > 1.5:
+                continue
+            if limit.censored != "<" and not _is_denied_limit(view, limit):
                 continue
             names = [m for m in view.labelled("analyte") if m.concept == self.ctx.analyte and m.end <= limit.start]
             near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
@@ -162,6 +165,14 @@ class Events:
             if named and (other.section or self.are_subject):
                 return named[-1]
         return None
+
+
+_BELOW = re.compile(r"[<≤]|\b(?:below|under|less\sthan|lower\sthan|fewer\sthan)\b", re.IGNORECASE)
+
+
+def _is_denied_limit(view: SentenceView, limit: BloodCount) -> bool:
+    """Whether a count is said to have been below a limit in nobody: "no patient had a count below 0.5"."""
+    return limit.censored == ">" and bool(_BELOW.search(view.section_text, limit.start, limit.end))
 
 
 # "below 1.0 in 12 and below 0.5 in five", "... and a count below 0.5 in five"
