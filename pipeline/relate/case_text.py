@@ -14,10 +14,10 @@ from itertools import pairwise
 from pipeline.concepts.assertion import assess, is_own_result, role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.course import SCOPE_COLUMNS as COURSE_SCOPE_COLUMNS
+from pipeline.concepts.interval import Interval
 from pipeline.concepts.patients import Patient
 from pipeline.concepts.phrases import Match
 from pipeline.concepts.regimen import mention_drug
-from pipeline.concepts.timing import Interval
 from pipeline.records import Evidence, Mention, Rejected
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.exposure import BEFORE_BIRTH, is_of_newborn, is_of_unexposed

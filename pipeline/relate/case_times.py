@@ -9,7 +9,8 @@ from datetime import date
 from itertools import pairwise
 
 from pipeline.concepts.assertion import role_of
-from pipeline.concepts.timing import Interval, find_dates
+from pipeline.concepts.calendar_dates import find_dates
+from pipeline.concepts.interval import Interval
 from pipeline.records import Rejected
 from pipeline.relate.case_draft import Draft, reject
 from pipeline.relate.case_text import Case, CaseText, Episode, Piece, is_low, quote, status_of
