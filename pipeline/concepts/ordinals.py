@@ -49,6 +49,14 @@ _DOSE_NOUNS = frozenset(
 )
 
 
+def ordinal_value(word: str) -> int | None:
+    """ "third" and "3rd" are 3."""
+    if word in ORDINALS:
+        return ORDINALS[word]
+    match = _ORDINAL_DIGITS.fullmatch(word)
+    return int(match[1]) if match else None
+
+
 def cycle_number(phrase: Sequence[Word]) -> int | None:
     """ "the first infusion of her third course": a dose of a later cycle is counted by the cycle."""
     for index in range(len(phrase) - 4):
@@ -60,14 +68,6 @@ def cycle_number(phrase: Sequence[Word]) -> int | None:
             if value is not None and value > 1 and following.text in _DOSE_NOUNS:
                 return value
     return None
-
-
-def ordinal_value(word: str) -> int | None:
-    """ "third" and "3rd" are 3."""
-    if word in ORDINALS:
-        return ORDINALS[word]
-    match = _ORDINAL_DIGITS.fullmatch(word)
-    return int(match[1]) if match else None
 
 
 def dose_number(phrase: Sequence[Word], text: str) -> int | None:

@@ -9,9 +9,10 @@ from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
-from pipeline.relate.case_draft import Draft
-from pipeline.relate.case_text import CaseText, Episode, Piece, is_low, quote, status_of
 from pipeline.relate.case_times import CURES, on_the_same_clock
+from pipeline.relate.cases.account import CaseText, Episode, Piece, quote
+from pipeline.relate.cases.draft import Draft
+from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.context import Context, SentenceView
 
 ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})

@@ -12,8 +12,9 @@ from pipeline.concepts.assertion import role_of
 from pipeline.concepts.calendar_dates import find_dates
 from pipeline.concepts.interval import Interval
 from pipeline.records import Rejected
-from pipeline.relate.case_draft import Draft, reject
-from pipeline.relate.case_text import Case, CaseText, Episode, Piece, is_low, quote, status_of
+from pipeline.relate.cases.account import Case, CaseText, Episode, Piece, quote
+from pipeline.relate.cases.draft import Draft, reject
+from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.context import Context, SentenceView
 
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
