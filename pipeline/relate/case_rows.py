@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.records import Finding, Rejected
-from pipeline.relate.case_course import put_course
-from pipeline.relate.case_times import put_class, put_duration, put_onset
 from pipeline.relate.cases.absence import absent_finding
 from pipeline.relate.cases.account import Case, CaseText, Episode
+from pipeline.relate.cases.course import put_course
 from pipeline.relate.cases.draft import Draft, finding_of, reject
 from pipeline.relate.cases.drug import put_drug, put_regimen
+from pipeline.relate.cases.duration import put_duration
 from pipeline.relate.cases.episodes import episodes
 from pipeline.relate.cases.event import put_event
 from pipeline.relate.cases.event_first import was_there_before
 from pipeline.relate.cases.lists import listed_cases
 from pipeline.relate.cases.nadir import put_count
+from pipeline.relate.cases.onset import put_class, put_onset
 from pipeline.relate.cases.patients import case_text
 from pipeline.relate.cases.person import put_indication, put_patient
 from pipeline.relate.cases.severity import put_grade, put_named_in_title

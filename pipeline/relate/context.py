@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pipeline.concepts import counts, grades, numbers, patients
 from pipeline.concepts.assertion import sentence_roles
 from pipeline.concepts.blood_counts import BloodCount, Name, find_counts
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.course import Course, find_course
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.interval import Interval

@@ -13,9 +13,17 @@ absence.py         the event said to be absent: a group of one
 draft.py           a finding in the making
 drug.py            the drug and its regimen
 person.py          age, sex, the condition treated
+onset.py           the time from the drug to the event; early or late
+  clocks.py          times whose clock another clause or sentence starts
+duration.py        how long the event lasted
 nadir.py           the lowest count
+shares.py          lists with one value for each patient
 event.py           the event's definition
 severity.py        grade and severity word
+course.py          what was done, how it ended, what happened when the drug was given again, from:
+  management.py      which treatment and admission belong to the episode
+  outcome.py         which outcome words speak of it; recovery by a later count
+  reexposure.py      whether the drug was given again
 
 The order of the steps is in pipeline/relate/case_rows.py.
 """

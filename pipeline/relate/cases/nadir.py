@@ -1,15 +1,14 @@
-"""The lowest count of an episode, 10^9/L; of a list with one count for each patient, this patient's."""
+"""The lowest count of an episode, 10^9/L."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.records import Rejected
 from pipeline.relate.cases.account import Case, CaseText, Episode
 from pipeline.relate.cases.draft import Draft, reject
-from pipeline.relate.cases.status import LOW, is_low
+from pipeline.relate.cases.shares import own_counts
+from pipeline.relate.cases.status import is_low
 from pipeline.relate.context import Context, SentenceView
 
 
@@ -28,7 +27,7 @@ def put_count(
                 reason = count.moment if count.moment not in ("plain", "nadir") else "not a low count of the case"
                 rejected.append(reject(piece.view, count.start, count.end, "anc_nadir", reason))
     if not usable and episode.number == 1:
-        usable = _own_of_a_list(told, case)
+        usable = own_counts(told, case)
     if not usable:
         return
     exact = [u for u in usable if u[1].censored is None] or usable
@@ -37,17 +36,3 @@ def put_count(
     draft.put("anc_nadir", count.value, view.evidence("", start, count.end))
     if count.censored:
         draft.put("anc_censored", count.censored, view.evidence("", start, count.end))
-
-
-def _own_of_a_list(told: CaseText, case: Case) -> list[tuple[SentenceView, BloodCount]]:
-    """ "Nadirs were 0.3 and 0.8": of low counts told in one sentence, one for each patient, this patient's."""
-    place = [c.number for c in told.cases].index(case.number)
-    for piece in told.shared if len(told.cases) > 1 else ():
-        low = [c for c in piece.view.counts if piece.holds(c.start) and is_low(piece.view, c)]
-        if len(low) == len(told.cases) and role_of(piece.view) != "background":
-            return [(piece.view, low[place])]
-        if len(low) == 1 and low[0].high is not None and len(told.cases) == len((low[0].value, low[0].high)):
-            value = low[0].value if place == 0 else low[0].high
-            if value < LOW and " and " in piece.view.section_text[low[0].start : low[0].end]:
-                return [(piece.view, replace(low[0], value=value, high=None))]
-    return []

@@ -10,6 +10,7 @@ import re
 from pipeline.concepts.assertion import assess
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.records import Mention
+from pipeline.relate.cases.account import Piece
 from pipeline.relate.cases.wording import REPORTED, single_person_cues
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.exposure import BEFORE_BIRTH, is_of_newborn, is_of_unexposed
@@ -26,6 +27,12 @@ _OF_THE_PATIENT = re.compile(
 )
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
+
+
+def told_of_others(piece: Piece) -> bool:
+    """Whether the event is named here, and only as something known, defined or feared."""
+    statuses = {status_of(piece.view, m) for m in piece.events()}
+    return bool(statuses) and not statuses & {"affirmed", "negated"}
 
 
 def status_of(view: SentenceView, mention: Mention) -> str:

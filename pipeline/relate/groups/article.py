@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.lazy import cached_property

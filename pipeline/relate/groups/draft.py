@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.concepts import assertion, regimen
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.regimen import Arm
 from pipeline.lazy import cached_property
 from pipeline.records import Mention, Rejected
