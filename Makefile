@@ -33,7 +33,8 @@ VOCABULARY := $(wildcard $(REVIEW)/vocabulary/*.csv $(REVIEW)/*.csv $(REVIEW)/*.
 DECISIONS := $(wildcard $(REVIEW)/decisions $(REVIEW)/decisions/*.csv)
 WORDS_IN_PRINT := $(wildcard $(REVIEW)/protocol.toml $(REVIEW)/groups.csv corpora/common/*.csv)
 READING_CODE := $(wildcard pipeline/extract.py pipeline/confidence.py pipeline/records.py pipeline/protocol.py pipeline/language/*.py \
-	pipeline/ner/*.py pipeline/weights/ner/* pipeline/concepts/*.py pipeline/relate/*.py pipeline/relate/groups/*.py)
+	pipeline/ner/*.py pipeline/weights/ner/* pipeline/concepts/*.py pipeline/relate/*.py \
+	pipeline/relate/cases/*.py pipeline/relate/groups/*.py)
 LOADING_CODE := $(wildcard pipeline/load.py pipeline/store/* pipeline/review/*.py)
 PRINTING_CODE := $(wildcard $(addprefix pipeline/,export.py report.py prisma.py incidence.py citations.py meta_analysis.py diff.py) \
 	pipeline/tables/*.py pipeline/figures/*.py pipeline/templates/*)

@@ -115,28 +115,6 @@ def test_the_interval_of_a_ratio_belongs_to_no_percentage():
     assert counts.find("HR 2.9 (95% CI 1.1-8.0)") == ()
 
 
-@pytest.mark.parametrize(
-    ("n", "percent", "events", "can_be"),
-    [
-        (45, 37.8, None, True),
-        (49, 37.8, None, False),
-        (113, 7, 8, True),
-        (113, 9, 8, False),
-        (40, 5.0, 50, False),
-        (30, None, 4, True),
-    ],
-)
-def test_a_denominator_must_allow_the_printed_share(n, percent, events, can_be):
-    assert counts.agrees(n, percent, events) is can_be
-
-
-@given(st.integers(2, 900), st.data())
-def test_every_share_agrees_with_its_own_counts(n, data):
-    events = data.draw(st.integers(0, n))
-    assert counts.agrees(n, round(100 * events / n, 1), events)
-    assert counts.agrees(n, round(100 * events / n, 1), None)
-
-
 @given(st.integers(0, 400), st.integers(1, 400))
 def test_n_of_n_always_gives_both(events, more):
     total = events + more

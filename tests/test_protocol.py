@@ -52,7 +52,11 @@ def test_a_protocol_is_read_from_its_folder(corpora: Path) -> None:
         ("vocabulary/event.csv", EVENTS.splitlines()[0] + "\n", r"event\.csv is missing or has no row"),
         ("protocol.toml", "title = \n", r"protocol\.toml: "),
         ("protocol.toml", 'title = "T"\n', r"protocol\.toml: question is missing"),
-        ("regimens.csv", "concept,drug,given_with,partners,source\nX,,,,s\nX,,,,s\n", r"regimens\.csv line 3: X stands there twice"),
+        (
+            "regimens.csv",
+            "concept,drug,given_with,partners,source\nX,,,,s\nX,,,,s\n",
+            r"regimens\.csv line 3: X stands there twice",
+        ),
     ],
 )
 def test_a_fault_is_named_with_file_line_and_remedy(corpora: Path, file: str, content: str, message: str) -> None:

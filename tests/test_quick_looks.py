@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.concepts import grades, patients, regimen, study_type, timing
+from pipeline.concepts import grades, patients, regimen, study_type, worded_times
 from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.protocol import CORPORA
 from pipeline.relate import context
@@ -32,7 +32,7 @@ LOOKS = [
     (regimen._may_be_role(), regimen._roles()),
     (study_type._MAY_TELL_PATIENT, study_type._ONE_PATIENT),
     (study_type._MAY_TELL_LITERATURE, study_type._LITERATURE),
-    (timing._MAY_BE_ORDINAL_DAY, timing._ORDINAL_DAY),
+    (worded_times._MAY_BE_ORDINAL_DAY, worded_times._ORDINAL_DAY),
     (context._MAY_BE_ALONE, context._NADIR_ALONE),
     (affected._MAY_TELL_AGE, affected._AGE),
     (affected._MAY_TELL_SEX, affected._ALL_ONE_SEX),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.concepts.timing import find_anchors, find_dates, find_intervals, to_days
+from pipeline.concepts.interval import to_days
+from pipeline.concepts.timing import find_intervals
 
 DRUG = re.compile(r"\b(?:the\s)?drug\s?A\b|\bA-CHOP\b", re.IGNORECASE)
 EVENT = re.compile(r"neutropenia")
@@ -159,27 +159,6 @@ def test_spans_lie_in_the_text_and_no_text_is_an_error(text):
         assert 0 <= found.start < found.end <= len(text)
         assert found.phrase_start <= found.start
         assert found.end <= found.phrase_end <= len(text)
-
-
-def test_only_full_dates_are_dates():
-    text = "Infusion on 3 August 2016, fever on October 12, 2016; B cells in May 2017; review 2018-02-01."
-    assert [d for _, _, d in find_dates(text)] == [date(2016, 8, 3), date(2016, 10, 12), date(2018, 2, 1)]
-
-
-def test_an_impossible_date_is_none():
-    assert find_dates("on 31 February 2016") == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "kinds"),
-    [
-        ("After the fourth cycle, she had it again", [("nth_dose", 4)]),
-        ("It came after the last infusion", [("last_dose", None)]),
-        ("It came before the last infusion", []),
-    ],
-)
-def test_the_start_of_a_clock_may_stand_without_a_time(text, kinds):
-    assert [(a.kind, a.dose) for a in find_anchors(text)] == kinds
 
 
 def test_the_clock_of_another_medicine_is_another_clock():

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from pipeline.concepts import numbers
 from pipeline.concepts.numbers import DASHES
-from pipeline.concepts.timing import ORDINALS
+from pipeline.concepts.ordinals import ORDINALS
 
 _FEMALE = "women|woman|female|girl|lady|mother|wife|gentlewoman|primigravida|gravida|nullipara"
 _MALE = "man|male|boy|gentleman|father|husband"

@@ -1,6 +1,6 @@
 """From an annotated article to its findings: the entry point of the rules.
 
-Case rows come from relate_cases, group rows from relate_groups; here they are put together, checked against the
+Case rows come from case_rows, group rows from group_rows; here they are put together, checked against the
 text, given their ids and confidences. Where nothing was found, the reason is one of the protocol's exclusion reasons.
 """
 

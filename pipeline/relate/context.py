@@ -13,13 +13,15 @@ from functools import cached_property
 from pipeline.concepts import counts, grades, numbers, patients
 from pipeline.concepts.assertion import sentence_roles
 from pipeline.concepts.blood_counts import BloodCount, Name, find_counts
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.course import Course, find_course
 from pipeline.concepts.grades import Grade, Severity
+from pipeline.concepts.interval import Interval
 from pipeline.concepts.numbers import Number
 from pipeline.concepts.patients import Label, Patient
 from pipeline.concepts.phrases import AnyOf, Match, Word, Words, trigger_table, words
-from pipeline.concepts.timing import Anchor, Interval, find_anchors, find_intervals
+from pipeline.concepts.time_anchors import Anchor, find_anchors
+from pipeline.concepts.timing import find_intervals
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention

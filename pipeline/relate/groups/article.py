@@ -12,7 +12,7 @@ from functools import cached_property
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention

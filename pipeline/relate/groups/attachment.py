@@ -16,7 +16,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.relate.groups.layout import Head, Layout, Region, Spanning, blanked
 from pipeline.relate.groups.tied import (
     ends_with_preposition,

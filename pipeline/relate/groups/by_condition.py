@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.concepts.counts import Count, agrees
+from pipeline.concepts.count import Count, agrees
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.layout import Condition, Layout

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.concepts import assertion
-from pipeline.concepts.counts import Count, agrees
+from pipeline.concepts.count import Count, agrees
 from pipeline.concepts.regimen import CONTROL, LABEL, Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView

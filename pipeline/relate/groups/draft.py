@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.concepts import assertion, regimen
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention, Rejected
 from pipeline.relate.context import SentenceView

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.concepts.course import Course
-from pipeline.concepts.timing import Interval
+from pipeline.concepts.interval import Interval
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.subject import is_of_another

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import statements

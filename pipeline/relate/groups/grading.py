@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from pipeline.concepts import grades
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.relate.groups.layout import Head, Layout, Spanning, blanked
 from pipeline.relate.groups.wording import ADJECTIVES, LIST_GAP, NEW_CLAUSE

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.phrases import trigger_table, words
 from pipeline.concepts.regimen import Arm

@@ -6,7 +6,7 @@ per cycle ("in 14% of 120 courses") is no row beside the patients' own figure fo
 
 from __future__ import annotations
 
-from pipeline.concepts.counts import agrees
+from pipeline.concepts.count import agrees
 from pipeline.relate.groups import denominators
 from pipeline.relate.groups.draft import Draft
 from pipeline.relate.groups.rows import Row, clash

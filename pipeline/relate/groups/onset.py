@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.concepts.timing import Interval, to_days, unit_name
+from pipeline.concepts.interval import Interval, to_days, unit_name
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import onset_by_drug
 from pipeline.relate.groups.article import GroupArticle

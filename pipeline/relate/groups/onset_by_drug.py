@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.concepts.interval import Interval
 from pipeline.concepts.regimen import Arm
-from pipeline.concepts.timing import Interval
 from pipeline.relate.context import SentenceView
 
 if TYPE_CHECKING:

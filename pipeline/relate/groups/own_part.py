@@ -7,7 +7,7 @@ with the second sentence. Under the heading BACKGROUND nothing is the authors' o
 from __future__ import annotations
 
 from pipeline.concepts import assertion
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.relate.context import Context, SentenceView
 
 POPULATION_COLUMNS = ("trigger", "weight", "source")

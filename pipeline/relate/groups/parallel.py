@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.records import Mention
 from pipeline.relate.groups import by_condition
 from pipeline.relate.groups.attachment import owner

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.concepts.counts import agrees
+from pipeline.concepts.count import agrees
 from pipeline.concepts.grades import Grade
 from pipeline.records import Mention
 from pipeline.relate.groups import by_condition

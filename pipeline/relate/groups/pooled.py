@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.draft import Draft, add
 from pipeline.relate.groups.rows import Row

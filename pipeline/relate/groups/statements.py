@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.counts import Count, agrees
+from pipeline.concepts.count import Count, agrees
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.regimen import Arm
 from pipeline.relate.groups.layout import Head, Layout
 

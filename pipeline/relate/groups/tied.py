@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.regimen import CONTROL, LABEL
 from pipeline.relate.groups.grading import grade_right_after, grade_right_before, limit_of, severity_beside
 from pipeline.relate.groups.layout import Head, Layout, Region, blanked

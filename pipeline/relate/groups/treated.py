@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.concepts.counts import agrees
+from pipeline.concepts.count import agrees
 from pipeline.concepts.regimen import CONTROL, Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.concepts.assertion import role_of
+from pipeline.concepts.ordinals import ORDINALS
 from pipeline.concepts.patients import Patient
-from pipeline.concepts.timing import ORDINALS
-from pipeline.relate.case_text import Case, CaseText, Piece, is_low, status_of
+from pipeline.relate.cases.account import Case, CaseText, Piece
+from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.context import Context, SentenceView
 
 MOST_PATIENTS = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.records import Evidence, Rejected
-from pipeline.relate.context import SentenceView
+from pipeline.records import Evidence, Finding, Rejected
+from pipeline.relate.context import Context, SentenceView
 
 
 @dataclass
@@ -25,5 +25,14 @@ class Draft:
         return name in self.values
 
 
+def finding_of(ctx: Context, draft: Draft, level: str, label: str | None, **fixed: Any) -> Finding:
+    """The finding of a draft; `fixed` gives way to what the draft has."""
+    flags = tuple(sorted(draft.flags))
+    return Finding(
+        "", ctx.article.pmid, level, label, flags=flags, evidence=tuple(draft.evidence), **(fixed | draft.values)
+    )
+
+
 def reject(view: SentenceView, start: int, end: int, kind: str, reason: str) -> Rejected:
+    """What stands at a place of a sentence and was not used; offsets in the section."""
     return Rejected(view.section, start, end, view.section_text[start:end], kind, reason)

@@ -1,0 +1,218 @@
+"""What each number of a text can be: a count, a share, or something else.
+
+    "7 of 59 patients (11.9%)"     count, count, share
+    "grade 3", "375 mg", "2019"    something else
+
+Each number is replaced, character by character, by its sign, so that offsets stay those of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.concepts.numbers import DASH, DASHES, Number
+
+# Each number is replaced, character by character, by the sign of what it can be; the grammar reads the signs.
+COUNT, SHARE, OTHER = "\ue000", "\ue001", "\ue002"
+ANY = f"[{COUNT}{SHARE}{OTHER}]+"
+_TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
+_AFTER_OTHER = re.compile(
+    rf"[a-c]\b|\s?Q[1-4]\b|\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
+    rf"|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
+    rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
+    r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+)
+_BEFORE_OTHER = re.compile(
+    rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group"
+    rf"|case|patient|"
+    rf"pt|version|v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure"
+    rf"|fig\.|ref|"
+    rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
+    rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
+    rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s"
+    rf"|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
+)
+_STRONG_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
+)
+_DECIMAL = re.compile(r"[.·]\d")
+_BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
+# "in cohort 1 and 3 patients in cohort 2": the second number counts
+_PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar"
+    r"|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
+)
+_GROUP_OF_BEFORE = re.compile(
+    r"\b(?:(?:cohort|group|arm|case)\sof\s(?:the\s)?|(?:cohort|group|arm)s?,\s)$", re.IGNORECASE
+)
+_COURSE_OF_BEFORE = re.compile(r"\b(?:course|case|level|dose)s?\sof\s$", re.IGNORECASE)
+_TIME_BEFORE = re.compile(r"(?:\d\s?|(?:person|patient)-)(?:days|weeks|months|years),?\s$", re.IGNORECASE)
+_PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
+_CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
+_BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
+_LIST_LINK = re.compile(rf"\s?(?:,|,?\s?(?:and|or|to|v|vs\.?|versus|against|&)\s|[{DASH}/])\s?", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+"
+    r"|[/(,\-–])\s?$"
+)
+# "one in ten": a share in words
+_RATIO_LINK = re.compile(r"\s(?:in|out\sof)\s(?:every\s)?", re.IGNORECASE)
+# "in more than 5% of patients", "(>=10%)": a limit
+_LIMIT_BEFORE = re.compile(
+    r"(?:[<>≤≥⩾⩽]\s?=?|\b(?:at\sleast|(?:more|less|greater|fewer)\sthan|over|above|below|under|exceeding|up\sto))\s?$",
+    re.IGNORECASE,
+)
+_PERSONS_AT_ONCE = re.compile(r"\s(?:patients|subjects|participants|individuals|adults|people|children|cases)\b")
+_STUDY_BEFORE = re.compile(r"(?:\b[A-Z]{4,}|\b[Gg]roup\s[A-Z]|\b(?:trial|study|protocol))[\s-]$")
+_PERSONS_AFTER = re.compile(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
+_ORDINARY_ONE_AFTER = re.compile(
+    r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)"
+    r"|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
+    re.IGNORECASE,
+)
+_ORDINARY_ONE_BEFORE = re.compile(
+    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this)[\s-]$",
+    re.IGNORECASE,
+)
+_SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")
+_LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text with its numbers replaced by signs, and the numbers by where they start."""
+
+    text: str
+    values: dict[int, Number]
+
+
+def mark(text: str, found: list[Number]) -> Marked:
+    kinds = _kinds(text, found)
+    pieces, position, values = [], 0, {}
+    for number, kind in zip(found, kinds, strict=True):
+        pieces += [text[position : number.start], kind * (number.end - number.start)]
+        position = number.end
+        values[number.start] = number
+    pieces.append(text[position:])
+    return Marked("".join(pieces), values)
+
+
+def _kinds(text: str, found: list[Number]) -> list[str]:
+    """The sign of each number; a list or range shares the kind that its last member shows ("30, 10 and 4%")."""
+    kinds: list[str] = []
+    for number in found:
+        kinds.append(_kind(text, number))
+    for i in range(len(found) - 2, -1, -1):
+        link = text[found[i].end : found[i + 1].start]
+        if "%" in link and _SHARE_RANGE.fullmatch(link):  # "3% to 27%" is a range
+            kinds[i] = kinds[i + 1] = OTHER
+            continue
+        if _is_ratio(found[i], found[i + 1], link):
+            kinds[i] = kinds[i + 1] = OTHER
+            continue
+        if not link or len(link) > 8 or kinds[i] != COUNT or not _LIST_LINK.fullmatch(link):
+            continue
+        joined = "," not in link or " " in link.strip()
+        following = kinds[i + 1]
+        is_range = any(dash in link for dash in DASHES) or link.strip() == "to"
+        if following == OTHER and (joined or _follows_list(text, found, kinds, i)):
+            kinds[i] = OTHER
+        elif following == SHARE and _LABEL_BEFORE.search(text, max(0, found[i].start - 4), found[i].start):
+            continue  # "(n = 21, 35%)" is one count with its share
+        elif following == SHARE and "," in link and i and text[found[i - 1].end : found[i].start].strip() == "/":
+            continue  # "(5/28, 17.9%)" too
+        elif following == SHARE and found[i].value <= 100 and not found[i].is_word:
+            between = is_range or _BETWEEN_BEFORE.search(text, max(0, found[i].start - 12), found[i].start)
+            kinds[i] = OTHER if between else SHARE
+            kinds[i + 1] = OTHER if between else SHARE
+        if is_range and following != SHARE:
+            kinds[i] = kinds[i + 1] = OTHER
+    for i in range(1, len(found)):
+        link = text[found[i - 1].end : found[i].start]
+        if (
+            kinds[i - 1] == OTHER
+            and kinds[i] == COUNT
+            and found[i - 1].is_word == found[i].is_word
+            and len(link) <= 6
+            and re.fullmatch(rf"\s?(?:[{DASH}/]|to|and|or|&)\s?", link)
+            and _BEFORE_OTHER.search(text, max(0, found[i - 1].start - 24), found[i - 1].start)
+            and not _BEFORE_GRADE.match(text, found[i].end)
+            and not _PERSONS_BEHIND.match(text, found[i].end)
+        ):
+            kinds[i] = OTHER
+    return kinds
+
+
+def _is_ratio(first: Number, second: Number, link: str) -> bool:
+    """Whether number words are a share: "one in ten", "four in ten patients", "one out of five"."""
+    if not (first.is_word and second.is_word and 0 < first.value < second.value <= 10):
+        return False
+    ratio = _RATIO_LINK.fullmatch(link)
+    return ratio is not None and (first.value == 1 or "out" not in link)
+
+
+def _follows_list(text: str, found: list[Number], kinds: list[str], i: int) -> bool:
+    """Whether number i stands in a comma list whose end is no count ("4, 11 and 14 days")."""
+    return i + 2 < len(found) and kinds[i + 2] == OTHER and "and" in text[found[i + 1].end : found[i + 2].start]
+
+
+def _kind(text: str, number: Number) -> str:
+    after = text[number.end : number.end + 24]
+    before_start = max(0, number.start - 24)
+    if _CI_AFTER.match(after):
+        return OTHER
+    if _PERCENT_AFTER.match(after):
+        if _STRONG_BEFORE.search(text, before_start, number.start) or number.value > 100:
+            return OTHER
+        if _LIMIT_BEFORE.search(text, before_start, number.start):
+            return OTHER
+        return SHARE
+    if (
+        not number.is_integer
+        or _DECIMAL.search(text, number.start, number.end)
+        or number.value > 10_000_000
+        or _AFTER_OTHER.match(after)
+    ):
+        return OTHER
+    if _MONTH_BEFORE.search(text, before_start, number.start):
+        return OTHER
+    if (
+        _BEFORE_OTHER.search(text, before_start, number.start)
+        and not _TIME_BEFORE.search(text, before_start, number.start)
+        and not _GROUP_OF_BEFORE.search(text, before_start, number.start)
+    ):
+        before_word = re.search(r"([A-Za-z]+):?\s$", text[before_start : number.start])
+        grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
+        is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
+        if not ((grouping or is_persons_course) and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
+            return OTHER
+    if _is_year(text, number) or _is_pronoun(text, number) or _is_study_number(text, number):
+        return OTHER
+    return COUNT
+
+
+def _is_year(text: str, number: Number) -> bool:
+    """Whether a number is a calendar year: four digits behind "in", "since", a month, and no persons behind it."""
+    if number.is_word or not 1900 <= number.value <= 2100 or "," in text[number.start : number.end]:
+        return False
+    if _PERSONS_AFTER.match(text, number.end):
+        return False
+    return bool(_YEAR_BEFORE.search(text, max(0, number.start - 24), number.start))
+
+
+def _is_study_number(text: str, number: Number) -> bool:
+    """Whether a number is the name of a study: "CALGB 9712", "Group B 0106"; persons have a comma or a noun."""
+    digits = text[number.start : number.end]
+    if number.is_word or not digits.isdigit() or len(digits) < 3 or _PERSONS_AT_ONCE.match(text, number.end):
+        return False
+    return bool(_STUDY_BEFORE.search(text, max(0, number.start - 24), number.start))
+
+
+def _is_pronoun(text: str, number: Number) -> bool:
+    """Whether "one" counts nobody: "one of the most", "no one", "one-year"."""
+    if not (number.is_word and number.value == 1):
+        return False
+    before = _ORDINARY_ONE_BEFORE.search(text, max(0, number.start - 24), number.start)
+    return bool(before or _ORDINARY_ONE_AFTER.match(text, number.end))

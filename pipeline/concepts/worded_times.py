@@ -1,0 +1,61 @@
+"""Lengths of time that are not a number before a unit.
+
+    "day 87", "the seventh day"     87 and 7 days, role "ordinal"
+    "D+3", "day +110"               3 and 110 days, role "other_clock"
+    "the following day"             1 day, role "later"
+    "a month and a half"            45.7 days
+    "several months"                no value
+
+Reads a text; gives intervals in days, in the order of these forms.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.interval import Interval, to_days
+from pipeline.concepts.ordinals import ORDINAL_WORDS, ORDINALS
+from pipeline.concepts.time_ranges import with_range
+
+_MAY_BE_ORDINAL_DAY = re.compile(r"(?:st|nd|rd|th)[\s-](?:day|week|month)")
+_ORDINAL_DAY = re.compile(
+    rf"\b(?:(?P<word>{'|'.join(ORDINAL_WORDS)})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))[\s-]"
+    r"(?P<unit>day|week|month)\b(?!s)",
+    re.IGNORECASE,
+)
+_UNIT_FIRST = re.compile(
+    r"\b(?P<unit>day|week|month|d)(?:[\s-]?\+\s?|[\s-])(?P<number>\d{1,4})\b(?![.,]\d|\s?%)(?!\s?(?:and|to|"
+    r"or|[-\u2013,&])\s?\d)",
+    re.IGNORECASE,
+)
+_ONE_UNIT = re.compile(
+    r"\b(?:an?|one)[\s-](?P<unit>week|month|year|fortnight|day|"
+    r"hour)\b(?P<half>\sand\sa\shalf)?(?![\s-](?:before\slast|later\sdate))",
+    re.IGNORECASE,
+)
+_NEXT_DAY = re.compile(r"\bthe (?:(?:following|next) day|(?P<after>day(?=\s(?:after|following)\b)))", re.IGNORECASE)
+_VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
+
+
+def worded_lengths(text: str) -> list[Interval]:
+    """ "day 87", "the seventh day", "a month and a half", "several months" (without a value)."""
+    found = []
+    for match in _UNIT_FIRST.finditer(text):
+        unit = "day" if match["unit"].lower() == "d" else match["unit"].lower()
+        if match["unit"].lower() == "d" and "+" not in match.group():
+            continue
+        # "D+3", "day +110" count from a transplant
+        role = "other_clock" if "+" in match.group() else "ordinal"
+        found.append(Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role=role))
+    for match in _ORDINAL_DAY.finditer(text) if _MAY_BE_ORDINAL_DAY.search(text.lower()) else ():
+        nth = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
+        found.append(Interval(match.start(), match.end(), to_days(nth, match["unit"].lower()), role="ordinal"))
+    for match in _NEXT_DAY.finditer(text):
+        found.append(Interval(match.start(), match.end(), 1.0, role="unknown" if match["after"] else "later"))
+    for match in _ONE_UNIT.finditer(text):
+        value = 1.5 if match["half"] else 1.0
+        interval = Interval(match.start(), match.end(), to_days(value, match["unit"].lower()))
+        found.append(with_range(text, interval, match["unit"].lower()))
+    for match in _VAGUE.finditer(text):
+        found.append(Interval(match.start(), match.end(), None, statistic=None))
+    return found

@@ -1,0 +1,65 @@
+"""The event said to be absent in the only patient: a group of one without the event."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts import indication
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.regimen import mention_drug
+from pipeline.records import Evidence, Finding
+from pipeline.relate.cases.account import Case, quote
+from pipeline.relate.cases.draft import Draft, finding_of
+from pipeline.relate.cases.status import status_of
+from pipeline.relate.context import Context
+
+_OFFSPRING = re.compile(r"\b(?:newborns?|neonates?|neonatal|baby|infants?|donor)\b", re.IGNORECASE)
+_NORMAL = re.compile(r"\bnormal\b", re.IGNORECASE)
+
+
+def absent_finding(ctx: Context, case: Case) -> Finding | None:
+    """The event is said to be absent: a group of one, with no event. None where that is not said after the drug."""
+    place = _absence(ctx, case)
+    if place is None:
+        return None
+    draft = Draft()
+    draft.put("event_definition", "any_grade", place)
+    draft.put("n_events", 0, place)
+    drugs = [m for m in ctx.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
+    if not drugs:
+        return None
+    named = [m for m in drugs if m.section > 0] or drugs
+    draft.put(
+        "drug", mention_drug(named[0], ctx.protocol), quote(ctx, "drug", named[0].section, named[0].start, named[0].end)
+    )
+    treated = indication.of_article(ctx)
+    if treated is not None:
+        draft.put("indication", treated.preferred_name, quote(ctx, "", treated.section, treated.start, treated.end))
+    return finding_of(ctx, draft, "group", "single patient", n_treated=1)
+
+
+def _absence(ctx: Context, case: Case) -> Evidence | None:
+    """Where the text says that the patient did not have the event, after the drug was named."""
+    drug_seen = False
+    for view in ctx.sentences:
+        if view.section > 0 or not view.labelled("drug", "regimen"):
+            break
+        denied = next((m for m in view.labelled("event") if status_of(view, m) == "negated"), None)
+        if denied is not None:
+            return view.evidence("", denied.start, denied.end)
+    for piece in case.pieces:
+        view = piece.view
+        if role_of(view) in ("background", "aim", "conclusions"):
+            continue
+        for mention in view.mentions:
+            if mention.label in ("drug", "regimen"):
+                drug_seen = True
+            if drug_seen and mention.label == "event" and status_of(view, mention) == "negated":
+                return view.evidence("", mention.start, mention.end)
+        for count in view.counts:
+            if _OFFSPRING.search(view.text):
+                continue
+            normal = _NORMAL.search(view.section_text, max(view.start, count.start - 40), count.start)
+            if drug_seen and normal and count.concept == ctx.analyte and count.moment == "recovered":
+                return view.evidence("", count.start, count.end)
+    return None

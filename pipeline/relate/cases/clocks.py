@@ -1,0 +1,212 @@
+"""Times whose clock another clause or sentence starts.
+
+    "received a further dose and 8 weeks later it recurred"     from the dose before, in the sentence
+    "The drug was given four times. Three months later"         from the sentence before
+    "80 days after the latter"                                  from the dose told right before
+    "had been on the drug for two years when"                   from the start of treatment
+
+Each is given as an onset, in days, with its anchor; a smaller rank is better.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.concepts.interval import Interval
+from pipeline.relate.cases.account import Episode, Piece
+
+MOST_BETWEEN = 90
+"""Characters: a longer sentence tells a story of its own."""
+ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "duration"})
+LONG = 60.0
+"""Days: whoever was treated that long was still under treatment."""
+DOSED = ("last_dose", "nth_dose", "first_dose")
+GIVEN = re.compile(
+    r"\b(?:received|receiving|given|treated|administered|administration|infused|infusions?|doses?|courses?"
+    r"|cycles?|started|"
+    r"initiated|commenced|added|underwent|therapy|treatment|resumed|restarted|reintroduced|reinitiated|recommenced|"
+    r"rechallenged?|re-?treated|reinstituted|began|begun|switched)\b",
+    re.IGNORECASE,
+)
+_STARTED = re.compile(
+    r"\b(?:started|initiated|commenced|began|begun|switched|initiation|resumed|restarted|reintroduced|reinitiated|"
+    r"recommenced|reinstituted)\b",
+    re.IGNORECASE,
+)
+_COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
+_ONE_DOSE = re.compile(
+    r"\b(?:one|a|the|first|second|third|single|another|further|last)\s(?:[\w-]+\s)?(?:dose|infusion|course|cycle|"
+    r"injection)\b",
+    re.IGNORECASE,
+)
+_FIRST_DOSE = re.compile(r"\b(?:one|first|single|initial)\s(?:[\w-]+\s)?(?:dose|infusion|injection)\b", re.IGNORECASE)
+_LAST_DOSE = re.compile(
+    r"\b(?:last|final|latest|most recent)\s(?:of\s(?:\w+\s){1,4}|(?!chemo|vaccin)[\w-]+\s)?(?:doses?|infusions?"
+    r"|courses?|cycles?)\b(?!\sof\s(?!the\b|her\b|his\b))",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\bat $", re.IGNORECASE)
+_ANOTHER_CLAUSE = re.compile(
+    r"[;,]|\b(?:and|which|that|but|recover\w*|resol\w*|return\w*|normal\w*|improv\w*|died)\b", re.IGNORECASE
+)
+_ON_DRUG_FOR = re.compile(
+    r"\b(?:on|receiving|taking|under|(?P<long>treated with))\s(?:[\w-]+\s){1,2}"
+    r"(?:therapy\s|treatment\s|maintenance\s)?for\s(?:the\s(?:past|last)\s)?(?:about\s|almost\s|nearly\s|over\s)?$",
+    re.IGNORECASE,
+)
+_INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:treatment|therapy|maintenance)\b")
+_AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
+_LATTER = re.compile(r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these))\b", re.IGNORECASE)
+_PROCEDURE = re.compile(
+    r"\b(?:\w*transplant\w*|plasmapheresis|surgery|\w+ectomy|radiotherapy|vaccin\w+)\b", re.IGNORECASE
+)
+
+
+def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
+    """ "A was ill 70 days after the last dose. B was so at 55 days.": a bare day takes the clock just named."""
+    if not episode.pieces:
+        return []
+    piece, view = episode.pieces[0], episode.opening.view
+    known = [v for v in view.context.sentences[max(0, view.index - 1) : view.index + 1] if v.section == view.section]
+    for interval in view.intervals:
+        if not piece.holds(interval.start) or interval.role not in (
+            "unknown",
+            "span",
+            "within",
+            "other_clock",
+            "later",
+        ):
+            continue
+        bare = _AFTER_BARE.search(view.section_text, max(view.start, interval.start - 8), interval.start)
+        if bare and interval.role == "later" and interval.days is not None:
+            told = [i for i in view.intervals if i.role == "onset" and i.end < piece.start]
+            if not told and episode.number == 1:  # "The second had it after 13 months", on it like the first
+                ahead = [v for v in view.context.sentences[: view.index] if v.section == view.section and v.labels]
+                told = [i for v in ahead for i in v.intervals if i.role == "onset" and i.anchor == "treatment_start"]
+            if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
+                return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
+        if not _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start):
+            continue
+        named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
+        if interval.days is not None and named:
+            # "After the fourth cycle, she had another episode at 9 weeks"
+            clock = named[-1]
+            counted = replace(interval, role="onset", anchor=clock.kind, dose=clock.dose, phrase_start=clock.start)
+            return [(50, piece, replace(counted, anchor_start=clock.start, anchor_end=clock.end))]
+        clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
+        if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
+            return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
+    return []
+
+
+def while_on_it(episode: Episode) -> list[tuple[int, Piece, Interval]]:
+    """ "had been on the drug for two years when he developed it", "two years into treatment": since its start."""
+    if not episode.pieces or episode.number > 1:
+        return []
+    piece, view = episode.pieces[0], episode.opening.view
+    text = view.section_text
+    for interval in view.intervals:
+        if not piece.holds(interval.start) or interval.days is None or interval.role not in ON_IT:
+            continue
+        before = text[max(piece.start, interval.start - 80) : interval.start]
+        given = _ON_DRUG_FOR.search(before)
+        drugs = [m for m in view.labelled("drug", "regimen") if abs(m.start - interval.start) <= MOST_BETWEEN]
+        started = bool(given) and interval.end <= episode.opening.start and any(m.end <= interval.start for m in drugs)
+        if given and given["long"] and interval.days < LONG:
+            started = False  # "treated with the drug for four weeks": a course of it
+        if _INTO.match(text, interval.end) and episode.opening.start < interval.start:
+            started = bool(drugs)
+        if started:
+            return [(60, piece, replace(interval, role="onset", anchor="treatment_start"))]
+    return []
+
+
+def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
+    """ "She received ... and a further dose of the drug 6 months later. 80 days after the latter": that dose."""
+    for before, piece in pairwise([*episode.before[-2:], *episode.pieces[:1]]):
+        for interval in piece.view.intervals:
+            if interval.role != "other_clock" or interval.days is None or not piece.holds(interval.start):
+                continue
+            behind = _LATTER.match(piece.view.section_text, interval.end)
+            drugs = before.view.labelled("drug", "regimen")
+            if behind and drugs and GIVEN.search(before.text) and not _PROCEDURE.search(before.text):
+                return [
+                    (
+                        50,
+                        piece,
+                        replace(
+                            interval,
+                            role="onset",
+                            anchor="last_dose",
+                            phrase_end=behind.end(),
+                            anchor_start=behind.start("latter"),
+                            anchor_end=behind.end(),
+                        ),
+                    )
+                ]
+    return []
+
+
+def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
+    """ "He received a further dose and 8 weeks later it recurred": the dose stands before it in the sentence."""
+    if interval.days is None or interval.start > episode.opening.start:
+        return None
+    view, text = piece.view, piece.view.section_text
+    given = [
+        (m.start, m.end)
+        for m in view.labelled("drug", "regimen")
+        if m.end <= interval.start and interval.start - m.end <= 60
+    ]
+    given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, interval.start - 60), interval.start)]
+    if not given or ";" in text[max(given)[1] : interval.start]:
+        return None
+    start = max(given)[0]
+    clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
+    if clocks:
+        return replace(
+            interval, role="onset", anchor=clocks[-1].kind, dose=clocks[-1].dose, phrase_start=clocks[-1].start
+        )
+    phrase = text[max(view.start, start - 60) : interval.start]
+    if not GIVEN.search(phrase):
+        return None
+    anchor = "last_dose" if _COMPLETED.search(phrase) else "unspecified"
+    if _FIRST_DOSE.search(phrase):
+        anchor = "first_dose"
+    if _STARTED.search(phrase):
+        anchor = "treatment_start"
+    return replace(interval, role="onset", anchor=anchor, phrase_start=start)
+
+
+def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
+    """ "The drug was given four times. Three months later ...": the sentence before starts the clock.
+
+    A sentence in between that tells no time and no other treatment ("Response was complete.") does not stop it.
+    """
+    ahead = [p for p in episode.before if (p.view.index, p.start) < (piece.view.index, piece.start)]
+    if not ahead or interval.days is None:
+        return None
+    if piece.view is episode.opening.view and interval.start > episode.opening.start:
+        between = piece.view.section_text[episode.opening.end : interval.phrase_start]
+        if _ANOTHER_CLAUSE.search(between) or len(between) > MOST_BETWEEN:
+            return None
+    while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
+        ahead.pop()
+    last = ahead[-1]
+    drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
+    if not (drugs and GIVEN.search(last.text)) and not _LAST_DOSE.search(last.text):
+        return None
+    anchor = "last_dose" if _COMPLETED.search(last.text) else "unspecified"
+    if _FIRST_DOSE.search(last.text):
+        anchor = "first_dose"
+    if _STARTED.search(last.text):
+        anchor = "treatment_start"
+    return replace(interval, role="onset", anchor=anchor)
+
+
+def _says_nothing_of_time(piece: Piece) -> bool:
+    labels = {m.label for m in piece.view.mentions}
+    if labels & {"drug", "regimen", "co_medication", "management"} or GIVEN.search(piece.text):
+        return False
+    return not piece.view.intervals and not _PROCEDURE.search(piece.text) and len(piece.text) < MOST_BETWEEN

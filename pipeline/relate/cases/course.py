@@ -1,0 +1,174 @@
+"""The course of an episode: management, outcome and re-exposure, from the event's sentence onward."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.course import Course
+from pipeline.records import Evidence
+from pipeline.relate.cases.account import CaseText, Episode, Piece, quote
+from pipeline.relate.cases.clocks import on_the_same_clock
+from pipeline.relate.cases.draft import Draft
+from pipeline.relate.cases.duration import CURES
+from pipeline.relate.cases.management import (
+    ACTIVE,
+    OF_THE_DRUG,
+    given_after_announcing,
+    is_after_opening,
+    is_for_something_else,
+    is_in_regimen,
+    replacement,
+    tells_treatment,
+    told_at_presentation,
+)
+from pipeline.relate.cases.outcome import OF_ANOTHER_CAUSE, concerns_event, count_recovery
+from pipeline.relate.cases.reexposure import (
+    dose_given,
+    further_dose_before,
+    given_again_before,
+    is_of_the_drug,
+    switched_to_the_class,
+)
+from pipeline.relate.cases.status import status_of
+from pipeline.relate.context import Context
+
+REEXPOSED_AFTER = 180.0
+"""Days: an episode later than this belongs to further courses of the drug."""
+_OF_ALL_EPISODES = re.compile(
+    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b"
+    r"|(?:^|[;,]\s)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?(?:were|was|had|resolved|ended|"
+    r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
+
+
+def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, later: Sequence[Episode]) -> None:
+    """Management, outcome and re-exposure, from the event's sentence onward."""
+    management: dict[str, Evidence] = {}
+    outcomes: dict[str, Evidence] = {}
+    reexposed: Evidence | None = None
+    unaffected: Evidence | None = None
+    of_all = [
+        p
+        for e in later
+        for p in e.pieces
+        if _OF_ALL_EPISODES.search(p.text) and (e.number == episode.number + 1 or not _BOTH.search(p.text))
+    ]
+    all_resolved = any(
+        c.value == "resolved" and not c.negated for p in of_all for c in p.view.courses if p.holds(c.start)
+    )
+    for piece, course in told_at_presentation(ctx, episode):
+        management.setdefault(course.value, piece.view.evidence("", course.start, course.end))
+    shared = [p for p in told.shared if episode.number == 1 or _behind_opening(episode, p)]
+    told_again = given_after_announcing(episode)
+    for piece in (*episode.pieces, *of_all, *shared):
+        view = piece.view
+        if role_of(view) in ("background", "aim", "conclusions", "title"):
+            continue
+        for course in view.courses:
+            if not piece.holds(course.start) or course.general:
+                continue
+            place = view.evidence("", course.start, course.end)
+            if course.kind == "management":
+                if course.negated or course.prophylactic or is_in_regimen(view, course):
+                    continue
+                if course.value in ACTIVE and (view.index <= told_again or is_for_something_else(view, course)):
+                    continue
+                if course.value in ACTIVE and piece in shared and tells_treatment(view):
+                    continue
+                if course.value in OF_THE_DRUG and not is_of_the_drug(ctx, view, course):
+                    continue
+                if is_after_opening(episode, piece, course):
+                    management.setdefault(course.value, place)
+                    if course.value == "drug_switched" and switched_to_the_class(view, course):
+                        reexposed = reexposed or place
+            elif course.kind == "rechallenge" and _opens(episode, piece, course):
+                continue  # given again before this episode: told with the one before
+            elif course.kind == "rechallenge" and not course.negated and is_of_the_drug(ctx, view, course):
+                reexposed = reexposed or place
+                if course.value == "no_recurrence":
+                    unaffected = unaffected or place
+            elif course.kind == "uneventful":
+                unaffected = unaffected or place
+                reexposed = reexposed or further_dose_before(view, course.start)
+            elif course.kind == "outcome" and concerns_event(view, course):
+                if course.value == "fatal" and OF_ANOTHER_CAUSE.search(view.text):
+                    continue
+                if not course.negated:
+                    if course.value != "recurred" or _behind(episode, piece, course):
+                        outcomes.setdefault(course.value, place)
+                elif course.value == "recurred":
+                    unaffected = unaffected or place
+                    reexposed = reexposed or dose_given(view, course)
+        for mention in piece.events():
+            if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
+                unaffected = unaffected or view.evidence("", mention.start, mention.end)
+                reexposed = reexposed or further_dose_before(view, mention.start)
+    risen = count_recovery(ctx, draft, episode)
+    if risen is not None:
+        outcomes = outcomes or {"resolved": risen[0]}
+        if risen[1] is not None and not CURES & management.keys():
+            draft.put("duration_days", risen[1], risen[0])
+    if "drug_switched" not in management and {"drug_discontinued", "drug_withheld"} & management.keys():
+        replaced = replacement(episode)
+        if replaced is not None:
+            management["drug_switched"] = replaced
+    if ACTIVE & management.keys():
+        management.pop("observation", None)
+    if later and later[0].drug is not None:
+        management.pop("drug_switched", None)  # "under A and again under B": what was left at the end is B
+    if management:
+        draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
+    if "ongoing" in outcomes and "resolved" in outcomes and _is_behind(outcomes["ongoing"], outcomes["resolved"]):
+        del outcomes["resolved"]  # "G-CSF helped for some days. A year later she is still neutropenic"
+    outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
+    following = later[0] if later else None
+    if following is not None and reexposed is None:
+        reexposed = given_again_before(ctx, following)
+    # A further episode soon after, without the drug having been given again, is a recurrence of this one
+    if (
+        following is not None
+        and reexposed is None
+        and outcome != "fatal"
+        and not all_resolved
+        and not on_the_same_clock(following)
+        and (following.gap_days or 0.0) < REEXPOSED_AFTER
+    ):
+        place = following.opening.view.evidence("", following.opening.start, following.opening.end)
+        outcome, outcomes["recurred"] = "recurred", outcomes.get("recurred", place)
+    if following is not None and following.drug is not None and reexposed is None:
+        reexposed = quote(ctx, "", following.drug.section, following.drug.start, following.drug.end)
+    if outcome is not None:
+        draft.put("outcome", outcome, outcomes[outcome])
+    if reexposed is not None and following is not None:
+        draft.put("rechallenge", "recurrence", reexposed)
+    elif reexposed is not None and unaffected is not None:
+        draft.put("rechallenge", "no_recurrence", reexposed)
+    elif reexposed is not None and outcome == "recurred":
+        draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _is_behind(one: Evidence, other: Evidence) -> bool:
+    return (one.section, one.start) > (other.section, other.start)
+
+
+def _behind_opening(episode: Episode, piece: Piece) -> bool:
+    """Whether something said of all patients is told behind the event that opens a further episode."""
+    return (piece.view.section, piece.start) > (episode.opening.view.section, episode.opening.start)
+
+
+def _opens(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Whether a course word stands before the event that opens a further episode, in its sentence."""
+    opening = episode.opening
+    return episode.number > 1 and piece.view is opening.view and course.start < opening.start
+
+
+def _behind(episode: Episode, piece: Piece, course: Course) -> bool:
+    """A recurrence is told after the event that it follows, and not by the words that open a further episode."""
+    view = episode.opening.view
+    if piece.view.index < view.index:
+        return False
+    return piece.view.index > view.index or (course.start > episode.opening.end and episode.number == 1)

@@ -1,0 +1,106 @@
+"""How long an episode lasted, in days."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.interval import Interval
+from pipeline.relate.cases.account import Case, CaseText, Episode, Piece
+from pipeline.relate.cases.draft import Draft
+from pipeline.relate.cases.shares import OF_SEVERAL, own_share
+from pipeline.relate.cases.status import is_low, told_of_others
+from pipeline.relate.cases.wording import CLAUSE_END, SUBJECTS
+
+CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
+"""Treatments of the event itself: the time after them is one to recovery."""
+_COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
+_LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
+_LOW_STATE = re.compile(
+    r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
+    re.IGNORECASE,
+)
+_OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
+_HOURS = re.compile(r"\b(?:h|hrs?|hours?)\b", re.IGNORECASE)
+_AFTER_CURE = re.compile(
+    r"\b(?:after|following|of|with|on|under)\s(?:\w+\s){0,3}(?:G-?CSF|filgrastim|growth factors?|lenograstim)\b",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"\b(?:(?P<under>in\s(?:under|less\sthan)|less\sthan)|within)\s(?:the\s|about\s|just\s)?", re.IGNORECASE
+)
+_DAYS = re.compile(r"\bdays?\b", re.IGNORECASE)
+
+
+def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case) -> None:
+    """How long the event lasted; not how long it took to recover once a growth factor was given."""
+    _put_own_duration(draft, episode)
+    if "duration_days" in draft or episode.number > 1:
+        return
+    for piece in told.shared:
+        for interval in piece.view.intervals:
+            if interval.role not in ("duration", "recovery", "within"):
+                continue
+            own = own_share(told, case, piece, interval)
+            if own is None and interval.role == "duration" and _OF_BOTH.search(piece.text) and not interval.low_days:
+                own = replace(interval, days=interval.days or interval.high_days)  # "both recovered within two weeks"
+            if own is None or not piece.holds(interval.start):
+                continue
+            if _about_event(piece, interval) and not _AFTER_CURE.search(
+                piece.view.section_text, interval.end, piece.end
+            ):
+                place = piece.view.evidence("", interval.phrase_start, interval.phrase_end)
+                draft.put("duration_days", own.days, place)
+                return
+
+
+def _put_own_duration(draft: Draft, episode: Episode) -> None:
+    cured = False
+    for piece in episode.pieces:
+        cured_before, cured = cured, cured or any(c.value in CURES and not c.negated for c in piece.view.courses)
+        if role_of(piece.view) in ("background", "aim"):
+            continue
+        if any(c.general for c in piece.view.courses) or told_of_others(piece):
+            continue
+        given = any(c.value in CURES and not c.negated for c in piece.view.courses if piece.holds(c.start))
+        for interval in piece.view.intervals:
+            if not piece.holds(interval.start) or interval.statistic in OF_SEVERAL:
+                continue
+            text = piece.view.section_text
+            lasted = bool(_LASTED.search(text, max(piece.start, interval.start - 90), interval.start))
+            low = lasted and (
+                any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
+                or bool(_LOW_STATE.search(text, max(piece.start, interval.start - 40), interval.start))
+            )
+            if not low and (interval.role != "duration" or (given and not lasted)):
+                continue
+            if not _about_event(piece, interval) or _is_bound(text, interval):
+                continue
+            if cured_before and not lasted and _HOURS.search(text, interval.start, interval.end):
+                continue  # counted from the growth factor of the sentence before
+            days = interval.days if interval.days is not None else interval.high_days
+            if days is not None and interval.low_days is None:
+                draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))
+                return
+
+
+def _is_bound(text: str, interval: Interval) -> bool:
+    """ "It rose within two weeks", "in under ten days": the longest it may have lasted; "within 12 days" counts."""
+    before = _WITHIN.search(text, max(0, interval.start - 25), interval.start)
+    if before is None and (before := _WITHIN.match(text, interval.phrase_start)) is None:
+        return False
+    return bool(before["under"]) or _DAYS.search(text, interval.start, interval.phrase_end + 8) is None
+
+
+def _about_event(piece: Piece, interval: Interval) -> bool:
+    """Whether a duration is one of the event: the event is named last before it in its clause, or nothing is."""
+    breaks = [m.end() for m in CLAUSE_END.finditer(piece.view.section_text, piece.start, interval.start)]
+    start = breaks[-1] if breaks else piece.start
+    left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in SUBJECTS]
+    if not left:
+        return True
+    events = [m for m in left if m.label == "event"]
+    if events and _COORDINATED.fullmatch(piece.view.section_text, events[-1].end, left[-1].start):
+        return True  # the event "and anaemia persisted for"
+    return left[-1].label == "event" or (left[-1].label == "analyte" and left[-1].concept == piece.view.context.analyte)

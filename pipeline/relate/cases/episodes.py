@@ -1,0 +1,234 @@
+"""A patient's text cut into episodes.
+
+Episodes are told apart by "two years later", "a second episode", "and again 9 weeks after the second course", or by a
+new clock after recovery. Times between them are in days, counts in 10^9/L.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.interval import Interval
+from pipeline.concepts.regimen import mention_drug
+from pipeline.records import Rejected
+from pipeline.relate.cases.account import Case, CaseText, Episode, Opening, Piece
+from pipeline.relate.cases.openings import EPISODE_COLUMNS, find_opening, has_fact, is_mentioned_again, rejected_opening
+from pipeline.relate.cases.other_cause import another_drug_is_blamed
+from pipeline.relate.cases.status import LOW, is_low, status_of
+from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS
+from pipeline.relate.context import Context, SentenceView
+
+MOST_CUTS = 12
+"""No sentence of prose tells more further episodes than this; the rest of it stays with the last one."""
+WELL = 1.5
+"""10^9/L: a count from here upwards ends an episode."""
+_FURTHER = re.compile(
+    r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
+    r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b"
+    r"|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
+    r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
+    r"|\sand\s(?=(?:the\s)?(?:third|fourth|fifth)\s\()"
+    r"|(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:after|following|upon|with)\s(?:the|her|his|a)\s"
+    r"(?:second|third|fourth|fifth|sixth|seventh|eighth|next|last|\d{1,2}(?:nd|rd|th))\s(?:[\w-]+\s){0,2}"
+    r"(?:doses?|infusions?|cycles?|courses?|injections?|administrations?)\b)",
+    re.IGNORECASE,
+)
+_FIRST_EPISODE = re.compile(r"\b(?:first|second|another|further|new|next|similar) episode\b", re.IGNORECASE)
+_CLAUSE_BREAK = re.compile(r"[;:]")
+# "eleven months on, she is still neutropenic"
+_STILL_SO = re.compile(
+    r"\b(?:still|remain\w*|stay\w*|ongoing|persist\w*|continu\w+(?:\sto\sbe)?|unchanged|has been|have been"
+    r"|had been|kept)\s"
+    r"(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+_UNCHANGED = re.compile(
+    r"\s(?:is|was|has|had)?\s?(?:still\s(?:there|present)|unchanged|persist\w*|continu\w+|ongoing|unresolved"
+    r"|not\s(?:yet\s)?(?:resolved|recovered))\b",
+    re.IGNORECASE,
+)
+_BOTH_DRUGS = re.compile(
+    r",?\s(?:(?:as well as|and|but|then|later|again|also|subsequently|once more|followed by|in turn|"
+    r",?\s?(?:[\w-]+\s){1,3}(?:days|weeks|months|years) later),?\s)+(?:on|under|with|after|during"
+    r"|following)?\s?(?:the\s)?$"
+)
+
+
+def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected]) -> list[Episode]:
+    """The episodes of a patient: the text from one event to the next that is told as another one."""
+    found: list[Episode] = []
+    before: list[Piece] = []
+    other_cause = False
+    begun = len(rejected)
+    well = False
+    for piece in (part for whole in case.pieces for part in _parts(whole)):
+        known = len(rejected)
+        if len(found) == 1 and not well and _tells_announced(found[0], piece):
+            continue
+        opening = find_opening(piece, rejected, bool(found)) or (_on_a_new_clock(piece, found[-1]) if well else None)
+        if opening is not None and other_cause and (is_mentioned_again(opening) or not (found or has_fact(piece))):
+            rejected.append(rejected_opening(opening, "other_cause"))
+            opening = None
+        other_cause = other_cause or any(r.reason == "other_cause" for r in rejected[known:])
+        if opening is None:
+            (found[-1].pieces if found else before).append(piece)
+        elif not found:
+            found.append(Episode(opening, [piece], before))
+        elif _is_another_episode(piece, opening) or (well and _on_a_new_clock(piece, found[-1]) is not None):
+            cut = _cut(piece, opening)
+            if cut > piece.start:
+                found[-1].pieces.append(Piece(piece.view, piece.start, cut))
+            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
+        else:
+            found[-1].pieces.append(piece)
+        well = bool(found) and (_tells_recovery(piece) or (well and opening is None))
+    if found and another_drug_is_blamed(ctx, case, found[-1]):
+        rejected += [rejected_opening(e.opening, "other_cause") for e in found]
+        return []
+    own = {r.reason for r in rejected[begun:]}
+    if not found and (other_cause or (len(told.cases) > 1 and "negated" in own)):
+        return []
+    if not found:
+        shared = _announced(ctx, told, rejected)
+        return [Episode(shared, case.pieces)] if shared else []
+    return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _tells_announced(episode: Episode, piece: Piece) -> bool:
+    """Whether a piece is the account of an event that was only announced so far: it then opens the episode."""
+    first = episode.opening.view
+    if episode.announced is not None or piece.view is first or not REPORTED.search(first.text):
+        return False
+    if has_fact(episode.pieces[0]) or not has_fact(piece):
+        return False
+    if any(m.row["role"] != "first" for m in piece.view.triggers("episodes", EPISODE_COLUMNS)):
+        return False
+    opening = find_opening(piece, [], False)
+    if opening is None:
+        return False
+    episode.announced, episode.opening = episode.opening, opening
+    episode.before = [*episode.before, *episode.pieces]
+    episode.pieces.append(piece)
+    return True
+
+
+def _tells_recovery(piece: Piece) -> bool:
+    """Whether the piece says that the cells came back, or that the drug was given again."""
+    if any(
+        c.value == "resolved" or c.kind == "rechallenge" for c in piece.view.courses if not c.negated and not c.general
+    ):
+        return True
+    own = [c for c in piece.view.counts if piece.holds(c.start) and c.concept == piece.view.context.analyte]
+    return any(c.moment == "recovered" or (c.value >= WELL and c.moment == "plain") for c in own)
+
+
+def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
+    """ "Eleven weeks after the second maintenance dose the neutrophils were 0.31": after recovery."""
+    view = piece.view
+    if role_of(view) in OUTSIDE or SEVERAL_PERSONS.search(piece.text):
+        return None
+    clocks = [i for i in view.intervals if i.role == "onset" and i.days is not None and piece.holds(i.start)]
+    if any(i.statistic in ("median", "mean") for i in clocks):
+        return None
+    known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
+    if not clocks or any(i.days in known for i in clocks):
+        return None
+    for count in view.counts:
+        if piece.holds(count.start) and is_low(view, count) and count.censored != ">":
+            return Opening(view, count.start, count.end, None)
+    for mention in piece.events():
+        if status_of(view, mention) == "affirmed":
+            return Opening(view, mention.start, mention.end, mention)
+    return None
+
+
+def _parts(piece: Piece) -> list[Piece]:
+    """A sentence that tells two episodes ("and again 9 weeks after the second course") cut between them."""
+    events = [m.end for m in piece.events()]
+    if not events:
+        first = _FIRST_EPISODE.search(piece.view.section_text, piece.start, piece.end)
+        if first is None:
+            return [piece]
+        events = [first.end()]
+    cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
+    edges = [piece.start, *cuts[:MOST_CUTS], piece.end]
+    return [Piece(piece.view, a, b) for a, b in pairwise(edges)]
+
+
+def _announced(ctx: Context, told: CaseText, rejected: list[Rejected]) -> Opening | None:
+    """The event where the patient's own text does not name it: said of all, else before it, else in the title."""
+    whole = [Piece(v, v.start, v.end) for v in ctx.sentences] if len(told.cases) == 1 else []
+    for piece in (*told.shared, *(p for p in whole if p.view.section > 0), *(p for p in whole if p.view.section == 0)):
+        opening = find_opening(piece, rejected, False)
+        if opening is not None and opening.event is not None:
+            return None if piece.view.section == 0 and _counts_are_normal(whole) else opening
+    return None
+
+
+def _counts_are_normal(pieces: Sequence[Piece]) -> bool:
+    """Whether a normal count of the event's cells is all that the text says of them."""
+    own = [c for p in pieces if p.view.section for c in p.view.counts if c.concept == p.view.context.analyte]
+    return bool(own) and all(c.value >= LOW for c in own)
+
+
+def _is_another_episode(piece: Piece, opening: Opening) -> bool:
+    """Whether an event is told as another episode, with a fact of its own."""
+    view = piece.view
+    cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
+    if "new" in cues:
+        return True
+    if _STILL_SO.search(view.section_text, max(piece.start, opening.start - 30), opening.start):
+        return False
+    if _UNCHANGED.match(view.section_text, opening.end):
+        return False
+    if opening.event is None and ("again" in cues or piece.start > view.start):
+        return has_fact(piece)
+    later = [i for i in view.intervals if piece.holds(i.start) and _leads_to(view, i, opening)]
+    if "again" in cues:
+        places = [g.start for g in view.grades] + [s.start for s in view.severities]
+        places += [c.start for c in view.counts if is_low(view, c)]
+        return bool(later) or any(piece.holds(place) for place in places)
+    return any(i.role == "later" for i in later)
+
+
+def _cut(piece: Piece, opening: Opening) -> int:
+    """Where the text of a further episode begins in its sentence: at the clause of the time or event that opens it."""
+    view = piece.view
+    times = [
+        i.phrase_start
+        for i in view.intervals
+        if i.role in ("later", "onset") and piece.start <= i.start < opening.start
+    ]
+    target = min([*times, opening.start])
+    breaks = [m.end() for m in NEW_CLAUSE.finditer(view.section_text, piece.start, target)]
+    return breaks[-1] if breaks else piece.start
+
+
+def _leads_to(view: SentenceView, interval: Interval, opening: Opening) -> bool:
+    """ "Two years later, she developed" the event: the time stands before it, in one clause."""
+    if interval.role not in ("later", "onset"):
+        return False
+    if interval.start > opening.start:
+        return interval.role == "onset"
+    between = view.section_text[interval.end : opening.start]
+    if len(between) > 120 or _CLAUSE_BREAK.search(between.replace("i.e.", "")):
+        return False
+    # at the head of the sentence or clause, or in the clause of the event itself
+    head = view.section_text[view.start : interval.start]
+    return len(head) < 25 or head.rstrip()[-1:] in ".,;:(" or "," not in between
+
+
+def _by_drug(ctx: Context, episode: Episode) -> list[Episode]:
+    """ "Under X as well as Y": one row for each drug, where the text does not tell the episodes apart otherwise."""
+    view = episode.opening.view
+    drugs = [m for m in view.labelled("drug") if m.start > episode.opening.end and m.start - episode.opening.end < 90]
+    concepts = [mention_drug(m, ctx.protocol) for m in drugs]
+    if len(drugs) < 2 or len(set(concepts[:2])) < 2 or ctx.protocol.drug_class in concepts[:2]:
+        return [episode]
+    if not _BOTH_DRUGS.search(view.section_text[drugs[0].end : drugs[1].start]):
+        return [episode]
+    return [replace(episode, drug=drug, number=n) for n, drug in enumerate(drugs[:2], start=1)]

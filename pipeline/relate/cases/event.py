@@ -1,0 +1,64 @@
+"""What the event is: its definition by the text's own name for it, and the severity that the name carries."""
+
+from __future__ import annotations
+
+from pipeline.concepts.assertion import role_of
+from pipeline.records import Mention
+from pipeline.relate.cases.account import Case, CaseText, Episode, quote
+from pipeline.relate.cases.draft import Draft
+from pipeline.relate.cases.status import is_late, status_of
+from pipeline.relate.context import Context
+
+TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
+
+
+def put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode) -> None:
+    """event_definition by the text's own name for it, and the severity that an event's name carries."""
+    events = ctx.protocol.config.get("events", {})
+    pieces = (*episode.pieces, *told.shared)
+    named_in = [(p.view, m) for p in pieces for m in p.events() if status_of(p.view, m) == "affirmed"]
+    named = [m for _, m in named_in]
+
+    def of(mention: Mention, column: str) -> str | None:
+        value = events.get(mention.concept or "", {}).get(column)
+        return str(value) if value else None
+
+    late = next((m for view, m in named_in if is_late(view, m)), None)
+    if late is None and not any(of(m, "onset_class") == "early" for m in named):
+        late = _named_late(ctx, case, episode) or _named_late_at_the_end(ctx, draft)
+    febrile = next((m for m in named if of(m, "event_definition") == "febrile"), None)
+    if febrile is None and late is None and len(told.cases) == 1 and episode.number == 1:
+        titled = [m for v in ctx.sentences if v.section == 0 for m in v.labelled("event")]
+        febrile = next((m for m in titled if of(m, "event_definition") == "febrile"), None)
+    chosen, definition = (late, "late_onset") if late else (febrile, "febrile")
+    if chosen is not None:
+        draft.put("event_definition", definition, quote(ctx, "", chosen.section, chosen.start, chosen.end))
+    for mention in ([febrile] if febrile else []) + named:
+        term = of(mention, "severity_term")
+        if term:
+            draft.put("severity_term", term, quote(ctx, "", mention.section, mention.start, mention.end))
+            break
+
+
+def _named_late(ctx: Context, case: Case, episode: Episode) -> Mention | None:
+    """Late onset said of this event elsewhere: in the patient's text, the title or the aim."""
+    told = {id(p.view) for p in case.pieces}
+    for view in ctx.sentences:
+        role = role_of(view)
+        if role == "background" or (role not in ("title", "aim") and id(view) not in told):
+            continue
+        for mention in view.labelled("event"):
+            if is_late(view, mention) and (role in ("title", "aim") or status_of(view, mention) == "affirmed"):
+                return mention
+    return None
+
+
+def _named_late_at_the_end(ctx: Context, draft: Draft) -> Mention | None:
+    """ "Clinicians should know late-onset X": the closing words warn of the event that was told, if it was late."""
+    limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
+    days = draft.values.get("onset_days")
+    if limit is None or days is None or days <= limit:
+        return None
+    view = ctx.sentences[-1]
+    late = (m for m in view.labelled("event") if is_late(view, m) and status_of(view, m) in TOLD_AGAIN)
+    return next(late, None)

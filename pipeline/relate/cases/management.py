@@ -1,0 +1,168 @@
+"""Which treatment and admission belong to an episode, and which to the condition, the regimen or the time before."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.course import Course
+from pipeline.records import Evidence
+from pipeline.relate.cases.account import Episode, Piece
+from pipeline.relate.cases.status import is_low, status_of
+from pipeline.relate.cases.wording import SUBJECTS
+from pipeline.relate.context import Context, SentenceView
+
+ACTIVE = frozenset({"gcsf", "antibiotics", "ivig", "corticosteroids"})
+AT_PRESENTATION = frozenset({"hospitalisation", "antibiotics"})
+OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
+_AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
+LISTED = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
+_BEGUN_BEHIND = re.compile(
+    r"\s(?:therapy\s|treatment\s)?(?:(?:was|were)\s)?(?:\w+ly\s|then\s|later\s)?(?:started|introduced|initiated|"
+    r"begun|commenced|substituted|given instead|instead)\b"
+)
+_BEGUN_BEFORE = re.compile(
+    r"\b(?:started(?: on)?|began|begun(?: on)?|introduced|initiated|commenced(?: on)?|substituted"
+    r"|replaced (?:by|with)|"
+    r"in favou?r of|switched to)\s$"
+)
+_ONCE = re.compile(
+    r"\b(?:once|when|after|upon|on|following|since)\s(?:(?:she|he|they|the|patient|had|has|been|was|being"
+    r"|having|her|his)\s)*$",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(
+    r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present)\b|\bis (?:reported|described|presented)\b", re.I
+)
+_GIVEN = re.compile(
+    r"\b(?:given|received|administered|treated|infused|infusions?|doses?|started|initiated|used|added|underwent)\b",
+    re.I,
+)
+_PURPOSE = re.compile(
+    r"\s(?:(?:therapy|treatment|pulses?|\d+|mg|\w+ly|(?:was|were) (?:given|started|added))\s){0,3}"
+    r"(?:for|against|because of|to treat|on account of)\s(?:the\s|her\s|his\s|an?\s)?",
+    re.IGNORECASE,
+)
+_REJECTION = re.compile(r"\brejection\b|\bflare\b|\brelapse\b|\bGVHD\b|graft", re.IGNORECASE)
+_GOING_ON = re.compile(
+    r"\b(?:continu\w+|maintain\w+ on|remain\w+ on|still on|stayed on|tapered|reduc\w+|taper(?:ing)? of|under"
+    r"|dose of|doses of|low-dose|"
+    r"wean\w+ off|off)\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+
+
+def told_at_presentation(ctx: Context, episode: Episode) -> list[tuple[Piece, Course]]:
+    """ "Five weeks after the last dose she was admitted with fever. Her neutrophils were 0": admission told before."""
+    found: list[tuple[Piece, Course]] = []
+    for piece in reversed(episode.before[-3:]):
+        view = piece.view
+        if role_of(view) in ("background", "aim", "title"):
+            break
+        clocks = [i for i in view.intervals if i.role in ("onset", "onset_before", "later") and piece.holds(i.start)]
+        dosed = [m for m in view.labelled("drug", "regimen") if piece.holds(m.start)]
+        since = min((i.phrase_start for i in clocks), default=None)
+        if dosed and since is None:
+            break
+        for course in view.courses:
+            if not piece.holds(course.start) or course.kind != "management" or course.value not in AT_PRESENTATION:
+                continue
+            if course.negated or course.prophylactic or course.general or is_in_regimen(view, course):
+                continue
+            if dosed and since is not None and course.start < min(since, dosed[-1].start):
+                continue
+            found.append((piece, course))
+        if dosed or clocks:
+            break
+    return found[::-1]
+
+
+def given_after_announcing(episode: Episode) -> int:
+    """The sentence up to which an announced event was not yet there: that in which the drug is given; else -1.
+
+    "We describe late-onset X in a woman who ... received a kidney under prednisolone. Humoral rejection ... rituximab
+    was given. Four months later she had X": prednisolone was no treatment of it.
+    """
+    view = episode.opening.view
+    if not _ANNOUNCED.search(view.text):
+        return -1
+    behind = [p.view for p in episode.pieces if p.view.index > view.index]
+    again = next((v.index for v in behind if any(status_of(v, m) == "affirmed" for m in v.labelled("event"))), -1)
+    low = next((v.index for v in behind if any(is_low(v, c) for c in v.counts)), -1)
+    first = min((n for n in (again, low) if n >= 0), default=-1)
+    given = [v.index for v in behind if v.index < first and v.labelled("drug", "regimen") and _GIVEN.search(v.text)]
+    return given[-1] if given else -1
+
+
+def is_for_something_else(view: SentenceView, course: Course) -> bool:
+    """Steroids and immunoglobulin that are given for a condition, go on, or stand in a sentence without the event."""
+    if course.value not in ("corticosteroids", "ivig"):
+        return False
+    text = view.section_text
+    purpose = _PURPOSE.match(text, course.end, min(view.end, course.end + 60))
+    if purpose:
+        behind = [m for m in view.mentions if 0 <= m.start - purpose.end() <= 25 and m.label in SUBJECTS]
+        if course.value == "corticosteroids":
+            return not behind or behind[0].label not in ("event", "analyte", "infection")
+        return bool(_REJECTION.search(text, purpose.end(), purpose.end() + 30)) or (
+            bool(behind) and behind[0].label in ("indication", "other_cytopenia")
+        )
+    if course.value != "corticosteroids":
+        return False
+    if _GOING_ON.search(text, max(view.start, course.start - 40), course.start):
+        return True
+    return not view.labelled("event", "analyte") and not any(
+        c.value in ACTIVE - {"corticosteroids"} or c.kind == "outcome" for c in view.courses
+    )
+
+
+def tells_treatment(view: SentenceView) -> bool:
+    """Whether a sentence tells how the drug was given, and nothing of the event."""
+    return bool(view.labelled("drug", "regimen")) and not view.labelled("event", "analyte")
+
+
+def replacement(episode: Episode) -> Evidence | None:
+    """ "The drug was stopped and X was started": another medicine in its stead, in the same sentence or the next."""
+    stopped = -2
+    for piece in episode.pieces:
+        view = piece.view
+        stops = [c for c in view.courses if c.value in OF_THE_DRUG and not c.negated and not c.general]
+        if stops:
+            stopped = view.index
+        if view.index - stopped not in (0, 1) or role_of(view) in ("background", "conclusions"):
+            continue
+        for mention in view.labelled("co_medication"):
+            if not piece.holds(mention.start) or any(m.start == mention.start for m in view.labelled("management")):
+                continue
+            begun = _BEGUN_BEHIND.match(view.section_text, mention.end) or _BEGUN_BEFORE.search(
+                view.section_text, max(piece.start, mention.start - 40), mention.start
+            )
+            if begun and not (stops and view.index == stopped and mention.start < stops[0].start):
+                return view.evidence("", mention.start, mention.end)
+    return None
+
+
+def is_in_regimen(view: SentenceView, course: Course) -> bool:
+    """ "cyclophosphamide, vincristine and prednisone": part of what was given with the drug.
+
+    Antibiotics are part of no regimen ("discontinuation of the drug and antibiotics").
+    """
+    if course.value == "antibiotics":
+        return False
+    return any(
+        m.label in ("co_medication", "drug")
+        and m.end <= course.start
+        and LISTED.fullmatch(view.section_text, m.end, course.start)
+        for m in view.mentions
+    )
+
+
+def is_after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Treatment of the episode is told with it or after it; leaving the drug, admission and watching likewise."""
+    if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
+        return True
+    if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
+        return False  # "developed it after switching to": what came before
+    if course.value == "drug_switched" and _ONCE.search(piece.view.section_text, piece.start, course.start):
+        return False  # "developed it once she had been switched to"
+    return course.start > episode.opening.start or course.value in ("hospitalisation", "observation")

@@ -1,0 +1,38 @@
+"""The lowest count of an episode, 10^9/L."""
+
+from __future__ import annotations
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.blood_counts import BloodCount
+from pipeline.records import Rejected
+from pipeline.relate.cases.account import Case, CaseText, Episode
+from pipeline.relate.cases.draft import Draft, reject
+from pipeline.relate.cases.shares import own_counts
+from pipeline.relate.cases.status import is_low
+from pipeline.relate.context import Context, SentenceView
+
+
+def put_count(
+    ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode, rejected: list[Rejected]
+) -> None:
+    """The lowest count that is not a recovered, earlier or defining one."""
+    usable: list[tuple[SentenceView, BloodCount]] = []
+    for piece in episode.pieces:
+        for count in piece.view.counts:
+            if not piece.holds(count.start) or count.concept != ctx.analyte:
+                continue
+            if is_low(piece.view, count) and role_of(piece.view) not in ("background", "aim"):
+                usable.append((piece.view, count))
+            else:
+                reason = count.moment if count.moment not in ("plain", "nadir") else "not a low count of the case"
+                rejected.append(reject(piece.view, count.start, count.end, "anc_nadir", reason))
+    if not usable and episode.number == 1:
+        usable = own_counts(told, case)
+    if not usable:
+        return
+    exact = [u for u in usable if u[1].censored is None] or usable
+    view, count = min(exact, key=lambda u: (u[1].value, u[0].index, u[1].start))
+    start = count.start if count.name_start < 0 else min(count.start, count.name_start)
+    draft.put("anc_nadir", count.value, view.evidence("", start, count.end))
+    if count.censored:
+        draft.put("anc_censored", count.censored, view.evidence("", start, count.end))

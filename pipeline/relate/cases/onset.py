@@ -1,0 +1,212 @@
+"""The time from the drug to an episode, in days, with its anchor and statistic; early or late by it.
+
+Looked for in the event's sentence, right before it, by a clock told elsewhere (clocks.py), in what is said of all
+patients (shares.py), last by the calendar dates of dose and event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.calendar_dates import find_dates
+from pipeline.concepts.interval import Interval
+from pipeline.records import Rejected
+from pipeline.relate.cases.account import Case, CaseText, Episode, Piece, quote
+from pipeline.relate.cases.clocks import (
+    DOSED,
+    GIVEN,
+    after_the_latter,
+    on_the_same_clock,
+    onset_from_dose_before,
+    onset_from_sentence_before,
+    while_on_it,
+)
+from pipeline.relate.cases.draft import Draft, reject
+from pipeline.relate.cases.shares import OF_SEVERAL, own_share
+from pipeline.relate.cases.status import is_low, status_of, told_of_others
+from pipeline.relate.context import Context, SentenceView
+
+PAIR = 2
+# "She relapsed 6 months after the drug": the time of something else
+_ELSE_HAPPENED = re.compile(
+    r"\b(?:relaps\w+|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
+    r"|improv\w+|delivered|gave birth|conceived)\b"
+    r"[^,;]{0,60}$",
+    re.IGNORECASE,
+)
+_GIVEN_TIMES = re.compile(
+    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions"
+    r"|courses|cycles)\b|"
+    r"[x×]\s?(?P<x>[2-8])\b",
+    re.IGNORECASE,
+)
+_PRESENTED = re.compile(
+    r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|"
+    r"became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted"
+    r"|rehospitali[sz]ed)\b",
+    re.IGNORECASE,
+)
+_ON_DAY = re.compile(r"(?:\W|^)?(?:on|at|by|in)\s(?:day|week|month)\s\d", re.IGNORECASE)
+_STAY = re.compile(
+    r"\b(?:hospital|admission|admitted|cycle|transplant\w*|G-?CSF|filgrastim|antibiotics)\b", re.IGNORECASE
+)
+_TIMES_VALUE = {w: n for n, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight"], start=2)}
+
+
+def put_onset(
+    draft: Draft, told: CaseText, case: Case, episode: Episode, later: Sequence[Episode], rejected: list[Rejected]
+) -> None:
+    """The time from the drug to this episode: in the event's sentence, else right before it, a dose's clock first."""
+    opening = episode.opening
+    candidates: list[tuple[int, Piece, Interval]] = []
+    for piece in [*episode.before[-2:], *episode.pieces]:
+        distance = piece.view.index - opening.view.index
+        general = role_of(piece.view) in ("background", "aim") or told_of_others(piece)
+        for interval in piece.view.intervals:
+            if not piece.holds(interval.start) or general or interval.values or interval.statistic in OF_SEVERAL:
+                continue
+            if interval.role == "onset_chemotherapy" and _antibody_in_chemotherapy(episode):
+                interval = replace(interval, role="onset")
+            if interval.role in ("onset", "onset_before"):
+                if distance < 0 and interval.role == "onset" and not _is_of_the_illness(piece, interval):
+                    continue
+                told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
+                last_given = distance == 1 and interval.role == "onset_before"
+                if distance in (-1, 0, -2) or told_after or last_given:
+                    candidates.append((_rank(distance, interval), piece, interval))
+            elif (interval.role == "later" and (distance == 0 or (distance in (-1, -2) and episode.number == 1))) or (
+                interval.role == "unknown" and distance == 0 and _is_numbered_day(piece, interval)
+            ):
+                counted = onset_from_dose_before(episode, piece, interval) if distance == 0 else None
+                seen = distance == 0 or (_PRESENTED.search(piece.text) and _counted(episode.opening.view))
+                if counted is None and episode.number == 1 and seen:
+                    counted = onset_from_sentence_before(episode, piece, interval)
+                if counted is not None:
+                    candidates.append((40 - distance, piece, counted))
+    if not candidates:
+        candidates = on_the_same_clock(episode) or after_the_latter(episode) or while_on_it(episode)
+    if not candidates and episode.number == 1 and (listed := _shared_onset(told, case)):
+        candidates = [(60, *listed)]
+    candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
+    if not candidates:
+        _put_calendar_onset(draft, episode)
+        return
+    _, piece, chosen = candidates[0]
+    place = piece.view.evidence("", chosen.phrase_start, chosen.phrase_end)
+    if chosen.days is not None:
+        draft.put("onset_days", chosen.days, place)
+    for name, value in (("onset_low_days", chosen.low_days), ("onset_high_days", chosen.high_days)):
+        if value is not None:
+            draft.put(name, value, place)
+    if chosen.statistic is not None:
+        draft.put("onset_statistic", chosen.statistic, place)
+    draft.put("onset_anchor", _settled_anchor(episode, chosen), place)
+    for _, other, interval in candidates[1:]:
+        if interval.start != chosen.start and interval.anchor != chosen.anchor:
+            draft.flags.add("two_clocks")
+        rejected.append(reject(other.view, interval.start, interval.end, "onset", "another time was taken"))
+
+
+def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
+    """Whether a time of a sentence before the event may be that of the illness: it tells no relapse or response."""
+    clause = piece.view.section_text[piece.start : interval.start]
+    behind = piece.view.section_text[interval.phrase_end : piece.end]
+    return not _ELSE_HAPPENED.search(clause) or bool(_PRESENTED.search(behind))
+
+
+def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
+    """The days between two full dates: of the last dose told before the event, and of the event's sentence."""
+    opening = episode.opening
+    event = [d for d in _dates(opening.view) if d[0] < opening.start] or _dates(opening.view)
+    dosed: list[tuple[SentenceView, int, int, date]] = []
+    for piece in episode.before:
+        if piece.view.labelled("drug", "regimen") and GIVEN.search(piece.text):
+            dosed += [(piece.view, *found) for found in _dates(piece.view) if piece.holds(found[0])]
+    if not event or not dosed:
+        return
+    view, start, end, given = max(dosed, key=lambda d: d[3])
+    days = (event[-1][2] - given).days
+    if days > 0:
+        places = (view.evidence("", start, end), opening.view.evidence("", event[-1][0], event[-1][1]))
+        draft.put("onset_days", float(days), *places)
+        draft.put("onset_statistic", "exact", *places)
+        draft.put("onset_anchor", "last_dose", places[0])
+
+
+def _dates(view: SentenceView) -> list[tuple[int, int, date]]:
+    """The full dates of a sentence, offsets in the section."""
+    return [(a + view.start, b + view.start, value) for a, b, value in find_dates(view.text)]
+
+
+def _antibody_in_chemotherapy(episode: Episode) -> bool:
+    """Whether the chemotherapy of the patient's text is one with the review's drug in it: a regimen that holds it."""
+    return any(m.label == "regimen" for p in (*episode.before, *episode.pieces) for m in p.view.labelled("regimen"))
+
+
+def _rank(distance: int, interval: Interval) -> int:
+    """Smaller is better: the event's own sentence, then the ones before it; a dose's clock before the treatment's."""
+    place = {0: 0, -1: 10, -2: 20}.get(distance, 30)
+    return place + (0 if interval.anchor in DOSED else 1 if interval.anchor == "unspecified" else 12)
+
+
+def _tells_event(piece: Piece) -> bool:
+    return any(status_of(piece.view, m) == "affirmed" for m in piece.events())
+
+
+def _is_numbered_day(piece: Piece, interval: Interval) -> bool:
+    """ "On day 93 he was found to have": not a day of the stay in hospital, of a cycle or of another treatment."""
+    view = piece.view
+    words_of_it = view.section_text[max(piece.start, interval.start - 4) : interval.end]
+    return bool(_ON_DAY.match(words_of_it)) and not _STAY.search(piece.text)
+
+
+def _counted(view: SentenceView) -> bool:
+    """Whether the sentence tells a low count: what a patient who has just come is found to have."""
+    return any(is_low(view, c) for c in view.counts)
+
+
+def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
+    """The fourth of four doses is the last one; the second of two keeps its number, as a course may go on."""
+    if interval.anchor != "nth_dose":
+        return interval.anchor
+    for piece in episode.before:
+        for match in _GIVEN_TIMES.finditer(piece.text):
+            count = _TIMES_VALUE.get((match["n"] or "").lower()) or int(match["n"] or match["x"])
+            if count == interval.dose and count > PAIR:
+                return "last_dose"
+    return interval.anchor
+
+
+def _shared_onset(told: CaseText, case: Case) -> tuple[Piece, Interval] | None:
+    """The patient's time where the onsets of all patients are told in one list."""
+    for piece in told.shared:
+        if role_of(piece.view) == "background":
+            continue
+        for interval in piece.view.intervals:
+            own = own_share(told, case, piece, interval) if interval.role == "onset" else None
+            if own is not None and piece.holds(interval.start):
+                return piece, own
+    return None
+
+
+def put_class(ctx: Context, draft: Draft, episode: Episode) -> None:
+    """early or late: by the day of onset, else by the text's own word."""
+    limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
+    days = draft.values.get("onset_days")
+    if days is not None and limit is not None:
+        places = [e for e in draft.evidence if e.field == "onset_days"]
+        draft.put("onset_class", "late" if days > limit else "early", *places)
+        return
+    events = ctx.protocol.config.get("events", {})
+    for piece in episode.pieces:
+        for mention in piece.events():
+            word = events.get(mention.concept or "", {}).get("onset_class")
+            if word and status_of(piece.view, mention) == "affirmed":
+                draft.put("onset_class", word, quote(ctx, "", mention.section, mention.start, mention.end))
+                return
+    if draft.values.get("event_definition") == "late_onset":
+        draft.put("onset_class", "late", *[e for e in draft.evidence if e.field == "event_definition"])

@@ -1,0 +1,98 @@
+"""How an episode ended: whether an outcome word speaks of it, and recovery told by a later count (10^9/L) alone."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.assertion import role_of
+from pipeline.concepts.course import Course
+from pipeline.records import Evidence
+from pipeline.relate.cases.account import Episode
+from pipeline.relate.cases.draft import Draft
+from pipeline.relate.cases.wording import SUBJECTS, clause_of
+from pipeline.relate.context import Context, SentenceView
+
+BACK, BACK_ABOVE, TOO_MANY = 1.5, 1.0, 50.0
+"""10^9/L: a later count from here on is a recovery; "above 1.0" is enough. The last is a misprint."""
+_IT_WAS = re.compile(
+    r"\b(?:it|this|they|these|(?:the|his|her) (?:count|value|level)s?) (?:was|were|had risen to|rose to|reached"
+    r"|came to)\s$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:another|further|more)\s(?:\w+\s)?$", re.IGNORECASE)
+_HELD_UP = re.compile(
+    r"\b(?:to (?:hold|keep|maintain|reach|achieve)|until|once|when|if|baseline|before)\b", re.IGNORECASE
+)
+_NOT_COUNTED = re.compile(r"\b(?:after|dose|infusion|filgrastim|G-CSF)\b", re.IGNORECASE)
+_WHITE = re.compile(r"\b(?:white|leu[ck]ocytes?|WBC|WCC|granulocytes?)\b", re.IGNORECASE)
+# "died of stroke": not of the event. An infection named with it may still be one of the event.
+OF_ANOTHER_CAUSE = re.compile(
+    r"\b(?:died|death|succumbed|passed away|demise|fatal|killed)\b(?![^.;]*\b(?:sepsis|septic|infect\w*"
+    r"|pneumonia|neutropeni\w+"
+    r"|fungal|aspergill\w+|bacter\w+|candid\w+|shock|covid\S*|agranulocytosis)\b)"
+    r"[^.;]{0,40}?\b(?:of|from|in|due to|by|after|because of|caused by|with|to)\s[^.;]{0,25}?\b(?:stroke"
+    r"|strokes|apoplexy|ha?emorrhage|bleeding|"
+    r"infarct\w*|heart|cardiac|cancer|carcinoma|lymphoma|leuka?emia|myeloma|malignan\w+|tumou?r|progression"
+    r"|progressive|relapse\w*|embol\w+|"
+    r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
+    re.IGNORECASE,
+)
+_EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
+
+
+def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Evidence, float | None] | None:
+    """Recovery told by a later count alone, and the days until then where the text counts them from the low count."""
+    lowest = draft.values.get("anc_nadir")
+    opening = episode.opening
+    low_seen = lowest is None
+    for piece in episode.pieces:
+        view = piece.view
+        if role_of(view) in ("background", "aim", "conclusions", "title"):
+            continue
+        for count in view.counts:
+            if not piece.holds(count.start) or (view is opening.view and count.start < opening.start):
+                continue
+            if count.concept == ctx.analyte and count.value == lowest:
+                low_seen = True
+                continue
+            own = count.concept == ctx.analyte or (
+                count.has_unit and _IT_WAS.search(view.text[: count.start - view.start])
+            )
+            if not own or not low_seen or count.moment in ("earlier", "threshold") or count.censored == "<":
+                continue
+            if _HELD_UP.search(view.section_text, max(view.start, count.start - 60), count.start):
+                continue
+            if count.value >= (BACK_ABOVE if count.censored == ">" else BACK) and count.value < TOO_MANY:
+                later = [
+                    i
+                    for i in view.intervals
+                    if i.role == "later"
+                    and i.days
+                    and not _MORE.search(view.section_text, max(view.start, i.start - 12), i.start)
+                    and not _NUMBERED.search(view.section_text, i.start, i.end)
+                    and (0 <= count.start - i.phrase_end < 30 or 0 <= i.phrase_start - count.end < 3)
+                ]
+                days = later[-1].days if later and not _NOT_COUNTED.search(view.text) else None
+                return view.evidence("", count.start, count.end), days
+    return None
+
+
+def concerns_event(view: SentenceView, course: Course) -> bool:
+    """Whether an outcome word speaks of the event or the patient, and not of an infection, a condition, other cells.
+
+    A recurrence needs the event or an episode in its clause; recovery only must not be that of something else.
+    """
+    start, end = clause_of(view, course)
+    clause = [m for m in view.mentions if start <= m.start < end and m.label in SUBJECTS]
+    own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
+    if course.value == "fatal" and all(m.label == "infection" for m in clause if m not in own):
+        return True
+    if course.value == "resolved" and any(m.label == "analyte" and _WHITE.search(m.text) for m in clause):
+        return True
+    if course.value == "recurred":
+        others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
+        if course.negated and not [m for m in clause if m not in own]:
+            return True
+        return (bool(own) and not others) or bool(_EPISODE.search(view.section_text, start, end))
+    return bool(own) or not clause or bool(_EPISODE.search(view.section_text, start, end))

@@ -1,0 +1,207 @@
+"""Whose text is it: an article cut into patients.
+
+Patients are told apart by "Case 2", "the second patient", "a 35-year-old man". What is said of "both patients", or
+before the first of them, is shared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.concepts.assertion import is_own_result, role_of
+from pipeline.relate.cases.account import Case, CaseText, Piece
+from pipeline.relate.cases.status import is_low, status_of
+from pipeline.relate.cases.wording import OUTSIDE, REPORTED, SEVERAL_PERSONS, single_person_cues
+from pipeline.relate.context import Context, SentenceView
+
+SCOPE_COLUMNS = ("trigger", "role", "source")
+# Kinds of study in which single patients are told
+CASE_STUDIES = frozenset({"case_report", "case_series"})
+_FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$")
+_ONLY_WHO = re.compile(r"\s?(?:\([^()]*\)|,\s[^.;]{0,40})?,?\s?(?:and\s|,\s)?(?:the\s)?", re.IGNORECASE)
+_PERSON = re.compile(
+    r"\b(?:patients?|cases?|pts?|subjects?|wom[ae]n|m[ae]n|females?|males?|child|girls?|boys?|elder|older"
+    r"|younger|one)\b",
+    re.IGNORECASE,
+)
+_AN_EPISODE = re.compile(
+    r"\b(?:first|initial|second|third)\s(?:[\w-]+\s)?(?:episode|event|bout|occurrence)\b", re.IGNORECASE
+)
+_TOGETHER = re.compile(
+    r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>(?:\d{1,2}|[A-H])"
+    r"(?:\s?(?:,\sand|,|and|&|to|[-\u2013])\s?(?:\d{1,2}|[A-H]))+)\b"
+    r"(?!\s?(?:years|months|weeks|days|%))",
+    re.IGNORECASE,
+)
+_IN_THE = re.compile(r"\b(?:in|for|of)\s(?:the\s)?$", re.IGNORECASE)
+_IN_ALL = re.compile(
+    r"\b(?:in|to|by|for|with)\s(?:both|each|either|all(?:\s(?:three|four|five|six))?|neither)"
+    r"(?:\s(?:of\s(?:them|these)|(?:the\s)?(?:cases?|patients?|wom[ae]n|m[ae]n|child|children|girls?|boys?"
+    r"|instances?)))?\.?$",
+    re.IGNORECASE,
+)
+_THROUGH = re.compile(r"to|[-\u2013]")
+
+
+def case_text(ctx: Context) -> CaseText:
+    """Who the patients are. An article about groups has none."""
+    kind = ctx.study_type
+    body = [v for v in ctx.sentences if v.section > 0 and (role_of(v) not in OUTSIDE or is_own_result(v))]
+    if kind in CASE_STUDIES or kind is None:
+        starts = [
+            (order, label.start, label.number, label.text)
+            for order, view in enumerate(body)
+            for label in view.labels
+            if label.kind == "patient" and not _counts_episodes(view, label.start, label.text)
+        ]
+        if len({number for _, _, number, _ in starts}) >= 2 or (starts and kind == "case_series"):
+            return _several(body, starts)
+        described = [(order, p) for order, view in enumerate(body) for p in view.patients]
+        if kind == "case_series" and len({(p.age_years, p.sex) for _, p in described}) >= 2:
+            return _several(body, [(order, p.start, n, "") for n, (order, p) in enumerate(described, start=1)])
+        if kind == "case_series" and len(described) == 1 and _tells_its_event(body[described[0][0]]):
+            return _single(ctx)
+    if kind == "case_report" or _tells_one_patient(ctx, body, kind):
+        return _single(ctx)
+    return CaseText(())
+
+
+def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | None) -> bool:
+    """Whether one patient is told although the kind of study is another, or not known."""
+    if any(m.row["kind"] == "person" for v in ctx.sentences if v.section == 0 for m in single_person_cues(v)):
+        return kind not in ("rct", "systematic_review")
+    described = any(view.patients for view in body)
+    if kind == "pharmacovigilance":
+        return described
+    if kind == "case_series" and not any(SEVERAL_PERSONS.search(v.text) for v in (*body, *ctx.sentences[:1])):
+        return described or any(single_person_cues(v) for v in body)
+    if kind in ("rct", "systematic_review"):
+        return False
+    if any(v.labelled("event") and single_person_cues(v) and REPORTED.search(v.text) for v in body):
+        return True
+    if kind not in (None, "other", "review"):
+        return False
+    plural = any(SEVERAL_PERSONS.search(v.text) for v in body)
+    return described or any(m.row["kind"] == "report" or not plural for v in body for m in single_person_cues(v))
+
+
+def _counts_episodes(view: SentenceView, start: int, name: str) -> bool:
+    """ "The first episode ...; the second (0.5 G/L)": an ordinal without a person, behind an episode, is no patient."""
+    return not _PERSON.search(name) and bool(_AN_EPISODE.search(view.section_text, view.start, start))
+
+
+def _tells_its_event(view: SentenceView) -> bool:
+    """Whether the sentence that describes a patient tells the event with a time or a count of its own."""
+    facts = any(i.role == "onset" for i in view.intervals) or any(is_low(view, c) for c in view.counts)
+    return facts and any(status_of(view, m) == "affirmed" for m in view.labelled("event"))
+
+
+def _single(ctx: Context) -> CaseText:
+    """The one patient of an article. The account begins where a single person is first spoken of.
+
+    What the authors announce before it ("we report a case of") is shared text.
+    """
+    views = [v for v in ctx.sentences if v.section > 0]
+    told = [n for n, v in enumerate(views) if role_of(v) not in ("background", "aim") or is_own_result(v)]
+    described = [n for n in told if views[n].patients]
+    cued = [n for n in told if single_person_cues(views[n])]
+    first = (described or cued or [0])[0]
+    pieces = [Piece(v, v.start, v.end) for v in views[first:]]
+    shared = [Piece(views[n], views[n].start, views[n].end) for n in cued if n < first and is_own_result(views[n])]
+    who = next(((v, p) for v in (*views[first:], *ctx.sentences) for p in v.patients), None)
+    return CaseText((Case(1, None, who, pieces),), tuple(shared))
+
+
+def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]) -> CaseText:
+    """Cuts the text at each patient's first words; what stands before the first, or speaks of all, is shared."""
+    cases: dict[int, Case] = {}
+    shared: list[Piece] = []
+    current: Case | None = None
+    for order, view in enumerate(body):
+        cuts = sorted(s for s in starts if s[0] == order)
+        if not cuts and _speaks_of_all(view):
+            shared.append(Piece(view, view.start, view.end))
+            current = None
+            continue
+        if _told_jointly(view, cuts):
+            # "Patient 1 (79/M) and patient 2 (83/F) developed it after 12 and 16 weeks, respectively"
+            shared.append(Piece(view, view.start, view.end))
+            for (_, place, number, name), (_, stop, *_) in pairwise([*cuts, (0, view.end, 0, "")]):
+                case = cases.setdefault(number, Case(number, name))
+                who = next(((view, p) for p in view.patients if place <= p.start < stop), None)
+                case.patient = case.patient or who
+            current = None
+            continue
+        position = view.start
+        together, end = _several_at_once(view)
+        if together:
+            current = None
+            cuts = [c for c in cuts if c[1] >= end]
+            position = cuts[0][1] if cuts else view.end
+            for number in together:
+                cases.setdefault(number, Case(number)).pieces.append(Piece(view, view.start, position))
+            if not cuts:
+                continue
+        if len(cuts) == 1 and not together and _FOR_THE_PATIENT.match(view.section_text[view.start : cuts[0][1]]):
+            # "Filgrastim was given to patient 1": the whole sentence is about that patient
+            current = cases.setdefault(cuts[0][2], Case(cuts[0][2], cuts[0][3]))
+            current.pieces.append(Piece(view, view.start, view.end))
+            continue
+        if len(cuts) > 1 and not together and _facts_come_first(view, cuts):
+            for _, place, number, name in cuts:
+                case = cases.setdefault(number, Case(number, name))
+                case.pieces.append(Piece(view, position, place + len(name)))
+                position = place + len(name)
+            current = None
+            continue
+        for _, place, number, name in cuts:
+            if place > position:
+                (current.pieces if current else shared).append(Piece(view, position, place))
+            current = cases.setdefault(number, Case(number, name))
+            position = place
+        (current.pieces if current else shared).append(Piece(view, position, view.end))
+    for case in cases.values():
+        case.patient = next(
+            ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)),
+            case.patient,
+        )
+    return CaseText(tuple(cases[number] for number in sorted(cases)), tuple(shared))
+
+
+def _facts_come_first(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> bool:
+    """ "60 days after the last infusion in case 1 and 90 days after it in case 2": each patient behind the facts."""
+    text = view.section_text
+    if not all(_IN_THE.search(text, max(view.start, place - 9), place) for _, place, _, _ in cuts):
+        return False
+    facts = [i.start for i in view.intervals] + [c.start for c in view.counts]
+    last = cuts[-1][1]
+    return any(f < cuts[0][1] for f in facts) and not any(f > last for f in facts)
+
+
+def _told_jointly(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> bool:
+    """Whether a sentence names several patients one after the other and then tells a value for each."""
+    if len({number for _, _, number, _ in cuts}) < 2 or "respectively" not in view.text:
+        return False
+    between = [view.section_text[a[1] + len(a[3]) : b[1]] for a, b in pairwise(cuts)]
+    return all(_ONLY_WHO.fullmatch(text) for text in between)
+
+
+def _several_at_once(view: SentenceView) -> tuple[tuple[int, ...], int]:
+    """ "Cases 1 and 3 received": the numbers that a sentence begins with, and where they end."""
+    match = _TOGETHER.search(view.text)
+    if match is None or any(label.start < view.start + match.start() for label in view.labels):
+        return (), -1
+    numbers = [int(n) for n in re.findall(r"\d+", match["numbers"])]
+    numbers = numbers or [ord(n) - ord("A") + 1 for n in re.findall(r"\b[A-H]\b", match["numbers"])]
+    if len(numbers) == 2 and _THROUGH.search(match["numbers"]):
+        numbers = list(range(numbers[0], numbers[1] + 1))
+    return tuple(numbers), view.start + match.end()
+
+
+def _speaks_of_all(view: SentenceView) -> bool:
+    found = view.triggers("case_scope", SCOPE_COLUMNS)
+    if found and (found[0].first <= 3 or _IN_ALL.search(view.text)):
+        return True
+    return "respectively" in view.text and any(len(i.values) > 1 for i in view.intervals)

@@ -1,0 +1,102 @@
+"""Whether the drug was given again: to the review's drug, by a further dose, before a further episode."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.course import Course
+from pipeline.concepts.regimen import mention_drug
+from pipeline.records import Evidence
+from pipeline.relate.cases.account import Episode
+from pipeline.relate.cases.management import LISTED
+from pipeline.relate.cases.wording import clause_of
+from pipeline.relate.context import Context, SentenceView
+
+_DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
+_LATER_DOSE = re.compile(
+    r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|another|more|remaining)\s"
+    r"(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses|cycles?|administrations?|injections?)\b|\bre-?treatments?\b"
+    r"|\b(?:second|third|fourth|next|another) course\b"
+    r"|\b(?:doses|infusions|courses|cycles|injections) (?:that|which) followed\b",
+    re.IGNORECASE,
+)
+_AFTER_DOSE = re.compile(r"\b(?:episode|bout|no|without|any)\s(?:\w+\s)?$", re.IGNORECASE)
+# "later treatment with X was complicated by a second episode"
+_UNDER = re.compile(
+    r"\b(?:(?:later|subsequent|further|renewed|second|another|repeated?|maintenance|new)\s(?:[\w-]+\s)?"
+    r"(?:treatment|therapy|courses?|administration|exposure|infusions?|cycles?|doses?)\s(?:with|of|to)|under|on"
+    r"|switch(?:ed|ing)? to|"
+    r"started on|changed to)\s(?:maintenance\s|the\s)?$",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
+_GIVEN_BACK = re.compile(r"\s(?:was|were|had been)\s(?:\w+\s)?$")
+_MEDICINES = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
+
+
+def switched_to_the_class(view: SentenceView, course: Course) -> bool:
+    """ "She was switched to" another drug of the review, or that "was given instead"."""
+    protocol = view.context.protocol
+    if _INSTEAD.search(view.section_text, course.start, course.end):
+        named = [m for m in view.mentions if 0 <= course.start - m.end <= 20 and m.label in _MEDICINES]
+    else:
+        named = [m for m in view.mentions if 0 <= m.start - course.end <= 40 and m.label in _MEDICINES][:1]
+        named += [m for m in view.labelled("drug") if named and m.start == named[0].start]
+    return any(m.label == "drug" and mention_drug(m, protocol) for m in named)
+
+
+def further_dose_before(view: SentenceView, position: int) -> Evidence | None:
+    """ "The second infusion was not followed by" the event: the dose, where it is no start of a clock."""
+    for match in _LATER_DOSE.finditer(view.section_text, view.start, position):
+        if not _AFTER_DOSE.search(view.section_text, max(view.start, match.start() - 30), match.start()):
+            return view.evidence("", match.start(), match.end())
+    return None
+
+
+def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
+    """ "At 6 months a further dose was given and 8 weeks later ...": the re-exposure that a further episode follows."""
+    view = following.opening.view
+    for course in view.courses:
+        before = course.start < following.opening.start
+        if course.kind == "rechallenge" and before and not course.negated and is_of_the_drug(ctx, view, course):
+            return view.evidence("", course.start, course.end)
+    for mention in view.labelled("drug", "regimen"):
+        ahead = following.pieces[0].holds(mention.start) and mention.end <= following.opening.start
+        if (
+            ahead
+            and mention_drug(mention, ctx.protocol)
+            and _UNDER.search(view.section_text, view.start, mention.start)
+        ):
+            return view.evidence("", mention.start, mention.end)
+    for interval in view.intervals:
+        if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
+            return view.evidence("", interval.anchor_start, interval.anchor_end)
+    for anchor in view.anchors:
+        if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
+            return view.evidence("", anchor.start, anchor.end)
+    return None
+
+
+def dose_given(view: SentenceView, course: Course) -> Evidence | None:
+    """ "received the second and third doses with no recurrence": the doses are the re-exposure."""
+    match = _DOSES.search(view.section_text, view.start, course.start)
+    return view.evidence("", match.start(), match.end()) if match else None
+
+
+def is_of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
+    """Whether a re-exposure is one to the review's drug: no other drug is named alone in its clause."""
+    start, end = clause_of(view, course)
+    clause = [m for m in view.mentions if start <= m.start < end]
+    if course.kind == "rechallenge":
+        named = [m for m in clause if m.label in _MEDICINES and m.end <= course.start]
+        if named and _GIVEN_BACK.search(view.section_text, named[-1].end, course.start):
+            # "X and Y were resumed": what stands before the verb is what was given
+            listed = [named[-1]]
+            for m in reversed(named[:-1]):
+                if not LISTED.fullmatch(view.section_text, m.end, listed[-1].start):
+                    break
+                listed.append(m)
+            known = [m for m in clause if m.label in ("drug", "regimen")]
+            return any(m.start < k.end and k.start < m.end for m in listed for k in known)
+    ours = any(m.label in ("drug", "regimen") for m in clause)
+    return ours or not any(m.label in ("co_medication", "management") for m in clause)

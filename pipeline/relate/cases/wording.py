@@ -1,0 +1,38 @@
+"""Words that several rules for patients ask for.
+
+How authors announce a case, speak of one person or of several, and where a clause ends; offsets in the section.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.concepts.course import Course
+from pipeline.concepts.phrases import Match
+from pipeline.relate.context import SentenceView
+
+CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
+SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
+SINGLE_COLUMNS = ("trigger", "kind", "source")
+# The parts of an abstract in which authors do not tell a case, unless they say that it is theirs
+OUTSIDE = frozenset({"title", "background", "aim", "conclusions"})
+SEVERAL_PERSONS = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|several|[2-9]|\d{2,})\s(?:[\w-]+\s){0,3}"
+    r"(?:patients|cases|children|women|men|persons|people|girls|boys|adults|recipients)\b|\bcase series\b",
+    re.IGNORECASE,
+)
+REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
+NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
+
+
+def clause_of(view: SentenceView, course: Course) -> tuple[int, int]:
+    """Where the clause of a course word begins and ends."""
+    text = view.section_text
+    start = max((m.end() for m in CLAUSE_END.finditer(text, view.start, course.start)), default=view.start)
+    stop = CLAUSE_END.search(text, course.end, view.end)
+    return start, stop.start() if stop else view.end
+
+
+def single_person_cues(view: SentenceView) -> tuple[Match, ...]:
+    """The words that speak of one patient."""
+    return tuple(m for m in view.triggers("single_patient", SINGLE_COLUMNS) if m.row["kind"] != "group")

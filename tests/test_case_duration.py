@@ -1,0 +1,32 @@
+"""How long an episode lasted. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.read_cases import ILL, ONE, only
+
+
+def test_recovery_counted_from_growth_factor_is_no_duration():
+    row = only("A man of 40 had neutropenia 6 weeks after rituximab. It resolved 5 days after G-CSF was begun.")
+    assert row.duration_days is None
+
+
+def test_a_count_that_stayed_low_for_days_is_a_duration_though_growth_factor_ended_it():
+    row = only(ONE + "The ANC remained below 0.5 x 109/L for 16 days and rose only after G-CSF.")
+    assert row.duration_days == 16
+
+
+@pytest.mark.parametrize(
+    ("behind", "days"),
+    [
+        ("The ANC remained at zero for 9 days.", 9),
+        ("He remained neutropenic for 12 days.", 12),
+        ("The ANC returned to 1.9 x 109/L three weeks later.", 21),
+        ("The ANC remained normal for 9 months.", None),
+        ("He was given G-CSF. The ANC rose to 2.4 x 109/L after 72 hours.", None),
+        ("He was given G-CSF. The ANC remained below 0.5 x 109/L for 9 days.", 9),
+    ],
+)
+def test_how_long_the_count_stayed_low(behind, days):
+    assert only(ILL + behind).duration_days == days

@@ -1,0 +1,120 @@
+"""Episodes of a patient told apart. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.read_cases import ILL, cases, only
+
+
+def test_two_episodes_of_one_patient_are_two_rows():
+    first, second = cases(
+        "A 38-year-old woman developed neutropenia (ANC 0.3 K/µL) three months after an ocrelizumab infusion, which "
+        "resolved one week later. Two years later she developed severe neutropenia (ANC 0 K/µL) and needed G-CSF."
+    )
+    assert (first.onset_days, first.anc_nadir, first.duration_days, first.outcome) == (91.3, 0.3, 7, "resolved")
+    assert (second.anc_nadir, second.severity_term, second.onset_days) == (0, "severe", None)
+    assert (first.label, second.label) == ("episode 1", "episode 2")
+
+
+def test_a_recurrence_without_a_fact_of_its_own_is_an_outcome_and_no_row():
+    row = only(
+        "A 38-year-old woman developed neutropenia after ocrelizumab. She was switched to ozanimod, but neutropenia recurred."
+    )
+    assert row.outcome == "recurred"
+
+
+def test_two_episodes_in_one_sentence_are_two_rows():
+    first, second = cases(
+        "A woman of 48 had neutropenia (neutrophils 120/mm3) 11 weeks after her first course of rituximab and again "
+        "(neutrophils 300/mm3) 9 weeks after the second course. Both episodes resolved with G-CSF."
+    )
+    assert (first.onset_days, first.anc_nadir, first.onset_anchor) == (77, 0.12, "first_dose")
+    assert (second.onset_days, second.anc_nadir, second.onset_anchor) == (63, 0.3, "nth_dose")
+    assert first.management == second.management == ("gcsf",)
+    assert (first.rechallenge, second.rechallenge) == ("recurrence", None)
+
+
+def test_a_recurrence_with_a_time_is_a_row_but_that_of_the_disease_is_none():
+    assert len(cases("A man of 29 had neutropenia 4 months after rituximab. It recurred five weeks later.")) == 2
+    assert (
+        len(cases("A man of 29 had neutropenia 4 months after rituximab. The lymphoma relapsed five weeks later.")) == 1
+    )
+
+
+def test_episodes_under_two_drugs_are_a_row_for_each():
+    rows = cases("We report a case of repetitive LON under ocrelizumab as well as ofatumumab in one patient with MS.")
+    assert [r.drug for r in rows] == ["ocrelizumab", "ofatumumab"]
+
+
+def test_decimal_comma_nadirs_in_a_list_of_episodes():
+    first, second, third = cases(
+        "A 60-year-old man with lymphoma received rituximab. Two months after the last infusion he developed a first "
+        "episode of neutropenia (nadir 0,3 G/l). The second episode (nadir 0,6 G/l) occurred 4 weeks later and the "
+        "third (nadir 0,9 G/l) after another month."
+    )
+    assert [row.anc_nadir for row in (first, second, third)] == [0.3, 0.6, 0.9]
+    assert [row.ctcae_grade for row in (first, second, third)] == [4, 3, 3]
+    assert (second.onset_days, third.onset_days) == (None, None)
+
+
+def test_a_sentence_of_endless_episodes_is_read_in_time():
+    found = cases(
+        "A 40-year-old man had neutropenia after rituximab" + ", second episode at 5 days (nadir 0,3 G/l)" * 1500
+    )
+    assert len(found) < 20
+
+
+@pytest.mark.parametrize(
+    ("behind", "onset", "rows"),
+    [
+        ("He recovered. Eleven weeks after the second maintenance dose neutrophils were 0.31 x 109/L.", 77, 2),
+        ("He recovered. Eleven weeks after the second maintenance dose he had neutropenia.", 77, 2),
+        ("He recovered. A similar fall (ANC 1.2 x 109/L) was seen on the day after the third infusion.", 1, 2),
+        ("He was still ill. The ANC was 0.1 x 109/L 70 days after the last dose.", None, 1),
+        ("He recovered. Thus neutropenia may come late.", None, 1),
+        ("He recovered. The ANC was 3.1 x 109/L 70 days after the last dose.", None, 1),
+    ],
+)
+def test_a_low_count_after_recovery_on_a_clock_of_its_own_is_another_episode(behind, onset, rows):
+    found = cases(ILL + behind)
+    assert len(found) == rows
+    if rows == 2:
+        assert (found[1].onset_days, found[0].rechallenge) == (onset, "recurrence")
+
+
+def test_an_episode_that_followed_a_dose_by_some_weeks():
+    rows = cases(
+        "A man of 48 had repeated neutropenia. The first episode (0.2 G/L) occurred 4 months after the second infusion of "
+        "rituximab; the second (0.5 G/L) followed the third infusion by 14 weeks."
+    )
+    assert [(r.anc_nadir, r.onset_days) for r in rows] == [(0.2, 121.8), (0.5, 98)]
+
+
+def test_patients_of_a_search_are_no_further_episode():
+    text = (
+        ILL
+        + "He recovered. A PubMed search found 51 patients with neutropenia 114 days after the last dose of rituximab."
+    )
+    assert len(cases(text, title="Neutropenia after rituximab: a case report")) == 1
+
+
+def test_an_episode_that_has_not_come_is_none():
+    assert len(cases(ILL + "He recovered. A third episode has not occurred to date.")) == 1
+
+
+def test_an_announced_time_is_that_of_the_patient_though_the_literature_is_named():
+    row = only(
+        "We report on a patient with lymphoma in whom neutropenia appeared 6 days after rituximab was initiated, "
+        "to our knowledge the shortest interval in the literature."
+    )
+    assert (row.onset_days, row.onset_anchor) == (6.0, "treatment_start")
+
+
+def test_what_was_given_before_the_drug_is_no_treatment_of_an_announced_event():
+    row = only(
+        "We describe late-onset neutropenia after rituximab in a 47-year-old woman. She received a kidney under prednisolone "
+        "and tacrolimus. Humoral rejection set in, and rituximab was administered. Four months later she was admitted with "
+        "agranulocytosis. G-CSF was given and granulocytes reappeared."
+    )
+    assert (row.management, row.outcome) == (("gcsf", "hospitalisation"), "resolved")

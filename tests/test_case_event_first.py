@@ -1,0 +1,124 @@
+"""The event before the drug, blamed on another medicine, or absent. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.relate import relate
+from tests.annotated import annotated
+from tests.read_cases import PROTOCOL, cases
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A man of 40 with lupus received rituximab. He was not neutropenic.",
+        "A man of 40 with lupus received rituximab without neutropenia.",
+    ],
+)
+def test_a_patient_without_the_event_is_a_group_of_one_with_none(text):
+    (row,) = relate(annotated(text), PROTOCOL).findings
+    assert (row.level, row.n_treated, row.n_events) == ("group", 1, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A man of 40 had neutropenia for years and was given rituximab for it.",
+        "A man of 40 presented with neutropenia (ANC 0.3 x 109/L). He was started on rituximab and the count rose.",
+        "A woman of 45 given rituximab years ago for lymphoma developed ozanimod-induced agranulocytosis (ANC 0.2).",
+        "A woman of 45, once treated with rituximab, developed neutropenia (ANC 0.9) two weeks after ozanimod.",
+        "A man of 60 with lymphoma received rituximab. He developed non-neutropenic enterocolitis.",
+        "A man of 40 underwent transplantation after rituximab. He became neutropenic on D+1. The neutropenia was short.",
+    ],
+)
+def test_neutropenia_before_the_drug_or_by_another_cause_is_no_finding(text):
+    assert cases(text) == []
+
+
+@pytest.mark.parametrize(
+    ("behind", "rows"),
+    [
+        ("Cyclophosphamide was considered the culprit.", 0),
+        ("The offending drug was cyclophosphamide.", 0),
+        ("Rituximab rather than cyclophosphamide was considered the culprit.", 1),
+        ("Cyclophosphamide was initially considered the culprit.", 1),
+        ("Cyclophosphamide was given.", 1),
+    ],
+)
+def test_another_drug_that_is_blamed_later_leaves_no_row(behind, rows):
+    text = "A 66-year-old woman with rheumatoid arthritis on rituximab took cyclophosphamide. She had agranulocytosis. "
+    assert len(cases(text + behind, title="Unusual agranulocytosis")) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("We report agranulocytosis in a woman treated with rituximab for rheumatoid arthritis.", 1),
+        ("A patient with pemphigus developed neutropenia after having been treated with one dose of rituximab.", 1),
+        ("Neutropenia developed in a boy of 9 years who had been treated with rituximab for nephrosis.", 1),
+        ("A woman with neutropenia was treated with rituximab and recovered.", 0),
+        ("In a man of 50, severe neutropenia treated with rituximab resolved.", 0),
+    ],
+)
+def test_a_person_treated_with_the_drug_was_not_treated_for_the_event(text, rows):
+    assert len(cases(text)) == rows
+
+
+def test_the_absence_named_in_the_title_is_a_group_of_one_without_the_event():
+    (row,) = relate(
+        annotated("A 39-year-old woman started ofatumumab.", title="Leukopenia but no neutropenia on ofatumumab"),
+        PROTOCOL,
+    ).findings
+    assert (row.level, row.n_treated, row.n_events) == ("group", 1, 0)
+
+
+def test_another_drug_in_the_title_leaves_no_row():
+    text = "A woman of 63 on rituximab took cyclophosphamide. She had an ANC of 0.04."
+    assert not cases(text, title="Agranulocytosis induced by cyclophosphamide in a patient with lymphoma")
+    assert cases(text, title="Agranulocytosis induced by rituximab in a patient with lymphoma")
+
+
+def test_a_normal_count_of_the_newborn_is_no_row():
+    text = (
+        "A 30-year-old woman received rituximab in pregnancy. The newborn had a normal neutrophil count (4.1 x 109/L)."
+    )
+    assert not relate(annotated(text, title="Rituximab and pregnancy: neonatal neutropenia"), PROTOCOL).findings
+
+
+def test_the_conclusion_may_blame_another_drug():
+    text = "A woman of 49 went from cyclophosphamide to rituximab. Two weeks after the first infusion she had neutropenia. "
+    assert not cases(text + "She recovered. Neutropenia was most likely due to cyclophosphamide.")
+    assert cases(text + "She recovered. Neutropenia was most likely due to rituximab.")
+
+
+def test_what_has_been_ascribed_to_something_is_background():
+    text = "A 61-year-old man on rituximab had anaemia. Neutropenia after rituximab has been ascribed to a virus."
+    assert not cases(text, title="Anaemia after rituximab")
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "rows"),
+    [
+        (
+            "We describe a man with Felty's syndrome and neutrophils of 420/mm3, in whom rituximab brought a response.",
+            "A",
+            0,
+        ),
+        ("A 34-year-old woman had immune neutropenia (0.1 G/L). We tried rituximab; neutrophils rose.", "A case", 0),
+        ("A man had neutropenia (0.07 G/L). G-CSF and rituximab had no effect.", "Adult autoimmune neutropenia", 0),
+        ("A man with cyclic neutropenia was offered rituximab. The count became normal.", "A case", 0),
+        (
+            "A 60-year-old man with Felty's syndrome in remission received rituximab for lymphoma. Three months after the "
+            "last infusion he developed neutropenia (0.2 x 10^9/L).",
+            "A case",
+            1,
+        ),
+        ("A woman with lupus had neutropenia (0.1 G/L). She had been given rituximab 3 months before.", "A case", 1),
+        ("A woman developed late neutropenia first after rituximab and later after ocrelizumab.", "A case", 2),
+        ("A woman developed neutropenia on ocrelizumab and, two years later, on ofatumumab.", "A case", 2),
+        ("A man had neutropenia after rituximab and again after ofatumumab.", "A case", 2),
+    ],
+)
+def test_the_disease_that_is_neutropenia_is_no_event_and_two_drugs_are_two_rows(text, title, rows):
+    assert len(cases(text, title=title)) == rows

@@ -1,0 +1,84 @@
+"""What was done for an episode. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.read_cases import ILL, ONE, only
+
+
+def test_drugs_of_a_regimen_are_no_treatment_of_the_episode():
+    row = only("A man of 40 with lymphoma had neutropenia 6 weeks after rituximab, cyclophosphamide, and prednisone.")
+    assert row.management == ()
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("He declined further rituximab and began azathioprine.", ("drug_switched",)),
+        ("He declined further tests and began to work.", ()),
+    ],
+)
+def test_refusing_the_drug_for_another_is_a_switch(behind, management):
+    assert only(ONE + behind).management == management
+
+
+@pytest.mark.parametrize(
+    ("text", "management"),
+    [
+        (
+            "A 40-year-old man received rituximab. Two months later he was admitted with fever. His ANC was 0.1 x 109/L.",
+            ("hospitalisation",),
+        ),
+        (
+            "Ten weeks after his last rituximab infusion a man of 40 was hospitalised for fever and given meropenem. "
+            "Neutropenia was found.",
+            ("antibiotics", "hospitalisation"),
+        ),
+        (
+            "A 40-year-old man was admitted with nephrotic syndrome and received rituximab. Two months later he had "
+            "neutropenia.",
+            (),
+        ),
+        ("A man of 40 had been hospitalised in 2010. He received rituximab. Two months later he had neutropenia.", ()),
+    ],
+)
+def test_admission_told_before_the_event(text, management):
+    assert only(text).management == management
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Rituximab was stopped and ozanimod was started three months later.", ("drug_discontinued", "drug_switched")),
+        ("Rituximab was withdrawn. He began ozanimod.", ("drug_discontinued", "drug_switched")),
+        ("Rituximab was stopped and G-CSF started.", ("drug_discontinued", "gcsf")),
+        ("Ozanimod was started and rituximab stopped.", ("drug_discontinued",)),
+    ],
+)
+def test_another_medicine_in_its_stead_is_a_switch(behind, management):
+    assert only(ILL + behind).management == management
+
+
+def test_a_medicine_taken_for_something_else_is_no_management():
+    assert only(ILL + "It was found while taking low-dose prednisolone.").management == ()
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Rituximab was paused for 2 months.", ("drug_withheld",)),
+        ("Rituximab was paused and then restarted.", ("drug_withheld",)),
+        ("Rituximab was paused.", ("drug_discontinued",)),
+        ("No infection occurred and no treatment was given.", ("observation",)),
+    ],
+)
+def test_a_pause_that_ends_is_a_drug_withheld(behind, management):
+    assert only(ILL + behind).management == management
+
+
+def test_a_switch_told_before_the_event_is_no_management():
+    row = only(
+        "A woman tolerated rituximab but developed grade 4 neutropenia once she had been switched to ocrelizumab."
+    )
+    assert (row.drug, row.management) == ("ocrelizumab", ())

@@ -1,0 +1,216 @@
+"""The time from the drug to an episode, and the clock it is counted by. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.read_cases import ILL, cases, only
+
+
+def test_the_end_of_chemotherapy_is_the_last_dose_where_the_drug_was_in_it():
+    row = only("A man of 55 treated with R-CHOP developed neutropenia 98 days after completion of chemotherapy.")
+    assert (row.onset_days, row.onset_anchor) == (98, "last_dose")
+    assert only("A man of 55 on rituximab had neutropenia 98 days after chemotherapy.").onset_days is None
+
+
+def test_the_time_counted_from_a_sentence_before_is_an_onset():
+    row = only(
+        "A boy of seven with nephrotic syndrome received rituximab four times. Three months later he had neutropenia."
+    )
+    assert (row.onset_days, row.onset_anchor) == (91.3, "last_dose")
+
+
+def test_the_fourth_of_four_doses_is_the_last():
+    row = only("A boy of seven received rituximab four times. Ten weeks after the fourth dose he had neutropenia.")
+    assert (row.onset_days, row.onset_anchor) == (70, "last_dose")
+
+
+def test_two_clocks_take_the_dose_and_are_flagged():
+    row = only(
+        "A man of 40 had neutropenia two weeks after his fourth cycle of ocrelizumab, 1.5 years after starting ocrelizumab."
+    )
+    assert (row.onset_days, row.onset_anchor, row.flags) == (14, "nth_dose", ("two_clocks",))
+
+
+def test_full_dates_give_the_days_between_them():
+    row = only(
+        "A man of 52 had the first dose of ocrelizumab on 3 May 2019 and the second on 17 May 2019. On 20 August 2019 he "
+        "had neutropenia."
+    )
+    assert (row.onset_days, row.onset_anchor) == (95, "last_dose")
+    assert only("A man of 52 had ocrelizumab in May 2019. On 20 August 2019 he had neutropenia.").onset_days is None
+
+
+def test_a_clock_not_started_by_the_drug_is_no_onset():
+    row = only("A man of 40 received rituximab and developed neutropenia 110 days after transplantation.")
+    assert row.onset_days is None
+
+
+@pytest.mark.parametrize(
+    ("before", "onset"),
+    [
+        ("A 40-year-old woman was given rituximab twice and a further infusion of rituximab 6 months later. ", 80),
+        ("A 40-year-old woman was given rituximab and had a kidney transplantation. ", None),
+    ],
+)
+def test_the_latter_is_the_dose_told_right_before(before, onset):
+    row = only(before + "Eighty days after the latter she had neutropenia (ANC 0.2 x 109/L).")
+    assert row.onset_days == onset
+
+
+def test_a_dose_named_before_the_time_starts_its_clock():
+    rows = cases(
+        "A 33-year-old woman had neutropenia two months after her third cycle of rituximab. After the fourth cycle, she "
+        "had another episode at 9 weeks (ANC 0.3 x 109/L), and after the fifth cycle, a third at 7 weeks (ANC 0.7 x "
+        "109/L). Both resolved."
+    )
+    assert [(r.onset_days, r.onset_anchor) for r in rows] == [(60.9, "nth_dose"), (63, "nth_dose"), (49, "nth_dose")]
+    assert [r.outcome for r in rows] == [None, "resolved", "resolved"]
+    assert [r.rechallenge for r in rows] == ["recurrence", "recurrence", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("He had received one infusion of 1 g when, on the following day, he had neutropenia.", 1, "first_dose"),
+        ("Neutropenia was seen on the day after the second infusion.", 1, "nth_dose"),
+        ("A further dose was given and 8 weeks later he had neutropenia.", 56, "last_dose"),
+    ],
+)
+def test_the_day_after_a_dose(text, days, anchor):
+    row = only("A 40-year-old man with lymphoma was treated with rituximab. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_a_time_with_respectively_behind_it_keeps_its_clock():
+    first, second = cases(
+        "Two patients developed neutropenia 35 and 60 days, respectively, after the second course of rituximab. The first, "
+        "a woman of 71, had an ANC of 220/mm3. The second, a man of 58, had an ANC of 870/mm3. Both recovered within two "
+        "weeks.",
+        title="Two cases of neutropenia",
+    )
+    assert (first.onset_days, second.onset_days, first.onset_anchor) == (35, 60, "nth_dose")
+    assert (first.duration_days, second.duration_days) == (14, 14)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("He received four doses of rituximab. Twelve weeks later he was brought in. ANC was 20/µL.", 84, "last_dose"),
+        (
+            "He received his second cycle of rituximab. He was admitted nine weeks afterwards. ANC 20/µL.",
+            63,
+            "last_dose",
+        ),
+        (
+            "He was given rituximab. Response was complete. Five months later, he consulted. ANC 20/µL.",
+            152.2,
+            "unspecified",
+        ),
+        ("He received rituximab. He underwent surgery. Five months later, he came. ANC was 20/µL.", None, None),
+        (
+            "He received rituximab. One month later he was admitted with ascites. He was treated for neutropenia.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_the_sentence_before_starts_the_clock_of_who_comes_with_a_low_count(text, days, anchor):
+    row = only("A 40-year-old man had lymphoma. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_a_median_of_the_literature_is_no_onset_of_the_patient():
+    text = ILL.replace("Two months later", "Then") + "We found 17 further cases; the median time to onset was 120 days."
+    assert only(text, title="Neutropenia after rituximab: case report and review").onset_days is None
+
+
+@pytest.mark.parametrize(
+    ("dose", "anchor"),
+    [
+        ("infusion number four of rituximab", "nth_dose"),
+        ("a single 500 mg rituximab infusion", "first_dose"),
+        ("each of the first three infusions of rituximab", "last_dose"),
+    ],
+)
+def test_how_a_dose_is_counted(dose, anchor):
+    assert only(f"A man of 40 with lymphoma had neutropenia 20 days after {dose}.").onset_anchor == anchor
+
+
+def test_the_clock_of_another_medicine_is_none_of_the_drug():
+    row = only(
+        "A man of 40 on rituximab had neutropenia after a long time, two months after the second cyclophosphamide dose."
+    )
+    assert row.onset_days is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("He was given rituximab (500 mg, single dose). On day 93 he had neutropenia.", 93, "first_dose"),
+        ("He was given rituximab twice. On day 5 of his stay in hospital he had neutropenia.", None, None),
+        ("He was given rituximab. In 2020, 5 months after the fifth infusion, he had neutropenia.", 152.2, "nth_dose"),
+        ("Neutropenia was noted on routine follow-up, 4 months from the last rituximab dose.", 121.8, "last_dose"),
+    ],
+)
+def test_days_with_a_number_years_and_visits(text, days, anchor):
+    row = only("A 40-year-old man had lymphoma. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("She was given rituximab. She developed neutropenia of 0.5 x 109/L ten weeks later, which persisted.", 70),
+        ("She was given rituximab. She had neutropenia and was well ten weeks later.", None),
+    ],
+)
+def test_a_time_behind_the_event_counts_from_the_dose_of_the_sentence_before(text, days):
+    assert only("A 59-year-old woman had lymphoma. " + text).onset_days == days
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("had been on ocrelizumab for two years when he developed neutropenia", 730.5, "treatment_start"),
+        ("on ofatumumab for the past 5 months developed neutropenia", 152.2, "treatment_start"),
+        ("developed neutropenia two years into treatment with ocrelizumab", 730.5, "treatment_start"),
+        ("treated with ofatumumab for 5 months presented with neutropenia", 152.2, "treatment_start"),
+        ("treated with rituximab for 4 weeks developed neutropenia", None, None),
+        ("given rituximab weekly for 4 weeks developed neutropenia", None, None),
+        (
+            "had been on ocrelizumab for two years. Forty days after the fifth infusion he had neutropenia",
+            40,
+            "nth_dose",
+        ),
+    ],
+)
+def test_while_on_the_drug_is_counted_from_its_start(text, days, anchor):
+    row = only(f"A 40-year-old man with MS {text}.")
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("At day +35 post-rituximab his neutrophils were 0.2 G/L.", 35.0, "unspecified"),
+        ("On day +40 neutropenia was found.", None, None),
+        ("He had his last infusion in March. Neutropenia was diagnosed 14 weeks later.", 98.0, "last_dose"),
+        ("The last infusion was given 14 weeks before admission for neutropenic fever.", 98.0, "last_dose"),
+        ("The last infusion was given 14 weeks before vaccination. He had neutropenia.", None, None),
+        ("The second infusion had been given 14 weeks previously when neutropenia was found.", 98.0, "nth_dose"),
+        ("Eighty days had elapsed since the last infusion when neutropenia was discovered.", 80.0, "last_dose"),
+        ("Rituximab had last been given 12 weeks earlier. His neutrophils were 0.2 x 10^9/L.", 84.0, "last_dose"),
+        ("Ten weeks following completion of the second course he had neutropenia.", 70.0, "nth_dose"),
+        ("He had two infusions. Ten weeks after the second infusion he had neutropenia.", 70.0, "nth_dose"),
+        ("Ten weeks after the second and last infusion he had neutropenia.", 70.0, "last_dose"),
+        ("Neutropenia appeared 6 days after rituximab therapy was initiated.", 6.0, "treatment_start"),
+        ("He relapsed 6 months after rituximab. He had neutropenia.", None, None),
+        ("B cells returned 6 months after rituximab. He had neutropenia.", None, None),
+        ("Neutropenia was found at the 6-month visit.", None, None),
+        ("Neutropenia was found at a routine visit 6 months after the infusion.", 182.6, "last_dose"),
+    ],
+)
+def test_the_clock_in_other_words(text, days, anchor):
+    row = only("A 40-year-old man with arthritis was treated with rituximab. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)

@@ -1,0 +1,104 @@
+"""How an episode ended. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.read_cases import ILL, ONE, only
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome", "duration"),
+    [
+        ("Two weeks later it was 2.1 x 109/L.", "resolved", 14),
+        ("He was given filgrastim; within three days the neutrophil count was 4.4 x 109/L.", "resolved", None),
+        ("Two weeks later the neutrophil count was 0.4 x 109/L.", None, None),
+        ("Before rituximab the neutrophil count had been 3.9 x 109/L.", None, None),
+        ("Filgrastim was needed to keep the neutrophil count above 1.0 x 109/L.", None, None),
+        ("Two weeks later the platelet count was 200 x 109/L.", None, None),
+    ],
+)
+def test_recovery_told_by_a_later_count_alone(behind, outcome, duration):
+    row = only(ONE + behind)
+    assert (row.outcome, row.duration_days) == (outcome, duration)
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("The neutrophil count returned to 1.9 x 109/L.", "resolved"),
+        ("The neutrophil count was back to normal.", "resolved"),
+        ("The neutrophils came back.", "resolved"),
+        ("The neutropenia returned.", "recurred"),
+        ("Neutropenia was back.", "recurred"),
+    ],
+)
+def test_cells_that_return_are_a_recovery_and_the_event_that_returns_is_not(behind, outcome):
+    assert only(ILL + behind).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("The white cells recovered.", "resolved"),
+        ("The platelets recovered.", None),
+        ("He died of sepsis.", "fatal"),
+        ("He died of lymphoma.", None),
+        ("The neutropenia was short-lived.", "resolved"),
+        ("The count was 2.2 x 109/L ten days later.", "resolved"),
+    ],
+)
+def test_how_it_ended(behind, outcome):
+    assert only(ILL + behind).outcome == outcome
+
+
+def test_a_denial_of_something_else_leaves_the_outcome():
+    assert only(ILL + "It ran without infection and remitted.").outcome == "resolved"
+
+
+@pytest.mark.parametrize(
+    ("behind", "management", "outcome", "rechallenge"),
+    [
+        ("G-CSF was given and granulocytes reappeared after 6 days.", ("gcsf",), "resolved", None),
+        ("Neutropenia reappeared two months later.", (), "recurred", None),
+        ("After four days of filgrastim granulocytes were seen again.", ("gcsf",), "resolved", None),
+        (
+            "The count recovered. After two years he was safely treated with rituximab again.",
+            (),
+            "resolved",
+            "no_recurrence",
+        ),
+        ("Six months later rituximab was given again and was well tolerated.", (), None, "no_recurrence"),
+        ("Two further infusions were well tolerated.", (), None, "no_recurrence"),
+        ("He has since tolerated two more infusions.", (), None, "no_recurrence"),
+        ("Ocrelizumab was given instead, without haematological problems.", ("drug_switched",), None, "no_recurrence"),
+        ("It was decided not to re-administer rituximab.", ("drug_discontinued",), None, None),
+        ("Rituximab was not used again.", ("drug_discontinued",), None, None),
+        ("The patient was observed and the neutropenia resolved.", ("observation",), "resolved", None),
+        ("The patient was observed to have a rash.", (), None, None),
+        ("No treatment, normal two weeks later.", ("observation",), "resolved", None),
+        ("He was merely observed, and three weeks later they were 2900/mm3.", ("observation",), "resolved", None),
+        ("Growth factor support was not required.", (), None, None),
+        ("G-CSF was considered but not given.", (), None, None),
+        ("G-CSF was not effective.", ("gcsf",), None, None),
+        (
+            "Immunoglobulin (IVIG) was given because G-CSF failed, and the count rose.",
+            ("gcsf", "ivig"),
+            "resolved",
+            None,
+        ),
+        (
+            "It prompted discontinuation of rituximab and antimicrobials.",
+            ("antibiotics", "drug_discontinued"),
+            None,
+            None,
+        ),
+        ("The arthritis flared and methylprednisolone was given.", (), None, None),
+        ("Prednisolone was given for the arthritis.", (), None, None),
+        ("Prednisolone was given for the neutropenia.", ("corticosteroids",), None, None),
+        ("He continued prednisolone.", (), None, None),
+    ],
+)
+def test_the_course_in_other_words(behind, management, outcome, rechallenge):
+    row = only(ILL + behind)
+    assert (row.management, row.outcome, row.rechallenge) == (management, outcome, rechallenge)

@@ -1,0 +1,155 @@
+"""Whose text is it: an article cut into patients. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.relate import relate
+from tests.annotated import annotated
+from tests.read_cases import PROTOCOL, cases, only
+
+
+def test_two_labelled_patients_are_two_rows_each_with_its_own_facts():
+    first, second = cases(
+        "Case 1: a 30-year-old woman had neutropenia (0.1 x 109/L) 60 days after rituximab. Case 2: a man of 50 had "
+        "grade 3 neutropenia 90 days after his third infusion. Both received G-CSF and recovered.",
+        title="Two cases of neutropenia after rituximab",
+    )
+    assert (first.age_years, first.sex, first.onset_days, first.anc_nadir) == (30, "female", 60, 0.1)
+    assert (second.age_years, second.sex, second.onset_days, second.ctcae_grade) == (50, "male", 90, 3)
+    assert (first.onset_anchor, second.onset_anchor) == ("unspecified", "nth_dose")
+    assert first.management == second.management == ("gcsf",)
+    assert (first.label, second.label) == ("case 1", "case 2")
+
+
+def test_a_patient_without_the_event_among_others_has_no_row():
+    rows = cases(
+        "Case 1: a man of 50 had neutropenia after rituximab. Case 2: a woman of 60 never had neutropenia.",
+        title="Two cases of neutropenia",
+    )
+    assert [r.label for r in rows] == ["case 1"]
+
+
+def test_what_the_literature_says_around_a_case_fills_no_field():
+    row = only(
+        "Late-onset neutropenia is known to come 1 to 5 months after rituximab. A woman of 60 with rheumatoid arthritis had "
+        "neutropenia 80 days after rituximab. Deaths have been reported, and most cases resolve spontaneously."
+    )
+    assert (row.onset_days, row.outcome, row.management) == (80, None, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In this phase 2 trial 45 patients received rituximab. We observed grade 4 neutropenia in one patient.",
+        "Of 80 patients treated with rituximab, 5 had neutropenia; a 65-year-old woman died of it.",
+    ],
+)
+def test_one_patient_of_a_group_is_no_case_report(text):
+    assert cases(text, title="Rituximab in a patient cohort", publication_types=("Clinical Trial",)) == []
+
+
+def test_the_population_treated_so_far_makes_no_cohort_of_a_patient():
+    row = only(
+        "More than 70,000 people have received ocrelizumab worldwide. A 35-year-old woman with multiple sclerosis had "
+        "neutropenia (ANC 0.1 x 109/L) 80 days after the last infusion of ocrelizumab.",
+        title="Neutropenia after ocrelizumab",
+    )
+    assert (row.age_years, row.onset_days, row.anc_nadir) == (35, 80, 0.1)
+
+
+def test_two_patients_told_by_kinship_are_two_rows():
+    text = (
+        "Two sisters with nephrotic syndrome were given rituximab. The elder, aged 12 years, had a neutrophil count of "
+        "0.1 x 109/L 80 days after the last dose. The younger, aged 8 years, had a neutrophil count of 0.3 x 109/L at "
+        "50 days."
+    )
+    first, second = cases(text, title="Neutropenia in two sisters after rituximab")
+    assert (first.age_years, first.sex, first.onset_days, first.anc_nadir) == (12, "female", 80, 0.1)
+    assert (second.age_years, second.sex, second.onset_days, second.onset_anchor) == (8, "female", 50, "last_dose")
+
+
+def test_times_told_in_one_list_belong_to_the_patients_in_order():
+    first, second = cases(
+        "Case 1: a man of 50 had neutropenia (0.1 x 109/L). Case 2: a woman of 60 had neutropenia (0.3 x 109/L). "
+        "Neutropenia developed 35 and 60 days after the last infusion, respectively, and both recovered after 4 and 7 "
+        "days, respectively.",
+        title="Two cases of neutropenia after rituximab",
+    )
+    assert (first.onset_days, first.onset_anchor, second.onset_days) == (35, "last_dose", 60)
+    assert (first.duration_days, second.duration_days) == (4, 7)
+
+
+def test_what_is_said_of_two_of_three_patients_is_theirs_alone():
+    rows = cases(
+        "Case 1: a man of 50 had neutropenia. Case 2: a woman of 60 had neutropenia. Case 3: a man of 70 had "
+        "neutropenia. Cases 1 and 3 received G-CSF.",
+        title="Three cases of neutropenia after rituximab",
+    )
+    assert [r.management for r in rows] == [("gcsf",), (), ("gcsf",)]
+
+
+def test_what_is_given_to_a_patient_named_last_is_given_to_that_one():
+    rows = cases(
+        "Patient 1 had grade 3 neutropenia. Patient 2 had grade 2 neutropenia. Filgrastim was given to patient 1.",
+        title="Two patients with neutropenia after rituximab",
+    )
+    assert [r.management for r in rows] == [("gcsf",), ()]
+
+
+def test_two_relatives_told_by_age_in_brackets_share_a_clock():
+    rows = cases(
+        "Two sisters were put on ofatumumab. The elder (44 yrs) showed neutropenia of 1.1 G/L after 5 months on the drug; "
+        "the younger (41 yrs) had neutropenia of 0.8 G/L after 8 months."
+    )
+    assert [(r.age_years, r.sex, r.onset_days) for r in rows] == [(44, "female", 152.2), (41, "female", 243.5)]
+    assert [r.onset_anchor for r in rows] == ["treatment_start", "treatment_start"]
+
+
+def test_a_total_of_all_causes_is_no_group_of_the_drug():
+    found = relate(
+        annotated(
+            "Four cases of agranulocytosis in three patients with rheumatoid arthritis are reported. In the first patient, "
+            "agranulocytosis appeared 2 months after a third course of rituximab. In the second patient, agranulocytosis "
+            "appeared after cyclophosphamide. The third patient had agranulocytosis 20 days after rituximab.",
+            title="Agranulocytosis: three cases",
+        ),
+        PROTOCOL,
+    ).findings
+    assert {f.level for f in found} == {"case"}
+
+
+def test_patients_named_together_each_have_their_value_of_the_lists():
+    first, second = cases(
+        "Patient 1 (79-year-old male) and patient 2 (83-year-old female) developed neutropenia 12 and 16 weeks, "
+        "respectively, after their last infusion of rituximab. Neutrophil nadirs were 0.3 and 0.8 x 10^9/L. Patient 1 "
+        "received G-CSF.",
+        title="Neutropenia in two patients treated with rituximab",
+    )
+    assert (first.age_years, first.sex, first.onset_days, first.anc_nadir) == (79, "male", 84, 0.3)
+    assert (second.age_years, second.sex, second.onset_days, second.anc_nadir) == (83, "female", 112, 0.8)
+    assert (first.management, second.management) == (("gcsf",), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("A woman of 30 with systemic lupus erythematosus and lupus nephritis", "lupus nephritis"),
+        (
+            "A woman of 30 with systemic lupus erythematosus evolved from lupus nephritis",
+            "systemic lupus erythematosus",
+        ),
+    ],
+)
+def test_the_closer_name_of_the_condition_is_not_that_of_a_former_one(text, condition):
+    assert only(text + " received rituximab and had neutropenia.").indication == condition
+
+
+def test_patients_named_together_by_letter_are_each_given_the_drug_again():
+    found = cases(
+        "Patient A (6y, female) had an ANC of 0.0 K/µL 3 months after the last dose of rituximab. Patient B (11y, male) had "
+        "an ANC of 0.6 K/µL 9 weeks after the last dose. Patient C (3y, male) had an ANC of 0.2 K/µL after the last dose. "
+        "Patients A and C were given rituximab again and had no further episode; patient B was not re-treated.",
+        title="Late-onset neutropenia after rituximab: three cases",
+    )
+    assert [f.rechallenge for f in found] == ["no_recurrence", None, "no_recurrence"]

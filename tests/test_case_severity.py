@@ -1,0 +1,126 @@
+"""The lowest count, the grade and the name of an event. Every text here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.read_cases import ILL, ONE, cases, only
+
+
+def test_a_count_of_zero_is_a_value():
+    assert only("A man of 40 had neutropenia (neutrophils 0.0) 20 days after rituximab.").anc_nadir == 0
+
+
+def test_recovered_earlier_and_foreign_counts_are_no_nadir():
+    row = only(
+        "A man of 40 received rituximab. Two months later he had neutropenia (neutrophils 0.3 x 109/L, platelets 0.1 x 109/L). "
+        "The neutrophil count rose to 4.2 x 109/L after G-CSF."
+    )
+    assert row.anc_nadir == 0.3
+
+
+def test_the_stated_grade_stands_and_a_count_that_disagrees_is_flagged():
+    row = only("A man of 40 had grade 3 neutropenia (ANC 0.2 x 109/L) 20 days after rituximab.")
+    assert (row.ctcae_grade, row.grade_basis, row.flags) == (3, "stated", ("grade_disagrees",))
+
+
+def test_a_grade_in_the_bracket_behind_a_count_is_stated():
+    text = "A 40-year-old man on rituximab for three months had a neutrophil count of 0.7 x 109/L (grade 3)."
+    assert (only(text).ctcae_grade, only(text).grade_basis) == (3, "stated")
+
+
+def test_agranulocytosis_in_the_title_counts_where_the_count_allows_it():
+    title = "Agranulocytosis after rituximab"
+    assert only(ONE, title=title).severity_term == "agranulocytosis"
+    assert only(ONE.replace("0.2", "0.8"), title=title).severity_term is None
+
+
+def test_what_the_drug_can_do_is_not_how_severe_the_patient_was():
+    row = only(
+        "We report a case. Rituximab can cause severe neutropenia. " + ONE,
+        title="A case of neutropenia after rituximab",
+    )
+    assert row.severity_term is None
+
+
+@pytest.mark.parametrize(
+    ("text", "definition"),
+    [
+        (ONE + "Physicians should be aware of late-onset neutropenia.", "late_onset"),
+        (ONE.replace("50 days", "9 days") + "Physicians should be aware of late-onset neutropenia.", None),
+    ],
+)
+def test_the_closing_words_name_a_late_event_only_where_it_was_late(text, definition):
+    assert only(text).event_definition == definition
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "severity"),
+    [
+        ("Agranulocytosis after rituximab", "A man of 40 received rituximab and had neutropenia.", "agranulocytosis"),
+        ("Severe neutropenia after rituximab", "A man of 40 received rituximab and had neutropenia.", "severe"),
+        ("Severe neutropenia after rituximab", "A man of 40 on rituximab had neutropenia (ANC 1.3).", None),
+        ("Neutropenic sepsis after rituximab", "A man of 40 on rituximab had an ANC of 0.1.", "febrile_neutropenia"),
+        ("Severe multiple sclerosis and neutropenia", "A man of 40 on rituximab had neutropenia.", None),
+    ],
+)
+def test_the_title_tells_how_severe_the_event_of_its_only_patient_was(title, text, severity):
+    assert only(text, title=title).severity_term == severity
+
+
+def test_a_count_that_was_never_below_a_bound_is_no_low_count():
+    assert not cases("A man of 39 received rituximab. The neutrophil count was never below 1.5 x 109/L.")
+
+
+@pytest.mark.parametrize(
+    ("title", "severities"),
+    [
+        ("Agranulocytosis on two occasions after rituximab", ["agranulocytosis", "agranulocytosis"]),
+        ("Recurrent severe neutropenia after rituximab", ["severe", "severe"]),
+        ("Agranulocytosis after rituximab", [None, None]),
+    ],
+)
+def test_the_title_tells_how_severe_each_of_several_episodes_was(title, severities):
+    text = ILL + "He recovered. Eleven weeks after the next dose of rituximab neutrophils were 0.31 x 109/L."
+    assert [r.severity_term for r in cases(text, title=title)] == severities
+
+
+def test_counts_told_in_a_row_each_with_its_week():
+    row = only("A 67F on rituximab had an ANC of 1.2 at her week 16 visit, 0.3 at week 18 and 2.6 at week 20.")
+    assert (row.anc_nadir, row.ctcae_grade, row.outcome, row.duration_days) == (0.3, 4, "resolved", None)
+
+
+def test_the_aim_tells_how_severe_repeated_episodes_were_where_the_count_allows():
+    text = (
+        "OBJECTIVE: To present recurrent severe neutropenia after ocrelizumab. RESULTS: A woman of 38 had neutropenia (ANC "
+        "0.1 K/µL) three months after ocrelizumab. She recovered. Seven months after the second infusion the ANC was 0.85 K/µL."
+    )
+    assert [r.severity_term for r in cases(text)] == ["severe", None]
+
+
+@pytest.mark.parametrize(
+    ("told", "nadir"),
+    [
+        ("The white cell count was 1.2 x 10^9/L with 0% neutrophils.", 0.0),
+        ("Leukocytes were 1100/mm3 (neutrophils 0%).", 0.0),
+        ("He had agranulocytosis with an undetectable neutrophil count.", 0.0),
+        ("Neutropenia was found; no neutrophils were seen in the smear.", 0.0),
+        ("He had neutropenia; the marrow contained no mature neutrophils.", None),
+        ("He had neutropenia; no anti-neutrophil antibodies were detected.", None),
+        ("He had neutropenia; CD19 cells were 0%.", None),
+        ("The ANC had been 3.4 x 10^9/L before rituximab and was now 0.6 x 10^9/L; he had neutropenia.", 0.6),
+        ("Neutropenia was defined as ANC < 1.5 x 10^9/L; his was 0.7 x 10^9/L.", 0.7),
+        ("Severe neutropenia (ANC: 0.1 x 10^3/µL; reference 1.5-8) was found.", 0.1),
+    ],
+)
+def test_counts_of_zero_in_words_and_counts_told_beside_others(told, nadir):
+    row = only("A 40-year-old man received rituximab. Two months later he was admitted with fever. " + told)
+    assert row.anc_nadir == nadir
+
+
+def test_the_grade_of_a_further_episode_is_its_own():
+    found = cases(
+        "A 44-year-old man developed grade 4 neutropenia 10 weeks after rituximab. A year later, 8 weeks after a further "
+        "course, he had a second, milder episode (grade 3)."
+    )
+    assert [f.ctcae_grade for f in found] == [4, 3]
