@@ -40,6 +40,10 @@ _DECIMAL = re.compile(r"[.·]\d")
 _BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
+# "in a cohort 738 adults had"
+_MEMBERS = re.compile(r"\s(?:patients?|subjects?|pts|participants|adults|children|people|individuals|women|men)\b")
+# "2653 patients, 2000 with lupus": no year
+_OF_PERSONS_BEFORE = re.compile(r"\b(?:patients|subjects|adults|children|people|individuals|participants)[,;:]\s$")
 _MONTH_BEFORE = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar"
     r"|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s$"
@@ -186,7 +190,7 @@ def _kind(text: str, number: Number) -> str:
         before_word = re.search(r"([A-Za-z]+):?\s$", text[before_start : number.start])
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
-        if not ((grouping or is_persons_course) and re.match(r"\s(?:patients?|subjects?|pts|participants)\b", after)):
+        if not (grouping or is_persons_course) or not _MEMBERS.match(after):
             return OTHER
     if _is_year(text, number) or _is_pronoun(text, number) or _is_study_number(text, number):
         return OTHER
@@ -198,6 +202,10 @@ def _is_year(text: str, number: Number) -> bool:
     if number.is_word or not 1900 <= number.value <= 2100 or "," in text[number.start : number.end]:
         return False
     if _PERSONS_AFTER.match(text, number.end):
+        return False
+    if _OF_PERSONS_BEFORE.search(text, max(0, number.start - 16), number.start) and text.startswith(
+        " with", number.end
+    ):
         return False
     return bool(_YEAR_BEFORE.search(text, max(0, number.start - 24), number.start))
 

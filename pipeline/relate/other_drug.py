@@ -250,7 +250,7 @@ _WERE = re.compile(r"\s(?:[\w-]+\s){0,3}?(?:were|was|included|comprised|consiste
 
 
 def is_attributed_to_another(view: SentenceView, event: Mention) -> bool:
-    """Whether a sentence lists the event among those put down to a partner: "the events attributed to CHOP were ..."."""
+    """Whether a sentence lists the event among those of a partner: "the events attributed to CHOP were ..."."""
     text, protocol = view.section_text, view.context.protocol
     for other in view.labelled("regimen", *OTHER_DRUG):
         if other.end > event.start or mention_drug(other, protocol) is not None:

@@ -499,7 +499,7 @@ def _indication_of(view: SentenceView, count: Count) -> Mention | None:
     for mention in view.labelled("indication"):
         start, end = mention.start - view.start, mention.end - view.start
         if start >= count.end and re.fullmatch(
-            r"[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|[\s,])*",
+            r"[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|other|[\s,])*",
             view.text[count.end : start],
             re.IGNORECASE,
         ):

@@ -146,7 +146,7 @@ def _part_of_whole(view: SentenceView) -> list[Count]:
     if len(found) != 2 or found[0].unit != "patients" or found[1].unit not in (None, "patients"):
         return []
     whole, part = found[0].events, found[1].events
-    return [found[1]] if whole and part and 0.1 * whole <= part <= 0.9 * whole else []
+    return [found[1]] if whole and part and 0.1 * whole <= part <= 0.75 * whole else []
 
 
 _HAD = re.compile(
