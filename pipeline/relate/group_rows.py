@@ -161,6 +161,8 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             against = arms.NOT_CLEAR
         if against is not None:
             draft.reject_count(view, statement.count, against)
+            if against == refusal.OTHER_CAUSE:
+                draft.own(statement)  # they had the event: not the number of those treated
             continue
         subgroup = statement.indication if _is_of_subgroup(draft.article, draft.rows, statement, resolved) else None
         add(draft, statement, subgroup, placed.names_several)

@@ -37,7 +37,7 @@ _OPENS = re.compile(
     r"(?:^|[,;.]\s|\band\s)(?:in|on|for|during|with|under)\s(?:the\s)?(?:[\w-]+\s){0,3}\(?$", re.IGNORECASE
 )
 _THEN = re.compile(
-    r"(?:\s(?:group|arm|cohort|part|portion))?\)?\s?(?:\([^()]{1,40}\))?[\s,:]*(?:another\s|there\swere\s|a\stotal\sof\s|of\sthe\sstudy,?\s)?"
+    r"(?:,\s(?:an?|the)\s[^,;.()\d]{1,40}(?=,))?(?:\s(?:group|arm|cohort|part|portion))?\)?\s?(?:\([^()]{1,40}\))?[\s,:]*(?:another\s|there\swere\s|a\stotal\sof\s|of\sthe\sstudy,?\s)?"
 )
 _COMPRISED = re.compile(
     rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled)\s(?:a\stotal\sof\s)?"

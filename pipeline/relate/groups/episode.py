@@ -109,7 +109,13 @@ _UNTREATED = re.compile(
 _ALL_DID = re.compile(r"\band\s(?:all|both|everyone)\s(?:\w+\s)?$", re.IGNORECASE)
 _SELF_LIMITED = re.compile(r"self|conservativ|expectant", re.IGNORECASE)
 _HEDGED = re.compile(
-    r"\b(?:usually|generally|typically|commonly|often|mostly|may|might|should|could|would)\b", re.IGNORECASE
+    r"\b(?:usually|generally|typically|commonly|often|mostly|may|might|should|could|would|as\sa\srule|in\sgeneral"
+    r"|in\s(?:most|many|the\smajority))\b",
+    re.IGNORECASE,
+)
+# "Most patients (69%) were treated with filgrastim": the number makes a fact of it
+_COUNTED_SHARE = re.compile(
+    r"\b(?:most|majority|many|some|several|few)\b[^.;()]{0,40}[(\[](?:n\s?=\s?)?\d", re.IGNORECASE
 )
 _OTHER_REASON = re.compile(
     r"\b(?:because\sof|due\sto|owing\sto|for|on\saccount\sof)\s(?:\w+\s){0,2}?(?!neutrop|it\b|this\b|LON|recurr|the\sneutrop|severe\sneutrop|febrile|agranul|fever)"
@@ -207,7 +213,9 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
 
 
 def _is_told_apart(view: SentenceView, article: GroupArticle, course: Course) -> bool:
-    """Whether a clause of its own counts those treated: "Episodes were generally mild; one received filgrastim"."""
+    """Whether those treated are counted, in a clause of their own: "Episodes were mild; one received filgrastim"."""
+    if _COUNTED_SHARE.search(view.section_text, view.start, course.start):
+        return True
     clause = view.section_text.rfind(";", view.start, course.start) + 1
     return (
         clause > view.start

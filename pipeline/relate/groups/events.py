@@ -245,6 +245,9 @@ _OTHER_RATE = frozenset(
 _IT = re.compile(
     r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b"
 )
+_HAD_IT = re.compile(
+    r"\b(?:patients|cases|subjects|women|men|children)\s(?:had|developed|experienced|suffered)\s(?P<it>it|this)(?=[,.;]|\s(?:\d|after|within|between|at|in)\b|$)"
+)
 _COLLECTED = re.compile(
     r"\s(?:\w+\s){0,4}?(?:were|was|had\sbeen|have\sbeen)\s(?:finally\s|thus\s)?(?:retained|identified|included|found|collected|analy[sz]ed|"
     r"extracted|reported|retrieved|eligible|reviewed|registered|received|recorded|described)\b(?!\s(?:in|as|with)\s(?!(?:the\s)?(?:study|analysis|database)))",
@@ -270,6 +273,8 @@ def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | Non
     if not is_subject:
         return None
     found = counts(view)
+    if (it := _HAD_IT.search(view.text)) and any(c.unit in ("patients", "cases") for c in found):
+        return it.span("it")
     if (it := _IT.search(view.text)) and any(c.percent is not None for c in found):
         return it.start("it"), it.end("it")
     if (episodes := _EPISODES.search(view.text)) and any(c.unit == "patients" for c in found):

@@ -19,7 +19,7 @@ from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
 from pipeline.relate.groups.tied import is_cause
 
-OF_AFFECTED = "a share of those affected"
+OF_AFFECTED, OTHER_CAUSE = "a share of those affected", "other_cause"
 # What assertion.py may say of an event that makes its count no result
 NO_RESULT = frozenset(
     {"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"}
@@ -51,6 +51,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return against
     if status.status == "negated" and not is_zero(count) and not status.weak:
         return "negated"
+    if _OTHER_CAUSE_BEHIND.match(view.section_text, max(count.end, statement.mention.end), view.end):
+        return OTHER_CAUSE
     if count.end > statement.mention.end and _AT_FIRST.match(view.section_text, count.end):
         return "historical"
     if (
@@ -111,6 +113,12 @@ def _status(statement: Statement) -> Assertion:
 
 _AT_FIRST = re.compile(
     r"[%)\]]?\s(?:already\s)?(?:before(?=\s?(?:,|;|\.|and\b|treatment|therapy))|at\sbaseline|at\s(?:study\s)?entry|prior\sto\streatment)",
+    re.IGNORECASE,
+)
+# "in 85, but in 35 it had other reasons": those left are counted elsewhere
+_OTHER_CAUSE_BEHIND = re.compile(
+    r"[^.;\d]{0,40}?(?:,\s(?:but|although|though|while|and)\s(?:in\s)?|[,;]?\s(?:of\swhom|of\swhich|of\sthese)\s)(?:in\s)?\d+\s[^.;\d]{0,40}?"
+    r"\b(?:other|another|alternative|different)\s(?:\w+\s){0,2}?(?:reasons?|causes?|explanations?|origins?)\b",
     re.IGNORECASE,
 )
 _COMPARISON_OPENS = re.compile(

@@ -197,11 +197,44 @@ _STUDIES_BEHIND = re.compile(rf"\s(?:in|from|of|across)\s{STUDIES}\s?[)\];]", re
 
 def _counts_the_studied(layout: Layout, count: Count) -> bool:
     """Whether a number in brackets is of all persons of so many studies: "(9 cohorts, 3,377 patients)"."""
-    if count.percent is not None or count.total is not None or not layout.region_index(count.start):
+    if count.percent is not None or count.total is not None:
         return False
+    if not layout.region_index(count.start):
+        return _are_looked_at(layout, count)
     return bool(
         _STUDIES_BEFORE.search(layout.text, max(0, count.start - 50), count.start)
         or _STUDIES_BEHIND.match(layout.text, count.end)
+    )
+
+
+_LOOKED_AT = (
+    r"(?:evaluat|assess|stud(?:i|y)|investigat|examin|analy[sz]|characteri[sz]|explor|monitor|sought"
+    r"|(?:look|search)(?:ed|ing)?\sfor)"
+)
+_WE_LOOKED_AT = re.compile(
+    rf"\b(?:we|have|has|authors)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:[\w-]+\s){{0,6}}$", re.IGNORECASE
+)
+_WAS_LOOKED_AT = re.compile(
+    rf"[^.;,\d]{{0,50}}\b(?:was|were|been)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:in|among)\s$", re.IGNORECASE
+)
+_BEHIND_EVENT = re.compile(r"[^.;,\d]{0,60}\b(?:in|among)\s(?:all\s|our\s)?$", re.IGNORECASE)
+_GIVEN_BEHIND = re.compile(
+    r"\s(?:who\s|had\s|were\s|been\s|being\s|consecutively\s|all\s){0,3}(?:treated|receiving|received|given|exposed|consecutive|on)\b",
+    re.IGNORECASE,
+)
+
+
+def _are_looked_at(layout: Layout, count: Count) -> bool:
+    """Whether a number is of those in whom an event was looked for: "A was studied in 53 treated patients"."""
+    if count.unit != "patients" or not _GIVEN_BEHIND.match(layout.text, count.end):
+        return False
+    head = next((h for h in reversed(layout.heads) if h.mention is not None and h.end <= count.start), None)
+    if head is None:
+        return False
+    if _WAS_LOOKED_AT.fullmatch(layout.text, head.end, count.start):
+        return True
+    return bool(
+        _WE_LOOKED_AT.search(layout.text, 0, head.start) and _BEHIND_EVENT.fullmatch(layout.text, head.end, count.start)
     )
 
 

@@ -26,6 +26,7 @@ def put_n_treated(draft: Draft, row: Row) -> None:
     if row.values.get("n_treated") is not None or (article.pooled and row.strength == "named"):
         return
     _drop_shares_of_cycles(draft, row)
+    _drop_share_of_affected(draft, row)
     if (assessed := _assessed_with(draft, row)) is not None:
         row.set("n_treated", *assessed)
         return
@@ -151,6 +152,23 @@ def _drop_shares_of_cycles(draft: Draft, row: Row) -> None:
         for name in ("incidence_percent", "n_events"):
             row.values.pop(name, None)
         row.evidence = [e for e in row.evidence if e.field not in ("incidence_percent", "n_events")]
+
+
+def _drop_share_of_affected(draft: Draft, row: Row) -> None:
+    """A part loses a share that fits those affected and nobody else: "below 0.5 in 6 (12%)" of 50 with it in 2653."""
+    percent, events = row.share(), row.values.get("n_events")
+    if percent is None or events is None or row.is_primary:
+        return
+    if any(agrees(p.n, percent, events) for p in draft.populations if p.weight > 0 and not p.each):
+        return
+    for whole in draft.rows:
+        of = whole.values.get("n_events")
+        if whole is row or of is None or of <= events or not whole.is_primary or whole.subgroup != row.subgroup:
+            continue
+        if agrees(of, percent, events):
+            row.values.pop("incidence_percent")
+            row.evidence = [e for e in row.evidence if e.field != "incidence_percent"]
+            return
 
 
 def _distinct_arms(draft: Draft) -> list[Arm]:
