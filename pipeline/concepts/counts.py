@@ -38,7 +38,7 @@ _OTHER_NOUN_AFTER = re.compile(
     r"|remained|assigned|allocated|randomi[sz]ed|grade|severe|febrile|"
     r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further"
     r"|other|others|grades|that|the|all|both|each|not|no|only|"
-    r"continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?"
+    r"concerned|mentioned|described|listed|named|continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?"
     r"|patients?)\b)[a-z]{3,}"
 )
 _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)

@@ -248,6 +248,12 @@ _IT = re.compile(
 _HAD_IT = re.compile(
     r"\b(?:patients|cases|subjects|women|men|children)\s(?:had|developed|experienced|suffered)\s(?P<it>it|this)(?=[,.;]|\s(?:\d|after|within|between|at|in)\b|$)"
 )
+_SEEN_IN = re.compile(
+    r"\s(?:(?:seen|found|noted|observed|recorded|documented|diagnosed|detected|present)\s)?in\s(?:only\s)?"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:\spatients?|\scases?)?"
+    r"(?=[,.;(\s])(?!\s(?:days?|weeks?|months?|years?))",
+    re.IGNORECASE,
+)
 _COLLECTED = re.compile(
     r"\s(?:\w+\s){0,4}?(?:were|was|had\sbeen|have\sbeen)\s(?:finally\s|thus\s)?(?:retained|identified|included|found|collected|analy[sz]ed|"
     r"extracted|reported|retrieved|eligible|reviewed|registered|received|recorded|described)\b(?!\s(?:in|as|with)\s(?!(?:the\s)?(?:study|analysis|database)))",
@@ -275,8 +281,10 @@ def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | Non
     found = counts(view)
     if (it := _HAD_IT.search(view.text)) and any(c.unit in ("patients", "cases") for c in found):
         return it.span("it")
-    if (it := _IT.search(view.text)) and any(c.percent is not None for c in found):
-        return it.start("it"), it.end("it")
+    if (it := _IT.search(view.text)) and (
+        any(c.percent is not None for c in found) or _SEEN_IN.match(view.text, it.end())
+    ):
+        return it.span("it")
     if (episodes := _EPISODES.search(view.text)) and any(c.unit == "patients" for c in found):
         return episodes.span()
     return None
