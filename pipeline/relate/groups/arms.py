@@ -155,7 +155,7 @@ def place(study: StudyArms, view: SentenceView, stated: Sequence[Statement]) -> 
         is_unknown = statement.arm is not None and statement.arm.role in _BY_ORDER
         if is_unknown or (statement.arm is None and parallel and study.include_one_without_drug):
             left_out.append((statement, NOT_CLEAR))
-        elif is_part_of_code if statement.arm is None else _lacks_drug(article, statement.arm, comparative):
+        elif is_part_of_code if statement.arm is None else _lacks_drug(article, view, statement.arm, comparative):
             left_out.append((statement, WITHOUT_DRUG))
         else:
             kept.append(statement)
@@ -347,13 +347,17 @@ def _with_total(statement: Statement) -> Statement:
     return replace(statement, count=replace(count, total=count.events, events=None))
 
 
-def _lacks_drug(article: GroupArticle, arm: Arm, comparative: bool) -> bool:
-    """Whether an arm was treated without the review's drug."""
+_AS_WELL = re.compile(r"\s(?:as\swell|in\saddition|too|also)\b(?!\sas\b)", re.IGNORECASE)
+
+
+def _lacks_drug(article: GroupArticle, view: SentenceView, arm: Arm, comparative: bool) -> bool:
+    """Whether an arm was treated without the review's drug: not where it had something "as well"."""
     if arm.role == "control":
         return True
     if arm.role == "placebo":
         return not article.placebo_with_drug
-    return arm.role is None and arm.drug is None and comparative
+    is_added = _AS_WELL.match(view.section_text, arm.end)
+    return arm.role is None and arm.drug is None and comparative and not is_added
 
 
 _CODE = re.compile(

@@ -5,6 +5,7 @@
     "A in SLE and in MS, 23% and 20%, respectively"      one event, each count with its condition
     "A and B (5% v 3%, and 9% v 7%, respectively)"       a pair of counts for each event
     "A in 5% versus 3%"                                  one event, each count with its position among the arms
+    "9 had A and 4 B; of those on X 3 and 1, respectively"    by the order of the events counted in the clause before
     "in 6%, 11% and 12% of all courses"                  the last count says what all are counts of
 
 Counts are parallel when nothing but list words joins them (`Layout.runs`).
@@ -71,7 +72,7 @@ def by_position(layout: Layout) -> Parallel:
 
 def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int, Mention]]:
     """The places of all counts of a run, or of none; and their conditions."""
-    names = _named_list(layout, run[0]) or _named_before_bracket(layout, run)
+    names = _named_list(layout, run[0]) or _named_before_bracket(layout, run) or _named_in_clause_before(layout, run)
     if len(names) == len(run):
         return [Place(head, i, 0) for i, head in enumerate(names)], {}
     if names and len(run) == 2 * len(names) and _is_in_pairs(layout, run):
@@ -102,6 +103,20 @@ def _named_before_bracket(layout: Layout, run: Sequence[Count]) -> list[Head | N
     parent = layout.regions[region.parent]
     is_list = LIST_GAP.fullmatch(layout.without_grades(parent, before[0].end, before[1].start))
     return [*before] if is_list and not CLAUSE_END.search(parent.between(before[1].end, region.start)) else []
+
+
+def _named_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head | None]:
+    """The events that the clause before counts, where this one names none: "; of those on X 3 and 1, respectively"."""
+    stop = layout.text.rfind(";", 0, run[0].start)
+    if stop < 0 or not _says_respectively(layout, run, within=30):
+        return []
+    heads = layout.heads_in(layout.region_index(run[0].start))
+    if any(stop < h.start < run[0].start for h in heads):
+        return []
+    opens = layout.text.rfind(";", 0, stop) + 1
+    named = [h for h in heads if opens <= h.start < stop]
+    counted = [c for c in layout.counts if opens <= c.start < stop]
+    return [*named] if len(named) == len(run) <= len(counted) else []
 
 
 def _is_in_pairs(layout: Layout, run: Sequence[Count]) -> bool:

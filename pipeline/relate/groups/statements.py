@@ -31,7 +31,7 @@ from pipeline.relate.groups.by_condition import condition_of, is_opened_by, with
 from pipeline.relate.groups.grading import grade_of, grade_of_event, limit_of, severity_of
 from pipeline.relate.groups.layout import Head, Layout, prepare
 from pipeline.relate.groups.parallel import Place, by_position, with_unit
-from pipeline.relate.groups.subgroup import arm_of, own_arm
+from pipeline.relate.groups.subgroup import arm_of, arm_right_before, own_arm
 from pipeline.relate.groups.tied import OUT_OF
 
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
@@ -121,13 +121,16 @@ def _statement(
     """The statement of a count that belongs to a head, with all that is said of it."""
     view = layout.view
     is_parallel = place is not None and place.size > 1
+    arm = own_arm(layout, count) if is_parallel else arm_of(layout, count, head)
+    if arm is None and place is not None and place.position and not place.size:
+        arm = arm_right_before(layout, layout.run_of(count)[0])  # "on X 42 and 3, respectively"
     return Statement(
         view,
         mention,
         replace(count, start=count.start + view.start, end=count.end + view.start),
         _in_section(view, grade_of(layout, count, head)),
         _in_section(view, severity_of(layout, count, head)),
-        _in_section(view, own_arm(layout, count) if is_parallel else arm_of(layout, count, head)),
+        _in_section(view, arm),
         condition,
         condition is not None and is_opened_by(layout, count, condition),
         place.position if place is not None else None,

@@ -1,6 +1,7 @@
 """The arm that a count is said of; the condition is read in by_condition.py.
 
     "55% on G-B and 48% on G-FC"          each count has its arm
+    "28 reports of A with X and 4 with Y" the arm stands behind the event
     "On ocrelizumab, 22 patients had A"   the clause opens with the arm
 
 What stands beside the count goes before what its clause or sentence opens with.
@@ -47,7 +48,8 @@ _CLAUSE_OPENS = re.compile(
     r"""
     (?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)
     (?:in|on|with|for|of|among|under|after|during)?\s?
-    (?:the|patients|those|all|receiving|treated|with|given|on|\s)*$
+    (?:[\d,]+\s(?:patients|reports|cases|subjects|people)\s)?
+    (?:the|patients|those|all|receiving|treated|with|given|on|for|\s)*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -55,7 +57,17 @@ _CLAUSE_OPENS = re.compile(
 
 def arm_of(layout: Layout, count: Count, head: Head) -> Arm | None:
     """The arm of a count that belongs to a head."""
-    return arm_beside(layout, count) or _arm_of_clause(layout, count, head)
+    return arm_beside(layout, count) or _arm_behind_event(layout, count, head) or _arm_of_clause(layout, count, head)
+
+
+_AT_ONCE = re.compile(r"\s(?:with|on|under|for|among|in|after)\s(?:the\s)?")
+
+
+def _arm_behind_event(layout: Layout, count: Count, head: Head) -> Arm | None:
+    """The arm right behind an event that its number stands before: "28 reports of A with X and 4 with Y"."""
+    if head.start < count.end:
+        return None
+    return next((a for a in layout.arms if a.drug and _AT_ONCE.fullmatch(layout.text, head.end, a.start)), None)
 
 
 def arm_beside(layout: Layout, count: Count) -> Arm | None:
@@ -117,7 +129,7 @@ def _arm_of_clause(layout: Layout, count: Count, head: Head) -> Arm | None:
         if (
             arm.end <= count.start
             and (arm.end <= head.start or _after_stop(layout, head, arm))
-            and _CLAUSE_OPENS.search(layout.text[max(0, arm.start - 30) : arm.start])
+            and _CLAUSE_OPENS.search(layout.text[max(0, arm.start - 50) : arm.start])
         ):
             return arm
     return None

@@ -110,6 +110,8 @@ _TAKEN_UP = re.compile(
 def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a count belongs to the event before it in its region, by the words between."""
     region = layout.region_at(count.start)
+    if _is_for_next_arm(layout, count, event):
+        return True
     between = layout.without_grades(region, event.end, count.start)
     if _ADMITTED_FOR.search(layout.text, max(0, event.start - 60), event.start):
         between = _WAS_NEEDED.sub(lambda m: " was " + " " * (len(m[0]) - 5), between)
@@ -151,6 +153,24 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     of_how_many = count.total is not None and bool(earlier) and earlier[-1].total is not None
     return of_how_many or ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
+
+
+_WITH = re.compile(r"\s(?:with|on|under|for|among|in|after)\s(?:the\s)?")
+_AND_NEXT = re.compile(r"(?:,|\sand|,\sand|\sversus|\svs\.?)\s", re.IGNORECASE)
+
+
+def _is_for_next_arm(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether a number goes on a list of arms behind a counted event: "28 reports of A with X and 4 with Y"."""
+    before = [a for a in layout.arms if event.end <= a.start and a.end <= count.start]
+    following = next((a for a in layout.arms if a.start >= count.end), None)
+    if len(before) != 1 or following is None or count.unit not in (None, "patients", "reports", "cases"):
+        return False
+    return bool(
+        any(c.end <= event.start for c in layout.counts)
+        and _WITH.fullmatch(layout.text, event.end, before[0].start)
+        and _AND_NEXT.fullmatch(layout.text, before[0].end, count.start)
+        and _WITH.fullmatch(layout.text, count.end, following.start)
+    )
 
 
 # "A, after full recovery from chemotherapy, was seen in six"
@@ -241,7 +261,7 @@ def _without_treatment(layout: Layout, text: str, offset: int) -> str:
 
 
 _WHO_GOT = re.compile(
-    r"\b(?:who|that)\s(?:had\s|have\s|were\s)?(?:received|given|got|treated\swith|taken|took)\s(?:the\s)?$",
+    r"\b(?:who|that)\s(?:(?:had\s|have\s|were\s)?(?:received|given|got|treated\swith|taken|took)|had)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 
