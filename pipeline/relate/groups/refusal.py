@@ -222,12 +222,14 @@ def is_new(article: GroupArticle, rows: Sequence[Row], statement: Statement) -> 
 
     Febrile events are new beside plain ones, and plain ones beside febrile ones.
     """
-    if is_cause(statement.view.section_text, statement.mention.start) or statement.arm or statement.indication:
+    if is_cause(statement.view.section_text, statement.mention.start) or statement.indication:
         return False
     definition = severity.of_statement(article, statement).definition
-    is_febrile = definition == severity.FEBRILE
     if statement.is_serious:
-        return not any((r.definition == severity.FEBRILE) == is_febrile for r in rows)
+        told = [r for r in rows if (r.definition == severity.FEBRILE) == (definition == severity.FEBRILE)]
+        return not any(statement.arm is None or r.arm is None or r.arm.same_as(statement.arm) for r in told)
+    if statement.arm is not None:
+        return False
     is_number_of_all = statement.count.events is not None and statement.count.total is None
     return is_number_of_all and definition is not None and not any(r.definition == definition for r in rows)
 
