@@ -75,8 +75,8 @@ class ArmNames:
             before = self._two_before(index, arm)
             if len(before) != 2:
                 return arm  # not known: no row comes of it
-            meant = before[0 if arm.role == regimen.FORMER else 1]
-            return replace(_under_name(arm, meant), text=meant.text)
+            told = before[0 if arm.role == regimen.FORMER else 1]
+            return replace(_under_name(arm, told), text=told.text)
         if arm.variant is not None:
             meant = self.definitions.get(arm.variant)
             if meant is not None and arm.role == LABEL:

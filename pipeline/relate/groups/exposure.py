@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 
 from pipeline.concepts import assertion, regimen
-from pipeline.concepts.counts import Count
+from pipeline.concepts.count import Count
 from pipeline.concepts.phrases import AnyOf
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView

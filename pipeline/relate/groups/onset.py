@@ -92,12 +92,13 @@ def read(
     told = [_with_centre(_from_start(i, view), view) for i in view.intervals]
     named = bool(own) or bool(article.events(view))
     intervals = [i for i in told if _is_onset(i, view, bool(own), named)]
-    if not intervals:
-        return
-    if by_drug := onset_by_drug.assigned(view, article.arms_of(view), own or rows, intervals):
-        for row, interval in by_drug:
+    apart = onset_by_drug.assigned(view, article.arms_of(view), own or rows, intervals)
+    if apart := apart or onset_by_drug.assigned_by_condition(view, rows, intervals):
+        for row, interval in apart:
             if all(row.values.get(name) is None for name in _COLUMNS):
                 _set(view, article, row, interval)
+        return
+    if not intervals:
         return
     if any(i.statistic in ("median", "mean") for i in intervals):
         intervals = [i for i in intervals if i.statistic in ("median", "mean")]

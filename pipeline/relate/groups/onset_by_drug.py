@@ -1,8 +1,9 @@
-"""Times to the event that one sentence gives for several drugs, each to the row of its drug.
+"""Times to the event that one sentence gives for several drugs or conditions, each to its row.
 
 "46 days (IQR 12-121) for rituximab, 20 days (IQR 8-64) for obinutuzumab"
 "a median of 46 days (rituximab) and 20 days (obinutuzumab) after the first dose"
 "rituximab 46 days, obinutuzumab 20 days"
+"a median of 6.7 months in arthritis and 6.3 months in vasculitis after the last infusion"
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.concepts.interval import Interval
 from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 
 if TYPE_CHECKING:
@@ -54,6 +56,42 @@ def assigned(
         for row in rows
         if row.drug in found and row.is_primary and row.subgroup is None and not row.is_absent
     ]
+
+
+def assigned_by_condition(
+    view: SentenceView, rows: Sequence[Row], onsets: Sequence[Interval]
+) -> list[tuple[Row, Interval]]:
+    """The rows of two or more conditions with the time of each; none where the sentence does not part them."""
+    by_condition = {r.subgroup.concept: r for r in rows if r.subgroup is not None and r.is_primary and not r.is_absent}
+    named = view.labelled("indication")
+    if len(by_condition) < 2 or len({m.concept for m in named}) < 2:
+        return []
+    first = onsets[0] if onsets else _told_behind(view, named)
+    if first is None:
+        return []
+    found: dict[str | None, Interval] = {}
+    for time in view.intervals:
+        if time.days is None or time.role not in _ROLES:
+            continue
+        behind = next((m for m in named if m.start >= time.end), None)
+        if behind is not None and _THEN_ARM.fullmatch(view.section_text, time.end, behind.start):
+            found.setdefault(behind.concept, _as_onset(time, first))
+    own = [(row, found[concept]) for concept, row in by_condition.items() if concept in found]
+    return own if len(own) > 1 else []
+
+
+def _told_behind(view: SentenceView, named: Sequence[Mention]) -> Interval | None:
+    """The first time of a sentence with the clock behind the last condition: "6 months in A and 7 in B after ..."."""
+    anchor = next((a for a in view.anchors if a.start >= named[-1].end and a.kind != "other"), None)
+    times = [i for i in view.intervals if i.days is not None and i.role in _ROLES and i.end <= named[-1].start]
+    if anchor is None or not times or not _AFTER.fullmatch(view.section_text, named[-1].end, anchor.start):
+        return None
+    return replace(
+        times[0], role="onset", anchor=anchor.kind, dose=anchor.dose, anchor_start=anchor.start, anchor_end=anchor.end
+    )
+
+
+_AFTER = re.compile(r"[\s,)]*(?:after|from|since|following)?\s?(?:the\s|their\s)?", re.IGNORECASE)
 
 
 def _belongs(text: str, time: Interval, arm: Arm) -> bool:
