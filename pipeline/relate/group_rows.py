@@ -135,7 +135,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
     placed = arms.place(draft.arms, view, parts.for_each_condition(stated))
     for statement, reason in placed.left_out:
         draft.reject_count(view, statement.count, reason)
-        if reason == arms.WITHOUT_DRUG:
+        if reason in (arms.WITHOUT_DRUG, arms.NOT_CLEAR):
             draft.own(statement)
     resolved = parts.without_shares_of_affected(parts.without_distribution(placed.kept))
     diagnoses = parts.diagnoses_of_affected(resolved)

@@ -356,6 +356,8 @@ def _lacks_drug(article: GroupArticle, view: SentenceView, arm: Arm, comparative
         return True
     if arm.role == "placebo":
         return not article.placebo_with_drug
+    if article.placebo_with_drug and any(a.role == "placebo" for a in article.arms_of(view)):
+        return False  # "with either ibrutinib or placebo": set against a placebo on top of the drug
     is_added = _AS_WELL.match(view.section_text, arm.end)
     return arm.role is None and arm.drug is None and comparative and not is_added
 

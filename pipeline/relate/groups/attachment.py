@@ -75,6 +75,8 @@ _SECOND = re.compile(
 )
 _ITEM_END = re.compile(r",|;|\band\b|\bor\b")
 # What goes on after a name instead of being another name: "A, mostly in men ("
+# ", and more patients in X had cutaneous reactions (": a name of its own behind the verb
+_HAD_OTHER = re.compile(r"\b(?:had|experienced|developed|suffered)\s+(?=(?:[a-z][\w-]+\s*){1,4}$)", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"""
     (?:in|with|for|of|on|among|than|vs\.?|versus|compared|during|after|at|by|against|most|mainly|mostly|was|were|occurr
@@ -344,6 +346,11 @@ def _ends_with_other_name(layout: Layout, between: str, offset: int) -> bool:
         return False
     end = offset + len(between)
     begin = end - len(items[-1])
+    own = _HAD_OTHER.search(last)
+    if own is not None and not any(
+        h.start < end and offset + len(between) - len(last) + own.end() <= h.start for h in layout.heads
+    ):
+        return True
     is_known = bool(
         any(a.start < end and begin < a.end for a in layout.arms)
         or (_OF_PERSONS.search(between) and any(x.start < end and begin < x.end for x in layout.conditions))

@@ -45,6 +45,14 @@ _TOGETHER = re.compile(
 )
 
 
+# "rituximab for six cycles with either ibrutinib or placebo", "placebo, bendamustine, and rituximab"
+_WITH_EITHER = re.compile(
+    r"[^.;]{0,60}\bwith\s(?:either\s)?(?:[\w-]+\s){1,4}(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
+    re.IGNORECASE,
+)
+_LISTED_WITH = re.compile(r",\s(?:[\w-]+,?\s){1,2}(?:and|plus)\s", re.IGNORECASE)
+
+
 def has_placebo_with_drug(ctx: Context, arms_of: ArmsOf) -> bool:
     """Whether the placebo was given together with the review's drug."""
     for view in ctx.sentences:
@@ -54,5 +62,8 @@ def has_placebo_with_drug(ctx: Context, arms_of: ArmsOf) -> bool:
             for mention in view.labelled("drug", "regimen"):
                 a, b = (arm.end, mention.start) if mention.start >= arm.end else (mention.end, arm.start)
                 if _TOGETHER.fullmatch(view.section_text, a, b):
+                    return True
+                pattern = _LISTED_WITH if mention.start >= arm.end else _WITH_EITHER
+                if pattern.fullmatch(view.section_text, a, b):
                     return True
     return False

@@ -26,7 +26,7 @@ from pipeline.relate.groups.own_part import POPULATION_COLUMNS
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
-    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
+    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
     re.IGNORECASE,
 )
 _EACH_BEFORE = re.compile(
@@ -49,6 +49,9 @@ _WITHOUT = re.compile(
 _RECEIVED = re.compile(r"\b(?:receiv\w+|requir\w+|need\w*|treated|given|had)\b", re.IGNORECASE)
 _OF_BEFORE = re.compile(
     r"(?:^|[.;,:]\s?|\b)(?:of|among|in)\s(?:the\s|these\s|our\s|all\s|a\stotal\sof\s)*$", re.IGNORECASE
+)
+_AT_LEAST_ONE_DOSE = re.compile(
+    r"\b(?:at\sleast\sone|one\sor\smore|any)\s(?:\w+\s)?(?:dose|infusion|cycle|course)", re.IGNORECASE
 )
 _FOR_SAFETY = re.compile(
     r"\s(?:patients\s)?(?:were\s)?(?:evaluable\s|assessable\s|analy[sz]ed\s)?for\ssafety\b", re.IGNORECASE
@@ -80,7 +83,7 @@ _IN_SAFETY = re.compile(
 )
 _CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
 _HAD_DRUG = re.compile(
-    r"\s?(?:[)\]]\s?)?(?:of\s(?:whom|them|these|those)\s)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
+    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,60}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
     r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
     r"(?:received|receiving|treated\swith|given|got|had|took|started|exposed\sto|administered|assigned(?:\sto)?)\s",
     re.IGNORECASE,
@@ -254,7 +257,8 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
                 arm,
                 indication,
                 each,
-                is_part=bracketed and (arm is not None or _in_list(numbers, count)),
+                is_part=(bracketed and (arm is not None or _in_list(numbers, count)))
+                or _is_set_against(text, numbers, count),
             )
         )
     return _with_sum(view, found, numbers)
@@ -376,6 +380,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         weight -= 4.0
     if exposed is not None:
         weight += _EXPOSED if exposed else _OTHERWISE_TREATED
+        weight += 1.0 if _AT_LEAST_ONE_DOSE.search(text, count.end, clause[1]) else 0.0
     elif _SUBSET_BEFORE.search(before):
         weight += 1.0 if _TAKEN_ON.match(text, count.end) else -5.0
     lead = text[clause[0] : count.start]
@@ -418,7 +423,7 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
     if not parts:
         parts = _both_sexes(found, numbers, view.start) or _by_condition(view, found)
         found = [replace(p, is_part=True) if p in parts else p for p in found]
-    if len(parts) < 2 or len(parts) != len(found) or any(p.each or p.weight <= 0 for p in parts):
+    if len(parts) < 2 or len(parts) != len(found) or any(p.each or p.weight <= 0 or _lacks_drug(p) for p in parts):
         return found
     total = sum(p.n for p in parts)
     weight = max(p.weight for p in parts) + 0.5
@@ -465,6 +470,18 @@ def _gets_management(view: SentenceView, count: Count, drugs: Sequence[Mention])
 def _in_list(numbers: Sequence[Count], count: Count) -> bool:
     """Whether a "n = 31" stands beside another one: the parts of a whole."""
     return any(other is not count and other.labelled for other in numbers)
+
+
+_AGAINST = re.compile(r"[^.;]{0,12}?\s(?:vs\.?|v|versus|compared\s(?:with|to))\s", re.IGNORECASE)
+
+
+def _is_set_against(text: str, numbers: Sequence[Count], count: Count) -> bool:
+    """Whether a total is one of two set against each other: "136 of 404 v 83 of 396"."""
+    return count.total is not None and any(
+        other.total not in (None, count.total)
+        and _AGAINST.fullmatch(text, min(other.end, count.end), max(other.start, count.start))
+        for other in numbers
+    )
 
 
 def _near(start: int, end: int, count: Count, reach: int = _REACH) -> bool:

@@ -96,9 +96,21 @@ def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
             and s.count.events
         ]
         listed = parts and ":" in whole.view.section_text[whole.count.end : parts[0].count.start]
-        if (len(parts) > 1 or listed) and sum(s.count.events or 0 for s in parts) <= whole.count.events:
+        if (len(parts) > 1 or listed or _completes_whole(whole, parts)) and sum(
+            s.count.events or 0 for s in parts
+        ) <= whole.count.events:
             return parts
     return []
+
+
+def _completes_whole(whole: Statement, parts: Sequence[Statement]) -> bool:
+    """Whether another number of the sentence and the one part make the whole: "6 cases, 4 with A and 2 with B"."""
+    return len(parts) == 1 and any(
+        c.events is not None
+        and c.events + (parts[0].count.events or 0) == whole.count.events
+        and whole.count.end <= c.start + whole.view.start < parts[0].count.start
+        for c in whole.view.persons
+    )
 
 
 def for_each_condition(stated: Sequence[Statement]) -> list[Statement]:

@@ -110,7 +110,7 @@ _TAKEN_UP = re.compile(
 def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a count belongs to the event before it in its region, by the words between."""
     region = layout.region_at(count.start)
-    if _is_for_next_arm(layout, count, event):
+    if _is_for_next_arm(layout, count, event) or _is_rate_of_all(layout, count, event):
         return True
     between = layout.without_grades(region, event.end, count.start)
     if _ADMITTED_FOR.search(layout.text, max(0, event.start - 60), event.start):
@@ -153,6 +153,18 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     of_how_many = count.total is not None and bool(earlier) and earlier[-1].total is not None
     return of_how_many or ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
+
+
+_RATE_OF_ALL = re.compile(
+    r"[^;]{1,120};\s(?:the\s|its\s|an?\s)?(?:(?:cumulative|overall|crude|estimated|total)\s)?(?:incidence|frequency|prevalence)\s"
+    r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
+    re.IGNORECASE,
+)
+
+
+def _is_rate_of_all(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether a clause of its own gives the rate of the event before: "23 had A; the cumulative incidence was 9%"."""
+    return count.percent is not None and bool(_RATE_OF_ALL.fullmatch(layout.text, event.end, count.start))
 
 
 _WITH = re.compile(r"\s(?:with|on|under|for|among|in|after)\s(?:the\s)?")
