@@ -42,6 +42,7 @@ _OF_ALL_EPISODES = re.compile(
     r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
     re.IGNORECASE,
 )
+_LATER_THAN = re.compile(r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
@@ -94,6 +95,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             elif course.kind == "uneventful":
                 unaffected = unaffected or place
                 reexposed = reexposed or further_dose_before(view, course.start)
+            elif course.kind == "outcome" and _is_before_event(episode, piece, course):
+                continue
             elif course.kind == "outcome" and concerns_event(view, course):
                 if course.value == "fatal" and OF_ANOTHER_CAUSE.search(view.text):
                     continue
@@ -164,6 +167,14 @@ def _opens(episode: Episode, piece: Piece, course: Course) -> bool:
     """Whether a course word stands before the event that opens a further episode, in its sentence."""
     opening = episode.opening
     return episode.number > 1 and piece.view is opening.view and course.start < opening.start
+
+
+def _is_before_event(episode: Episode, piece: Piece, course: Course) -> bool:
+    """ "The count was normal, but 9 days afterwards X": told in a clause before the event, no outcome of it."""
+    opening = episode.opening
+    if piece.view is not opening.view or course.end > opening.start or course.value != "resolved":
+        return False
+    return bool(_LATER_THAN.search(piece.view.section_text, course.end, opening.start))
 
 
 def _behind(episode: Episode, piece: Piece, course: Course) -> bool:

@@ -31,6 +31,7 @@ _WITHIN = re.compile(
     r"\b(?:(?P<under>in\s(?:under|less\sthan)|less\sthan)|within)\s(?:the\s|about\s|just\s)?", re.IGNORECASE
 )
 _DAYS = re.compile(r"\bdays?\b", re.IGNORECASE)
+_WELL = re.compile(r"\b(?:remission|normal|recover\w*|resol\w*|respon\w*|well)\b", re.IGNORECASE)
 
 
 def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case) -> None:
@@ -75,7 +76,7 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
             )
             if not low and (interval.role != "duration" or (given and not lasted)):
                 continue
-            if not _about_event(piece, interval) or _is_bound(text, interval):
+            if not _about_event(piece, interval) or _is_bound(text, interval) or _is_told_ahead(episode, interval):
                 continue
             if cured_before and not lasted and _HOURS.search(text, interval.start, interval.end):
                 continue  # counted from the growth factor of the sentence before
@@ -91,6 +92,14 @@ def _is_bound(text: str, interval: Interval) -> bool:
     if before is None and (before := _WITHIN.match(text, interval.phrase_start)) is None:
         return False
     return bool(before["under"]) or _DAYS.search(text, interval.start, interval.phrase_end + 8) is None
+
+
+def _is_told_ahead(episode: Episode, interval: Interval) -> bool:
+    """ "The count was normal, but 9 days afterwards X", "in remission a year later when X": told ahead of it."""
+    opening = episode.opening
+    if interval.phrase_start < opening.view.start or interval.end > opening.start:
+        return False
+    return bool(_WELL.search(opening.view.section_text, opening.view.start, interval.start))
 
 
 def _about_event(piece: Piece, interval: Interval) -> bool:

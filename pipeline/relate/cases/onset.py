@@ -38,6 +38,10 @@ _ELSE_HAPPENED = re.compile(
     r"[^,;]{0,60}$",
     re.IGNORECASE,
 )
+_ELSE_DIAGNOSED = re.compile(
+    r"\b(?:relapse|flare|recurrence|progression|remission|response|pregnancy)\b[^.;]{0,60}\b(?:was|were|is)\s",
+    re.IGNORECASE,
+)
 _GIVEN_TIMES = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions"
     r"|courses|cycles)\b|"
@@ -82,7 +86,11 @@ def put_onset(
                 interval.role == "unknown" and distance == 0 and _is_numbered_day(piece, interval)
             ):
                 counted = onset_from_dose_before(episode, piece, interval) if distance == 0 else None
-                seen = distance == 0 or (_PRESENTED.search(piece.text) and _counted(episode.opening.view))
+                seen = distance == 0 or (
+                    _PRESENTED.search(piece.text)
+                    and _counted(episode.opening.view)
+                    and not _ELSE_DIAGNOSED.search(piece.text)
+                )
                 if counted is None and episode.number == 1 and seen:
                     counted = onset_from_sentence_before(episode, piece, interval)
                 if counted is not None:
@@ -121,7 +129,7 @@ def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
 def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
     """The days between two full dates: of the last dose told before the event, and of the event's sentence."""
     opening = episode.opening
-    event = [d for d in _dates(opening.view) if d[0] < opening.start] or _dates(opening.view)
+    event = _dates_of_event(episode)
     dosed: list[tuple[SentenceView, int, int, date]] = []
     for piece in episode.before:
         if piece.view.labelled("drug", "regimen") and GIVEN.search(piece.text):
@@ -135,6 +143,20 @@ def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
         draft.put("onset_days", float(days), *places)
         draft.put("onset_statistic", "exact", *places)
         draft.put("onset_anchor", "last_dose", places[0])
+
+
+def _dates_of_event(episode: Episode) -> list[tuple[int, int, date]]:
+    """The full dates of the event's sentence: those before it, unless a normal count or a further time follows them."""
+    view, start = episode.opening.view, episode.opening.start
+    ahead = [d for d in _dates(view) if d[0] < start]
+    if not ahead:
+        return _dates(view)
+    last = ahead[-1][1]
+    normal = any(
+        last <= c.start < start and not is_low(view, c) for c in view.counts if c.concept == view.context.analyte
+    )
+    further = any(last <= i.start < start and i.role == "later" for i in view.intervals)
+    return [] if normal or further else ahead
 
 
 def _dates(view: SentenceView) -> list[tuple[int, int, date]]:
