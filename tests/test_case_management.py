@@ -82,3 +82,32 @@ def test_a_switch_told_before_the_event_is_no_management():
         "A woman tolerated rituximab but developed grade 4 neutropenia once she had been switched to ocrelizumab."
     )
     assert (row.drug, row.management) == ("ocrelizumab", ())
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Ozanimod was held.", ()),
+        ("Ozanimod therapy was suspended.", ()),
+        ("Treatment with ozanimod was interrupted.", ()),
+        ("Rituximab was continued and ozanimod was withheld.", ()),
+        ("Cyclophosphamide was stopped and rituximab was held.", ("drug_withheld",)),
+        ("Cyclophosphamide and rituximab were held.", ("drug_withheld",)),
+        ("Cyclophosphamide was discontinued but rituximab went on.", ()),
+        ("Discontinuation of ozanimod was followed by a rise; rituximab went on.", ()),
+        ("He withheld ozanimod but took rituximab.", ()),
+        ("Antimicrobials were restarted.", ("antibiotics",)),
+        ("Antibiotics were resumed.", ("antibiotics",)),
+        ("Treatment for pneumonia was stopped after 10 days.", ()),
+        ("A registry held 70 cases of neutropenia with rituximab.", ()),
+        ("The marrow held few cells after rituximab.", ()),
+        ("Rituximab was held.", ("drug_withheld",)),
+        ("The next infusion was postponed.", ("drug_withheld",)),
+        ("Infusions were put on hold.", ("drug_withheld",)),
+        ("It was withheld.", ("drug_withheld",)),
+        ("Treatment was interrupted.", ("drug_withheld",)),
+        ("Discontinuation of cyclophosphamide and rituximab was decided.", ("drug_discontinued",)),
+    ],
+)
+def test_only_the_drug_of_the_review_is_held_or_left(behind, management):
+    assert only(ONE + behind).management == management

@@ -66,6 +66,12 @@ _GIVEN_AGAIN = re.compile(
     r"(?:again|once more|a second time)\b",
     re.IGNORECASE,
 )
+_WAS = re.compile(r"\b(?:was|were|been|being|is|are)\s(?:\w+\s)?$", re.IGNORECASE)
+_CONTAINED = re.compile(
+    r"\s(?:\d|no\b|few\b|many\b|some\b|only\b|about\b|over\b|more\b|several\b|(?:[\w-]+\s){0,3}"
+    r"(?:cases|reports|records|cells|entries)\b)",
+    re.IGNORECASE,
+)
 _OF_NO_USE = frozenset({"effective", "successful", "sufficient", "helpful", "followed", "enough", "only", "able"})
 _TRIED = frozenset({"gcsf", "ivig", "antibiotics"})
 _GIVEN_IN_VAIN = _TRIED | {"corticosteroids"}
@@ -142,6 +148,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         clause = _clause(text, match.start)
         if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
             continue
+        if match.row["trigger"] == "held" and not _is_put_off(text, match.start, match.end):
+            continue  # "the register held 70 cases"
         reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
         if match.row["kind"] == "rechallenge" and text[: match.end].endswith(" course") and not _named(drugs, clause):
             continue  # "the further course was uneventful": of the illness
@@ -172,6 +180,11 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             )
         )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
+
+
+def _is_put_off(text: str, start: int, end: int) -> bool:
+    """ "Held" of a drug: it was held, or someone held a drug or dose; not "the marrow held few cells"."""
+    return bool(_WAS.search(text, max(0, start - 25), start)) or not _CONTAINED.match(text, end)
 
 
 def _came_back(text: str, start: int, end: int, clause: Span) -> bool:
