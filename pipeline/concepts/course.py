@@ -16,6 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.concepts.course_again import reexposures, stayed_normal, was_borne_well
 from pipeline.concepts.course_wording import is_of_the_effect, kept_from_all, recoveries, was_in_vain
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
@@ -133,6 +134,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             if any(m.start() < d[0] < m.end() for d in drugs)
         ]
     found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text)]
+    found += [Course(start, end, "uneventful", "uneventful") for start, end in stayed_normal(text)]
+    for start, end in reexposures(text, drugs):
+        well = was_borne_well(text, start, end, _clause(text, end)[1])
+        found.append(Course(start, end, "rechallenge", "no_recurrence" if well else "reexposure"))
     kept = kept_from_all(text)
     if kept is not None and _about_drug(text, kept, drugs):
         found = [c for c in found if c.kind != "rechallenge"]
@@ -164,6 +169,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             roles.discard("negates")
         if value in _TRIED and _FAILED.match(text, match.end):
             roles.discard("before")
+        if value == "reexposure" and was_borne_well(text, match.start, match.end, clause[1]):
+            value = "no_recurrence"
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
         if value == "drug_discontinued" and match.row["trigger"] == "paused" and _FOR_A_WHILE.search(text, match.end):

@@ -21,7 +21,8 @@ _HAPPENED = re.compile(
     r"|\b(?:presented|consulted|developed|experienced|suffered|contracted|caught|underwent|fell\s(?:ill|pregnant)"
     r"|gave\sbirth|conceived|went\sinto|entered|achieved|reached|attained|went\shome|left\s(?:the\s)?hospital"
     r"|flared|recurred|progressed|worsened|became\s(?:ill|pregnant|febrile|unwell)|came\sto|visited|attended)\b"
-    r"|\b(?:tests?|counts?|checks?|films?|results?|values?|samples?)\s(?:was|were|had been|proved|remained)\s(?:\w+\s)?normal\b"
+    r"|\b(?:tests?|counts?|checks?|films?|results?|values?|samples?)\s(?:was|were|had been|proved|remained)"
+    r"\s(?:\w+\s)?normal\b"
     r"|\brelapsed(?=\s?(?:[.,;]|$|in\b|with\b|and\b|again\b))|\b(?:had|at)\s(?:an?|the|his|her)\s(?:[\w-]+\s){0,2}"
     r"(?:visit|relapse|flare|operation|surgery|biopsy|vaccination|infection|check-?up|control|blood\s(?:test|count))\b",
     re.IGNORECASE,

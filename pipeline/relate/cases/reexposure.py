@@ -41,6 +41,7 @@ _OBJECT_FOLLOWS = re.compile(
     r"|(?:treatment|therapy)\swith\s|(?:infusions?|doses?|use)\sof\s)*",
     re.IGNORECASE,
 )
+_AGAIN_WITH = re.compile(r"\s(?:(?:safely|later|once|then)\s)?(?:with|to|of|on)\s(?:the\s)?", re.IGNORECASE)
 _TREATMENT_FOR = re.compile(r"\b(?:treatment|therapy|course)\s(?:for|of|against)\s", re.IGNORECASE)
 _MEDICINES = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
 
@@ -59,9 +60,18 @@ def switched_to_the_class(view: SentenceView, course: Course) -> bool:
 def further_dose_before(view: SentenceView, position: int) -> Evidence | None:
     """ "The second infusion was not followed by" the event: the dose, where it is no start of a clock."""
     for match in _LATER_DOSE.finditer(view.section_text, view.start, position):
+        if _is_of_another(view, match.end()):
+            continue
         if not _AFTER_DOSE.search(view.section_text, max(view.start, match.start() - 30), match.start()):
             return view.evidence("", match.start(), match.end())
     return None
+
+
+def _is_of_another(view: SentenceView, end: int) -> bool:
+    """ "Re-treatment with X", "the second course of X": the medicine behind the word is not the review's drug."""
+    behind = [m for m in view.mentions if m.start >= end and m.label in _MEDICINES][:3]
+    named = [m for m in behind if _AGAIN_WITH.fullmatch(view.section_text, end, m.start)]
+    return bool(named) and not any(m.label in ("drug", "regimen") for m in named)
 
 
 def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
@@ -123,10 +133,9 @@ def _objects(view: SentenceView, course: Course, medicines: Sequence[Mention]) -
                 break
             listed.append(m)
         return listed
-    if course.kind == "rechallenge":
-        return []
     behind = [m for m in medicines if m.start >= course.end]
-    if not behind or not _OBJECT_FOLLOWS.fullmatch(text, course.end, behind[0].start):
+    follows = _AGAIN_WITH if course.kind == "rechallenge" else _OBJECT_FOLLOWS
+    if not behind or not follows.fullmatch(text, course.end, behind[0].start):
         return []
     listed = [behind[0]]
     for m in behind[1:]:
