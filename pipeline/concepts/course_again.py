@@ -16,8 +16,8 @@ from collections.abc import Sequence
 _IT = r"(?:the\s(?:drug|antibody|same\s(?:drug|treatment|regimen|dose)|treatment|therapy|infusions?|doses?|course))"
 _ADVERB = r"(?:(?:safely|successfully|uneventfully|then|later|again|also)\s)?"
 _REPEATED = re.compile(
-    rf"(?:\s(?:therapy|treatment|infusions?|courses?|maintenance|\([^()]*\)))*\s(?:was|were|has been|had been)\s{_ADVERB}"
-    r"(?:repeated|used again)\b",
+    r"(?:\s(?:therapy|treatment|infusions?|courses?|maintenance|\([^()]*\)))*"
+    rf"\s(?:was|were|has been|had been)\s{_ADVERB}(?:repeated|used again)\b",
     re.IGNORECASE,
 )
 _DRUG_REPEATED = re.compile(rf"\b{_IT}{_REPEATED.pattern}", re.IGNORECASE)

@@ -22,6 +22,7 @@ shares.py          lists with one value for each patient
 event.py           the event's definition
 severity.py        grade and severity word
 course.py          what was done, how it ended, what happened when the drug was given again, from:
+  switch.py          another medicine in the drug's stead
   management.py      which treatment and admission belong to the episode
   outcome.py         which outcome words speak of it; recovery by a later count
   reexposure.py      whether the drug was given again

@@ -19,7 +19,6 @@ from pipeline.relate.cases.management import (
     is_after_opening,
     is_for_something_else,
     is_in_regimen,
-    replacement,
     tells_treatment,
     told_at_presentation,
 )
@@ -32,6 +31,7 @@ from pipeline.relate.cases.reexposure import (
     switched_to_the_class,
 )
 from pipeline.relate.cases.status import status_of
+from pipeline.relate.cases.switch import replacement, was_done
 from pipeline.relate.context import Context
 
 REEXPOSED_AFTER = 180.0
@@ -82,6 +82,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     continue
                 if course.value in OF_THE_DRUG and not is_of_the_drug(ctx, view, course):
                     continue
+                if course.value == "drug_switched" and not was_done(view, course.start):
+                    continue
                 if is_after_opening(episode, piece, course):
                     management.setdefault(course.value, place)
                     if course.value == "drug_switched" and switched_to_the_class(view, course):
@@ -115,7 +117,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         outcomes = outcomes or {"resolved": risen[0]}
         if risen[1] is not None and not CURES & management.keys():
             draft.put("duration_days", risen[1], risen[0])
-    if "drug_switched" not in management and {"drug_discontinued", "drug_withheld"} & management.keys():
+    if "drug_switched" not in management:
         replaced = replacement(episode)
         if replaced is not None:
             management["drug_switched"] = replaced
