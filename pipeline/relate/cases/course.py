@@ -118,7 +118,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         if risen[1] is not None and not CURES & management.keys():
             draft.put("duration_days", risen[1], risen[0])
     if "drug_switched" not in management:
-        replaced = replacement(episode)
+        replaced = replacement(episode, draft.values.get("drug"))
         if replaced is not None:
             management["drug_switched"] = replaced
     if ACTIVE & management.keys():

@@ -31,6 +31,9 @@ _WITHIN = re.compile(
     r"\b(?:(?P<under>in\s(?:under|less\sthan)|less\sthan)|within)\s(?:the\s|about\s|just\s)?", re.IGNORECASE
 )
 _DAYS = re.compile(r"\bdays?\b", re.IGNORECASE)
+_OF_ONE_AND = re.compile(
+    r"\s(?:in|for)\s(?:the\s)?(?:[\w-]+\s){0,2}[\w-]+(?:\s\d+)?,?\s(?:and|but)\s(?:for\s|about\s)?", re.IGNORECASE
+)
 _WELL = re.compile(r"\b(?:remission|normal|recover\w*|resol\w*|respon\w*|well)\b", re.IGNORECASE)
 
 
@@ -74,7 +77,8 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
                 any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
                 or bool(_LOW_STATE.search(text, max(piece.start, interval.start - 40), interval.start))
             )
-            if not low and (interval.role != "duration" or (given and not lasted)):
+            lasts = interval.role == "duration" or _in_parallel(piece, interval)
+            if not low and (not lasts or (given and not lasted)):
                 continue
             if not _about_event(piece, interval) or _is_bound(text, interval) or _is_told_ahead(episode, interval):
                 continue
@@ -92,6 +96,14 @@ def _is_bound(text: str, interval: Interval) -> bool:
     if before is None and (before := _WITHIN.match(text, interval.phrase_start)) is None:
         return False
     return bool(before["under"]) or _DAYS.search(text, interval.start, interval.phrase_end + 8) is None
+
+
+def _in_parallel(piece: Piece, interval: Interval) -> bool:
+    """ "It lasted 10 weeks in the first patient and 16 in the second": both times are of one kind."""
+    before = [i for i in piece.view.intervals if i.end <= interval.start]
+    if not before or before[-1].role != "duration" or interval.role not in ("unknown", "span", "within"):
+        return False
+    return bool(_OF_ONE_AND.fullmatch(piece.view.section_text, before[-1].end, interval.phrase_start))
 
 
 def _is_told_ahead(episode: Episode, interval: Interval) -> bool:

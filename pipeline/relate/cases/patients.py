@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from pipeline.concepts.assertion import is_own_result, role_of
 from pipeline.relate.cases.account import Case, CaseText, Piece
+from pipeline.relate.cases.enumerated import cases_of_list, enumerated
 from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.cases.wording import OUTSIDE, REPORTED, SEVERAL_PERSONS, single_person_cues
 from pipeline.relate.context import Context, SentenceView
@@ -42,6 +43,14 @@ _IN_ALL = re.compile(
     r"|instances?)))?\.?$",
     re.IGNORECASE,
 )
+_ONE_OF_TWO = re.compile(
+    r"\b[Oo]ne(?=(?:\s(?:patient|case|of\s(?:them|these|our patients))\b)?,\s(?:an?|who|aged)\b)"
+    r"|\b[Oo]ne\s(?:patient|case|of\s(?:them|these|our patients))\b(?=\s(?:was|had|is|developed|presented)\b)"
+)
+_IN_THE_OTHER = re.compile(
+    r"\b(?:in|for|of)\s(?P<who>the\s(?:first|second|other|latter|former)(?:\sone)?)(?=[,;]|\.?$|\sand\b)", re.IGNORECASE
+)
+_OF_BOTH = re.compile(r"\b(?:both|each|all|neither)\b", re.IGNORECASE)
 _THROUGH = re.compile(r"to|[-\u2013]")
 
 
@@ -56,6 +65,10 @@ def case_text(ctx: Context) -> CaseText:
             for label in view.labels
             if label.kind == "patient" and not _counts_episodes(view, label.start, label.text)
         ]
+        starts = _with_unnamed(body, starts)
+        listed = enumerated(ctx, body) if kind == "case_series" else None
+        if listed is not None and not any(order <= listed.order for order, *_ in starts):
+            return cases_of_list(body, listed)
         if len({number for _, _, number, _ in starts}) >= 2 or (starts and kind == "case_series"):
             return _several(body, starts)
         described = [(order, p) for order, view in enumerate(body) for p in view.patients]
@@ -66,6 +79,29 @@ def case_text(ctx: Context) -> CaseText:
     if kind == "case_report" or _tells_one_patient(ctx, body, kind):
         return _single(ctx)
     return CaseText(())
+
+
+def _with_unnamed(
+    body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]
+) -> list[tuple[int, int, int, str]]:
+    """ "One patient, a woman with A, ...; the other ...", "10 weeks in the first patient and 16 in the second."."""
+    found = list(starts)
+    numbers = {number for _, _, number, _ in starts}
+    if numbers == {2}:
+        order, place, *_ = starts[0]
+        for view in (body[order], *body[max(0, order - 1) : order]):
+            one = _ONE_OF_TWO.search(view.section_text, view.start, place if view is body[order] else view.end)
+            if one is not None:
+                found.append((body.index(view), one.start(), 1, one.group()))
+                break
+    for order, view in enumerate(body):
+        own = [s for s in starts if s[0] == order]
+        for match in _IN_THE_OTHER.finditer(view.text) if own and numbers == {1, 2} else ():
+            place = view.start + match.start("who")
+            number = 1 if match["who"].lower().endswith(("first", "one", "former")) else 2
+            if all(place != s[1] for s in own):
+                found.append((order, place, number, match["who"]))
+    return sorted(found)
 
 
 def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | None) -> bool:
@@ -154,6 +190,8 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
                 case = cases.setdefault(number, Case(number, name))
                 case.pieces.append(Piece(view, position, place + len(name)))
                 position = place + len(name)
+            if _OF_BOTH.search(view.section_text, position, view.end):
+                shared.append(Piece(view, position, view.end))  # "and ended in both without treatment"
             current = None
             continue
         for _, place, number, name in cuts:

@@ -28,7 +28,9 @@ OF_SEVERAL = ("median", "mean")
 
 def own_share(told: CaseText, case: Case, piece: Piece, interval: Interval) -> Interval | None:
     """ "35 and 60 days, respectively": of a list with one time for each patient, this patient's."""
-    if len(interval.values) != len(told.cases) or len(told.cases) < 2 or not _OF_EVERYONE.search(piece.text):
+    if len(interval.values) != len(told.cases) or len(told.cases) < 2:
+        return None
+    if not _OF_EVERYONE.search(piece.text) and len(piece.view.patients) != len(told.cases):
         return None
     place = [c.number for c in told.cases].index(case.number)
     return replace(interval, days=interval.values[place], low_days=None, high_days=None, statistic="exact", values=())

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 
 from pipeline.concepts.assertion import role_of
+from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence, Mention
 from pipeline.relate.cases.account import Episode, Piece
 from pipeline.relate.cases.management import OF_THE_DRUG
@@ -53,6 +54,7 @@ _WENT_ON_WITH = re.compile(
     r"(?:continued|went on|carried on|resumed|pursued|maintained)\s(?:with|by)\s$",
     re.IGNORECASE,
 )
+_ONCE_IT = re.compile(r"\b(?:after|following|since|upon|before|once|when|on)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _AFTER_IT = re.compile(
     r"\b(?:after|following|because of|in view of|on account of|owing to|in the wake of)\s"
     r"(?:the|this|that|these|both|her|his|such)\s(?:[\w-]+\s){0,2}?(?:episodes?|events?|complications?)\b"
@@ -77,8 +79,8 @@ _OTHERS = frozenset({"co_medication", "drug", "CHEMICAL"})
 _NOT_OF_THE_DISEASE = frozenset({"management", "infection", "regimen"})
 
 
-def replacement(episode: Episode) -> Evidence | None:
-    """Another medicine in the drug's stead, told of this episode or behind it."""
+def replacement(episode: Episode, drug: str | None) -> Evidence | None:
+    """Another medicine in the stead of the drug of the episode, told of it or behind it."""
     for piece in episode.pieces:
         view = piece.view
         if role_of(view) in ("background", "conclusions", "aim", "title"):
@@ -87,6 +89,8 @@ def replacement(episode: Episode) -> Evidence | None:
             if not piece.holds(mention.start) or _is_known(episode, mention) or _is_treatment_of_event(view, mention):
                 continue
             if view is episode.opening.view and mention.start < episode.opening.start:
+                continue
+            if mention_drug(mention, view.context.protocol) == drug:
                 continue
             if _is_put_in_its_place(piece, mention) and was_done(view, mention.start):
                 return view.evidence("", mention.start, mention.end)
@@ -106,7 +110,10 @@ def _is_put_in_its_place(piece: Piece, mention: Mention) -> bool:
     ahead = max(piece.start, mention.start - 90)
     if _INSTEAD_BEHIND.match(text, mention.end) or _IN_ITS_PLACE.search(text, ahead, mention.start):
         return True
-    if _WENT_OVER.search(text, ahead, mention.start) or _WENT_ON_WITH.search(text, ahead, mention.start):
+    over = _WENT_OVER.search(text, ahead, mention.start)
+    if over is not None and not _ONCE_IT.search(text, piece.start, over.start()):
+        return True
+    if _WENT_ON_WITH.search(text, ahead, mention.start):
         return True
     for pattern in (_RATHER, _REPLACED):
         match = pattern.match(text, mention.end)
