@@ -45,6 +45,8 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     events = view.context.protocol.config.get("events", {})
     if mention.concept not in events:
         return "negated" if mention.concept and mention.concept.startswith("non_") else "not an event"
+    if said := events[mention.concept].get("status"):
+        return str(said)  # the name of another illness that has the event's in it: "congenital neutropenia"
     if mention.text.lower().startswith("non") or _NON.search(
         view.section_text, max(0, mention.start - 5), mention.start
     ):
