@@ -15,6 +15,7 @@ drug.py            the drug and its regimen
 person.py          age, sex, the condition treated
 onset.py           the time from the drug to the event; early or late
   clocks.py          times whose clock another clause or sentence starts
+  dated.py            the days between the printed dates of dose and event
   between.py         whether something told behind the dose starts it instead
 duration.py        how long the event lasted
 nadir.py           the lowest count
