@@ -11,7 +11,7 @@ from pipeline.relate.cases.account import Case, CaseText, Episode, Piece
 from pipeline.relate.cases.draft import Draft
 from pipeline.relate.cases.shares import OF_SEVERAL, own_share
 from pipeline.relate.cases.status import is_low, told_of_others
-from pipeline.relate.cases.wording import CLAUSE_END, SUBJECTS
+from pipeline.relate.cases.wording import CLAUSE_END, OTHER_ILLNESS, SUBJECTS
 
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
 """Treatments of the event itself: the time after them is one to recovery."""
@@ -120,7 +120,7 @@ def _about_event(piece: Piece, interval: Interval) -> bool:
     start = breaks[-1] if breaks else piece.start
     left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in SUBJECTS]
     if not left:
-        return True
+        return not OTHER_ILLNESS.search(piece.view.section_text, start, interval.start)
     events = [m for m in left if m.label == "event"]
     if events and _COORDINATED.fullmatch(piece.view.section_text, events[-1].end, left[-1].start):
         return True  # the event "and anaemia persisted for"
