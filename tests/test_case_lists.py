@@ -199,3 +199,47 @@ def test_it_is_the_event_of_the_patient_before():
 )
 def test_a_relative_is_no_further_patient(text):
     assert len(cases(text, title="Neutropenia after rituximab: a case report")) == 1
+
+
+NUMBERED = "Patients 1, 2 and 3 developed neutropenia 40, 61 and 95 days after the last dose with neutrophils of 0.1, 0.9 and 0.3 G/l. "
+COHORT = "We retrospectively reviewed 80 patients treated with rituximab for lymphoma. Three developed neutropenia. "
+
+
+@pytest.mark.parametrize(
+    ("ahead", "title"),
+    [
+        ("Three patients developed neutropenia after rituximab. ", "Neutropenia after rituximab: a case series"),
+        (COHORT, "Neutropenia after rituximab: a retrospective cohort study"),
+    ],
+)
+def test_numbered_patients_take_their_values_by_position(ahead, title):
+    found = cases(ahead + NUMBERED, title=title)
+    assert [(r.onset_days, r.anc_nadir) for r in found] == [(40, 0.1), (61, 0.9), (95, 0.3)]
+
+
+def test_values_of_some_of_the_patients_are_nobodys():
+    text = "Patient 2, a man of 50, developed neutropenia after rituximab. " + NUMBERED.replace(
+        "1, 2 and 3", "1, 3 and 4"
+    )
+    found = cases(text, title="Neutropenia after rituximab: a case series")
+    assert {(r.onset_days, r.anc_nadir) for r in found} == {(None, None)}
+
+
+def test_patients_told_by_number_in_a_cohort_are_rows_of_their_own():
+    text = (
+        "Patient 1 had neutrophils of 0.1 G/l 40 days after the last dose of rituximab; patient 2 had 0.9 G/l after 61 days. "
+        "G-CSF was given to half of the cohort."
+    )
+    found = cases(COHORT + text, title="Neutropenia after rituximab: a retrospective cohort study")
+    assert [(r.onset_days, r.anc_nadir, r.management) for r in found] == [(40, 0.1, ()), (61, 0.9, ())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patient 1 had uveitis and patient 2 had zoster.",
+        "Neutropenia occurred in 3 patients, 40 days after the last dose.",
+    ],
+)
+def test_a_cohort_without_numbered_accounts_has_no_case_rows(text):
+    assert cases(COHORT + text, title="Neutropenia after rituximab: a retrospective cohort study") == []

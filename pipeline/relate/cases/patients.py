@@ -20,6 +20,8 @@ from pipeline.relate.context import Context, SentenceView
 SCOPE_COLUMNS = ("trigger", "role", "source")
 # Kinds of study in which single patients are told
 CASE_STUDIES = frozenset({"case_report", "case_series"})
+GROUP_STUDIES = frozenset({"cohort", "registry", "single_arm_trial", "case_control"})
+_NUMBERED = re.compile(r"(?:patient|case|pt)\S*\s(?:no\.?\s|number\s|#\s?)?(?:\d|[A-H]\b)", re.IGNORECASE)
 _FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$")
 _ONLY_WHO = re.compile(r"\s?(?:\([^()]*\)|,\s[^.;]{0,40})?,?\s?(?:and\s|,\s)?(?:the\s)?", re.IGNORECASE)
 _PERSON = re.compile(
@@ -76,6 +78,8 @@ def case_text(ctx: Context) -> CaseText:
             return _several(body, [(order, p.start, n, "") for n, (order, p) in enumerate(described, start=1)])
         if kind == "case_series" and len(described) == 1 and _tells_its_event(body[described[0][0]]):
             return _single(ctx)
+    if kind in GROUP_STUDIES and (numbered := _numbered_in_a_group(body)).cases:
+        return numbered
     if kind == "case_report" or _tells_one_patient(ctx, body, kind):
         return _single(ctx)
     return CaseText(())
@@ -154,6 +158,7 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
     """Cuts the text at each patient's first words; what stands before the first, or speaks of all, is shared."""
     cases: dict[int, Case] = {}
     shared: list[Piece] = []
+    listed: list[tuple[tuple[int, ...], SentenceView]] = []
     current: Case | None = None
     for order, view in enumerate(body):
         cuts = sorted(s for s in starts if s[0] == order)
@@ -172,6 +177,10 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             continue
         position = view.start
         together, end = _several_at_once(view)
+        if together and _tells_one_each(view, len(together)):
+            listed.append((together, view))
+            current = None
+            continue
         if together:
             current = None
             cuts = [c for c in cuts if c[1] >= end]
@@ -200,6 +209,11 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             current = cases.setdefault(number, Case(number, name))
             position = place
         (current.pieces if current else shared).append(Piece(view, position, view.end))
+    for numbers, _ in listed:
+        for number in numbers:
+            cases.setdefault(number, Case(number))
+    # a value for each by position: shared where it lists all of them; of some of them it is nobody's
+    shared += [Piece(v, v.start, v.end) for numbers, v in listed if list(numbers) == sorted(cases)]
     for case in cases.values():
         case.patient = next(
             ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)),
@@ -236,6 +250,44 @@ def _several_at_once(view: SentenceView) -> tuple[tuple[int, ...], int]:
     if len(numbers) == 2 and _THROUGH.search(match["numbers"]):
         numbers = list(range(numbers[0], numbers[1] + 1))
     return tuple(numbers), view.start + match.end()
+
+
+def _tells_one_each(view: SentenceView, patients: int) -> bool:
+    """ "Patients 1, 2 and 3 had it 40, 61 and 95 days after the last dose, with nadirs of 0.1, 0.9 and 0.3"."""
+    low = [c for c in view.counts if is_low(view, c)]
+    return patients > 1 and (any(len(i.values) == patients for i in view.intervals) or len(low) == patients)
+
+
+def _numbered_in_a_group(body: Sequence[SentenceView]) -> CaseText:
+    """ "Patient 2 had 0.9 x 10^9/L after 61 days" in a cohort: those told by a number, each with a time or a count.
+
+    What the article says of its groups is not shared with them.
+    """
+    told = [
+        v
+        for v in body
+        if any(m.kind == "patient" and _NUMBERED.match(m.text) for m in v.labels) or _several_at_once(v)[0]
+    ]
+    starts = [
+        (order, label.start, label.number, label.text)
+        for order, view in enumerate(told)
+        for label in view.labels
+        if label.kind == "patient" and _NUMBERED.match(label.text)
+    ]
+    found = _several(told, starts)
+    facts = [_has_facts(c) or bool(found.shared) for c in found.cases]
+    if len(facts) < 2 or not all(facts):
+        return CaseText(())
+    return found
+
+
+def _has_facts(case: Case) -> bool:
+    """Whether a patient's text has an onset or a low count."""
+    return any(
+        any(p.holds(i.start) and i.role in ("onset", "later") for i in p.view.intervals)
+        or any(p.holds(c.start) and is_low(p.view, c) for c in p.view.counts)
+        for p in case.pieces
+    )
 
 
 def _speaks_of_all(view: SentenceView) -> bool:
