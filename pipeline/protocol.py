@@ -27,6 +27,7 @@ from pipeline.files import read_text, sha256_of_tree
 CORPORA = Path(__file__).resolve().parent.parent / "corpora"
 VOCABULARY_COLUMNS = ("concept", "preferred_name", "term", "match", "identifier", "source")
 BROADER_COLUMNS = ("concept", "broader", "source")
+EVENT_DISEASE_COLUMNS = ("term", "source")
 REGIMEN_COLUMNS = ("concept", "drug", "given_with", "partners", "source")
 MATCHES = ("", "case")
 
@@ -91,6 +92,12 @@ class Protocol:
         return {row["concept"]: row["broader"] for _, row in rows}
 
     @cached_property
+    def event_diseases(self) -> tuple[str, ...]:
+        """Diseases that consist of the event or bring it, and are treated with the drug; () without a table."""
+        path = self.folder / "event_diseases.csv"
+        return tuple(row["term"] for _, row in read_table(path, EVENT_DISEASE_COLUMNS)) if path.exists() else ()
+
+    @cached_property
     def sha256(self) -> str:
         """Of everything that decides what is searched and who is eligible."""
         return sha256_of_tree(self.folder / "protocol.toml", self.folder / "query.txt")
@@ -103,6 +110,7 @@ class Protocol:
             self.folder / "definitions.toml",
             self.folder / "regimens.csv",
             self.folder / "broader_conditions.csv",
+            self.folder / "event_diseases.csv",
             CORPORA / "common" / "triggers",
         )
 

@@ -30,3 +30,20 @@ def test_a_count_that_stayed_low_for_days_is_a_duration_though_growth_factor_end
 )
 def test_how_long_the_count_stayed_low(behind, days):
     assert only(ILL + behind).duration_days == days
+
+
+@pytest.mark.parametrize(
+    ("behind", "days", "outcome"),
+    [
+        ("After 26 days the neutrophils had risen by themselves to 2.1 x 109/L.", 26, "resolved"),
+        ("Nothing was given, and after 26 days the neutrophils were back at 2100/mm3.", 26, "resolved"),
+        ("After three doses of filgrastim the neutrophils had risen to 2.1 x 109/L.", None, "resolved"),
+        ("The rash cleared within 10 days.", None, None),
+        ("The oral ulcers healed and the mucositis resolved within 10 days.", None, None),
+        ("Pneumonia resolved within 10 days.", None, None),
+        ("Neutropenia was over within 10 days.", 10, "resolved"),
+    ],
+)
+def test_what_was_over_and_from_when(behind, days, outcome):
+    row = only(ILL + behind)
+    assert (row.duration_days, row.outcome) == (days, outcome)

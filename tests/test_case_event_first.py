@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.protocol import load_protocol
 from pipeline.relate import relate
 from tests.annotated import annotated
 from tests.read_cases import PROTOCOL, cases
@@ -122,3 +123,47 @@ def test_what_has_been_ascribed_to_something_is_background():
 )
 def test_the_disease_that_is_neutropenia_is_no_event_and_two_drugs_are_two_rows(text, title, rows):
     assert len(cases(text, title=title)) == rows
+
+
+DISEASES = ("Felty syndrome", "autoimmune neutropenia", "LGL leukaemia", "aplastic anaemia", "Evans syndrome")
+
+
+@pytest.mark.parametrize("disease", DISEASES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our patient with refractory {} was given rituximab, and the treatment was successful. Neutropenia is a hallmark.",
+        "A woman of 60 with {} and agranulocytosis (0.2 G/l) received rituximab. The neutrophil count was normal 3 months later.",
+        "A woman of 60 had {}. Rituximab was given. Neutropenia resolved within 4 weeks.",
+        "A boy of 4 with {} was treated with rituximab. Neutropenia relapsed 6 months after rituximab.",
+        "A man of 30 with {} was neutropenic for three months. G-CSF had failed, and rituximab was tried.",
+    ],
+)
+def test_a_disease_that_brings_the_event_and_is_treated_with_the_drug_is_no_finding(disease, text):
+    assert cases(text.format(disease), title=f"Rituximab in {disease}") == []
+
+
+@pytest.mark.parametrize("disease", DISEASES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A girl of 9 with {} was given rituximab. Ten weeks later she developed agranulocytosis.",
+        "A girl of 9 with {} developed late-onset neutropenia after rituximab.",
+        "A girl of 9 with {} was on maintenance rituximab when agranulocytosis was found.",
+        "A girl of 9 with {} and recurrent uveitis was on maintenance rituximab when she came with agranulocytosis.",
+        "A girl of 9 with {} received rituximab. Rituximab-induced agranulocytosis was diagnosed.",
+    ],
+)
+def test_the_event_told_after_the_drug_is_one_in_such_a_disease_too(disease, text):
+    assert len(cases(text.format(disease), title=f"Rituximab in {disease}")) == 1
+
+
+def test_a_disease_in_the_title_of_an_event_after_the_drug_hides_nothing():
+    text = "A woman of 60 with Felty syndrome received rituximab. Three months after the last infusion she had neutropenia."
+    (row,) = cases(text, title="Late-onset neutropenia after rituximab in Felty syndrome")
+    assert row.onset_days == 91.3
+
+
+def test_a_review_without_such_diseases_reads_none():
+    assert load_protocol("clozapine-neutropenia").event_diseases == ()
+    assert "Felty syndrome" in PROTOCOL.event_diseases

@@ -7,6 +7,7 @@ import pytest
 from pipeline.protocol import load_protocol
 from pipeline.relate import relate
 from tests.annotated import annotated
+from tests.read_cases import cases
 
 PROTOCOL = load_protocol("anti-cd20-neutropenia")
 TITLE = "Late-onset neutropenia after rituximab at one centre"
@@ -99,3 +100,146 @@ def test_an_event_that_the_title_names_and_the_account_calls_it_is_told():
     first, second = findings(text)
     assert (first.onset_days, first.anc_nadir, first.management) == (92, 0.62, ("observation",))
     assert (second.onset_days, second.anc_nadir, second.management) == (133, 0.17, ("gcsf", "hospitalisation"))
+
+
+SHARED = "Both were hospitalised with febrile neutropenia and recovered with antibiotics and G-CSF. Rituximab was discontinued."
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Two cases of late-onset neutropenia after rituximab are reported: a woman with rheumatoid arthritis, who had had "
+        "uveitis, and a woman with lymphoma. ",
+        "We describe two patients with neutropenia after rituximab, a girl with rheumatoid arthritis and a young woman with "
+        "lymphoma. ",
+        "Two women had neutropenia after rituximab: one woman with rheumatoid arthritis and another woman with lymphoma. ",
+        "In two patients, a woman with rheumatoid arthritis and a woman with lymphoma, neutropenia appeared after rituximab. ",
+        "Two patients are presented, a woman with rheumatoid arthritis and a lady with lymphoma who developed neutropenia "
+        "after rituximab. ",
+    ],
+)
+def test_patients_listed_in_one_sentence_are_a_row_each_with_what_is_said_of_both(listed):
+    found = cases(listed + SHARED, title="Neutropenia after rituximab: a report of two cases")
+    assert [(r.sex, r.indication) for r in found] == [
+        ("female", "rheumatoid arthritis"),
+        ("female", "non-hodgkin lymphoma"),
+    ]
+    managed = ("antibiotics", "drug_discontinued", "gcsf", "hospitalisation")
+    assert [(r.management, r.outcome, r.severity_term) for r in found] == [
+        (managed, "resolved", "febrile_neutropenia")
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "ages", "sexes"),
+    [
+        (
+            "A 44-, a 57- and a 63-year-old man developed neutropenia after rituximab. All recovered.",
+            [44, 57, 63],
+            ["male"] * 3,
+        ),
+        (
+            "A 44-year-old man and a 57-year-old woman developed neutropenia after rituximab. Both recovered.",
+            [44, 57],
+            ["male", "female"],
+        ),
+        (
+            "Two men and a woman (ages 44, 57 and 63) developed neutropenia after rituximab. All three recovered.",
+            [44, 57, 63],
+            [None] * 3,
+        ),
+        ("Two women, aged 34 and 51 years, had neutropenia after rituximab. Both recovered.", [34, 51], ["female"] * 2),
+    ],
+)
+def test_patients_told_by_their_ages_alone(text, ages, sexes):
+    found = cases(text, title="Neutropenia after rituximab: a case series")
+    assert [r.age_years for r in found] == ages
+    assert [r.sex for r in found] == sexes
+    assert {r.outcome for r in found} == {"resolved"}
+
+
+def test_times_and_counts_of_listed_patients_go_by_position():
+    text = (
+        "A 34-year-old woman and a 51-year-old man developed neutropenia 60 and 95 days after the last infusion of rituximab. "
+        "Their neutrophils fell to 0.1 and 0.7 G/l. The man was given G-CSF; the woman recovered spontaneously."
+    )
+    found = cases(text, title="Neutropenia after rituximab: two cases")
+    assert [(r.onset_days, r.anc_nadir, r.management) for r in found] == [
+        (60, 0.1, ("observation",)),
+        (95, 0.7, ("gcsf",)),
+    ]
+
+
+def test_a_time_of_the_first_and_one_of_the_second():
+    text = (
+        "Two patients with lymphoma had neutropenia after rituximab. The first, a woman of 59, had a fever. In the "
+        "second, a man of 66, neutropenia came 60 days after rituximab. Neutropenia lasted 10 weeks in the first patient and 16 weeks in the "
+        "second, and ended in both without treatment."
+    )
+    found = cases(text, title="Neutropenia after rituximab: two cases")
+    assert [(r.age_years, r.duration_days, r.outcome) for r in found] == [(59, 70, "resolved"), (66, 112, "resolved")]
+
+
+def test_it_is_the_event_of_the_patient_before():
+    text = (
+        "The first, a woman of 41, developed neutropenia 60 days after rituximab. The second, a man of 50, developed it 90 "
+        "days after rituximab."
+    )
+    found = cases(text, title="Neutropenia after rituximab: two cases")
+    assert [(r.age_years, r.onset_days) for r in found] == [(41, 60), (50, 90)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We present a man with lymphoma who received rituximab, and his wife. He developed neutropenia 60 days after it.",
+        "We report a woman with lymphoma whose mother, a woman with diabetes, cared for her. Neutropenia occurred 60 days "
+        "after rituximab.",
+    ],
+)
+def test_a_relative_is_no_further_patient(text):
+    assert len(cases(text, title="Neutropenia after rituximab: a case report")) == 1
+
+
+NUMBERED = "Patients 1, 2 and 3 developed neutropenia 40, 61 and 95 days after the last dose with neutrophils of 0.1, 0.9 and 0.3 G/l. "
+COHORT = "We retrospectively reviewed 80 patients treated with rituximab for lymphoma. Three developed neutropenia. "
+
+
+@pytest.mark.parametrize(
+    ("ahead", "title"),
+    [
+        ("Three patients developed neutropenia after rituximab. ", "Neutropenia after rituximab: a case series"),
+        (COHORT, "Neutropenia after rituximab: a retrospective cohort study"),
+    ],
+)
+def test_numbered_patients_take_their_values_by_position(ahead, title):
+    found = cases(ahead + NUMBERED, title=title)
+    assert [(r.onset_days, r.anc_nadir) for r in found] == [(40, 0.1), (61, 0.9), (95, 0.3)]
+
+
+def test_values_of_some_of_the_patients_are_nobodys():
+    text = "Patient 2, a man of 50, developed neutropenia after rituximab. " + NUMBERED.replace(
+        "1, 2 and 3", "1, 3 and 4"
+    )
+    found = cases(text, title="Neutropenia after rituximab: a case series")
+    assert {(r.onset_days, r.anc_nadir) for r in found} == {(None, None)}
+
+
+def test_patients_told_by_number_in_a_cohort_are_rows_of_their_own():
+    text = (
+        "Patient 1 had neutrophils of 0.1 G/l 40 days after the last dose of rituximab; patient 2 had 0.9 G/l after 61 days. "
+        "G-CSF was given to half of the cohort."
+    )
+    found = cases(COHORT + text, title="Neutropenia after rituximab: a retrospective cohort study")
+    assert [(r.onset_days, r.anc_nadir, r.management) for r in found] == [(40, 0.1, ()), (61, 0.9, ())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patient 1 had uveitis and patient 2 had zoster.",
+        "Neutropenia occurred in 3 patients, 40 days after the last dose.",
+    ],
+)
+def test_a_cohort_without_numbered_accounts_has_no_case_rows(text):
+    assert cases(COHORT + text, title="Neutropenia after rituximab: a retrospective cohort study") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.read_cases import ILL, ONE, only
+from tests.read_cases import ILL, ONE, cases, only
 
 
 def test_drugs_of_a_regimen_are_no_treatment_of_the_episode():
@@ -82,3 +82,88 @@ def test_a_switch_told_before_the_event_is_no_management():
         "A woman tolerated rituximab but developed grade 4 neutropenia once she had been switched to ocrelizumab."
     )
     assert (row.drug, row.management) == ("ocrelizumab", ())
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Ozanimod was held.", ()),
+        ("Ozanimod therapy was suspended.", ()),
+        ("Treatment with ozanimod was interrupted.", ()),
+        ("Rituximab was continued and ozanimod was withheld.", ()),
+        ("Cyclophosphamide was stopped and rituximab was held.", ("drug_withheld",)),
+        ("Cyclophosphamide and rituximab were held.", ("drug_withheld",)),
+        ("Cyclophosphamide was discontinued but rituximab went on.", ()),
+        ("Discontinuation of ozanimod was followed by a rise; rituximab went on.", ()),
+        ("He withheld ozanimod but took rituximab.", ()),
+        ("Antimicrobials were restarted.", ("antibiotics",)),
+        ("Antibiotics were resumed.", ("antibiotics",)),
+        ("Treatment for pneumonia was stopped after 10 days.", ()),
+        ("A registry held 70 cases of neutropenia with rituximab.", ()),
+        ("The marrow held few cells after rituximab.", ()),
+        ("Rituximab was held.", ("drug_withheld",)),
+        ("The next infusion was postponed.", ("drug_withheld",)),
+        ("Infusions were put on hold.", ("drug_withheld",)),
+        ("It was withheld.", ("drug_withheld",)),
+        ("Treatment was interrupted.", ("drug_withheld",)),
+        ("Discontinuation of cyclophosphamide and rituximab was decided.", ("drug_discontinued",)),
+    ],
+)
+def test_only_the_drug_of_the_review_is_held_or_left(behind, management):
+    assert only(ONE + behind).management == management
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "After the episode ozanimod was started.",
+        "In view of these complications she was given cyclophosphamide instead.",
+        "Treatment was continued with ozanimod instead.",
+        "She was put on ozanimod in its place.",
+        "Rituximab was not resumed, and ozanimod was chosen instead.",
+        "Ozanimod replaced rituximab.",
+        "Rituximab gave way to ozanimod.",
+        "She went over to ozanimod.",
+        "Now she takes ozanimod instead.",
+        "We chose ozanimod in place of rituximab.",
+        "Treatment went on with ozanimod.",
+        "Rituximab was stopped and a change to ozanimod was made.",
+        "Her therapy was escalated to ozanimod.",
+        "She was changed to ozanimod.",
+    ],
+)
+def test_another_medicine_in_the_drugs_stead_is_a_switch(behind):
+    assert "drug_switched" in only(ONE + "It resolved. " + behind).management
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "Afterwards ozanimod was begun for arthritis.",
+        "Ozanimod had been given before.",
+        "After the episode G-CSF was started.",
+        "After the episode cyclophosphamide was started for a renal flare.",
+        "Antibiotics were replaced by meropenem.",
+        "G-CSF was given instead of antibiotics.",
+        "Rituximab was continued and ozanimod was not needed.",
+        "Switching to ozanimod was discussed but declined.",
+        "A switch to ozanimod is planned.",
+        "Ozanimod might have been chosen instead.",
+    ],
+)
+def test_no_other_medicine_in_its_stead_is_no_switch(behind):
+    assert "drug_switched" not in only(ONE + "It resolved. " + behind).management
+
+
+def test_a_medicine_taken_all_along_is_no_switch():
+    text = "A man of 40 on ozanimod and rituximab had neutropenia 50 days after the last infusion of rituximab. It resolved. "
+    assert "drug_switched" not in only(text + "Treatment was continued with ozanimod.").management
+
+
+def test_a_switch_after_two_episodes_is_told_of_the_last():
+    first, second = cases(
+        ONE
+        + "It resolved. A year later he had a second episode of neutropenia (ANC 0.3 x 109/L) 60 days after the fourth "
+        "infusion. After the episodes ozanimod was started."
+    )
+    assert ["drug_switched" in r.management for r in (first, second)] == [False, True]

@@ -214,3 +214,39 @@ def test_while_on_the_drug_is_counted_from_its_start(text, days, anchor):
 def test_the_clock_in_other_words(text, days, anchor):
     row = only("A 40-year-old man with arthritis was treated with rituximab. " + text)
     assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Rituximab was infused on 3 March 2019; on 20 June 2019 he had neutropenia.", 109),
+        ("Rituximab was infused on 3 March 2019, and on 20 June 2019 he had neutropenia.", 109),
+        ("The last infusion was on 3 March 2019. Neutropenia was found on 20 June 2019.", 109),
+        ("Neutropenia was found on 20 June 2019, the last infusion having been given on 3 March 2019.", 109),
+        ("On 20 June 2019, he had neutropenia; rituximab had last been given on 3 March 2019.", 109),
+        ("Rituximab was given on March 3, 2019. Neutropenia was diagnosed on June 20, 2019.", 109),
+        ("Rituximab was given on 3 March 2019. He was vaccinated on 13 June 2019 and had neutropenia later.", None),
+        ("Ozanimod was given on 3 March 2019. Neutropenia was found on 20 June 2019.", None),
+        ("Neutropenia was found on 3 March 2019. Rituximab was infused on 20 June 2019.", None),
+        ("Rituximab was given in March 2019. Neutropenia was found on 20 June 2019.", None),
+    ],
+)
+def test_printed_dates_of_the_dose_and_the_event(text, days):
+    found = cases("A 40-year-old man with arthritis was treated with rituximab. " + text)
+    assert [r.onset_days for r in found] == [days]
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("Neutropenia was found; the interval since the last infusion was 152 days.", 152, "last_dose"),
+        ("Four months after completing six cycles of R-CHOP he developed neutropenia.", 121.8, "last_dose"),
+        ("Neutropenia developed on day 12 of the second cycle.", 12, "nth_dose"),
+        ("Neutropenia occurred between the second and third infusion.", None, None),
+        ("Three weeks before the next infusion was due, neutropenia was found.", None, None),
+        ("Neutropenia was noticed two weeks before the third infusion.", None, None),
+    ],
+)
+def test_intervals_since_and_before_a_dose(text, days, anchor):
+    row = only("A 40-year-old man with arthritis was treated with rituximab. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)

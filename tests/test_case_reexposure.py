@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.read_cases import ILL, ONE, only
+from tests.read_cases import ILL, ONE, cases, only
 
 
 def test_safe_re_treatment_is_a_rechallenge_without_recurrence():
@@ -54,3 +54,59 @@ def test_another_dose_or_another_drug_of_the_class_is_a_rechallenge(behind, rech
 )
 def test_doses_that_went_well(behind, rechallenge):
     assert only(ILL + behind).rechallenge == rechallenge
+
+
+GRADED = "A woman of 40 had grade 4 neutropenia 50 days after the last infusion of rituximab. It resolved with G-CSF. "
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "Two years later she was re-treated safely.",
+        "She was retreated without incident.",
+        "She was re-treated uneventfully a year later.",
+        "A year later rituximab was repeated, and counts were normal throughout.",
+        "Rituximab was repeated 14 months later with normal counts throughout.",
+        "Rituximab was repeated 14 months later; the neutrophils remained above 2.0 x 10^9/L.",
+        "Rituximab was reintroduced nine months later without recurrence of neutropenia.",
+        "Rituximab was continued with weekly counts, all of which were normal.",
+        "Rituximab was given again, and neutrophils never fell below 2.0 x 10^9/L.",
+        "Rechallenge was safe.",
+        "Re-administration two years later was without complications.",
+        "Two years later the drug was used again with no ill effects.",
+        "She later received the drug again safely.",
+        "Rituximab was resumed at half the dose with no trouble.",
+        "She was re-treated safely with ocrelizumab.",
+        "The infusion due at week 24 was given on time, and weekly counts remained normal.",
+        "The next course was given as planned and counts remained normal.",
+    ],
+)
+def test_given_again_without_harm_is_no_recurrence(behind):
+    assert [(r.outcome, r.rechallenge) for r in cases(GRADED + behind)] == [("resolved", "no_recurrence")]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "Rituximab was repeated 14 months later.",
+        "She was retreated with rituximab.",
+        "Re-treatment with cyclophosphamide was uneventful.",
+        "The second course of cyclophosphamide was uneventful.",
+        "Ozanimod was restarted without incident.",
+        "Ozanimod was repeated and counts were normal throughout.",
+        "Blood tests were repeated and normal.",
+        "The marrow examination was repeated two weeks later and was normal.",
+        "Rituximab might be repeated safely.",
+        "Rituximab was not repeated and she remained well.",
+        "It was decided not to re-treat; she was safely discharged.",
+    ],
+)
+def test_nothing_given_again_or_nothing_told_of_it_is_no_rechallenge(behind):
+    assert only(GRADED + behind).rechallenge is None
+
+
+def test_the_event_after_a_repeated_course_is_a_recurrence_on_re_exposure():
+    first, second = cases(
+        GRADED + "Rituximab was repeated 14 months later and a second episode of neutropenia followed."
+    )
+    assert (first.rechallenge, second.rechallenge) == ("recurrence", None)

@@ -16,6 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.concepts.course_again import reexposures, stayed_normal, was_borne_well
 from pipeline.concepts.course_wording import is_of_the_effect, kept_from_all, recoveries, was_in_vain
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
@@ -64,6 +65,12 @@ _GIVEN_AGAIN = re.compile(
     r"(?<!not )(?<!never )\b(?:given|received|treated with|exposed to|put on|started on"
     r"|administered)\s(?:[\w-]+\s){1,3}"
     r"(?:again|once more|a second time)\b",
+    re.IGNORECASE,
+)
+_WAS = re.compile(r"\b(?:was|were|been|being|is|are)\s(?:\w+\s)?$", re.IGNORECASE)
+_CONTAINED = re.compile(
+    r"\s(?:\d|no\b|few\b|many\b|some\b|only\b|about\b|over\b|more\b|several\b|(?:[\w-]+\s){0,3}"
+    r"(?:cases|reports|records|cells|entries)\b)",
     re.IGNORECASE,
 )
 _OF_NO_USE = frozenset({"effective", "successful", "sufficient", "helpful", "followed", "enough", "only", "able"})
@@ -127,6 +134,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             if any(m.start() < d[0] < m.end() for d in drugs)
         ]
     found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text)]
+    found += [Course(start, end, "uneventful", "uneventful") for start, end in stayed_normal(text)]
+    for start, end in reexposures(text, drugs):
+        well = was_borne_well(text, start, end, _clause(text, end)[1])
+        found.append(Course(start, end, "rechallenge", "no_recurrence" if well else "reexposure"))
     kept = kept_from_all(text)
     if kept is not None and _about_drug(text, kept, drugs):
         found = [c for c in found if c.kind != "rechallenge"]
@@ -142,6 +153,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         clause = _clause(text, match.start)
         if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
             continue
+        if match.row["trigger"] == "held" and not _is_put_off(text, match.start, match.end):
+            continue  # "the register held 70 cases"
         reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
         if match.row["kind"] == "rechallenge" and text[: match.end].endswith(" course") and not _named(drugs, clause):
             continue  # "the further course was uneventful": of the illness
@@ -156,6 +169,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             roles.discard("negates")
         if value in _TRIED and _FAILED.match(text, match.end):
             roles.discard("before")
+        if value == "reexposure" and was_borne_well(text, match.start, match.end, clause[1]):
+            value = "no_recurrence"
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
         if value == "drug_discontinued" and match.row["trigger"] == "paused" and _FOR_A_WHILE.search(text, match.end):
@@ -172,6 +187,11 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             )
         )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
+
+
+def _is_put_off(text: str, start: int, end: int) -> bool:
+    """ "Held" of a drug: it was held, or someone held a drug or dose; not "the marrow held few cells"."""
+    return bool(_WAS.search(text, max(0, start - 25), start)) or not _CONTAINED.match(text, end)
 
 
 def _came_back(text: str, start: int, end: int, clause: Span) -> bool:

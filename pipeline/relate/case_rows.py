@@ -36,7 +36,7 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     for case in told.cases:
         found = episodes(ctx, case, told, rejected)
         for index, episode in enumerate(found):
-            if index == 0 and was_there_before(ctx, case, episode):
+            if index == 0 and was_there_before(ctx, told, case, episode):
                 opening = episode.opening
                 rejected.append(reject(opening.view, opening.start, opening.end, "event", "treated"))
                 break

@@ -15,12 +15,15 @@ drug.py            the drug and its regimen
 person.py          age, sex, the condition treated
 onset.py           the time from the drug to the event; early or late
   clocks.py          times whose clock another clause or sentence starts
+  dated.py            the days between the printed dates of dose and event
+  between.py         whether something told behind the dose starts it instead
 duration.py        how long the event lasted
 nadir.py           the lowest count
 shares.py          lists with one value for each patient
 event.py           the event's definition
 severity.py        grade and severity word
 course.py          what was done, how it ended, what happened when the drug was given again, from:
+  switch.py          another medicine in the drug's stead
   management.py      which treatment and admission belong to the episode
   outcome.py         which outcome words speak of it; recovery by a later count
   reexposure.py      whether the drug was given again

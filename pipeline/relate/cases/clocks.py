@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from pipeline.concepts.interval import Interval
 from pipeline.relate.cases.account import Episode, Piece
+from pipeline.relate.cases.between import clause_before, starts_its_own_clock
 
 MOST_BETWEEN = 90
 """Characters: a longer sentence tells a story of its own."""
@@ -45,6 +46,12 @@ _FIRST_DOSE = re.compile(r"\b(?:one|first|single|initial)\s(?:[\w-]+\s)?(?:dose|
 _LAST_DOSE = re.compile(
     r"\b(?:last|final|latest|most recent)\s(?:of\s(?:\w+\s){1,4}|(?!chemo|vaccin)[\w-]+\s)?(?:doses?|infusions?"
     r"|courses?|cycles?)\b(?!\sof\s(?!the\b|her\b|his\b))",
+    re.IGNORECASE,
+)
+_DOSE_GIVEN = re.compile(
+    r"\b(?:dose|infusion|course|cycle|injection)s?\s(?:was|were|had been)\s(?:\w+ly\s)?(?:given|administered|received"
+    r"|infused|completed|tolerated|uneventful|repeated)\b"
+    r"|\b(?:received|given|had|completed)\s(?:an?|the|his|her|one|two|another)\s(?:[\w-]+\s)?(?:doses?|infusions?)\b",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\bat $", re.IGNORECASE)
@@ -160,7 +167,7 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
         if m.end <= interval.start and interval.start - m.end <= 60
     ]
     given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, interval.start - 60), interval.start)]
-    if not given or ";" in text[max(given)[1] : interval.start]:
+    if not given or starts_its_own_clock(view, max(given)[1], interval.start):
         return None
     start = max(given)[0]
     clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
@@ -182,7 +189,8 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
 def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
     """ "The drug was given four times. Three months later ...": the sentence before starts the clock.
 
-    A sentence in between that tells no time and no other treatment ("Response was complete.") does not stop it.
+    A sentence in between that tells no time and no other treatment ("Response was complete.") does not stop it. What
+    happened or was counted behind the dose does, in its own sentence or in a clause before the time.
     """
     ahead = [p for p in episode.before if (p.view.index, p.start) < (piece.view.index, piece.start)]
     if not ahead or interval.days is None:
@@ -191,11 +199,13 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
         between = piece.view.section_text[episode.opening.end : interval.phrase_start]
         if _ANOTHER_CLAUSE.search(between) or len(between) > MOST_BETWEEN:
             return None
+    elif clause_before(piece.view, piece.start, interval.phrase_start) is not None:
+        return None
     while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
         ahead.pop()
     last = ahead[-1]
-    drugs = [m for m in last.view.labelled("drug", "regimen") if last.holds(m.start)]
-    if not (drugs and GIVEN.search(last.text)) and not _LAST_DOSE.search(last.text):
+    dosed = _dose_told(last)
+    if dosed is None or starts_its_own_clock(last.view, dosed, last.end):
         return None
     anchor = "last_dose" if _COMPLETED.search(last.text) else "unspecified"
     if _FIRST_DOSE.search(last.text):
@@ -205,7 +215,23 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     return replace(interval, role="onset", anchor=anchor)
 
 
+def _dose_told(piece: Piece) -> int | None:
+    """Where the dose that a sentence tells is named, at its last mention; None where it tells none.
+
+    The drug given, the last dose, or a dose that was given ("The second infusion was given on 3 May").
+    """
+    drugs = [m.end for m in piece.view.labelled("drug", "regimen") if piece.holds(m.start)]
+    if drugs and GIVEN.search(piece.text):
+        return drugs[-1]
+    if any(m.label in ("co_medication", "management") and piece.holds(m.start) for m in piece.view.mentions):
+        return None
+    named = [*_LAST_DOSE.finditer(piece.text), *_DOSE_GIVEN.finditer(piece.text)]
+    return piece.start + max(m.end() for m in named) if named else None
+
+
 def _says_nothing_of_time(piece: Piece) -> bool:
+    if starts_its_own_clock(piece.view, piece.start, piece.end):
+        return False
     labels = {m.label for m in piece.view.mentions}
     if labels & {"drug", "regimen", "co_medication", "management"} or GIVEN.search(piece.text):
         return False

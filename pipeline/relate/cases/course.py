@@ -19,7 +19,6 @@ from pipeline.relate.cases.management import (
     is_after_opening,
     is_for_something_else,
     is_in_regimen,
-    replacement,
     tells_treatment,
     told_at_presentation,
 )
@@ -32,6 +31,7 @@ from pipeline.relate.cases.reexposure import (
     switched_to_the_class,
 )
 from pipeline.relate.cases.status import status_of
+from pipeline.relate.cases.switch import replacement, was_done
 from pipeline.relate.context import Context
 
 REEXPOSED_AFTER = 180.0
@@ -42,6 +42,7 @@ _OF_ALL_EPISODES = re.compile(
     r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
     re.IGNORECASE,
 )
+_LATER_THAN = re.compile(r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
@@ -81,6 +82,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     continue
                 if course.value in OF_THE_DRUG and not is_of_the_drug(ctx, view, course):
                     continue
+                if course.value == "drug_switched" and not was_done(view, course.start):
+                    continue
                 if is_after_opening(episode, piece, course):
                     management.setdefault(course.value, place)
                     if course.value == "drug_switched" and switched_to_the_class(view, course):
@@ -94,6 +97,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             elif course.kind == "uneventful":
                 unaffected = unaffected or place
                 reexposed = reexposed or further_dose_before(view, course.start)
+            elif course.kind == "outcome" and _is_before_event(episode, piece, course):
+                continue
             elif course.kind == "outcome" and concerns_event(view, course):
                 if course.value == "fatal" and OF_ANOTHER_CAUSE.search(view.text):
                     continue
@@ -112,8 +117,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         outcomes = outcomes or {"resolved": risen[0]}
         if risen[1] is not None and not CURES & management.keys():
             draft.put("duration_days", risen[1], risen[0])
-    if "drug_switched" not in management and {"drug_discontinued", "drug_withheld"} & management.keys():
-        replaced = replacement(episode)
+    if "drug_switched" not in management:
+        replaced = replacement(episode, draft.values.get("drug"))
         if replaced is not None:
             management["drug_switched"] = replaced
     if ACTIVE & management.keys():
@@ -164,6 +169,14 @@ def _opens(episode: Episode, piece: Piece, course: Course) -> bool:
     """Whether a course word stands before the event that opens a further episode, in its sentence."""
     opening = episode.opening
     return episode.number > 1 and piece.view is opening.view and course.start < opening.start
+
+
+def _is_before_event(episode: Episode, piece: Piece, course: Course) -> bool:
+    """ "The count was normal, but 9 days afterwards X": told in a clause before the event, no outcome of it."""
+    opening = episode.opening
+    if piece.view is not opening.view or course.end > opening.start or course.value != "resolved":
+        return False
+    return bool(_LATER_THAN.search(piece.view.section_text, course.end, opening.start))
 
 
 def _behind(episode: Episode, piece: Piece, course: Course) -> bool:

@@ -11,7 +11,7 @@ from pipeline.relate.cases.account import Case, CaseText, Episode, Piece
 from pipeline.relate.cases.draft import Draft
 from pipeline.relate.cases.shares import OF_SEVERAL, own_share
 from pipeline.relate.cases.status import is_low, told_of_others
-from pipeline.relate.cases.wording import CLAUSE_END, SUBJECTS
+from pipeline.relate.cases.wording import CLAUSE_END, OTHER_ILLNESS, SUBJECTS
 
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
 """Treatments of the event itself: the time after them is one to recovery."""
@@ -31,6 +31,10 @@ _WITHIN = re.compile(
     r"\b(?:(?P<under>in\s(?:under|less\sthan)|less\sthan)|within)\s(?:the\s|about\s|just\s)?", re.IGNORECASE
 )
 _DAYS = re.compile(r"\bdays?\b", re.IGNORECASE)
+_OF_ONE_AND = re.compile(
+    r"\s(?:in|for)\s(?:the\s)?(?:[\w-]+\s){0,2}[\w-]+(?:\s\d+)?,?\s(?:and|but)\s(?:for\s|about\s)?", re.IGNORECASE
+)
+_WELL = re.compile(r"\b(?:remission|normal|recover\w*|resol\w*|respon\w*|well)\b", re.IGNORECASE)
 
 
 def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case) -> None:
@@ -73,9 +77,10 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
                 any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
                 or bool(_LOW_STATE.search(text, max(piece.start, interval.start - 40), interval.start))
             )
-            if not low and (interval.role != "duration" or (given and not lasted)):
+            lasts = interval.role == "duration" or _in_parallel(piece, interval)
+            if not low and (not lasts or (given and not lasted)):
                 continue
-            if not _about_event(piece, interval) or _is_bound(text, interval):
+            if not _about_event(piece, interval) or _is_bound(text, interval) or _is_told_ahead(episode, interval):
                 continue
             if cured_before and not lasted and _HOURS.search(text, interval.start, interval.end):
                 continue  # counted from the growth factor of the sentence before
@@ -93,13 +98,29 @@ def _is_bound(text: str, interval: Interval) -> bool:
     return bool(before["under"]) or _DAYS.search(text, interval.start, interval.phrase_end + 8) is None
 
 
+def _in_parallel(piece: Piece, interval: Interval) -> bool:
+    """ "It lasted 10 weeks in the first patient and 16 in the second": both times are of one kind."""
+    before = [i for i in piece.view.intervals if i.end <= interval.start]
+    if not before or before[-1].role != "duration" or interval.role not in ("unknown", "span", "within"):
+        return False
+    return bool(_OF_ONE_AND.fullmatch(piece.view.section_text, before[-1].end, interval.phrase_start))
+
+
+def _is_told_ahead(episode: Episode, interval: Interval) -> bool:
+    """ "The count was normal, but 9 days afterwards X", "in remission a year later when X": told ahead of it."""
+    opening = episode.opening
+    if interval.phrase_start < opening.view.start or interval.end > opening.start:
+        return False
+    return bool(_WELL.search(opening.view.section_text, opening.view.start, interval.start))
+
+
 def _about_event(piece: Piece, interval: Interval) -> bool:
     """Whether a duration is one of the event: the event is named last before it in its clause, or nothing is."""
     breaks = [m.end() for m in CLAUSE_END.finditer(piece.view.section_text, piece.start, interval.start)]
     start = breaks[-1] if breaks else piece.start
     left = [m for m in piece.view.mentions if start <= m.start < interval.start and m.label in SUBJECTS]
     if not left:
-        return True
+        return not OTHER_ILLNESS.search(piece.view.section_text, start, interval.start)
     events = [m for m in left if m.label == "event"]
     if events and _COORDINATED.fullmatch(piece.view.section_text, events[-1].end, left[-1].start):
         return True  # the event "and anaemia persisted for"

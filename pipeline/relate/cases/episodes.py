@@ -46,6 +46,9 @@ _STILL_SO = re.compile(
     r"(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
+_HAD_IT = re.compile(
+    r"\b(?:developed|experienced|suffered from|had)\s(?:it|the same|the condition)\b(?!\s(?:before|first))", re.I
+)
 _UNCHANGED = re.compile(
     r"\s(?:is|was|has|had)?\s?(?:still\s(?:there|present)|unchanged|persist\w*|continu\w+|ongoing|unresolved"
     r"|not\s(?:yet\s)?(?:resolved|recovered))\b",
@@ -92,6 +95,8 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     own = {r.reason for r in rejected[begun:]}
     if not found and (other_cause or (len(told.cases) > 1 and "negated" in own)):
         return []
+    if not found and (same := _same_event(case, told)) is not None:
+        return [Episode(same, case.pieces)]
     if not found:
         shared = _announced(ctx, told, rejected)
         return [Episode(shared, case.pieces)] if shared else []
@@ -157,6 +162,20 @@ def _parts(piece: Piece) -> list[Piece]:
     cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
     edges = [piece.start, *cuts[:MOST_CUTS], piece.end]
     return [Piece(piece.view, a, b) for a, b in pairwise(edges)]
+
+
+def _same_event(case: Case, told: CaseText) -> Opening | None:
+    """ "The second, a man of 50, developed it 90 days after the drug": the event that another patient had."""
+    if len(told.cases) < 2:
+        return None
+    named = any(
+        status_of(p.view, m) == "affirmed" for c in told.cases if c is not case for p in c.pieces for m in p.events()
+    )
+    for piece in case.pieces if named else ():
+        match = _HAD_IT.search(piece.view.section_text, piece.start, piece.end)
+        if match is not None and role_of(piece.view) not in OUTSIDE:
+            return Opening(piece.view, match.start(), match.end(), None)
+    return None
 
 
 def _announced(ctx: Context, told: CaseText, rejected: list[Rejected]) -> Opening | None:

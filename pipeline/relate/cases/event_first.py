@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from pipeline.concepts.assertion import role_of
 from pipeline.records import Mention
-from pipeline.relate.cases.account import Case, Episode
+from pipeline.relate.cases.account import Case, CaseText, Episode
 from pipeline.relate.cases.drug import LINK, drugs_in, view_of
-from pipeline.relate.cases.status import status_of
-from pipeline.relate.context import Context
+from pipeline.relate.cases.status import is_late, is_low, status_of
+from pipeline.relate.context import Context, SentenceView
 
 _GIVEN_FOR_IT = re.compile(
     r"\b(?:was|were)\s(?:then\s|therefore\s|successfully\s)?(?:given|treated with)\b"
@@ -34,14 +36,15 @@ _GIVEN_THEN = re.compile(
     r"\b(?:(?:doses|infusions|courses|cycles) of|followed by|brought|induced a|led to)\b",
     re.IGNORECASE,
 )
-_NEUTROPENIC_DISEASE = re.compile(
-    r"\bFelty|\b(?:auto|allo|iso)?-?immune[-\s](?:mediated\s)?(?:cyclic\w*\s)?(?:neutropeni\w+|agranulocytosis"
-    r"|granulocytopenia)"
-    r"|\b(?:cyclic(?:al)?|periodic|congenital|idiopathic|chronic)\s(?:\w+\s)?neutropeni\w+"
-    r"|\bpure white cell aplasia\b"
-    r"|\blarge granular lymphocyt|\bLGL\b",
-    re.IGNORECASE,
+_AFTER_DRUG = re.compile(
+    r"\b(?:after|following|induced|due to|secondary to|caused by|associated with|under|on)\b", re.I
 )
+_UNDER_DRUG = re.compile(
+    r"\b(?:on|under|after|following|receiving|during|maintenance|received|given)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE
+)
+NEAR = 15
+"""Characters before the event in which a word of its course stands ("relapse of neutropenia")."""
+_INDUCED = re.compile(r"[-\s](?:induced|related|associated)\b", re.IGNORECASE)
 _FAR_PAST = re.compile(
     r"\b(?:(?:many|several|some)\s)?(?<!\d\s)(?<!two\s)(?<!three\s)(?<!four\s)years\s(?:before|earlier|ago"
     r"|previously)\b[^.;]{0,40}\bhad\b"
@@ -62,12 +65,14 @@ _SUCCESS = re.compile(
 )
 
 
-def was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
+def was_there_before(ctx: Context, told: CaseText, case: Case, episode: Episode) -> bool:
     """Had the event, and was given the drug for it: the drug is first named behind the event, as what was given then.
 
     Not so where the text goes back in time ("she had received the drug 3 months earlier") or counts an onset, or where
     the title ties the event to the drug.
     """
+    if is_the_disease_itself(ctx, told, case):
+        return True
     opening = episode.announced or episode.opening
     place = (opening.view.section, opening.start)
     named = [m for m in drugs_in(ctx, [p.view for p in (*episode.before, *case.pieces)])]
@@ -76,8 +81,6 @@ def was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
         return any(status_of(v, m) == "treated" for v in titles for m in v.labelled("event"))
     if any((m.section, m.start) < place for m in named) or _tied_in_title(ctx):
         return False
-    if _is_the_disease(ctx, case) and not _has_onset_behind(case, named[0]):
-        return True
     if all(_FAR_PAST.search(view_of(ctx, m).text) for m in named):
         return True
     first = named[0]
@@ -92,20 +95,71 @@ def was_there_before(ctx: Context, case: Case, episode: Episode) -> bool:
     return bool(_GIVEN_THEN.search(near)) and not _BACK_IN_TIME.search(text)
 
 
-def _is_the_disease(ctx: Context, case: Case) -> bool:
-    """Whether the patient or the title has a disease that is neutropenia itself: Felty's, immune neutropenia."""
+def is_the_disease_itself(ctx: Context, told: CaseText, case: Case) -> bool:
+    """ "A patient with Felty syndrome was given the drug": the event is the disease, unless told after the drug."""
+    if _tied_in_title(ctx) or not _has_the_disease(ctx, told, case):
+        return False
+    views = {id(p.view): p.view for p in (*told.shared, *case.pieces)}
+    account = [v for v in views.values() if role_of(v) not in ("background", "aim", "conclusions", "title")]
+    drugs = drugs_in(ctx, account)
+    if not drugs:
+        return False
+    first = min((m.section, m.start) for m in drugs)
+    return not any(_tells_event_after(ctx, v) for v in account if (v.section, v.end) > first)
+
+
+def _tells_event_after(ctx: Context, view: SentenceView) -> bool:
+    """Whether a sentence tells the event as one after or under the drug, and not as the disease that came back."""
+    events = [m for m in _events_proper(ctx, view) if status_of(view, m) == "affirmed"]
+    lows = [c for c in view.counts if is_low(view, c)]
+    text = view.section_text
+    if not events and not lows:
+        return False
+    from_here = min([m.start for m in events] + [c.start for c in lows]) - NEAR
+    went = [c for c in view.courses if c.kind == "outcome" and not c.negated and c.start >= from_here]
+    if went and not any(is_late(view, m) for m in events):
+        return False
+    if any(i.role in ("onset", "onset_before", "later") for i in view.intervals):
+        return True
+    for drug in drugs_in(ctx, [view]):
+        for event in events:
+            if event.end <= drug.start and _AFTER_DRUG.search(text, event.end, drug.start):
+                return not _GIVEN_FOR_IT.search(text, event.end, drug.start)
+            if drug.end <= event.start and _UNDER_DRUG.search(text, max(view.start, drug.start - 40), drug.start):
+                return True
+            if 0 <= event.start - drug.end <= 30 and _INDUCED.match(text, drug.end):
+                return True
+    return False
+
+
+def _has_the_disease(ctx: Context, told: CaseText, case: Case) -> bool:
+    """Whether the patient or the title has a disease that consists of the event or brings it."""
+    terms = ctx.protocol.event_diseases
+    if not terms:
+        return False
+    named = _naming(terms)
     titles = [v.text for v in ctx.sentences if v.section == 0]
-    return any(_NEUTROPENIC_DISEASE.search(text) for text in (*titles, *(p.text for p in case.pieces[:3])))
+    account = (*(p.text for p in told.shared[:3]), *(p.text for p in case.pieces[:3]))
+    return any(named.search(text.replace("\u2019", "'")) for text in (*titles, *account))
 
 
-def _has_onset_behind(case: Case, drug: Mention) -> bool:
-    """Whether a sentence behind the one that first names the drug tells an event with its time after the drug."""
-    return any(
-        any(i.role == "onset" for i in p.view.intervals)
-        and any(status_of(p.view, m) == "affirmed" for m in p.view.labelled("event"))
-        for p in case.pieces
-        if (p.view.section, p.view.start) > (drug.section, drug.start)
-    )
+def _events_proper(ctx: Context, view: SentenceView) -> list[Mention]:
+    """The events that a sentence names, without those inside the name of a disease ("autoimmune neutropenia")."""
+    events = view.labelled("event")
+    terms = ctx.protocol.event_diseases
+    if not terms or not events:
+        return list(events)
+    text = view.text.replace("\u2019", "'")
+    inside = [(view.start + m.start(), view.start + m.end()) for m in _naming(terms).finditer(text)]
+    return [m for m in events if not any(a < m.end and m.start < b for a, b in inside)]
+
+
+@lru_cache(maxsize=8)
+def _naming(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the names, in any capitals and with any space or hyphen between their words."""
+    words = [r"[\s-]".join(re.escape(w) for w in re.split(r"[\s-]", term)) for term in terms]
+    named = "|".join(w.replace("neutropenia", "neutropa?enia") for w in words)
+    return re.compile(rf"\b(?:{named})\b", re.IGNORECASE)
 
 
 def _tied_in_title(ctx: Context) -> bool:
@@ -113,7 +167,7 @@ def _tied_in_title(ctx: Context) -> bool:
     for view in ctx.sentences:
         if view.section > 0:
             return False
-        events, drugs = view.labelled("event"), drugs_in(ctx, [view])
+        events, drugs = _events_proper(ctx, view), drugs_in(ctx, [view])
         for event in events:
             for drug in drugs:
                 if drug.start >= event.end and LINK.search(view.section_text, event.end, drug.start):

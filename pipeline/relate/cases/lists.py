@@ -49,6 +49,11 @@ _SOME = re.compile(
     r"|recovered|women|men|cases)\b)",
     re.IGNORECASE,
 )
+_PERSONS = re.compile(
+    r"\b(?P<n>an?|one|two|three|four|five|six|seven)\s(?:(?!and\b)[\w-]+\s){0,2}?"
+    r"(?:patients?|wom[ae]n|m[ae]n|girls?|boys?|child|children|females?|males?)\b",
+    re.IGNORECASE,
+)
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _GOES_ON = re.compile(r"(?:he|she|his|her)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
@@ -66,7 +71,9 @@ def listed_cases(ctx: Context) -> CaseText | None:
         if match is None or _OF_SEVERAL.search(view.text, max(0, match.start() - 20), match.start()):
             continue
         ages = [int(n) for n in _NUMBER.findall(match["ages"] or match["bare"] or match["old"] or match["hyphens"])]
-        if not 2 <= len(ages) <= MOST_PATIENTS or not _is_told(body[order : order + 3], len(ages)):
+        if not 2 <= len(ages) <= MOST_PATIENTS:
+            continue
+        if not _is_told(body[order : order + 3], len(ages)) and not _is_number_of_series(ctx, view, match, len(ages)):
             continue
         titles = _named_by_title(ctx) if _DEVELOPED_IT.search(view.text) else []
         if not titles and not any(status_of(v, m) == "affirmed" for v in body[order:] for m in v.labelled("event")):
@@ -89,6 +96,14 @@ def _is_told(views: Sequence[SentenceView], patients: int) -> bool:
     """Whether a time or a low count is told for each of them."""
     times = any(len(i.values) == patients and i.role == "onset" for v in views for i in v.intervals)
     return times or any(sum(is_low(v, c) for c in v.counts) == patients for v in views)
+
+
+def _is_number_of_series(ctx: Context, view: SentenceView, ages: re.Match[str], patients: int) -> bool:
+    """ "Two men and a woman (ages 44, 57 and 63)": as many ages as patients counted right before them, in a series."""
+    if ctx.study_type != "case_series" or not any(status_of(view, m) == "affirmed" for m in view.labelled("event")):
+        return False
+    before = view.text[max(0, ages.start() - 80) : ages.start()]
+    return sum(_WORDS.get(m["n"].lower()) or 1 for m in _PERSONS.finditer(before)) == patients
 
 
 def _assigned(body: Sequence[SentenceView], first: int, cases: dict[int, Case]) -> CaseText:

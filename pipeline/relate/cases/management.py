@@ -6,7 +6,6 @@ import re
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
-from pipeline.records import Evidence
 from pipeline.relate.cases.account import Episode, Piece
 from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.cases.wording import SUBJECTS
@@ -17,15 +16,6 @@ AT_PRESENTATION = frozenset({"hospitalisation", "antibiotics"})
 OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
 _AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
 LISTED = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
-_BEGUN_BEHIND = re.compile(
-    r"\s(?:therapy\s|treatment\s)?(?:(?:was|were)\s)?(?:\w+ly\s|then\s|later\s)?(?:started|introduced|initiated|"
-    r"begun|commenced|substituted|given instead|instead)\b"
-)
-_BEGUN_BEFORE = re.compile(
-    r"\b(?:started(?: on)?|began|begun(?: on)?|introduced|initiated|commenced(?: on)?|substituted"
-    r"|replaced (?:by|with)|"
-    r"in favou?r of|switched to)\s$"
-)
 _ONCE = re.compile(
     r"\b(?:once|when|after|upon|on|following|since)\s(?:(?:she|he|they|the|patient|had|has|been|was|being"
     r"|having|her|his)\s)*$",
@@ -119,27 +109,6 @@ def is_for_something_else(view: SentenceView, course: Course) -> bool:
 def tells_treatment(view: SentenceView) -> bool:
     """Whether a sentence tells how the drug was given, and nothing of the event."""
     return bool(view.labelled("drug", "regimen")) and not view.labelled("event", "analyte")
-
-
-def replacement(episode: Episode) -> Evidence | None:
-    """ "The drug was stopped and X was started": another medicine in its stead, in the same sentence or the next."""
-    stopped = -2
-    for piece in episode.pieces:
-        view = piece.view
-        stops = [c for c in view.courses if c.value in OF_THE_DRUG and not c.negated and not c.general]
-        if stops:
-            stopped = view.index
-        if view.index - stopped not in (0, 1) or role_of(view) in ("background", "conclusions"):
-            continue
-        for mention in view.labelled("co_medication"):
-            if not piece.holds(mention.start) or any(m.start == mention.start for m in view.labelled("management")):
-                continue
-            begun = _BEGUN_BEHIND.match(view.section_text, mention.end) or _BEGUN_BEFORE.search(
-                view.section_text, max(piece.start, mention.start - 40), mention.start
-            )
-            if begun and not (stops and view.index == stopped and mention.start < stops[0].start):
-                return view.evidence("", mention.start, mention.end)
-    return None
 
 
 def is_in_regimen(view: SentenceView, course: Course) -> bool:

@@ -1,7 +1,7 @@
 """The time from the drug to an episode, in days, with its anchor and statistic; early or late by it.
 
 Looked for in the event's sentence, right before it, by a clock told elsewhere (clocks.py), in what is said of all
-patients (shares.py), last by the calendar dates of dose and event.
+patients (shares.py), last by the calendar dates of dose and event (dated.py).
 """
 
 from __future__ import annotations
@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from pipeline.concepts.assertion import role_of
-from pipeline.concepts.calendar_dates import find_dates
 from pipeline.concepts.interval import Interval
 from pipeline.records import Rejected
 from pipeline.relate.cases.account import Case, CaseText, Episode, Piece, quote
 from pipeline.relate.cases.clocks import (
     DOSED,
-    GIVEN,
     after_the_latter,
     on_the_same_clock,
     onset_from_dose_before,
     onset_from_sentence_before,
     while_on_it,
 )
+from pipeline.relate.cases.dated import put_calendar_onset
 from pipeline.relate.cases.draft import Draft, reject
 from pipeline.relate.cases.shares import OF_SEVERAL, own_share
 from pipeline.relate.cases.status import is_low, status_of, told_of_others
@@ -36,6 +34,10 @@ _ELSE_HAPPENED = re.compile(
     r"\b(?:relaps\w+|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
     r"|improv\w+|delivered|gave birth|conceived)\b"
     r"[^,;]{0,60}$",
+    re.IGNORECASE,
+)
+_ELSE_DIAGNOSED = re.compile(
+    r"\b(?:relapse|flare|recurrence|progression|remission|response|pregnancy)\b[^.;]{0,60}\b(?:was|were|is)\s",
     re.IGNORECASE,
 )
 _GIVEN_TIMES = re.compile(
@@ -82,7 +84,11 @@ def put_onset(
                 interval.role == "unknown" and distance == 0 and _is_numbered_day(piece, interval)
             ):
                 counted = onset_from_dose_before(episode, piece, interval) if distance == 0 else None
-                seen = distance == 0 or (_PRESENTED.search(piece.text) and _counted(episode.opening.view))
+                seen = distance == 0 or (
+                    _PRESENTED.search(piece.text)
+                    and _counted(episode.opening.view)
+                    and not _ELSE_DIAGNOSED.search(piece.text)
+                )
                 if counted is None and episode.number == 1 and seen:
                     counted = onset_from_sentence_before(episode, piece, interval)
                 if counted is not None:
@@ -93,7 +99,7 @@ def put_onset(
         candidates = [(60, *listed)]
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
     if not candidates:
-        _put_calendar_onset(draft, episode)
+        put_calendar_onset(draft, episode)
         return
     _, piece, chosen = candidates[0]
     place = piece.view.evidence("", chosen.phrase_start, chosen.phrase_end)
@@ -116,30 +122,6 @@ def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
     clause = piece.view.section_text[piece.start : interval.start]
     behind = piece.view.section_text[interval.phrase_end : piece.end]
     return not _ELSE_HAPPENED.search(clause) or bool(_PRESENTED.search(behind))
-
-
-def _put_calendar_onset(draft: Draft, episode: Episode) -> None:
-    """The days between two full dates: of the last dose told before the event, and of the event's sentence."""
-    opening = episode.opening
-    event = [d for d in _dates(opening.view) if d[0] < opening.start] or _dates(opening.view)
-    dosed: list[tuple[SentenceView, int, int, date]] = []
-    for piece in episode.before:
-        if piece.view.labelled("drug", "regimen") and GIVEN.search(piece.text):
-            dosed += [(piece.view, *found) for found in _dates(piece.view) if piece.holds(found[0])]
-    if not event or not dosed:
-        return
-    view, start, end, given = max(dosed, key=lambda d: d[3])
-    days = (event[-1][2] - given).days
-    if days > 0:
-        places = (view.evidence("", start, end), opening.view.evidence("", event[-1][0], event[-1][1]))
-        draft.put("onset_days", float(days), *places)
-        draft.put("onset_statistic", "exact", *places)
-        draft.put("onset_anchor", "last_dose", places[0])
-
-
-def _dates(view: SentenceView) -> list[tuple[int, int, date]]:
-    """The full dates of a sentence, offsets in the section."""
-    return [(a + view.start, b + view.start, value) for a, b, value in find_dates(view.text)]
 
 
 def _antibody_in_chemotherapy(episode: Episode) -> bool:

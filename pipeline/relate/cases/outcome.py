@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 
 from pipeline.concepts.assertion import role_of
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.course import Course
+from pipeline.concepts.interval import Interval
 from pipeline.records import Evidence
 from pipeline.relate.cases.account import Episode
 from pipeline.relate.cases.draft import Draft
-from pipeline.relate.cases.wording import SUBJECTS, clause_of
+from pipeline.relate.cases.wording import OTHER_ILLNESS, SUBJECTS, clause_of
 from pipeline.relate.context import Context, SentenceView
 
 BACK, BACK_ABOVE, TOO_MANY = 1.5, 1.0, 50.0
 """10^9/L: a later count from here on is a recovery; "above 1.0" is enough. The last is a misprint."""
+NEAR, FAR = 30, 70
+"""Characters between a time and a count that it leads to, with and without a comma between them."""
 _IT_WAS = re.compile(
     r"\b(?:it|this|they|these|(?:the|his|her) (?:count|value|level)s?) (?:was|were|had risen to|rose to|reached"
     r"|came to)\s$",
@@ -71,11 +75,25 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
                     and i.days
                     and not _MORE.search(view.section_text, max(view.start, i.start - 12), i.start)
                     and not _NUMBERED.search(view.section_text, i.start, i.end)
-                    and (0 <= count.start - i.phrase_end < 30 or 0 <= i.phrase_start - count.end < 3)
+                    and (_leads_to(view, i, count) or 0 <= i.phrase_start - count.end < 3)
                 ]
-                days = later[-1].days if later and not _NOT_COUNTED.search(view.text) else None
+                days = later[-1].days if later and not _counted_from_treatment(view, later[-1]) else None
                 return view.evidence("", count.start, count.end), days
     return None
+
+
+def _leads_to(view: SentenceView, interval: Interval, count: BloodCount) -> bool:
+    """ "After 26 days the neutrophils had risen by themselves to 2.1": the time is before the count, in its clause."""
+    between = view.section_text[interval.phrase_end : count.start]
+    return interval.phrase_end <= count.start and (
+        len(between) < NEAR or (len(between) < FAR and not re.search(r"[;,.]\s", between))
+    )
+
+
+def _counted_from_treatment(view: SentenceView, interval: Interval) -> bool:
+    """ "After three doses of filgrastim", "5 days after the infusion": the time runs from a treatment."""
+    ahead = view.section_text[view.start : interval.phrase_start]
+    return bool(_NOT_COUNTED.search(ahead) or _NOT_COUNTED.search(view.section_text, interval.end, view.end))
 
 
 def concerns_event(view: SentenceView, course: Course) -> bool:
@@ -86,6 +104,8 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
     start, end = clause_of(view, course)
     clause = [m for m in view.mentions if start <= m.start < end and m.label in SUBJECTS]
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
+    if course.value == "resolved" and not own and OTHER_ILLNESS.search(view.section_text, start, course.start):
+        return False
     if course.value == "fatal" and all(m.label == "infection" for m in clause if m not in own):
         return True
     if course.value == "resolved" and any(m.label == "analyte" and _WHITE.search(m.text) for m in clause):

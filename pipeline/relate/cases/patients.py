@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from pipeline.concepts.assertion import is_own_result, role_of
 from pipeline.relate.cases.account import Case, CaseText, Piece
+from pipeline.relate.cases.enumerated import cases_of_list, enumerated
 from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.cases.wording import OUTSIDE, REPORTED, SEVERAL_PERSONS, single_person_cues
 from pipeline.relate.context import Context, SentenceView
@@ -19,6 +20,8 @@ from pipeline.relate.context import Context, SentenceView
 SCOPE_COLUMNS = ("trigger", "role", "source")
 # Kinds of study in which single patients are told
 CASE_STUDIES = frozenset({"case_report", "case_series"})
+GROUP_STUDIES = frozenset({"cohort", "registry", "single_arm_trial", "case_control"})
+_NUMBERED = re.compile(r"(?:patient|case|pt)\S*\s(?:no\.?\s|number\s|#\s?)?(?:\d|[A-H]\b)", re.IGNORECASE)
 _FOR_THE_PATIENT = re.compile(r"^[^,;:]{8,90}\b(?:to|in|by|for|of)\s(?:the\s)?$")
 _ONLY_WHO = re.compile(r"\s?(?:\([^()]*\)|,\s[^.;]{0,40})?,?\s?(?:and\s|,\s)?(?:the\s)?", re.IGNORECASE)
 _PERSON = re.compile(
@@ -42,6 +45,14 @@ _IN_ALL = re.compile(
     r"|instances?)))?\.?$",
     re.IGNORECASE,
 )
+_ONE_OF_TWO = re.compile(
+    r"\b[Oo]ne(?=(?:\s(?:patient|case|of\s(?:them|these|our patients))\b)?,\s(?:an?|who|aged)\b)"
+    r"|\b[Oo]ne\s(?:patient|case|of\s(?:them|these|our patients))\b(?=\s(?:was|had|is|developed|presented)\b)"
+)
+_IN_THE_OTHER = re.compile(
+    r"\b(?:in|for|of)\s(?P<who>the\s(?:first|second|other|latter|former)(?:\sone)?)(?=[,;]|\.?$|\sand\b)", re.IGNORECASE
+)
+_OF_BOTH = re.compile(r"\b(?:both|each|all|neither)\b", re.IGNORECASE)
 _THROUGH = re.compile(r"to|[-\u2013]")
 
 
@@ -56,6 +67,10 @@ def case_text(ctx: Context) -> CaseText:
             for label in view.labels
             if label.kind == "patient" and not _counts_episodes(view, label.start, label.text)
         ]
+        starts = _with_unnamed(body, starts)
+        listed = enumerated(ctx, body) if kind == "case_series" else None
+        if listed is not None and not any(order <= listed.order for order, *_ in starts):
+            return cases_of_list(body, listed)
         if len({number for _, _, number, _ in starts}) >= 2 or (starts and kind == "case_series"):
             return _several(body, starts)
         described = [(order, p) for order, view in enumerate(body) for p in view.patients]
@@ -63,9 +78,34 @@ def case_text(ctx: Context) -> CaseText:
             return _several(body, [(order, p.start, n, "") for n, (order, p) in enumerate(described, start=1)])
         if kind == "case_series" and len(described) == 1 and _tells_its_event(body[described[0][0]]):
             return _single(ctx)
+    if kind in GROUP_STUDIES and (numbered := _numbered_in_a_group(body)).cases:
+        return numbered
     if kind == "case_report" or _tells_one_patient(ctx, body, kind):
         return _single(ctx)
     return CaseText(())
+
+
+def _with_unnamed(
+    body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]
+) -> list[tuple[int, int, int, str]]:
+    """ "One patient, a woman with A, ...; the other ...", "10 weeks in the first patient and 16 in the second."."""
+    found = list(starts)
+    numbers = {number for _, _, number, _ in starts}
+    if numbers == {2}:
+        order, place, *_ = starts[0]
+        for view in (body[order], *body[max(0, order - 1) : order]):
+            one = _ONE_OF_TWO.search(view.section_text, view.start, place if view is body[order] else view.end)
+            if one is not None:
+                found.append((body.index(view), one.start(), 1, one.group()))
+                break
+    for order, view in enumerate(body):
+        own = [s for s in starts if s[0] == order]
+        for match in _IN_THE_OTHER.finditer(view.text) if own and numbers == {1, 2} else ():
+            place = view.start + match.start("who")
+            number = 1 if match["who"].lower().endswith(("first", "one", "former")) else 2
+            if all(place != s[1] for s in own):
+                found.append((order, place, number, match["who"]))
+    return sorted(found)
 
 
 def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | None) -> bool:
@@ -118,6 +158,7 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
     """Cuts the text at each patient's first words; what stands before the first, or speaks of all, is shared."""
     cases: dict[int, Case] = {}
     shared: list[Piece] = []
+    listed: list[tuple[tuple[int, ...], SentenceView]] = []
     current: Case | None = None
     for order, view in enumerate(body):
         cuts = sorted(s for s in starts if s[0] == order)
@@ -136,6 +177,10 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             continue
         position = view.start
         together, end = _several_at_once(view)
+        if together and _tells_one_each(view, len(together)):
+            listed.append((together, view))
+            current = None
+            continue
         if together:
             current = None
             cuts = [c for c in cuts if c[1] >= end]
@@ -154,6 +199,8 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
                 case = cases.setdefault(number, Case(number, name))
                 case.pieces.append(Piece(view, position, place + len(name)))
                 position = place + len(name)
+            if _OF_BOTH.search(view.section_text, position, view.end):
+                shared.append(Piece(view, position, view.end))  # "and ended in both without treatment"
             current = None
             continue
         for _, place, number, name in cuts:
@@ -162,6 +209,11 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             current = cases.setdefault(number, Case(number, name))
             position = place
         (current.pieces if current else shared).append(Piece(view, position, view.end))
+    for numbers, _ in listed:
+        for number in numbers:
+            cases.setdefault(number, Case(number))
+    # a value for each by position: shared where it lists all of them; of some of them it is nobody's
+    shared += [Piece(v, v.start, v.end) for numbers, v in listed if list(numbers) == sorted(cases)]
     for case in cases.values():
         case.patient = next(
             ((piece.view, p) for piece in case.pieces for p in piece.view.patients if piece.holds(p.start)),
@@ -198,6 +250,44 @@ def _several_at_once(view: SentenceView) -> tuple[tuple[int, ...], int]:
     if len(numbers) == 2 and _THROUGH.search(match["numbers"]):
         numbers = list(range(numbers[0], numbers[1] + 1))
     return tuple(numbers), view.start + match.end()
+
+
+def _tells_one_each(view: SentenceView, patients: int) -> bool:
+    """ "Patients 1, 2 and 3 had it 40, 61 and 95 days after the last dose, with nadirs of 0.1, 0.9 and 0.3"."""
+    low = [c for c in view.counts if is_low(view, c)]
+    return patients > 1 and (any(len(i.values) == patients for i in view.intervals) or len(low) == patients)
+
+
+def _numbered_in_a_group(body: Sequence[SentenceView]) -> CaseText:
+    """ "Patient 2 had 0.9 x 10^9/L after 61 days" in a cohort: those told by a number, each with a time or a count.
+
+    What the article says of its groups is not shared with them.
+    """
+    told = [
+        v
+        for v in body
+        if any(m.kind == "patient" and _NUMBERED.match(m.text) for m in v.labels) or _several_at_once(v)[0]
+    ]
+    starts = [
+        (order, label.start, label.number, label.text)
+        for order, view in enumerate(told)
+        for label in view.labels
+        if label.kind == "patient" and _NUMBERED.match(label.text)
+    ]
+    found = _several(told, starts)
+    facts = [_has_facts(c) or bool(found.shared) for c in found.cases]
+    if len(facts) < 2 or not all(facts):
+        return CaseText(())
+    return found
+
+
+def _has_facts(case: Case) -> bool:
+    """Whether a patient's text has an onset or a low count."""
+    return any(
+        any(p.holds(i.start) and i.role in ("onset", "later") for i in p.view.intervals)
+        or any(p.holds(c.start) and is_low(p.view, c) for c in p.view.counts)
+        for p in case.pieces
+    )
 
 
 def _speaks_of_all(view: SentenceView) -> bool:

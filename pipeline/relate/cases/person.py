@@ -6,7 +6,7 @@ import re
 
 from pipeline.concepts import indication
 from pipeline.concepts.assertion import role_of
-from pipeline.concepts.patients import pronoun_sex, sex_named
+from pipeline.concepts.patients import pronoun_sex, sex_named, sex_of
 from pipeline.relate.cases.account import Case, CaseText, quote
 from pipeline.relate.cases.draft import Draft
 from pipeline.relate.context import Context
@@ -20,6 +20,9 @@ _SEVERAL_OF_ONE_SEX = re.compile(
     r"|(?P<male>men|boys|males|brothers))\b",
     re.IGNORECASE,
 )
+
+
+_A_SEX = re.compile(r"\b(?:an?|one)\s(?:[\w-]+\s)?(?:woman|girl|man|boy|male|female)\b", re.IGNORECASE)
 
 
 def put_patient(draft: Draft, told: CaseText, case: Case) -> None:
@@ -41,6 +44,8 @@ def put_patient(draft: Draft, told: CaseText, case: Case) -> None:
     spoken = [(piece, found) for piece in own if (found := pronoun_sex(piece.text))]
     for piece in told.shared if len(told.cases) > 1 else ():
         several = _SEVERAL_OF_ONE_SEX.search(piece.text)
+        if several and _names_other_sex(piece.text, several):
+            return  # "two men and a woman (ages 44, 57 and 63)": whose age is whose is not said
         if several:
             place = piece.view.evidence("", piece.start + several.start(), piece.start + several.end())
             draft.put("sex", "female" if several["female"] else "male", place)
@@ -48,6 +53,13 @@ def put_patient(draft: Draft, told: CaseText, case: Case) -> None:
     if len({found[2] for _, found in spoken}) == 1:
         piece, found = spoken[0]
         draft.put("sex", found[2], piece.view.evidence("", piece.start + found[0], piece.start + found[1]))
+
+
+def _names_other_sex(text: str, several: re.Match[str]) -> bool:
+    """Whether a sentence that counts patients of one sex has one of the other sex as well."""
+    counted = "female" if several["female"] else "male"
+    other = any(sex_of(m.group()) != counted for m in _A_SEX.finditer(text))
+    return other or len({bool(m["female"]) for m in _SEVERAL_OF_ONE_SEX.finditer(text)}) > 1
 
 
 def put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> None:

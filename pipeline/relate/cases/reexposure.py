@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
-from pipeline.records import Evidence
+from pipeline.records import Evidence, Mention
 from pipeline.relate.cases.account import Episode
 from pipeline.relate.cases.management import LISTED
 from pipeline.relate.cases.wording import clause_of
@@ -30,7 +31,18 @@ _UNDER = re.compile(
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
-_GIVEN_BACK = re.compile(r"\s(?:was|were|had been)\s(?:\w+\s)?$")
+_GIVEN_BACK = re.compile(
+    r"(?:\s(?:therapy|treatment|infusions?|doses?|administration|maintenance|injections?|use|cover|prophylaxis"
+    r"|\([^()]*\)))*\s(?:was|were|had been|has been|have been|being)\s(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+_OBJECT_FOLLOWS = re.compile(
+    r"\s(?:of\s|to\s|taking\s|giving\s|the\s|her\s|his\s|all\s|both\s|further\s|oral\s|intravenous\s"
+    r"|(?:treatment|therapy)\swith\s|(?:infusions?|doses?|use)\sof\s)*",
+    re.IGNORECASE,
+)
+_AGAIN_WITH = re.compile(r"\s(?:(?:safely|later|once|then)\s)?(?:with|to|of|on)\s(?:the\s)?", re.IGNORECASE)
+_TREATMENT_FOR = re.compile(r"\b(?:treatment|therapy|course)\s(?:for|of|against)\s", re.IGNORECASE)
 _MEDICINES = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
 
 
@@ -48,9 +60,18 @@ def switched_to_the_class(view: SentenceView, course: Course) -> bool:
 def further_dose_before(view: SentenceView, position: int) -> Evidence | None:
     """ "The second infusion was not followed by" the event: the dose, where it is no start of a clock."""
     for match in _LATER_DOSE.finditer(view.section_text, view.start, position):
+        if _is_of_another(view, match.end()):
+            continue
         if not _AFTER_DOSE.search(view.section_text, max(view.start, match.start() - 30), match.start()):
             return view.evidence("", match.start(), match.end())
     return None
+
+
+def _is_of_another(view: SentenceView, end: int) -> bool:
+    """ "Re-treatment with X", "the second course of X": the medicine behind the word is not the review's drug."""
+    behind = [m for m in view.mentions if m.start >= end and m.label in _MEDICINES][:3]
+    named = [m for m in behind if _AGAIN_WITH.fullmatch(view.section_text, end, m.start)]
+    return bool(named) and not any(m.label in ("drug", "regimen") for m in named)
 
 
 def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
@@ -84,19 +105,47 @@ def dose_given(view: SentenceView, course: Course) -> Evidence | None:
 
 
 def is_of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
-    """Whether a re-exposure is one to the review's drug: no other drug is named alone in its clause."""
+    """Whether what was left, held or given again is the review's drug.
+
+    What stands as the object of the verb decides ("antibiotics were stopped and the drug was held", "treatment for
+    pneumonia was stopped"); where that is no medicine's name, no other drug may be named alone in the clause.
+    """
     start, end = clause_of(view, course)
     clause = [m for m in view.mentions if start <= m.start < end]
-    if course.kind == "rechallenge":
-        named = [m for m in clause if m.label in _MEDICINES and m.end <= course.start]
-        if named and _GIVEN_BACK.search(view.section_text, named[-1].end, course.start):
-            # "X and Y were resumed": what stands before the verb is what was given
-            listed = [named[-1]]
-            for m in reversed(named[:-1]):
-                if not LISTED.fullmatch(view.section_text, m.end, listed[-1].start):
-                    break
-                listed.append(m)
-            known = [m for m in clause if m.label in ("drug", "regimen")]
-            return any(m.start < k.end and k.start < m.end for m in listed for k in known)
+    named = _objects(view, course, [m for m in clause if m.label in _MEDICINES])
+    if named:
+        known = [m for m in clause if m.label in ("drug", "regimen")]
+        return any(m.start < k.end and k.start < m.end for m in named for k in known)
+    if course.kind != "rechallenge" and _is_against_infection(view, start, course.start):
+        return False
     ours = any(m.label in ("drug", "regimen") for m in clause)
     return ours or not any(m.label in ("co_medication", "management") for m in clause)
+
+
+def _objects(view: SentenceView, course: Course, medicines: Sequence[Mention]) -> list[Mention]:
+    """The medicines that a verb speaks of: "X and Y were resumed", "stopped X", "discontinuation of X"."""
+    text = view.section_text
+    ahead = [m for m in medicines if m.end <= course.start]
+    if ahead and _GIVEN_BACK.search(text, ahead[-1].end, course.start):
+        listed = [ahead[-1]]
+        for m in reversed(ahead[:-1]):
+            if not (LISTED.fullmatch(text, m.end, listed[-1].start) or m.end > listed[-1].start):
+                break
+            listed.append(m)
+        return listed
+    behind = [m for m in medicines if m.start >= course.end]
+    follows = _AGAIN_WITH if course.kind == "rechallenge" else _OBJECT_FOLLOWS
+    if not behind or not follows.fullmatch(text, course.end, behind[0].start):
+        return []
+    listed = [behind[0]]
+    for m in behind[1:]:
+        if not (LISTED.fullmatch(text, listed[-1].end, m.start) or m.start < listed[-1].end):
+            break
+        listed.append(m)
+    return listed
+
+
+def _is_against_infection(view: SentenceView, start: int, position: int) -> bool:
+    """ "Treatment for pneumonia was stopped": the illness that it was for stands between the noun and the verb."""
+    ends = [m.end() for m in _TREATMENT_FOR.finditer(view.section_text, start, position)]
+    return bool(ends) and any(m.label == "infection" and ends[-1] <= m.start < position for m in view.mentions)

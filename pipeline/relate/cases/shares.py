@@ -22,13 +22,17 @@ _OF_EVERYONE = re.compile(
     r"\b(?:both|all(?:\s(?:two|three|four|five))?|the\s(?:two|three|four|five)|respectively|counts?|neutrophils?)\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\b(?:patients|cases)\s(?:nos?\.?\s)?(?:\d|[A-H]\b)", re.IGNORECASE)
 OF_SEVERAL = ("median", "mean")
 """Statistics that only the times of several patients have."""
 
 
 def own_share(told: CaseText, case: Case, piece: Piece, interval: Interval) -> Interval | None:
     """ "35 and 60 days, respectively": of a list with one time for each patient, this patient's."""
-    if len(interval.values) != len(told.cases) or len(told.cases) < 2 or not _OF_EVERYONE.search(piece.text):
+    if len(interval.values) != len(told.cases) or len(told.cases) < 2:
+        return None
+    named = len(piece.view.patients) == len(told.cases) or bool(_NUMBERED.search(piece.text))
+    if not _OF_EVERYONE.search(piece.text) and not named:
         return None
     place = [c.number for c in told.cases].index(case.number)
     return replace(interval, days=interval.values[place], low_days=None, high_days=None, statistic="exact", values=())

@@ -20,6 +20,11 @@ ONSET_COLUMNS = ("trigger", "class", "source")
 LOW = 2.0
 """10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
 _OUTSIDE_IT = re.compile(r"\b(?:outside|beyond|not\sin)\s(?:the|any|a|his|her)\s$", re.IGNORECASE)
+# "without recurrence of", "no relapse of"
+_CAME_NOT_BACK = re.compile(
+    r"\b(?:without|no)\s(?:any\s|further\s)?(?:recurrence|relapse|return|reappearance|new\sepisodes?)\sof\s(?:the\s)?$",
+    re.IGNORECASE,
+)
 _OF_THE_PATIENT = re.compile(
     r"\b(?:our|this|the present) (?:patient|case)\b"
     r"|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
@@ -40,10 +45,14 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     events = view.context.protocol.config.get("events", {})
     if mention.concept not in events:
         return "negated" if mention.concept and mention.concept.startswith("non_") else "not an event"
+    if said := events[mention.concept].get("status"):
+        return str(said)  # the name of another illness that has the event's in it: "congenital neutropenia"
     if mention.text.lower().startswith("non") or _NON.search(
         view.section_text, max(0, mention.start - 5), mention.start
     ):
         return "not an event"
+    if _CAME_NOT_BACK.search(view.section_text, max(view.start, mention.start - 40), mention.start):
+        return "negated"
     if is_told_after_one(view, mention):
         return "other_cause"
     if _OUTSIDE_IT.search(view.section_text, max(view.start, mention.start - 20), mention.start):

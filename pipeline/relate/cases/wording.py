@@ -21,6 +21,12 @@ SEVERAL_PERSONS = re.compile(
     r"(?:patients|cases|children|women|men|persons|people|girls|boys|adults|recipients)\b|\bcase series\b",
     re.IGNORECASE,
 )
+# What else may have cleared within some days
+OTHER_ILLNESS = re.compile(
+    r"\b(?:rash|lesions?|ulcers?|ulcerations?|stomatitis|mucositis|diarrh\w+|cough|abscess|swelling|arthritis"
+    r"|h[ae]+mor\w+|proteinuria|inhibitor|eruption|blisters?|headache|colitis|oedema|edema|delirium|hypotension)\b",
+    re.IGNORECASE,
+)
 REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
 NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
 
