@@ -8,7 +8,7 @@ from tests.read_cases import only
 
 TREATED = "A 51-year-old woman with rheumatoid arthritis was treated with rituximab. "
 FROM_ANOTHER_EVENT = [
-    "On 13 May her neutrophils were 2340/ul; 5 days later she was admitted with agranulocytosis.",
+    "On 2 May her neutrophils numbered 4.1 G/l; 8 days later she was brought in with agranulocytosis.",
     "She was discharged. Ten days later neutropenia was found.",
     "She underwent hip surgery; three weeks later she had neutropenia.",
     "At a visit the neutrophil count was normal. Two weeks thereafter she developed neutropenia.",
@@ -69,5 +69,5 @@ def test_a_normal_count_before_the_event_is_no_outcome_and_no_duration():
 
 def test_the_date_of_a_normal_count_is_none_of_the_event():
     given = "A woman of 51 received rituximab on 3 May 2019. On 13 June 2019 her neutrophils were "
-    assert only(given + "2340/ul; 5 days later she had agranulocytosis.").onset_days is None
+    assert only(given + "4100/ul; 8 days later she had agranulocytosis.").onset_days is None
     assert only(given + "240/ul and agranulocytosis was diagnosed.").onset_days == 41

@@ -35,8 +35,8 @@ def test_how_long_the_count_stayed_low(behind, days):
 @pytest.mark.parametrize(
     ("behind", "days", "outcome"),
     [
-        ("After 26 days the neutrophils had risen by themselves to 2.1 x 109/L.", 26, "resolved"),
-        ("Nothing was given, and after 26 days the neutrophils were back at 2100/mm3.", 26, "resolved"),
+        ("After 17 days the neutrophils had come up unaided to 2.3 x 109/L.", 17, "resolved"),
+        ("He was left untreated, and after 17 days the neutrophils were back at 2300/mm3.", 17, "resolved"),
         ("After three doses of filgrastim the neutrophils had risen to 2.1 x 109/L.", None, "resolved"),
         ("The rash cleared within 10 days.", None, None),
         ("The oral ulcers healed and the mucositis resolved within 10 days.", None, None),

@@ -132,7 +132,7 @@ DISEASES = ("Felty syndrome", "autoimmune neutropenia", "LGL leukaemia", "aplast
 @pytest.mark.parametrize(
     "text",
     [
-        "Our patient with refractory {} was given rituximab, and the treatment was successful. Neutropenia is a hallmark.",
+        "This woman with stubborn {} received rituximab with benefit. Neutropenia is a hallmark.",
         "A woman of 60 with {} and agranulocytosis (0.2 G/l) received rituximab. The neutrophil count was normal 3 months later.",
         "A woman of 60 had {}. Rituximab was given. Neutropenia resolved within 4 weeks.",
         "A boy of 4 with {} was treated with rituximab. Neutropenia relapsed 6 months after rituximab.",

@@ -172,12 +172,12 @@ def test_times_and_counts_of_listed_patients_go_by_position():
 
 def test_a_time_of_the_first_and_one_of_the_second():
     text = (
-        "Two patients with lymphoma had neutropenia after rituximab. The first, a woman of 59, had a fever. In the "
-        "second, a man of 66, neutropenia came 60 days after rituximab. Neutropenia lasted 10 weeks in the first patient and 16 weeks in the "
-        "second, and ended in both without treatment."
+        "Two patients with lymphoma had neutropenia after rituximab. The first, a woman of 38, had a fever. In the "
+        "second, a man of 72, neutropenia came 60 days after rituximab. Neutropenia lasted 3 weeks in the first patient and 5 weeks in the "
+        "second, and both recovered."
     )
     found = cases(text, title="Neutropenia after rituximab: two cases")
-    assert [(r.age_years, r.duration_days, r.outcome) for r in found] == [(59, 70, "resolved"), (66, 112, "resolved")]
+    assert [(r.age_years, r.duration_days, r.outcome) for r in found] == [(38, 21, "resolved"), (72, 35, "resolved")]
 
 
 def test_it_is_the_event_of_the_patient_before():

@@ -62,7 +62,7 @@ GRADED = "A woman of 40 had grade 4 neutropenia 50 days after the last infusion 
 @pytest.mark.parametrize(
     "behind",
     [
-        "Two years later she was re-treated safely.",
+        "Three years on she was safely re-treated, and re-treated safely once more.",
         "She was retreated without incident.",
         "She was re-treated uneventfully a year later.",
         "A year later rituximab was repeated, and counts were normal throughout.",
@@ -77,7 +77,7 @@ GRADED = "A woman of 40 had grade 4 neutropenia 50 days after the last infusion 
         "She later received the drug again safely.",
         "Rituximab was resumed at half the dose with no trouble.",
         "She was re-treated safely with ocrelizumab.",
-        "The infusion due at week 24 was given on time, and weekly counts remained normal.",
+        "The course planned for June was administered and all counts remained normal.",
         "The next course was given as planned and counts remained normal.",
     ],
 )

@@ -1,7 +1,7 @@
 """Re-exposure told by a verb and how it was borne, where no fixed phrase has it.
 
 "the drug was repeated 14 months later"              given again
-"the infusion due at week 24 was given on time"      given again
+"the course planned for June was administered"      given again
 "received the drug again", "used again"              given again
 "re-treated safely", "rechallenge was safe"          given again, and nothing came of it
 "neutrophils remained above 2.0", "all were normal"  nothing came of it

@@ -1,7 +1,7 @@
 """What is told between a dose and a time that is counted from what was told last ("5 days later").
 
     "She received the drug. Ten weeks later"                              from the dose
-    "On 13 January her neutrophils were 2340/ul; 5 days later"            from a count
+    "On 2 May her neutrophils numbered 4.1; 8 days later"            from a count
     "She received the drug and was admitted with zoster. A week later"    from an admission
     "Response was complete. Ten weeks later"                              says nothing of time: from the dose before
 

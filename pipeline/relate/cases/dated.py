@@ -3,7 +3,7 @@
     "She received the drug on 3 March 2019. Neutropenia was diagnosed on 20 June 2019."    109 days
     "Infused on 3 March 2019; on 20 June 2019 neutrophils were 0.2"                        109 days
     "X on 20 June 2019, the last infusion having been given on 3 March 2019"               109 days
-    "On 13 June 2019 the count was 2.3; 5 days later X"                         none: of a normal count
+    "On 13 June 2019 the count was 4.1; 8 days later X"                         none: of a normal count
 
 A date belongs to the clause that it stands in.
 """

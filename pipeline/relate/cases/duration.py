@@ -99,7 +99,7 @@ def _is_bound(text: str, interval: Interval) -> bool:
 
 
 def _in_parallel(piece: Piece, interval: Interval) -> bool:
-    """ "It lasted 10 weeks in the first patient and 16 in the second": both times are of one kind."""
+    """ "It lasted 3 weeks in the first patient and 5 in the second": both times are of one kind."""
     before = [i for i in piece.view.intervals if i.end <= interval.start]
     if not before or before[-1].role != "duration" or interval.role not in ("unknown", "span", "within"):
         return False

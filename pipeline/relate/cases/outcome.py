@@ -83,7 +83,7 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
 
 
 def _leads_to(view: SentenceView, interval: Interval, count: BloodCount) -> bool:
-    """ "After 26 days the neutrophils had risen by themselves to 2.1": the time is before the count, in its clause."""
+    """ "After 17 days the neutrophils had come up unaided to 2.3": the time is before the count, in its clause."""
     between = view.section_text[interval.phrase_end : count.start]
     return interval.phrase_end <= count.start and (
         len(between) < NEAR or (len(between) < FAR and not re.search(r"[;,.]\s", between))

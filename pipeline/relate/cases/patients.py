@@ -88,7 +88,7 @@ def case_text(ctx: Context) -> CaseText:
 def _with_unnamed(
     body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]
 ) -> list[tuple[int, int, int, str]]:
-    """ "One patient, a woman with A, ...; the other ...", "10 weeks in the first patient and 16 in the second."."""
+    """ "One patient, a woman with A, ...; the other ...", "3 weeks in the first patient and 5 in the second."."""
     found = list(starts)
     numbers = {number for _, _, number, _ in starts}
     if numbers == {2}:
@@ -200,7 +200,7 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
                 case.pieces.append(Piece(view, position, place + len(name)))
                 position = place + len(name)
             if _OF_BOTH.search(view.section_text, position, view.end):
-                shared.append(Piece(view, position, view.end))  # "and ended in both without treatment"
+                shared.append(Piece(view, position, view.end))  # "and went by itself in both"
             current = None
             continue
         for _, place, number, name in cuts:
