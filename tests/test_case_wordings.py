@@ -111,6 +111,8 @@ WITHIN = [
     "The count recovered within two weeks without treatment.",
     "It was back to normal within two weeks, without treatment.",
     "Recovery occurred within 14 days without treatment.",
+]
+UNDER = [
     "The count recovered in under two weeks without treatment.",
     "It resolved on its own in less than two weeks.",
 ]
@@ -237,7 +239,13 @@ def test_recovery_without_help_is_observation_and_resolved(text):
 
 
 @pytest.mark.parametrize("text", WITHIN)
-def test_within_so_many_weeks_is_a_bound_and_no_duration(text):
+def test_recovered_within_a_time_lasted_that_long_in_any_unit(text):
+    row = only(FOUND + text)
+    assert (row.management, row.duration_days) == (("observation",), 14)
+
+
+@pytest.mark.parametrize("text", UNDER)
+def test_less_than_a_time_is_a_bound_and_no_duration(text):
     row = only(FOUND + text)
     assert (row.management, row.duration_days) == (("observation",), None)
 

@@ -27,10 +27,15 @@ _AFTER_CURE = re.compile(
     r"\b(?:after|following|of|with|on|under)\s(?:\w+\s){0,3}(?:G-?CSF|filgrastim|growth factors?|lenograstim)\b",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(
-    r"\b(?:(?P<under>in\s(?:under|less\sthan)|less\sthan)|within)\s(?:the\s|about\s|just\s)?", re.IGNORECASE
+NEAR = 40
+"""Characters between a word of recovery and the time within which it came."""
+_WITHIN = re.compile(r"\bwithin\s(?:the\s|about\s|just\s)?$", re.IGNORECASE)
+_OF = re.compile(r"\s(?:of|from|after|following)\b", re.IGNORECASE)
+_OF_ONSET = re.compile(
+    r"\s(?:of|from|after)\s(?:its\s|the\s)?(?:onset|diagnosis|detection|appearance)\b", re.IGNORECASE
 )
-_DAYS = re.compile(r"\bdays?\b", re.IGNORECASE)
+_LEFT_HOSPITAL = re.compile(r"discharged|went home", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:in\sunder|(?:in\s)?less\sthan)\s(?:about\s|just\s)?", re.IGNORECASE)
 _OF_ONE_AND = re.compile(
     r"\s(?:in|for)\s(?:the\s)?(?:[\w-]+\s){0,2}[\w-]+(?:\s\d+)?,?\s(?:and|but)\s(?:for\s|about\s)?", re.IGNORECASE
 )
@@ -77,7 +82,7 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
                 any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
                 or bool(_LOW_STATE.search(text, max(piece.start, interval.start - 40), interval.start))
             )
-            lasts = interval.role == "duration" or _in_parallel(piece, interval)
+            lasts = interval.role == "duration" or _in_parallel(piece, interval) or _recovered_within(piece, interval)
             if not low and (not lasts or (given and not lasted)):
                 continue
             if not _about_event(piece, interval) or _is_bound(text, interval) or _is_told_ahead(episode, interval):
@@ -91,11 +96,30 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
 
 
 def _is_bound(text: str, interval: Interval) -> bool:
-    """ "It rose within two weeks", "in under ten days": the longest it may have lasted; "within 12 days" counts."""
-    before = _WITHIN.search(text, max(0, interval.start - 25), interval.start)
-    if before is None and (before := _WITHIN.match(text, interval.phrase_start)) is None:
+    """ "In under ten days", "in less than two weeks": the longest it may have lasted. "Within" counts, in any unit.
+
+    Said to be over or recovered within N days, weeks or months of its onset, it lasted N: that is the figure which
+    texts give for its length.
+    """
+    before = _UNDER.search(text, max(0, interval.start - 25), interval.start)
+    return before is not None or _UNDER.match(text, interval.phrase_start) is not None
+
+
+def _recovered_within(piece: Piece, interval: Interval) -> bool:
+    """ "Recovery occurred within 14 days", "resolved within 4 weeks of its onset": not "within 4 weeks of the dose"."""
+    view, text = piece.view, piece.view.section_text
+    if interval.role not in ("within", "other_clock") or not _WITHIN.search(text, view.start, interval.start):
         return False
-    return bool(before["under"]) or _DAYS.search(text, interval.start, interval.phrase_end + 8) is None
+    recovered = any(
+        c.value == "resolved"
+        and not c.negated
+        and not _LEFT_HOSPITAL.search(text, c.start, c.end)
+        and 0 <= interval.start - c.end < NEAR
+        and piece.holds(c.start)
+        for c in view.courses
+    )
+    behind = _OF.match(text, interval.end)
+    return recovered and (behind is None or _OF_ONSET.match(text, interval.end) is not None)
 
 
 def _in_parallel(piece: Piece, interval: Interval) -> bool:
