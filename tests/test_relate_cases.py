@@ -43,3 +43,18 @@ def test_every_value_has_its_quote():
     for name in ("drug", "indication", "age_years", "sex", "onset_days", "onset_anchor", "anc_nadir", "ctcae_grade",
                  "severity_term", "management", "outcome"):  # fmt: skip
         assert name in quoted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 73-year-old man with haemolytic anaemia is reported: 19 weeks after treatment with four doses of rituximab "
+        "he presented with severe grade 4 neutropenia of 0.04 x 10^9/L and sepsis.",
+        "A 73-year-old man with haemolytic anaemia is described. Nineteen weeks after treatment with rituximab he had a "
+        "neutrophil count of 0.04 x 10^9/L.",
+    ],
+)
+def test_a_patient_who_is_reported_is_no_background_and_the_dose_no_cure(text):
+    read = context(text, title="Late-onset neutropenia after rituximab")
+    (row,) = relate(read.annotated, read.protocol).findings
+    assert (row.onset_days, row.anc_nadir, row.ctcae_grade) == (133, 0.04, 4)

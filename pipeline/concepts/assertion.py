@@ -95,6 +95,8 @@ def assess_phrases(view: SentenceView, mention: Span) -> Assertion:
             continue
         if status == "background" and is_result and not _is_sentence_wide(match) and "been" in match.row["trigger"]:
             continue  # under "Results", "have been documented" tells of the authors' own patients
+        if status == "background" and _tells_patient(view, match):
+            continue
         if status == "background" and any(o.start < match.end and match.start < o.end for o in announced):
             continue
         if _reaches(match, mention, view, matches, own):
@@ -105,6 +107,13 @@ def assess_phrases(view: SentenceView, mention: Span) -> Assertion:
         return Assertion(AFFIRMED)
     best = min(reaching, key=lambda m: (m.row["strength"] == "weak", PRECEDENCE.index(m.row["status"]), m.start))
     return Assertion(best.row["status"], best.start, best.end, best.row["strength"] == "weak")
+
+
+def _tells_patient(view: SentenceView, match: Match) -> bool:
+    """Whether it is a patient that "is reported": "A man of 73 with anaemia is reported: ..."."""
+    return match.row["trigger"] in ("is reported", "are reported", "is described", "are described") and any(
+        p.end <= match.start for p in view.patients
+    )
 
 
 def is_own_result(view: SentenceView) -> bool:

@@ -328,7 +328,8 @@ def _grade_behind_list(layout: Layout, head: Head) -> Grade | None:
 
 _SUMMARY_OPENS = re.compile(
     r"(?:\bas|,|\bthese\swere|\bwere|\bbeing|\bamong|[–—-])\s(?:the\s)?(?:\w+\s)?(?:most|main|chief|leading|commonest|predominant|principal)\s"
-    r"(?:(?:common|frequent|important|often|prominent|and|reported|observed|frequently|commonly)\s)*$",
+    r"(?:(?:common|frequent|important|often|prominent|and|reported|observed|frequently|commonly)\s)*$"
+    r"|\bwere\s(?:other|further)\s(?:(?:common|frequent|important)\s)*$",
     re.IGNORECASE,
 )
 _SUMMARY_CLOSES = re.compile(

@@ -36,6 +36,10 @@ from pipeline.relate.groups.tied import OUT_OF
 
 _SERIOUS = re.compile(r"\b(?:serious|SAEs?)\b", re.IGNORECASE)
 _EVENTS = re.compile(r"\b(?:adverse|events?|AEs?|SAEs?)\b")
+_WERE_SERIOUS = re.compile(
+    r"[^;]*\bwere\s(?:the\s)?(?:[\w-]+\s){0,3}(?:SAEs|serious\s(?:adverse\s(?:drug\s)?)?(?:events|AEs|reactions))\b",
+    re.IGNORECASE,
+)
 
 _Found = TypeVar("_Found", Grade, Severity, Arm, BloodCount)
 
@@ -148,7 +152,9 @@ def _in_section(view: SentenceView, item: _Found | None) -> _Found | None:
 def _repeats_serious(layout: Layout, count: Count) -> bool:
     """Whether the clause lists serious events: they repeat what the list of events has said."""
     clause = layout.regions[0].text[: count.start].rpartition(";")[2]
-    return bool(_SERIOUS.search(clause)) and bool(_EVENTS.search(clause))
+    if _SERIOUS.search(clause) and _EVENTS.search(clause):
+        return True
+    return bool(_WERE_SERIOUS.match(layout.regions[0].text, count.end))
 
 
 # ---- numbers that complete an earlier count

@@ -33,6 +33,8 @@ def put_n_treated(draft: Draft, row: Row) -> None:
     found = _population_of(draft, row)
     if found is not None and row.arm is not None and found.arm is None and not found.each:
         found = None if _is_of_all_arms(article, found) else found
+    if found is not None and found.arm is None and not found.each and _is_only_compared(draft, row):
+        found = None  # "more common with it than without": the number of all is not of those who had it
     if found is not None and found.is_sum and draft.arms.are_all_of_drug and _has_twin(draft, row):
         found = None  # one of two arms that the text does not tell apart
     if found is not None and (view := article.ctx.sentence_at(found.section, found.start)):
@@ -88,6 +90,11 @@ def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
         for a in arms
         if view is not None
     )
+
+
+def _is_only_compared(draft: Draft, row: Row) -> bool:
+    """Whether a row without figures is one arm's of a study that has another without the drug."""
+    return row.strength == "named" and draft.arms.include_one_without_drug
 
 
 _OR = re.compile(r"\b(?:or|versus|vs\.?)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
