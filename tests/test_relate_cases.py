@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.relate import relate
 from tests.annotated import annotated
 from tests.read_cases import PROTOCOL, only
+from tests.read_texts import context
 
 
 def test_one_patient_with_one_episode_is_one_row_with_all_its_values():
