@@ -29,9 +29,14 @@ class StudyArms:
     article: GroupArticle
 
     @cached_property
+    def _populations(self) -> list[denominators.Population]:
+        """The numbers of persons, before it is known which of them tell who had the event."""
+        return denominators.find(self.article)
+
+    @cached_property
     def counted(self) -> list[Arm]:
         """The arms whose numbers the article gives in brackets: "R-CHOP (n = 205)"."""
-        return [p.arm for p in denominators.find(self.article) if p.arm is not None and p.is_part]
+        return [p.arm for p in self._populations if p.arm is not None and p.is_part]
 
     @cached_property
     def include_one_without_drug(self) -> bool:
@@ -68,14 +73,14 @@ class StudyArms:
     @cached_property
     def has_two_conditions(self) -> bool:
         """Whether the article counts the patients of just two conditions."""
-        told = {p.indication.concept for p in denominators.find(self.article) if p.indication and p.weight > -2}
+        told = {p.indication.concept for p in self._populations if p.indication and p.weight > -2}
         return len(told) == 2
 
     @cached_property
     def _counted_by_sentence(self) -> dict[int, list[Arm]]:
         """The arms that each sentence gives a number of persons of."""
         found: dict[int, list[Arm]] = {}
-        for p in denominators.find(self.article):
+        for p in self._populations:
             view = self.article.ctx.sentence_at(p.section, p.start) if p.arm is not None and p.weight > -2 else None
             if view is not None and p.arm is not None:
                 found.setdefault(view.index, []).append(p.arm)
@@ -167,10 +172,11 @@ _BY_ORDER = (regimen.FORMER, regimen.LATTER)
 
 def _former_and_latter(study: StudyArms, stated: Sequence[Statement]) -> list[Statement]:
     """ "The former" and "the latter" of an article that counts two conditions and names no arms: their places."""
-    by_condition = study.has_two_conditions
+    if not any(s.arm is not None and s.arm.role in _BY_ORDER for s in stated) or not study.has_two_conditions:
+        return list(stated)
     return [
         replace(s, arm=None, position=_BY_ORDER.index(s.arm.role), of_parallel=2)
-        if by_condition and s.arm is not None and s.arm.role in _BY_ORDER
+        if s.arm is not None and s.arm.role in _BY_ORDER
         else s
         for s in stated
     ]

@@ -151,6 +151,8 @@ def _in_section(view: SentenceView, item: _Found | None) -> _Found | None:
 
 def _repeats_serious(layout: Layout, count: Count) -> bool:
     """Whether the clause lists serious events: they repeat what the list of events has said."""
+    if "serious" not in layout.view.low and "sae" not in layout.view.low:
+        return False
     clause = layout.regions[0].text[: count.start].rpartition(";")[2]
     if _SERIOUS.search(clause) and _EVENTS.search(clause):
         return True
