@@ -1150,3 +1150,27 @@ CONDITIONS = [
 def test_the_condition_of_a_row(title: str, methods: str, condition: str | None) -> None:
     findings, _ = group_findings(context(f"{methods} Neutropenia occurred in 12 patients (10%).", title))
     assert [f.indication for f in findings[:1]] == [condition]
+
+
+BY_CONDITION = [
+    (
+        "It occurred a median of 6.7 months in rheumatoid arthritis and 6.3 months in vasculitis after the last infusion.",
+        {"rheumatoid arthritis": (203.9, "last_dose"), "vasculitis": (191.8, "last_dose")},
+    ),
+    (
+        "The median time to onset after the last infusion was 100 days in rheumatoid arthritis and 60 days in vasculitis.",
+        {"rheumatoid arthritis": (100, "last_dose"), "vasculitis": (60, "last_dose")},
+    ),
+    (
+        "The median follow-up was 30 months in rheumatoid arthritis and 24 months in vasculitis.",
+        {"rheumatoid arthritis": (None, None), "vasculitis": (None, None)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BY_CONDITION, ids=[text for text, _ in BY_CONDITION])
+def test_the_onset_of_each_condition(text: str, expected: dict[str, tuple[object, ...]]) -> None:
+    methods = "The registry holds 500 patients on rituximab, 300 with rheumatoid arthritis and 200 with vasculitis. "
+    numbers = "Neutropenia was seen in 30 with rheumatoid arthritis (10%) and in 10 with vasculitis (5%). "
+    rows, _ = group_findings(context(methods + numbers + text, "Neutropenia after rituximab"))
+    assert {r.indication: (r.onset_days, r.onset_anchor) for r in rows} == expected

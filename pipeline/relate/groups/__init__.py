@@ -30,6 +30,7 @@ denominators.py    the numbers of persons that an article gives
 treated.py         which of them is a row's number of those treated
 course.py          which row a sentence on the course of the event speaks of; what it says, from:
   onset.py           the time to the event
+  onset_apart.py     several times in one sentence, of drugs or of conditions
   episode.py         nadir, duration, management, outcome
   reexposure.py      whether it came back when the drug was given again
   affected.py        age and sex of those who had it

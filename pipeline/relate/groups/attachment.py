@@ -74,9 +74,9 @@ _SECOND = re.compile(
     re.IGNORECASE,
 )
 _ITEM_END = re.compile(r",|;|\band\b|\bor\b")
-# What goes on after a name instead of being another name: "A, mostly in men ("
 # ", and more patients in X had cutaneous reactions (": a name of its own behind the verb
 _HAD_OTHER = re.compile(r"\b(?:had|experienced|developed|suffered)\s+(?=(?:[a-z][\w-]+\s*){1,4}$)", re.IGNORECASE)
+# What goes on after a name instead of being another name: "A, mostly in men ("
 _NO_NAME = re.compile(
     r"""
     (?:in|with|for|of|on|among|than|vs\.?|versus|compared|during|after|at|by|against|most|mainly|mostly|was|were|occurr

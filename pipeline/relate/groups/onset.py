@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.concepts.interval import Interval, to_days, unit_name
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups import onset_by_drug
+from pipeline.relate.groups import onset_apart
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.subject import is_of_another
 
@@ -92,8 +92,8 @@ def read(
     told = [_with_centre(_from_start(i, view), view) for i in view.intervals]
     named = bool(own) or bool(article.events(view))
     intervals = [i for i in told if _is_onset(i, view, bool(own), named)]
-    apart = onset_by_drug.assigned(view, article.arms_of(view), own or rows, intervals)
-    if apart := apart or onset_by_drug.assigned_by_condition(view, rows, intervals):
+    apart = onset_apart.assigned(view, article.arms_of(view), own or rows, intervals)
+    if apart := apart or onset_apart.assigned_by_condition(view, rows, intervals):
         for row, interval in apart:
             if all(row.values.get(name) is None for name in _COLUMNS):
                 _set(view, article, row, interval)
