@@ -996,3 +996,15 @@ def test_a_year_with_its_quarter_is_no_count():
     text = "Reports of neutropenia with rituximab were retrieved for 2004Q1-2022Q4. Neutropenia was reported 40 times."
     found, _ = group_findings(context(text, "Neutropenia under rituximab: pharmacovigilance study in FAERS"))
     assert 2004 not in [f.n_events for f in found]
+
+
+def test_a_label_has_no_preposition():
+    rows, _ = group_findings(
+        context(
+            "Patients received rituximab with CHOP as induction (n = 80) and rituximab as maintenance (n = 60). Grade 3-4 "
+            "neutropenia was seen in 40 (50%) during induction and in 6 (10%) in the maintenance.",
+            "Rituximab in follicular lymphoma",
+        )
+    )
+    labels = [r.label for r in rows if r.label]
+    assert labels and not any(label.lower().startswith(("in ", "during ")) for label in labels)

@@ -110,7 +110,15 @@ def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_seve
         span = statement.severity if statement.severity is not None and statement.severity.term == term else mention
         row.set("severity_term", term, view, span.start, span.end)
     if row.label is None:
-        row.label = arm.text if arm is not None else subgroup.text if subgroup is not None else None
+        row.label = _name_of(arm) if arm is not None else subgroup.text if subgroup is not None else None
+
+
+_IN_THE = re.compile(r"^(?:in|during|with|on|for|after|under)\s(?:the\s)?", re.IGNORECASE)
+
+
+def _name_of(arm: Arm) -> str:
+    """An arm as a label: "In the maintenance" is "maintenance"."""
+    return _IN_THE.sub("", arm.text)
 
 
 def _drug(article: GroupArticle, statement: Statement) -> str:
