@@ -22,11 +22,20 @@ _VERSUS = re.compile(
 )
 
 
+# "that compared A with B"
+_COMPARING = re.compile(r"\bcompar(?:ed|es|ing)\s(?:the\s)?$", re.IGNORECASE)
+_WITH = re.compile(r"\s(?:with|to)\s(?:the\s)?")
+
+
 def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
     """The two arms that the article first sets against each other ("A versus B")."""
     for view in ctx.sentences:
         arms = [a for a in arms_of(view) if a.role != regimen.LABEL]
         for first, second in itertools.pairwise(arms):
+            if _WITH.fullmatch(view.section_text, first.end, second.start) and _COMPARING.search(
+                view.section_text, max(view.start, first.start - 20), first.start
+            ):
+                return first, second
             if (
                 not first.same_as(second)
                 and second.start - first.end < 40
