@@ -118,14 +118,16 @@ class PhraseTable:
             is_apart = head.endswith("*") or len(pattern) == 1 or pattern[1].endswith("*")
             listed = entries.others if is_apart else entries.by_second.setdefault(pattern[1], [])
             listed.append(Entry(rank, pattern, any(word.endswith("*") for word in pattern), row))
-        self._heads, self._prefixes = frozenset(self._by_word), frozenset(self._by_prefix)
+        telling = [max(pattern, key=len) for pattern, _ in phrases]
+        self._telling = frozenset([word for word in telling if not word.endswith("*")])
+        self._telling_prefixes = frozenset([word[:_PREFIX] for word in telling if word.endswith("*")])
 
     def find(self, tokens: Sequence[Word]) -> Iterator[Match]:
         """Every match in `tokens` (from `words`), left to right."""
         if isinstance(tokens, Words):
-            texts, heads = tokens.texts, tokens.heads
-            if self._heads.isdisjoint(heads) and (not self._prefixes or self._prefixes.isdisjoint(tokens.prefixes)):
-                return iter(())
+            texts = tokens.texts
+            if self._telling.isdisjoint(tokens.heads) and self._telling_prefixes.isdisjoint(tokens.prefixes):
+                return iter(())  # none of the phrases has its longest word here
         else:
             texts = [word[0] for word in tokens]
         return self._matches(tokens, texts)
