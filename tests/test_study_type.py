@@ -66,3 +66,26 @@ def test_others_trials_do_not_make_a_trial():
 )
 def test_the_account_of_one_patient_and_the_authors_own_label(title, text, expected):
     assert study_type(Context(annotated(text, title=title, publication_types=()), PROTOCOL)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Forty patients received rituximab 375 mg/m2 on day 1 of six cycles. Thirty (75%) responded.",
+            "single_arm_trial",
+        ),
+        ("Weekly infusions were given to 57 patients. The overall response rate was 74%.", "single_arm_trial"),
+        ("Forty patients received rituximab 375 mg/m2 on day 1 of six cycles.", "cohort"),
+        ("Of 57 patients treated at our hospital, 42 responded.", "cohort"),
+        (
+            "We reviewed the charts of 57 patients given weekly infusions. The overall response rate was 74%.",
+            "cohort",
+        ),
+        ("In a non-randomised phase 2 trial 60 patients received weekly infusions.", "single_arm_trial"),
+    ],
+)
+def test_schedule_and_endpoints_tell_a_trial_that_no_word_names(text, expected):
+    assert (
+        study_type(Context(annotated(text, title="Rituximab in lymphoma", publication_types=()), PROTOCOL)) == expected
+    )

@@ -18,6 +18,7 @@ from pipeline.concepts.phrases import AnyOf
 from pipeline.relate.context import Context, SentenceView
 
 COLUMNS = ("trigger", "study_type", "rank", "source")
+CONDUCT_COLUMNS = ("trigger", "kind", "source")
 SINGLE_COLUMNS = ("trigger", "kind", "source")
 
 BY_PUBLICATION_TYPE = {
@@ -127,18 +128,26 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
         if not ctx.article.publication_types or "Case Reports" not in ctx.article.publication_types:
             scores.pop("case_series", None)
         if scores.keys() <= {"review", "other"}:
-            scores["cohort"] = 4.0
+            scores["single_arm_trial" if _is_conducted_as_trial(ctx) else "cohort"] = 4.0
     if not scores:
         if any(_TWO_OF_A_FAMILY.search(view.text) for view in ctx.sentences):
             return "case_series"
         if patients == 1 or (told == 1 and treated < 2):
             return "case_report"
+        if treated and _is_conducted_as_trial(ctx):
+            return "single_arm_trial"
         return "case_series" if 2 <= treated < 15 else "cohort" if treated else "case_report" if told else None
     if patients and treated < 2 and scores.keys() <= {"review", "cohort", "preclinical"}:
         return "case_report"
     if "preclinical" in scores and (treated or patients):
         scores.pop("preclinical")
     return min(scores, key=lambda kind: (-scores[kind], kind)) if scores else "cohort"
+
+
+def _is_conducted_as_trial(ctx: Context) -> bool:
+    """Whether the own part gives a schedule of doses and the endpoints of a trial; asked where no design is named."""
+    own = [v for v in ctx.sentences if v.section and assertion.role_of(v) != "background"]
+    return {"schedule", "endpoint"} <= {m.row["kind"] for v in own for m in v.triggers("trial_conduct", CONDUCT_COLUMNS)}
 
 
 def _single_patients(ctx: Context) -> int:
