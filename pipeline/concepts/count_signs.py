@@ -33,6 +33,14 @@ _BEFORE_OTHER = re.compile(
     rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s"
     rf"|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
 )
+# "patients over 75 with", "older than 70": an age; "patients over 12 cycles" is none
+_AGE_BEFORE = re.compile(
+    r"\b(?:(?:older|younger)\sthan|(?:aged|age|patients|people|adults|persons|individuals|subjects|those|women|men)\s(?:over|under))\s$",
+    re.IGNORECASE,
+)
+_AGE_BEHIND = re.compile(
+    r"\s?(?:$|[.,;:)]|(?:with|and|or|who|had|were|was|in|treated|receiving|given|at)\b)", re.IGNORECASE
+)
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
@@ -181,6 +189,8 @@ def _kind(text: str, number: Number) -> str:
     ):
         return OTHER
     if _MONTH_BEFORE.search(text, before_start, number.start):
+        return OTHER
+    if _AGE_BEFORE.search(text, before_start, number.start) and _AGE_BEHIND.match(text, number.end):
         return OTHER
     if (
         _BEFORE_OTHER.search(text, before_start, number.start)

@@ -169,7 +169,7 @@ _FOLLOWS = re.compile(
     r"|progression|median|\d+|two|three|at|least|one|lines?)\s)*$",
     re.IGNORECASE,
 )
-_SWITCH = re.compile(r"\bswitch\w*\b[^.;]{0,60}\bto\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+_SWITCH = re.compile(r"\bswitch\w*\b[^.;]{0,60}\bto\s(?:(?!from\b)[\w-]+\s){0,2}$", re.IGNORECASE)
 _JOINED = re.compile(
     r"[\s)]*(?:,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|together\swith|followed\sby"
     r"|then)\s"

@@ -58,7 +58,9 @@ _DONE = re.compile(
     r"(?:responded|responsive|response)\sto)\b",
     re.IGNORECASE,
 )
-_GIVEN_BY = re.compile(r"\b(?:with|by|after|on|under|following|to|upon|than)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_GIVEN_BY = re.compile(
+    r"\b(?:with|by|after|on|under|following|to|upon|than)\s(?:[\w-]+\s){0,3}$|\b(?:had|took)\s$", re.IGNORECASE
+)
 _WORKED = re.compile(
     r"\s[^.;]{0,40}?\b(?:made|led|brought|accelerat\w+|shorten\w+|hasten\w+|speed\w*|sped|was\s(?:effective|practicable|beneficial)|resulted|restored)\b",
     re.IGNORECASE,

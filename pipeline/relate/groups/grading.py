@@ -30,7 +30,8 @@ _SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(
 # Between a count and the grade or severity said of it
 _GRADE_FOLLOWS = re.compile(
     r"""
-    [\s)\],]*(?:patients?\s|cases\s|episodes\s|events\s|being\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
+    [\s)\],]*(?:;\s?(?=all\b|both\b|each\b))?(?:patients?\s|cases\s|episodes\s|events\s|being\s)?
+    [\s(]*(?:(?:all|both|each)\s(?:of\sthem\s|events\s|cases\s)?)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
     (?:(?:at|of|with|had|have|having|were|was|being|were\sof|was\sof|developed|developing|experienced|experiencing|reached|reaching|suffered|met|a|an|had\sa|with\sa)\s)?[\s(]*
     """,
     re.VERBOSE,

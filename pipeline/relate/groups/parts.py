@@ -33,7 +33,11 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
             spread = Grade(spans[0][0], spans[-1][1], min(lows), max(highs) if max(highs) > min(lows) else None)
             severe = [s for s in parts if s.grade and definition_of_grade(s.grade) == "grade3plus"]
             dropped = [s for s in parts if s not in severe]
-            return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in dropped)]
+            return [
+                *stated[:i],
+                replace(whole, grade=spread, is_spread=True),
+                *(s for s in stated[i + 1 :] if s not in dropped),
+            ]
     return list(stated)
 
 
