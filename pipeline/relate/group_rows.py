@@ -137,7 +137,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         draft.reject_count(view, statement.count, reason)
         if reason in (arms.WITHOUT_DRUG, arms.NOT_CLEAR):
             draft.own(statement)
-    resolved = parts.without_shares_of_affected(parts.without_distribution(placed.kept))
+    resolved = parts.without_shares_of_affected(parts.without_milder_parts(parts.without_distribution(placed.kept)))
     diagnoses = parts.diagnoses_of_affected(resolved)
     positive = [(s.mention, s.grade, s.severity) for s in resolved if not is_zero(s.count)]
     references = []
@@ -157,7 +157,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             and _is_none_of_the_others(statement)
         ):
             against = arms.WITHOUT_DRUG
-        if against is None and _compares_parts(draft, statement):
+        if against is None and (_compares_parts(draft, statement) or _is_set_against_others(draft, statement)):
             against = arms.NOT_CLEAR
         if against is not None:
             draft.reject_count(view, statement.count, against)
@@ -186,6 +186,26 @@ def _compares_parts(draft: Draft, statement: Statement) -> bool:
         and draft.article.compared is None
         and len(draft.arms.counted) < 2
         and ((statement.of_parallel > 2 and statement.grade is not None) or bool(_TRAIT.search(statement.view.text)))
+    )
+
+
+# "14% in transplanted and 8% in other patients"
+_AND_OTHERS = re.compile(
+    r"[)\]]?(?:\s?\([^()]*\))?\s(?:in|among|for|of)\s(?!(?:the\s)?(?:treated|exposed))(?:[\w-]+\s){1,5}?(?:\([^()]*\)\s)?"
+    r"(?:and|versus|vs\.?|v|but|than|(?:as\s)?compared\swith|against)\s(?:only\s|in\s)?\d[\d.]*\s?%(?:\s?\([^()]*\))?\s(?:in|among|for|of)\s(?:the\s|all\s)?"
+    r"(?:others?|rest|remaining|remainder|(?:those|patients)\s(?:without|not|who)|non-?\w+|un\w+ed)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_set_against_others(draft: Draft, statement: Statement) -> bool:
+    """Whether a share is of a part that a trait sets against the others, in a sentence that names no arm."""
+    return (
+        statement.count.percent is not None
+        and statement.arm is None
+        and statement.indication is None
+        and not draft.article.arms_of(statement.view)
+        and bool(_AND_OTHERS.match(statement.view.section_text, statement.count.end))
     )
 
 

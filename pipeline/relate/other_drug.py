@@ -156,6 +156,28 @@ def is_blamed_by_title(ctx: Context) -> bool:
     )
 
 
+_PREPARES = re.compile(
+    r"\b(?:pre-?treatment|pre-?medication|pre-?dos\w+|debulking)\s(?:with|by|of)\s(?:an?\s)?(?:single\s|one\s)?(?:\w+\s){0,3}$",
+    re.IGNORECASE,
+)
+_IS_PREPARATION = re.compile(r"[\s-](?:pre-?treat\w+|pre-?medic\w+|pre-?dos\w+|debulking)\b", re.IGNORECASE)
+
+
+def only_prepares(ctx: Context) -> bool:
+    """Whether the title gives the review's drug only to prepare for another one: "X with DRUG pretreatment"."""
+    for view in ctx.sentences:
+        if view.section:
+            return False
+        drugs = [m for m in view.labelled("drug") if mention_drug(m, ctx.protocol)]
+        others = [m for m in _medicines(view) if m.label in OTHER_DRUG and m.concept not in NO_CAUSE | PROCEDURES]
+        if others and any(
+            _IS_PREPARATION.match(view.section_text, m.end) or _PREPARES.search(view.section_text, 0, m.start)
+            for m in drugs
+        ):
+            return True
+    return False
+
+
 def _is_afterwards(view: SentenceView, event: Mention) -> bool:
     """Whether the review's drug stands before the event, and "after" or "following" between the two."""
     drugs = [m for m in view.labelled("drug", "regimen") if m.end <= event.start]

@@ -120,7 +120,7 @@ def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
 
 
 _GIVEN_TO = re.compile(
-    r"\b(?:treated\swith|receiv(?:ed|ing)|given|got|undergoing|underwent|started|who\shad)\s(?:[^\s.;,]+\s){0,4}?$",
+    r"\b(?:treated\swith|receiv(?:ed|ing)|given|got|undergoing|underwent|started|who\shad|completed|induction\swith)\s(?:[^\s.;,]+\s){0,4}?$",
     re.IGNORECASE,
 )
 

@@ -69,6 +69,12 @@ _ANALYSED = re.compile(
 _LEFT_BEFORE = re.compile(
     r"\b(?:leaving|left|remaining|available\s(?:in|for|from)|data\s(?:of|on|from|in|for))\s$", re.IGNORECASE
 )
+# "blood counts were available two weeks after the infusion in 88 of 103"
+_AVAILABLE_BEFORE = re.compile(
+    r"\b(?:counts?|data|results|samples|measurements|records|information)\s(?:[\w-]+\s){0,2}?(?:was|were)\s(?:[\w-]+\s)?(?:available|obtained|complete)\s"
+    r"(?:[\w-]+\s){0,7}?(?:in|for|from|of)\s(?:only\s)?$",
+    re.IGNORECASE,
+)
 _GIVEN_TO_BEFORE = re.compile(
     r"\s(?:(?:had|has|have)\sbeen|was|were)\s(?:given|administered|used|offered)\s(?:to|in|for)\s(?:only\s)?$",
     re.IGNORECASE,
@@ -311,10 +317,12 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
 
 
 def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> Count:
-    """Of "38 of 100 recipients", the 38, where just these are said to have had the drug."""
+    """Of "38 of 100 recipients", the 38, where just these are said to have had the drug, or to have been looked at."""
     if count.total is None or count.events is None:
         return count
     drugs = [m.end - view.start for m in view.labelled("drug", "regimen") if m.end - view.start <= count.start]
+    if _AVAILABLE_BEFORE.search(view.text, 0, count.start):
+        return replace(count, total=None, percent=None)
     given = bool(drugs) and _GIVEN_TO_BEFORE.fullmatch(view.text, drugs[-1], count.start)
     had = _FINITE.match(view.text, count.end, clause[1]) and _exposed(view, count, clause)
     return replace(count, total=None, percent=None) if given or had else count
@@ -346,7 +354,11 @@ def _counts_persons(
         or (count.labelled and events and _is_of_other_name(view, count))
         or (_WITHOUT.match(text, count.end) and not _is_label(arm_of_number(text, count, arms, shift)))
         or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
-        or (count.unit in _NO_PERSONS and not any(0 <= a.start - shift - count.end <= 1 for a in arms))
+        or (
+            count.unit in _NO_PERSONS
+            and not any(0 <= a.start - shift - count.end <= 1 for a in arms)
+            and not (count.unit == "other" and _is_before_condition(view, count))
+        )
         or (
             _gets_management(view, count, view.labelled("drug", "regimen"))
             and not arm_of_number(text, count, arms, shift)
@@ -373,6 +385,11 @@ def _counts_persons(
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
+
+
+def _is_before_condition(view: SentenceView, count: Count) -> bool:
+    """Whether a number counts those with the condition right behind it: "34 SLE and 47 vasculitis"."""
+    return any(m.start - view.start - count.end == 1 for m in view.labelled("indication"))
 
 
 def _is_of_other_name(view: SentenceView, count: Count) -> bool:
@@ -449,7 +466,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         or _SAFETY_BEFORE.search(lead)
     ):
         weight += 6.0
-    elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead):
+    elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead) or _AVAILABLE_BEFORE.search(lead):
         weight += _ANALYSED_ONLY
     return weight
 

@@ -69,6 +69,12 @@ _BACK = re.compile(r"\b(?:recur\w*|relaps\w*|came\sback|no\sfurther|again)\b", r
 _ADVICE = re.compile(
     r"\b(?:should|recommend\w*|consider\w*|may|might|could|advis\w+|weighed|warrant\w*|would)\b", re.IGNORECASE
 )
+# "more often, despite increased use of G-CSF": given against it beforehand
+_DESPITE = re.compile(
+    r"\b(?:despite|in\sspite\sof|notwithstanding)\s(?:the\s|an?\s)?(?:(?:increased|routine|regular|more|frequent|higher|greater|primary|prophylactic)\s)*"
+    r"(?:(?:use|rates?|administration|addition)\sof\s)?(?:primary\s|prophylactic\s)?$",
+    re.IGNORECASE,
+)
 _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
 _EXCEPT = re.compile(
     r"\b(?:except\w*|apart\sfrom|all\sbut|remainder|the\s(?:others|rest|remaining)|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
@@ -254,7 +260,7 @@ def _stand_together(view: SentenceView, untreated: Course, other: Course) -> boo
 
 def _was_done(view: SentenceView, article: GroupArticle, course: Course) -> bool:
     """Whether a treatment is said to have been given; leaving the drug, of patients, and for no other reason."""
-    if _ADVICE.search(view.text):
+    if _ADVICE.search(view.text) or _DESPITE.search(view.section_text, view.start, course.start):
         return False
     if course.value in _OF_THE_DRUG:
         counted = any(c.unit in ("patients", None) for c in article.counts(view)) or bool(_ALL.search(view.text))

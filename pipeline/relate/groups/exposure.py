@@ -64,7 +64,9 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
     for view in ctx.sentences:
         if (assertion.role_of(view) == "background" and view.section) or not is_readable(view):
             continue
-        if view.section and (_only_a_share_had_it(view, drugs) or _others_had_another(view, drugs)):
+        if view.section and (
+            _only_a_share_had_it(view, drugs) or _are_part_of_all(view, drugs) or _others_had_another(view, drugs)
+        ):
             return True
         if any(
             _is_optional(ctx, view, mention)
@@ -140,6 +142,32 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
     return False
 
 
+_OF_ALL = re.compile(r"\s*(?:of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
+_WERE_ON = re.compile(
+    r"\s(?:(?:patients|subjects|people)\s)?(?:who\s)?(?:had\s|were\s|was\s|been\s|being\s)*"
+    r"(?:on|receiving|received|treated\swith|given|taking|exposed\sto|had|under|to)\s",
+    re.IGNORECASE,
+)
+
+
+def _are_part_of_all(view: SentenceView, drugs: Collection[str]) -> bool:
+    """Whether those on drugs of the review are only some of all: "of 512 patients 211 were on A and 92 on B"."""
+    found = counts(view)
+    if len(found) < 3 or found[0].unit != "patients" or not _OF_ALL.match(view.text, 0, found[0].start):
+        return False
+    given = 0
+    for count in found[1:]:
+        if count.events is None or count.total is not None or count.unit not in (None, "patients"):
+            continue
+        on = _WERE_ON.match(view.text, count.end)
+        if on and any(m.start - view.start == on.end() and m.concept in drugs for m in view.labelled("drug")):
+            given += count.events
+    return 0 < given < _NEARLY_ALL * (found[0].total or found[0].events or 0)
+
+
+_NEARLY_ALL = 0.8
+
+
 def _part_of_whole(view: SentenceView) -> list[Count]:
     """The second of the only two numbers of a sentence, if the first counts patients and it is a share of them."""
     found = counts(view)
@@ -196,7 +224,8 @@ _NEW_FACT = re.compile(
 _RISK_BEHIND = re.compile(r"\s(?:risk|probability|prophylaxis)\b", re.IGNORECASE)
 _LED_TO_STOPPING = re.compile(
     r"\b(?:leading|led|causes?|reasons?)\s(?:to|of|for)\s(?:[\w-]+\s){0,2}"
-    r"(?:discontinuation|withdrawal|cessation|interruption)s?\b"
+    r"(?:discontinuation|discontinuing|withdrawal|withdrawing|cessation|interruption|stopping|termination|delay|postponement|omission|modification"
+    r"|dose\s(?:reduction|modification)|reduction)s?\b"
     r"(?:[^.;]|\.\d)*$",
     re.IGNORECASE,
 )

@@ -41,6 +41,32 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
     return list(stated)
 
 
+def without_milder_parts(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence; of "in four: mild in two, moderate in one and severe in one" the mild are no event.
+
+    The whole tells of them already; the severe part is an event of its own.
+    """
+    kept: list[Statement] = []
+    for s in stated:
+        is_mild = s.severity is not None and s.severity.term in _MILDER and s.grade is None
+        if not (is_mild and any(_holds(whole, s) for whole in kept)):
+            kept.append(s)
+    return kept
+
+
+_MILDER = ("mild", "moderate")
+
+
+def _holds(whole: Statement, part: Statement) -> bool:
+    """Whether a statement without a severity counts at least as many of the same event."""
+    return (
+        whole.severity is None
+        and whole.grade is None
+        and whole.mention is part.mention
+        and (whole.count.events or 0) >= (part.count.events or 0) > 0
+    )
+
+
 _OF_THEM = re.compile(r"\bof\s(?:them|these|those|whom)\b", re.IGNORECASE)
 
 

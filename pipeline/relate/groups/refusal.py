@@ -105,7 +105,9 @@ def _status(statement: Statement) -> Assertion:
     if status.status == "defined" and _is_told_beside_definition(statement, status):
         return Assertion(assertion.AFFIRMED)
     if status.status == "negated" and (
-        _is_told_after_denial(statement, status) or _is_denied_of_others(statement, status)
+        _is_told_after_denial(statement, status)
+        or _is_denied_of_others(statement, status)
+        or _is_none_of_others(statement, status)
     ):
         return Assertion(assertion.AFFIRMED)
     return status
@@ -167,6 +169,18 @@ def _is_denied_of_others(statement: Statement, status: Assertion) -> bool:
     return bool(re.search(r"(?:[,;]|\band|\bbut)\s(?:and\s|but\s)?(?:in\s)?$", between))
 
 
+def _is_none_of_others(statement: Statement, status: Assertion) -> bool:
+    """Whether the denial is a count of its own before this one: "A in none of the first and in 2 of the second"."""
+    view, count = statement.view, statement.count
+    if status.start is None or status.end is None or is_zero(count):
+        return False
+    start, end = status.start - view.start, status.end - view.start
+    counts_nobody = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
+    between = view.section_text[status.end : count.start]
+    return counts_nobody and statement.mention.end <= status.start and bool(_AND_IN.search(between))
+
+
+_AND_IN = re.compile(r"(?:,|\band|\bbut|\bversus|\bvs\.?|\bv)\s(?:in\s)?(?:only\s)?$", re.IGNORECASE)
 _THOSE_GIVEN = re.compile(
     r"\b(?:of|in|among)\s(?:[\w-]+\s){0,5}(?:given|receiving|received|treated\swith|exposed\sto|on|under)\s(?:the\s)?$",
     re.IGNORECASE,

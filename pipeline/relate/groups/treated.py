@@ -93,8 +93,9 @@ def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
 
 
 def _is_only_compared(draft: Draft, row: Row) -> bool:
-    """Whether a row without figures is one arm's of a study that has another without the drug."""
-    return row.strength == "named" and draft.arms.include_one_without_drug
+    """Whether a row without figures is one arm's of a study with another that lacks the drug, or of several studies."""
+    is_of_studies = draft.article.ctx.study_type == "systematic_review"
+    return row.strength == "named" and (draft.arms.include_one_without_drug or is_of_studies)
 
 
 _OR = re.compile(r"\b(?:or|versus|vs\.?)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
