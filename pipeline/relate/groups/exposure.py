@@ -145,7 +145,7 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
 _OF_ALL = re.compile(r"\s*(?:of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _WERE_ON = re.compile(
     r"\s(?:(?:patients|subjects|people)\s)?(?:who\s)?(?:had\s|were\s|was\s|been\s|being\s)*"
-    r"(?:on|receiving|received|treated\swith|given|taking|exposed\sto|had|under|to)\s",
+    r"(?:on|receiving|received|treated\swith|given|taking|exposed\sto|had|under|with|to)\s",
     re.IGNORECASE,
 )
 
@@ -155,14 +155,14 @@ def _are_part_of_all(view: SentenceView, drugs: Collection[str]) -> bool:
     found = counts(view)
     if len(found) < 3 or found[0].unit != "patients" or not _OF_ALL.match(view.text, 0, found[0].start):
         return False
-    given = 0
+    given: list[int] = []
     for count in found[1:]:
         if count.events is None or count.total is not None or count.unit not in (None, "patients"):
             continue
         on = _WERE_ON.match(view.text, count.end)
         if on and any(m.start - view.start == on.end() and m.concept in drugs for m in view.labelled("drug")):
-            given += count.events
-    return 0 < given < _NEARLY_ALL * (found[0].total or found[0].events or 0)
+            given.append(count.events)
+    return len(given) > 1 and sum(given) < _NEARLY_ALL * (found[0].total or found[0].events or 0)
 
 
 _NEARLY_ALL = 0.8
