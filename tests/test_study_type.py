@@ -28,6 +28,25 @@ PROTOCOL = load_protocol("anti-cd20-neutropenia")
         ("Neutropenia in FAERS", "Reports of 300 patients were retrieved.", "pharmacovigilance"),
         ("Rituximab in mice", "B cells of transgenic mice were depleted in vitro.", "preclinical"),
         ("A registry of rituximab", "The registry holds 900 patients.", "registry"),
+        ("Rituximab in arthritis", "We found 90 patients in a biologics register.", "registry"),
+        ("Rituximab in leukaemia", "We assigned 90 patients to rituximab or to fludarabine.", "rct"),
+        ("Rituximab in leukaemia", "90 patients were assigned to dose level 1 or 2 sequentially.", "cohort"),
+        (
+            "Rituximab in leukaemia",
+            "A phase 1b study in two parallel cohorts without randomisation. 40 patients had rituximab.",
+            "single_arm_trial",
+        ),
+        # doses and days, as reports of trials give them; not where the title is about an event
+        (
+            "Rituximab and cladribine in leukaemia",
+            "Forty patients received cladribine 0.1 mg/kg on days 1-5 and rituximab 375 mg/m2 on day 6.",
+            "single_arm_trial",
+        ),
+        (
+            "Neutropenia after rituximab and cladribine",
+            "Forty patients received cladribine 0.1 mg/kg on days 1-5 and rituximab 375 mg/m2 on day 6.",
+            "cohort",
+        ),
     ],
 )
 def test_study_type(title, text, expected):

@@ -164,7 +164,8 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             if against == refusal.OTHER_CAUSE:
                 draft.own(statement)  # they had the event: not the number of those treated
             continue
-        subgroup = statement.indication if _is_of_subgroup(draft.article, draft.rows, statement, resolved) else None
+        others = [s for s in resolved if s not in diagnoses]
+        subgroup = statement.indication if _is_of_subgroup(draft.article, draft.rows, statement, others) else None
         add(draft, statement, subgroup, placed.names_several)
     return references
 

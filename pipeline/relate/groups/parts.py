@@ -114,18 +114,22 @@ def _is_part_of(statement: Statement, whole: Statement) -> bool:
 def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
     """What those affected were treated for: "in 12 (10%): 5 with A, 4 with B", "12 (5 with A and 4 with B)"."""
     for i, whole in enumerate(stated):
-        if whole.indication is not None or not whole.count.events:
+        if not whole.count.events:
             continue
+        concept = whole.indication.concept if whole.indication is not None else None
         parts = [
             s
             for s in stated[i + 1 :]
             if s.indication is not None
+            and s.indication.concept != concept
             and s.mention is whole.mention
             and s.count.percent is None
             and s.count.total is None
             and s.count.events
         ]
         listed = parts and ":" in whole.view.section_text[whole.count.end : parts[0].count.start]
+        if concept is not None and not listed:
+            continue  # "in 5 with A and 3 with B" are two groups
         if (len(parts) > 1 or listed or _completes_whole(whole, parts)) and sum(
             s.count.events or 0 for s in parts
         ) <= whole.count.events:
