@@ -139,6 +139,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             draft.own(statement)
     resolved = parts.without_shares_of_affected(parts.without_milder_parts(parts.without_distribution(placed.kept)))
     diagnoses = parts.diagnoses_of_affected(resolved)
+    subsets = parts.of_told_whole(draft.rows, resolved)
     positive = [(s.mention, s.grade, s.severity) for s in resolved if not is_zero(s.count)]
     references = []
     for statement in resolved:
@@ -157,7 +158,9 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             and _is_none_of_the_others(statement)
         ):
             against = arms.WITHOUT_DRUG
-        if against is None and (_compares_parts(draft, statement) or _is_set_against_others(draft, statement)):
+        if against is None and (
+            statement in subsets or _compares_parts(draft, statement) or _is_set_against_others(draft, statement)
+        ):
             against = arms.NOT_CLEAR
         if against is not None:
             draft.reject_count(view, statement.count, against)

@@ -21,7 +21,10 @@ STUDIES = (
     r"(?:cohorts?|stud(?:y|ies)|(?:sub)?trials?|RCTs?|articles?|publications?|series|datasets?|papers?|registries)"
 )
 _OF_STUDIES = re.compile(rf"[(\[]{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?$", re.IGNORECASE)
-_NOUN = r"(?:[\s-](?:treatment\s|study\s)?(?:groups?|arms?|cohorts?|alone|therapy|treatment|regimen))?"
+_NOUN = (
+    r"(?:[\s-](?:treatment\s|study\s|maintenance\s)?(?:groups?|arms?|cohorts?|alone|therapy|treatment|regimen|maintenance"
+    r"|monotherapy|consolidation))?"
+)
 _TO_BRACKET = re.compile(
     rf"[\s)]*{_NOUN}(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
     rf"(?:{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?)?"

@@ -66,7 +66,7 @@ class StudyArms:
     def _told_before(self, view: SentenceView, size: int) -> list[Arm] | None:
         """So many arms as the last sentence counts, else as the article compares."""
         for other in reversed(self.article.ctx.sentences[: view.index]):
-            if len(arms := self._counted_by_sentence.get(other.index, ())) > 1:
+            if len(_distinct(arms := self._counted_by_sentence.get(other.index, ()))) > 1:
                 return _in_order(arms, size)
         return list(self.article.compared) if size == 2 and self.article.compared is not None else None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
@@ -27,10 +28,16 @@ _COMPARING = re.compile(r"\bcompar(?:ed|es|ing)\s(?:the\s)?$", re.IGNORECASE)
 _WITH = re.compile(r"\s(?:with|to)\s(?:the\s)?")
 
 
+# "B with (combination group) or without (control group) A"
+_WITH_OR_WITHOUT = re.compile(r"\swith\s\([^()]*\)\s(?:or|versus|vs\.?)\swithout\s(?:\([^()]*\)\s)?", re.IGNORECASE)
+
+
 def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
     """The two arms that the article first sets against each other ("A versus B")."""
     for view in ctx.sentences:
         arms = [a for a in arms_of(view) if a.role != regimen.LABEL]
+        if (added := _with_and_without(view, arms)) is not None:
+            return added
         for first, second in itertools.pairwise(arms):
             if _WITH.fullmatch(view.section_text, first.end, second.start) and _COMPARING.search(
                 view.section_text, max(view.start, first.start - 20), first.start
@@ -46,6 +53,16 @@ def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
                     r"\bv|compared|against", link
                 ):
                     return first, second
+    return None
+
+
+def _with_and_without(view: SentenceView, arms: Sequence[Arm]) -> tuple[Arm, Arm] | None:
+    """ "B with (combination group) or without (control group) A": B plus A, and B."""
+    for partner in arms if "without" in view.low else ():
+        link = _WITH_OR_WITHOUT.match(view.section_text, partner.end, view.end)
+        drug = next((a for a in arms if link and a.start == link.end()), None)
+        if drug is not None and drug.drug is not None and partner.drug is None:
+            return replace(drug, parts=partner.parts | drug.parts, role=None), partner
     return None
 
 

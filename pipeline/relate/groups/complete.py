@@ -152,7 +152,7 @@ def _of_all_counted(draft: Draft, row: Row, named: Sequence[Named]) -> Named | N
 
 
 _WITH_OR_WITHOUT = re.compile(
-    r"(?:,?\seither)?\s(?:with\s?(?:or|and|/)\s?without|with\sversus\swithout|±|\+/[-−])\s(?:the\s)?(?:[\w-]+\s)?",
+    r"(?:,?\seither)?\s(?:with\s?(?:\([^()]*\)\s)?(?:or|and|/)\s?without(?:\s\([^()]*\))?|with\sversus\swithout|±|\+/[-−])\s(?:the\s)?(?:[\w-]+\s)?",
     re.IGNORECASE,
 )
 _ALL_WITH = re.compile(

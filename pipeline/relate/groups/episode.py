@@ -65,6 +65,12 @@ _WORKED = re.compile(
     r"\s[^.;]{0,40}?\b(?:made|led|brought|accelerat\w+|shorten\w+|hasten\w+|speed\w*|sped|was\s(?:effective|practicable|beneficial)|resulted|restored)\b",
     re.IGNORECASE,
 )
+# "G-CSF in 4 pts", "Antibiotics in three"
+_IN_PATIENTS = re.compile(
+    r"\s(?:in|to|for)\s(?:only\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|all)\s(?:of\s\w+\s)?(?:patients?|pts?|cases?|episodes?)\b"
+    r"|\s?\(n\s?=\s?\d",
+    re.IGNORECASE,
+)
 _BACK = re.compile(r"\b(?:recur\w*|relaps\w*|came\sback|no\sfurther|again)\b", re.IGNORECASE)
 _ADVICE = re.compile(
     r"\b(?:should|recommend\w*|consider\w*|may|might|could|advis\w+|weighed|warrant\w*|would)\b", re.IGNORECASE
@@ -272,6 +278,7 @@ def _was_done(view: SentenceView, article: GroupArticle, course: Course) -> bool
         _DONE.search(view.text)
         or _GIVEN_BY.search(view.section_text[view.start : course.start])
         or _WORKED.match(view.section_text[: view.end], course.end)
+        or _IN_PATIENTS.match(view.section_text[: view.end], course.end)
     )
 
 

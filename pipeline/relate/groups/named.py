@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.concepts import assertion, regimen
 from pipeline.relate import not_own
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups import arms, statements
+from pipeline.relate.groups import arms, refusal, statements
 from pipeline.relate.groups.draft import Draft, add
 
 _NOT_OWN = ("review", "preclinical", "other", "case_report")  # study types whose events are not a group's
@@ -63,6 +63,8 @@ def take_first(draft: Draft) -> None:
             continue
         for mention in article.events(view):
             against = _left_out(draft, view) or article.reason_against_exposure(view, mention, mention.end)
+            if against is None and refusal.tells_of_deaths(view, mention.start):
+                against = refusal.OF_AFFECTED
             if against is not None:
                 draft.reject_events((mention,), against)
                 continue

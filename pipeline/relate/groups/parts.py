@@ -14,7 +14,7 @@ from pipeline.concepts.count import agrees
 from pipeline.concepts.grades import Grade
 from pipeline.records import Mention
 from pipeline.relate.groups import by_condition
-from pipeline.relate.groups.rows import definition_of_grade, is_zero
+from pipeline.relate.groups.rows import Row, definition_of_grade, is_zero
 from pipeline.relate.groups.statements import Statement
 
 
@@ -109,6 +109,27 @@ def _is_part_of(statement: Statement, whole: Statement) -> bool:
         statement.mention.concept != whole.mention.concept
     )
     return is_narrower and whole.count.percent != percent and agrees(of, percent, events)
+
+
+def of_told_whole(rows: Sequence[Row], stated: Sequence[Statement]) -> list[Statement]:
+    """Parts of those told before that are no arms: "15 of 63 ... in those on B (10 of 29) than in others (5 of 34)"."""
+    each = [
+        s
+        for s in stated
+        if s.count.events is not None
+        and s.count.total
+        and (s.arm is None or s.arm.drug is None)
+        and s.indication is None
+    ]
+    if len(each) < 2 or len({s.mention for s in each}) > 1:
+        return []
+    events = sum(s.count.events or 0 for s in each)
+    total = sum(s.count.total or 0 for s in each)
+    for row in rows:
+        told, treated = row.values.get("n_events"), row.values.get("n_treated")
+        if told == events and (treated is None or treated == total) and row.view.index < each[0].view.index:
+            return each
+    return []
 
 
 def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
+from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.rows import Row, is_zero
@@ -28,6 +29,12 @@ NO_RESULT = frozenset(
 # "Sepsis complicated the A in three"
 _COMPLICATES = re.compile(
     r"\b(?:complicat(?:ed|ing)|accompanied)\s(?!by\b|with\b)(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
+# "Deaths were associated with A in ten of the 15"
+_DEATHS_WITH = re.compile(
+    r"\s*(?:(?:the|most|all|these|five|four|three|\d+)\s)?(?:[\w-]+\s){0,3}?(?:deaths?|mortality|fatalities)\s"
+    r"(?:was|were)\s(?:\w+\s)?(?:associated|linked|correlated|related|preceded)\b[^.;]*$",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(r"\b(?:recurrences?|relapses?|return)\sof\s(?:the\s)?$", re.IGNORECASE)
@@ -74,7 +81,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return OF_AFFECTED
     if _COMPLICATES.search(view.section_text, max(view.start, statement.mention.start - 50), statement.mention.start):
         return OF_AFFECTED
-    if _opens_with_affected(article, statement):
+    if _opens_with_affected(article, statement) or tells_of_deaths(view, min(statement.mention.start, count.start)):
         return OF_AFFECTED
     if article.is_background(view) and not (last and view.section == 0):
         return "background"
@@ -83,6 +90,11 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
     return None
+
+
+def tells_of_deaths(view: SentenceView, start: int) -> bool:
+    """Whether the event at `start` is only what those who died had: "Deaths were associated with A"."""
+    return bool(_DEATHS_WITH.fullmatch(view.section_text, view.start, start))
 
 
 def _status(statement: Statement) -> Assertion:
