@@ -289,7 +289,10 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
     base = _TITLE if role == "title" else _AGAINST_ROLES.get(role or "", 0.0)
     arms = article.arms_of(view)
     found = []
-    for count, clause in zip(numbers, _clauses(text, numbers), strict=True):
+    told = article.counts(view)
+    clauses = dict(zip((c.start for c in told), _clauses(text, told), strict=True))
+    for count in numbers:
+        clause = clauses[count.start]
         each = (_EACH.match(text, count.end) or _EACH_BEFORE.search(text[: count.start])) is not None
         each = each and count.total is None
         count = _those_exposed(view, count, clause)

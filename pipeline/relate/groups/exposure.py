@@ -31,7 +31,7 @@ _TREATS_AFTER = re.compile(  # EVENT ... DRUG
 )
 
 _RESPONDS = re.compile(
-    r"\b(?:response|responding|responsive|remission|improvement|success\w*\streat\w+)\s(?:to|with|after|under)\s(?:[\w-]+\s){0,2}$",
+    r"(?<!marker\sof\s)(?<!predictor\sof\s)(?<!sign\sof\s)(?<!predicts\s)(?<!for\s)\b(?:response|responding|responsive|remission|improvement|success\w*\streat\w+)\s(?:to|with|after|under)\s(?:[\w-]+\s){0,2}$",
     re.IGNORECASE,
 )
 """A title's event that responds to the drug: "neutropenia ...: response to rituximab"."""

@@ -37,6 +37,10 @@ _DEATHS_WITH = re.compile(
     r"(?:was|were)\s(?:\w+\s)?(?:associated|linked|correlated|related|preceded)\b[^.;]*$",
     re.IGNORECASE,
 )
+# "Of the 12 events, 4 were grade 3"
+_OF_EVENTS = re.compile(
+    r"\s*(?:of|among)\s(?:the|these|those|all)\s(?:\w+\s)?(?:[\w-]+\s)?(?:events|episodes)\b", re.IGNORECASE
+)
 _AGAIN = re.compile(r"\b(?:recurrences?|relapses?|return)\sof\s(?:the\s)?$", re.IGNORECASE)
 
 
@@ -68,6 +72,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         and count.events is None
         and severity.of_statement(article, statement).definition != severity.FEBRILE
     ):
+        return "a share of events, no incidence"
+    if rows and count.percent is None and _OF_EVENTS.match(view.text):
         return "a share of events, no incidence"
     is_listed = status.end is not None and ":" in view.section_text[status.end : statement.mention.start]
     told = status.weak and (is_listed or view.section_text[count.start : count.end].lower().startswith("n"))  # "(n=2)"

@@ -231,7 +231,8 @@ def is_object(text: str, start: int) -> bool:
 
 
 _BECAUSE = re.compile(
-    r"\b(?:because\sof|due\sto|owing\sto|caused\sby|secondary\sto|on\saccount\sof|as\sa\s(?:result|consequence)\sof|in\sthe\s(?:case|event|presence)\sof)\s(?:\w+\s){0,2}$",
+    r"\b(?:because\sof|due\sto|owing\sto|caused\sby|secondary\sto|on\saccount\sof|as\sa\s(?:result|consequence)\sof|in\sthe\s(?:case|event|presence)\sof"
+    r"|(?:withdrawn|discontinued|stopped|interrupted|delayed|postponed|reduced|withheld|terminated)\sfor)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
 
