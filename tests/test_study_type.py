@@ -36,17 +36,6 @@ PROTOCOL = load_protocol("anti-cd20-neutropenia")
             "A phase 1b study in two parallel cohorts without randomisation. 40 patients had rituximab.",
             "single_arm_trial",
         ),
-        # doses and days, as reports of trials give them; not where the title is about an event
-        (
-            "Rituximab and cladribine in leukaemia",
-            "Forty patients received cladribine 0.1 mg/kg on days 1-5 and rituximab 375 mg/m2 on day 6.",
-            "single_arm_trial",
-        ),
-        (
-            "Neutropenia after rituximab and cladribine",
-            "Forty patients received cladribine 0.1 mg/kg on days 1-5 and rituximab 375 mg/m2 on day 6.",
-            "cohort",
-        ),
     ],
 )
 def test_study_type(title, text, expected):

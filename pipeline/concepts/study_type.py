@@ -87,12 +87,10 @@ def study_type(ctx: Context) -> str | None:
             scores[of_type] = max(scores.get(of_type, 0.0), 9.5 if of_type != "review" else 8.0)
     if scores.get("rct", 0.0) < _RANK_OF_ASSIGNED and any(_tells_assigned(view) for view in ctx.sentences):
         scores["rct"] = _RANK_OF_ASSIGNED
-    if not scores and not _is_of_events(ctx) and any(_tells_schedule(view) for view in ctx.sentences):
-        scores["single_arm_trial"] = _RANK_OF_SCHEDULE
     return _decide(ctx, scores)
 
 
-_RANK_OF_ASSIGNED, _RANK_OF_SCHEDULE = 7.0, 3.5
+_RANK_OF_ASSIGNED = 7.0
 _ASSIGNED = re.compile(
     r"\b(?:assigned|allocated)\s(?:\d[\d,]*\s|\w+\s){0,6}?(?:patients\s|adults\s|participants\s)?(?:to|in\sa)\b(?P<rest>[^.;]*)",
     re.IGNORECASE,
@@ -102,9 +100,6 @@ _NO_CHANCE = re.compile(
     r"\b(?:according\sto|depending\son|based\son|by\s(?:risk|age|stage|response)|cohorts?|dose\slevels?|sequentially|non-?random\w*)\b",
     re.IGNORECASE,
 )
-_SCHEDULE = re.compile(
-    r"\d\s?(?:mg|mCi|MBq|g)\s?/\s?(?:m\^?\(?2|kg|m²)|\b(?:on\s)?days?\s\d+(?:[-\u2013,]|\sand\s|\sto\s)|\bevery\s(?:21|28|14)\sdays\b"
-)
 
 
 def _tells_assigned(view: SentenceView) -> bool:
@@ -113,23 +108,6 @@ def _tells_assigned(view: SentenceView) -> bool:
         return False
     match = _ASSIGNED.search(view.text)
     return match is not None and bool(_OR_OTHER.search(match["rest"])) and not _NO_CHANCE.search(view.text)
-
-
-_OF_EVENTS = re.compile(
-    r"\b(?:adverse|complications?|infections?|outcomes?|incidence|pooled|long-term)\b", re.IGNORECASE
-)
-
-
-def _is_of_events(ctx: Context) -> bool:
-    """Whether the title is about what happened to those treated, not about a treatment that is tried."""
-    return any(v.labelled("event") or _OF_EVENTS.search(v.text) for v in ctx.sentences if v.section == 0)
-
-
-def _tells_schedule(view: SentenceView) -> bool:
-    """Whether a sentence of the article's own part gives the doses and days of a treatment, as reports of trials do."""
-    if view.section == 0 or assertion.role_of(view) in ("background", "conclusions"):
-        return False
-    return bool(_SCHEDULE.search(view.text)) and "mg" in view.text
 
 
 def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
@@ -191,7 +169,9 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
 def _is_conducted_as_trial(ctx: Context) -> bool:
     """Whether the own part gives a schedule of doses and the endpoints of a trial; asked where no design is named."""
     own = [v for v in ctx.sentences if v.section and assertion.role_of(v) != "background"]
-    return {"schedule", "endpoint"} <= {m.row["kind"] for v in own for m in v.triggers("trial_conduct", CONDUCT_COLUMNS)}
+    return {"schedule", "endpoint"} <= {
+        m.row["kind"] for v in own for m in v.triggers("trial_conduct", CONDUCT_COLUMNS)
+    }
 
 
 def _single_patients(ctx: Context) -> int:
