@@ -30,6 +30,7 @@ from pipeline.relate.groups import (
     complete,
     course,
     followed,
+    header,
     merge,
     named,
     parts,
@@ -127,7 +128,7 @@ def _statements(draft: Draft, view: SentenceView, events: Sequence[Mention]) -> 
     for item in unused:
         count = replace(item.count, start=view.start + item.count.start, end=view.start + item.count.end)
         draft.reject_count(view, count, item.reason)
-    return stated
+    return header.with_grade_before(view, stated)
 
 
 def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> list[Statement]:

@@ -34,7 +34,7 @@ _AFTER_ONLY = re.compile(
     r"|(?:his\s|her\s)?\d{1,3}(?:st|nd|rd|th)\s|treatment with\s|receiving\s|switching to\s)*$",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
+_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with|[-\u2010-\u2015])\s?")
 
 
 def is_told_after_one(view: SentenceView, mention: Mention) -> bool:

@@ -73,7 +73,7 @@ _TOGETHER = re.compile(
 
 # "rituximab for six cycles with either ibrutinib or placebo", "placebo, bendamustine, and rituximab"
 _WITH_EITHER = re.compile(
-    r"[^.;]{0,60}\bwith\s(?:either\s)?(?:[\w-]+\s){1,4}(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
+    r"[^.;]{0,60}(?:\bwith\s(?:either\s)?|\s(?:and|plus)\seither\s)(?:[\w-]+\s){1,4}(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
     re.IGNORECASE,
 )
 _LISTED_WITH = re.compile(r",\s(?:[\w-]+,?\s){1,2}(?:and|plus)\s", re.IGNORECASE)

@@ -72,6 +72,8 @@ def _put_regimen(draft: Draft, row: Row) -> None:
             chosen = _given_to_all(article, row.drug) or _of_all_counted(draft, row, named)
     elif draft.arms.are_all_of_drug or (row.position is not None and len({item.name for item in named}) > 1):
         chosen = None
+    elif row.position is not None and row.of_parallel == 2 and article.ctx.study_type == "rct":
+        chosen = _given_to_all(article, row.drug)  # what one of the arms had is not told of this one
     else:
         chosen = _common(draft, row, named) or _given_to_all(article, row.drug)
     if chosen is not None:

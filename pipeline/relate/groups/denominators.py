@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pipeline.concepts import assertion
 from pipeline.concepts.count import Count, agrees
-from pipeline.concepts.regimen import CONTROL, LABEL, Arm
+from pipeline.concepts.regimen import CONTROL, LABEL, Arm, mention_drug
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.arm_sizes import arm_of_number, fills_bracket
@@ -126,6 +126,8 @@ _NO_PERSONS = frozenset({"cycles", "episodes", "rate", "other", "controls", "rep
 _EXPOSED, _OTHERWISE_TREATED = 3.0, -3.0
 _ANALYSED_ONLY = 2.5
 _FAR_FROM_TREATED = -2.0
+_NEVER = -3.5  # words far against persons treated
+_LEAST_PROVED = 50  # of fewer, a share and a number of events agree by chance
 _JOINT = 7  # characters of " and ", " plus "
 _SURE = 3.0  # the weight of a number that is said to be of persons treated
 _TITLE = -0.5
@@ -217,6 +219,10 @@ def best(populations: Sequence[Population], percent: float | None, events: int |
     if not whole:
         totals = _totals(populations)
         allowed = [p for p in totals if allows(p.n, percent, events)] if len({p.n for p in totals}) == 1 else []
+    if not allowed and percent is not None and events is not None:
+        proved = [p for p in populations if not p.each and not p.is_part and p.weight > _NEVER and not _lacks_drug(p)]
+        proved = [p for p in proved if allows(p.n, percent, events) and p.n >= _LEAST_PROVED]
+        allowed = proved if len({p.n for p in proved}) == 1 else []
     return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
 
 
@@ -485,7 +491,10 @@ def _exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> bool 
     named = [m for m in view.mentions if verb.end() + shift <= m.start < clause[1] + shift]
     given = [m for m in named if m.label in _GIVEN_LABELS]
     if given and given[0].start == named[0].start and given[0].start - shift - verb.end() < _REACH:
-        return any(m.label in ("drug", "regimen") for m in _with_partners(view, given))
+        chain = _with_partners(view, given)
+        if any(mention_drug(m, view.context.protocol) for m in chain):
+            return True
+        return None if any(m.label == "regimen" for m in chain) else False
     return True if _STUDY_DRUG.match(text, verb.end(), clause[1]) else None
 
 

@@ -189,19 +189,22 @@ _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
 def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a sentence counts those with the drug beside those with others: "adalimumab (61) or rituximab (5)"."""
     found = [c for c in counts(view) if c.events is not None and c.unit in (None, "patients", "cases")]
-    if len(found) < 2 or not view.labelled("drug"):
+    if len(found) < 2 or not view.labelled("drug", "regimen"):
         return False
     text = view.section_text
     given: dict[bool, int] = {True: 0, False: 0}
-    for mention in view.labelled("drug", "co_medication"):
+    for mention in view.labelled("drug", "co_medication", "regimen"):
+        has_drug = regimen.mention_drug(mention, view.context.protocol) is not None
         for count in found:
             start, end = view.start + count.start, view.start + count.end
             is_behind = mention.end <= start and _COUNT_BEHIND.fullmatch(text, mention.end, start)
-            is_before = end <= mention.start and _HAD.fullmatch(text, end, mention.start)
+            is_before = end <= mention.start and (
+                _HAD.fullmatch(text, end, mention.start) or (given[False] + given[True] and mention.start - end == 1)
+            )
             if _AS_WELL.match(text, mention.end):
                 continue
             if is_behind or (is_before and not _COMBINED.search(text, end, mention.start)):
-                given[mention.concept in drugs] += count.events or 0
+                given[mention.concept in drugs or (mention.label == "regimen" and has_drug)] += count.events or 0
                 break
     return 0 < given[True] < 0.9 * (given[True] + given[False])
 
