@@ -178,6 +178,18 @@ def only_prepares(ctx: Context) -> bool:
     return False
 
 
+_OTHER_CLASS = re.compile(
+    r"\b(?:bispecifics?|bispecific\santibod\w+|CAR[\s-]?T|chimeric\santigen\sreceptor)\b", re.IGNORECASE
+)
+
+
+def is_on_other_class(ctx: Context) -> bool:
+    """Whether the title is on another class of drugs, and names the review's at most as a class of comparators."""
+    title = [view for view in ctx.sentences if view.section == 0]
+    named = {mention_drug(m, ctx.protocol) for view in title for m in view.labelled("drug", "regimen")}
+    return any(_OTHER_CLASS.search(view.text) for view in title) and named <= {None, ctx.protocol.drug_class}
+
+
 def _is_afterwards(view: SentenceView, event: Mention) -> bool:
     """Whether the review's drug stands before the event, and "after" or "following" between the two."""
     drugs = [m for m in view.labelled("drug", "regimen") if m.end <= event.start]

@@ -210,7 +210,7 @@ def _is_adjective(view: SentenceView, mention: Mention) -> bool:
 
 
 _RATE = re.compile(
-    r"\b(?P<before>\w+)?\s?(?P<word>incidence|rates?|frequency|prevalence|probability)\b(?!\s(?:ratio|of\s(?!this|the\sevent|such|these|episodes|events)))",
+    r"(?:\b(?P<before>\w+)\s)?\b(?P<word>incidence|rates?|frequency|prevalence|probability)\b(?!\s(?:ratio|of\s(?!this|the\sevent|such|these|episodes|events)))",
     re.IGNORECASE,
 )
 _OTHER_RATE = frozenset(

@@ -310,7 +310,7 @@ def _of_how_many(earlier: Statement, count: Count, shift: int) -> Statement:
 
 def _completed(earlier: Statement, count: Count) -> Statement:
     """The statement with its denominator."""
-    total = count.total if count.total is not None else count.events
+    total = next((n for n in (earlier.count.total, count.total, count.events) if n is not None), None)
     percent = earlier.count.percent if earlier.count.percent is not None else count.percent
     return replace(earlier, count=replace(earlier.count, total=total, percent=percent))
 
