@@ -117,7 +117,9 @@ class StudyArms:
             for v in article.ctx.sentences[:1]
             for a in article.arms_of(v)
         )
-        return is_combined and all(a.drug is None and a.role is None and a.parts <= known for a in named)
+        return (
+            bool(named) and is_combined and all(a.drug is None and a.role is None and a.parts <= known for a in named)
+        )
 
     def meant_by(self, arm: Arm | None) -> Arm | None:
         """The arm itself; "the combination" is the one arm counted that adds something to the drug."""

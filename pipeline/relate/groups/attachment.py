@@ -126,7 +126,7 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     return None if right is None and region.parent is not None else _NOT_TIED
 
 
-_RESPECTIVELY = re.compile(r"[^.;]{0,30}\brespectively\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"[^.;\d]{0,30}\brespectively\b", re.IGNORECASE)
 
 
 def _is_of_several(layout: Layout, count: Count, right: Head) -> bool:

@@ -27,7 +27,7 @@ from pipeline.relate.groups.untreated import never_treated
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
-    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
+    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into|of|from)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
     re.IGNORECASE,
 )
 _EACH_BEFORE = re.compile(
@@ -246,10 +246,12 @@ def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, e
         allowed = [p for p in group if agrees(p.n, percent, events)]
         if len({p.n for p in allowed if p.is_part}) > 1:
             return None
-        if not allowed and len({p.n for p in group}) == 1:
-            allowed = [p for p in group if nearly_agrees(p.n, percent, events)]
         if allowed:
             return max(allowed, key=lambda p: (p.is_part, p.weight))
+    for group in (own, each):
+        nearly = [p for p in group if nearly_agrees(p.n, percent, events)] if len({p.n for p in group}) == 1 else []
+        if nearly:
+            return max(nearly, key=lambda p: (p.is_part, p.weight))
     return None
 
 

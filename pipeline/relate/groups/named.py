@@ -41,6 +41,9 @@ def _left_out(draft: Draft, view: SentenceView) -> str | None:
     """Whether the event of a sentence was counted in an arm without the drug, and not set against one with it."""
     if _COMPARED.search(view.text):
         return None
+    named = draft.article.arms_of(view)
+    if any(a.role in ("placebo", regimen.CONTROL) for a in named) and all(a.drug is None for a in named):
+        return arms.WITHOUT_DRUG
     left_out = [r for r in draft.rejected if r.reason == arms.WITHOUT_DRUG and r.section == view.section]
     return arms.WITHOUT_DRUG if any(view.start <= r.start < view.end for r in left_out) else None
 

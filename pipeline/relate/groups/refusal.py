@@ -271,7 +271,7 @@ _ONLY_WITH = re.compile(
 )
 _HAD_AT_LAST = re.compile(r"(?<!\bwho)\s(?:had|developed|experienced)\s(?:an?\s)?(?:[\w-]+\s)?$", re.IGNORECASE)
 _OF_THE = re.compile(r"\s(?:of|among)\s(?:the|these|those|our)\s", re.IGNORECASE)
-_PATIENTS = re.compile(r"\s(?:patients|cases|subjects|children|episodes)\b", re.IGNORECASE)
+_PATIENTS = re.compile(r"\s(?:patients?|cases|subjects|children|episodes)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
 _WHO_HAD = re.compile(
     r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$",
@@ -309,6 +309,8 @@ def only_names_persons(statement: Statement) -> bool:
     is_definite = bool(_DEFINITE.search(view.section_text, max(view.start, count.start - 16), count.start))
     if not between.strip() and _PATIENTS.match(view.section_text, mention.end) and mention.text.lower().endswith("ic"):
         return is_definite or not _IDENTIFY.search(view.text)  # "the ten ...penic patients"
+    if not between.strip() and mention.text.isupper() and _PATIENTS.match(view.section_text, mention.end):
+        return is_definite or not _IDENTIFY.search(view.section_text, view.start, count.start)  # "one LON patient had"
     of_all = count.total is not None or (count.percent is not None and count.events is None)
     if of_all and _ONLY_WITH.fullmatch(between) and not _HAD_AT_LAST.search(between):
         return True
