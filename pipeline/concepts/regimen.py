@@ -221,11 +221,11 @@ def _with_lists(arms: Sequence[Arm], text: str, protocol: Protocol) -> list[Arm]
             if not _LISTED.fullmatch(text, joined[first].end, joined[first + 1].start):
                 break
             chain = joined[first:]
-            drugs = {a.drug for a in chain if a.drug}
+            drugs = [a.drug for a in chain if a.drug]
             parts = frozenset[str]().union(*(a.parts for a in chain))
-            if len(drugs) == 1 and parts - drugs in _full_regimens(protocol):
+            if len(drugs) == 1 and parts.difference(drugs) in _full_regimens(protocol):
                 begin, end = chain[0].start, chain[-1].end
-                joined[first:] = [Arm(begin, end, text[begin:end], next(iter(drugs)), parts)]
+                joined[first:] = [Arm(begin, end, text[begin:end], drugs[0], parts)]
                 break
     return joined
 

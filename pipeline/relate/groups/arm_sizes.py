@@ -47,6 +47,8 @@ _COMPRISED = re.compile(
 )
 _BARE = re.compile(rf"{_NOUN},?\s", re.IGNORECASE)
 _IN_BRACKET_BEHIND = re.compile(r"[^();.\d]{0,80}\((?:the\s)?")
+# "to X (n = 155) or"
+_OR_ITS_SIZE = re.compile(r"\s?\((?:n\s?=\s?)?\d[\d,]*(?:\spatients)?\)[\s,]*(?:or|and|versus|vs\.?)\s", re.IGNORECASE)
 _OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 
 
@@ -68,7 +70,9 @@ def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> A
             return arm  # "74 had received it (prophylaxis group)"
         if start >= count.end and _GOT.fullmatch(text[count.end : start]):
             following = arms[i + 1] if i + 1 < len(arms) else None
-            is_whole = following is not None and _OR_ANOTHER.fullmatch(text, end, following.start - shift)
+            is_whole = _OR_ITS_SIZE.match(text, end) or (
+                following is not None and _OR_ANOTHER.fullmatch(text, end, following.start - shift)
+            )
             return None if is_whole else arm
     return None
 

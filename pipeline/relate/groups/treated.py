@@ -7,6 +7,7 @@ were enrolled" that of a row of the whole article. A number that contradicts the
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipeline.concepts.count import agrees
 from pipeline.concepts.regimen import CONTROL, Arm
@@ -80,15 +81,14 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
 
 
 def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
-    """Whether a number is of those with and without the drug: "1094 were assigned to A or placebo"."""
+    """Whether a number is of several arms: "1094 were assigned to A or placebo", "a trial of A and B in 817"."""
     view = article.ctx.sentence_at(found.section, found.start)
-    arms = article.arms_of(view) if view is not None else []
-    return any(a.drug is not None for a in arms) and any(
-        a.drug is None
-        and (a.parts or a.role in (CONTROL, "placebo"))
-        and _OR.search(view.section_text, view.start, a.start)
-        for a in arms
-        if view is not None
+    if view is None:
+        return False
+    arms = [a for a in article.arms_of(view) if a.parts or a.role in (CONTROL, "placebo")]
+    return any(
+        not first.same_as(second) and _OR.fullmatch(view.section_text, first.end, second.start)
+        for first, second in pairwise(arms)
     )
 
 
@@ -97,7 +97,7 @@ def _is_only_compared(draft: Draft, row: Row) -> bool:
     return row.strength == "named" and draft.arms.include_one_without_drug
 
 
-_OR = re.compile(r"\b(?:or|versus|vs\.?)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_OR = re.compile(r"[^.;\d]{0,60}\b(?:or|and|versus|vs\.?)\s(?:(?!with\b|plus\b)[^\s\d,;.()]+\s){0,5}", re.IGNORECASE)
 
 
 def _has_other_partners(draft: Draft, row: Row) -> bool:
