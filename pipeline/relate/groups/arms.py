@@ -127,7 +127,7 @@ class StudyArms:
 
 _CHEMOTHERAPY = "chemotherapy"
 _TOGETHER = re.compile(
-    r"\b(?:both|either|each|the\stwo)\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
+    r"\b(?:both|either|each|(?:the|all)\s(?:two|three|four))\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
     r"|\bboth\streatments\b",
     re.IGNORECASE,
 )

@@ -33,7 +33,7 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         return
     found = _population_of(draft, row)
     if found is not None and row.arm is not None and found.arm is None and not found.each:
-        found = None if _is_of_all_arms(article, found) else found
+        found = None if article.ctx.study_type == "rct" or _is_of_all_arms(article, found) else found
     if found is not None and found.arm is None and not found.each and _is_only_compared(draft, row):
         found = None  # "more common with it than without": the number of all is not of those who had it
     if found is not None and found.is_sum and draft.arms.are_all_of_drug and _has_twin(draft, row):
@@ -93,8 +93,11 @@ def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
 
 
 def _is_only_compared(draft: Draft, row: Row) -> bool:
-    """Whether a row without figures is one arm's of a study that has another without the drug."""
-    return row.strength == "named" and draft.arms.include_one_without_drug
+    """Whether a row without figures is one arm's of a study that has another."""
+    if row.strength != "named":
+        return False
+    several = row.arm is not None and sum(a.drug is not None for a in draft.article.arms_set_up) > 1
+    return several or draft.arms.include_one_without_drug
 
 
 _OR = re.compile(r"[^.;\d]{0,60}\b(?:or|and|versus|vs\.?)\s(?:(?!with\b|plus\b)[^\s\d,;.()]+\s){0,5}", re.IGNORECASE)
