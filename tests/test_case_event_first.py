@@ -30,6 +30,8 @@ def test_a_patient_without_the_event_is_a_group_of_one_with_none(text):
         "A woman of 45 given rituximab years ago for lymphoma developed ozanimod-induced agranulocytosis (ANC 0.2).",
         "A woman of 45, once treated with rituximab, developed neutropenia (ANC 0.9) two weeks after ozanimod.",
         "A man of 60 with lymphoma received rituximab. He developed non-neutropenic enterocolitis.",
+        "An infant was given cyclophosphamide; she developed febrile neutropenia. As she remained dependent on "
+        "transfusion, rituximab was commenced.",
         "A man of 40 underwent transplantation after rituximab. He became neutropenic on D+1. The neutropenia was short.",
     ],
 )
@@ -167,3 +169,13 @@ def test_a_disease_in_the_title_of_an_event_after_the_drug_hides_nothing():
 def test_a_review_without_such_diseases_reads_none():
     assert load_protocol("clozapine-neutropenia").event_diseases == ()
     assert "Felty syndrome" in PROTOCOL.event_diseases
+
+
+def test_an_event_before_the_drug_leaves_no_group_row_of_the_patients_told():
+    text = (
+        "We report two children with anaemia. The first was a 4-month-old infant. Cyclophosphamide was added; she "
+        "developed severe febrile neutropenia. As she remained dependent on transfusion, rituximab was commenced. The "
+        "second, an 8-year-old, responded to no treatment, rituximab included."
+    )
+    found = relate(annotated(text, title="Rituximab in severe autoimmune hemolytic anemia of children"), PROTOCOL)
+    assert found.findings == ()

@@ -83,7 +83,7 @@ def grammar_of_counts() -> re.Pattern[str]:
         rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share('c_p')})?",
         # n patients (P); n (P) patients; n (P; n/N)
         rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit}|\sof\s(?:them|these|those|whom|which)(?=\s?[(\[]))?"
-        rf"(?:\s?{share('d_p')}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?"
+        rf"(?:(?:\seach)?\s?{share('d_p')}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?"
         rf"|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]])|\s?{_THAT_IS}(?P<d_p3>{_P}))(?:\s?[)\]](?P<d_unit>{near}))?",
         # sixty percent (P)
         rf"(?P<j_p0>{_P})\s?\(\s?(?P<j_p>{_P})\s?\)(?:{of})?(?P<j_unit>{near})?",

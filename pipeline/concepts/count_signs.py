@@ -73,7 +73,7 @@ _YEAR_BEFORE = re.compile(
 _RATIO_LINK = re.compile(r"\s(?:in|out\sof)\s(?:every\s)?", re.IGNORECASE)
 # "in more than 5% of patients", "(>=10%)": a limit
 _LIMIT_BEFORE = re.compile(
-    r"(?:[<>≤≥⩾⩽]\s?=?|\b(?:at\sleast|(?:more|less|greater|fewer)\sthan|over|above|below|under|exceeding|up\sto))\s?$",
+    r"(?:[<>≤≥⩾⩽]\s?=?|\b(?:at\sleast|(?:more|less|greater|fewer)\sthan|in\sexcess\sof|over|above|below|under|exceed(?:ing|ed)|up\sto))\s?$",
     re.IGNORECASE,
 )
 _PERSONS_AT_ONCE = re.compile(r"\s(?:patients|subjects|participants|individuals|adults|people|children|cases)\b")

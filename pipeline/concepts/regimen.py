@@ -22,7 +22,7 @@ ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
 _JOINT = re.compile(
-    r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
+    r"(?:\s\([A-Za-z]{1,5}\))?(?:[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?)",
     re.IGNORECASE,
 )
 _DOSE_BETWEEN = re.compile(
@@ -230,11 +230,11 @@ def _with_lists(arms: Sequence[Arm], text: str, protocol: Protocol) -> list[Arm]
             if not _LISTED.fullmatch(text, joined[first].end, joined[first + 1].start):
                 break
             chain = joined[first:]
-            drugs = {a.drug for a in chain if a.drug}
+            drugs = [a.drug for a in chain if a.drug]
             parts = frozenset[str]().union(*(a.parts for a in chain))
-            if len(drugs) == 1 and parts - drugs in _full_regimens(protocol):
+            if len(drugs) == 1 and parts.difference(drugs) in _full_regimens(protocol):
                 begin, end = chain[0].start, chain[-1].end
-                joined[first:] = [Arm(begin, end, text[begin:end], next(iter(drugs)), parts)]
+                joined[first:] = [Arm(begin, end, text[begin:end], drugs[0], parts)]
                 break
     return joined
 
@@ -442,6 +442,8 @@ def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: P
     link = text[chain[-1].end : mention.start].strip()
     if link == "with" and len(chain) > 1 and _COMPARED_BEFORE.search(text, max(0, chain[0].start - 24), chain[0].start):
         return True  # "compared A plus B with B alone"
+    if link.startswith("(") and chain[-1].label == mention.label == "drug":
+        return True  # "obinutuzumab (G) and rituximab (R)"
     if "regimen" not in (chain[-1].label, mention.label) or link not in ("with", "and", "/"):
         return False
     drugs = {mention_drug(chain[-1], protocol), mention_drug(mention, protocol)}

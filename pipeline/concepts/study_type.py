@@ -169,9 +169,8 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
 def _is_conducted_as_trial(ctx: Context) -> bool:
     """Whether the own part gives a schedule of doses and the endpoints of a trial; asked where no design is named."""
     own = [v for v in ctx.sentences if v.section and assertion.role_of(v) != "background"]
-    return {"schedule", "endpoint"} <= {
-        m.row["kind"] for v in own for m in v.triggers("trial_conduct", CONDUCT_COLUMNS)
-    }
+    told = {m.row["kind"] for v in own for m in v.triggers("trial_conduct", CONDUCT_COLUMNS)}
+    return {"schedule", "endpoint"} <= told
 
 
 def _single_patients(ctx: Context) -> int:

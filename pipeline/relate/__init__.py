@@ -60,8 +60,9 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
         return Extraction(article.pmid, context.study_type, reason=without_own, flags=flags)
     cases, rejected_cases = case_findings(context)
     groups, rejected_groups = group_findings(context)
-    if not cases and context.study_type == "case_report" and any(r.reason == "other_cause" for r in rejected_cases):
-        # the one event told is another drug's: a row without a number would be read from the same account
+    of_patients = context.study_type in ("case_report", "case_series")
+    if not cases and of_patients and any(r.reason in ("other_cause", "treated") for r in rejected_cases):
+        # the event told is another drug's, or was there first: a row without a number would be read from that account
         groups = [g for g in groups if g.n_events is not None or g.incidence_percent is not None]
     labelled = {label.number for view in context.sentences for label in view.labels if label.kind == "patient"}
     if len(labelled) > 1 and cases and any(r.kind == "event" and r.reason == "other_cause" for r in rejected_cases):

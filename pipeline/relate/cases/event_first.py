@@ -28,7 +28,7 @@ _IN_A_PERSON_TREATED = re.compile(
 """The event "in a woman treated with" a drug: what she was treated for is something else."""
 _GIVEN_THEN = re.compile(
     r"\b(?:was|were)\s(?:then\s|therefore\s|subsequently\s|successfully\s)?(?:given|treated|started"
-    r"|administered|initiated|added|infused)\b|"
+    r"|administered|initiated|added|infused|commenced|begun|instituted|introduced|prescribed|employed|used)\b|"
     r"\b(?:received|responded|response|started on|treatment with|therapy with|trial of|decided (?:on|to)"
     r"|we (?:tried|chose|gave|used|added)|"
     r"was (?:tried|offered|chosen|attempted|effective|ineffective|without effect)|had (?:no|little|only"

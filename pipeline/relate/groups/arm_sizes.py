@@ -32,7 +32,7 @@ _TO_BRACKET = re.compile(
 _GOT = re.compile(
     r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:(?:[\w-]+\s){0,2}?(?:patients?|subjects|participants|children|people|recipients|adults|women|men)\s)?"
     r"(?:(?:were|was|who|and|had|been|then|subsequently|also)\s){0,3}(?:randomly\s)?"
-    r"(?:(?:treated|enrolled|included|randomi[sz]ed)\s(?:in|into|on)(?:\sthe)?|received|receiving|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|(?:treated|desensiti[sz]ed|conditioned|managed|induced)\swith|went\son\sto|on|in(?:\sthe)?|to|took"
+    r"(?:(?:treated|enrolled|included|randomi[sz]ed)\s(?:in|into|on)(?:\sthe)?|received|receiving|(?:(?:assigned|allocated|randomi[sz]ed)\s)?to\sreceive|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|(?:treated|desensiti[sz]ed|conditioned|managed|induced)\swith|went\son\sto|on|in(?:\sthe)?|to|took"
     r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s|it\s\()?",
     re.IGNORECASE,
 )
@@ -50,6 +50,8 @@ _COMPRISED = re.compile(
 )
 _BARE = re.compile(rf"{_NOUN},?\s", re.IGNORECASE)
 _IN_BRACKET_BEHIND = re.compile(r"[^();.\d]{0,80}\((?:the\s)?")
+# "to X (n = 155) or"
+_OR_ITS_SIZE = re.compile(r"\s?\((?:n\s?=\s?)?\d[\d,]*(?:\spatients)?\)[\s,]*(?:or|and|versus|vs\.?)\s", re.IGNORECASE)
 _OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 
 
@@ -71,7 +73,9 @@ def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> A
             return arm  # "74 had received it (prophylaxis group)"
         if start >= count.end and _GOT.fullmatch(text[count.end : start]):
             following = arms[i + 1] if i + 1 < len(arms) else None
-            is_whole = following is not None and _OR_ANOTHER.fullmatch(text, end, following.start - shift)
+            is_whole = _OR_ITS_SIZE.match(text, end) or (
+                following is not None and _OR_ANOTHER.fullmatch(text, end, following.start - shift)
+            )
             return None if is_whole else arm
     return None
 

@@ -102,9 +102,13 @@ class StudyArms:
         return [a for a in arms if a.drug is not None or a.role == regimen.LABEL]
 
     def only_one_with_drug(self, view: SentenceView) -> Arm | None:
-        """The arm that a sentence tells of, where it names just one with the drug: "low in group R"."""
+        """The arm that a sentence tells of, where it names just one with the drug, or another only to compare.
+
+        "Low in group R", "more frequent with FCR than with BR".
+        """
         named = _distinct(a for a in self.article.arms_of(view) if a.drug is not None)
-        return named[0] if len(named) == 1 else None
+        told = [a for a in named if not _THAN.search(view.section_text, max(view.start, a.start - 24), a.start)]
+        return told[0] if len(told) == 1 else None
 
     def are_partners(self, named: Sequence[Arm]) -> bool:
         """Whether the arms of a sentence are what the drug was combined with: "with bendamustine in 34%"."""
@@ -131,7 +135,7 @@ class StudyArms:
 
 _CHEMOTHERAPY = "chemotherapy"
 _TOGETHER = re.compile(
-    r"\b(?:both|either|each|the\stwo)\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
+    r"\b(?:both|either|each|(?:the|all)\s(?:two|three|four))\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
     r"|\bboth\streatments\b",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ own_part.py, events.py and definitions.py; the rows are made in pipeline/relate/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +19,7 @@ from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate import other_drug
 from pipeline.relate.context import Context, SentenceView
-from pipeline.relate.groups import comparison, definitions, exposure, main_condition, main_drug, own_part
+from pipeline.relate.groups import comparison, definitions, exposure, main_condition, main_drug, own_names, own_part
 from pipeline.relate.groups.arm_names import ArmNames
 from pipeline.relate.groups.events import Events
 
@@ -131,15 +132,24 @@ class GroupArticle:
         return self._arm_names.set_up
 
     def _worded_arms(self, view: SentenceView) -> list[Arm]:
-        if view.index not in self._worded:
-            mentions = view.mentions if self.is_readable(view) else ()
-            found = regimen.find(view.section_text, mentions, self.ctx.protocol, view.start, view.end)
-            self._worded[view.index] = found
-        return self._worded[view.index]
+        arms = self._worded[view.index]
+        names = self._own_names
+        return own_names.add(view.section_text, view.start, view.end, arms, names) if names else arms
 
     @cached_property
-    def _worded(self) -> dict[int, list[Arm]]:
-        return {}
+    def _worded(self) -> list[list[Arm]]:
+        """The arms of each sentence in words that are known beforehand."""
+        return [
+            regimen.find(v.section_text, v.mentions if self.is_readable(v) else (), self.ctx.protocol, v.start, v.end)
+            for v in self.ctx.sentences
+        ]
+
+    @cached_property
+    def _own_names(self) -> Mapping[str, Arm]:
+        """The short names that the article itself gives to its treatments."""
+        views = self.ctx.sentences
+        sentences = [(v.section_text, v.start, v.end, self._worded[v.index]) for v in views]
+        return own_names.find(sentences, self._drug_scores, self.ctx.protocol.config.get("own_codes", {}))
 
     @cached_property
     def compared(self) -> tuple[Arm, Arm] | None:

@@ -165,9 +165,11 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
 _COMMA_WITH = re.compile(r"[\s)\]]*,\s?with\s", re.IGNORECASE)
-# "A and B each occurred in two", "A and B, each in one", "A and B were seen in all 10"
+# "A and B each occurred in two", "A and B, each in one", "A and B were seen in all 10", "A and B occurred in two each"
 _EACH = re.compile(
-    r",?\s(?:each|both)\s|\s(?:(?:was|were)\s(?:\w+\s)?|occurred\s|developed\s)in\s(?:all|both|every)\s", re.IGNORECASE
+    r",?\s(?:each|both)\s|\s(?:(?:was|were)\s(?:\w+\s)?|occurred\s|developed\s)in\s(?:all|both|every)\s"
+    r"|\s(?:(?:was|were)\s(?:\w+\s)?|occurred\s|developed\s)in\s[^.;,()]{1,24}\seach\b",
+    re.IGNORECASE,
 )
 
 
@@ -217,6 +219,7 @@ def _is_near(left: Head, count: Count, region: Region) -> bool:
 _IN_OTHERS = re.compile(
     r"\b(?:in|among|than|between|from|for)\s(?:the\s|all\s)?(?:those|patients|subjects|individuals|persons|children|people)\s"
     r"(?:who|with|that)\b"
+    r"|\b(?:of|among)\s(?:which|these|them)\s(?:the\s)?(?:most|main|chief|leading|commonest|predominant)\b"
     r"|\b(?:third|half|quarter|some|most|many|few|majority|several|part)\sof\s",
     re.IGNORECASE,
 )

@@ -23,6 +23,7 @@ _VERSUS = re.compile(
 )
 
 
+_GROUPS = re.compile(r"\s(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)  # "in the A and B groups"
 # "that compared A with B"
 _COMPARING = re.compile(r"\bcompar(?:ed|es|ing)\s(?:the\s)?$", re.IGNORECASE)
 _WITH = re.compile(r"\s(?:with|to)\s(?:the\s)?")
@@ -49,8 +50,10 @@ def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
                 and _VERSUS.fullmatch(view.section_text, first.end, second.start)
             ):
                 link = view.section_text[first.end : second.start].lower()
-                if (first.drug and second.drug and first.drug != second.drug) or re.search(
-                    r"\bv|compared|against", link
+                if (
+                    (first.drug and second.drug and first.drug != second.drug)
+                    or re.search(r"\bv|compared|against", link)
+                    or ((first.drug is None) != (second.drug is None) and _GROUPS.match(view.section_text, second.end))
                 ):
                     return first, second
     return None
@@ -73,7 +76,8 @@ _TOGETHER = re.compile(
 
 # "rituximab for six cycles with either ibrutinib or placebo", "placebo, bendamustine, and rituximab"
 _WITH_EITHER = re.compile(
-    r"[^.;]{0,60}(?:\bwith\s(?:either\s)?|\s(?:and|plus)\seither\s)(?:[\w-]+\s){1,4}(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
+    r"[^.;]{0,60}(?:\b(?:with|in\saddition\sto|together\swith|plus)\s(?:either\s)?|\sand\seither\s)(?:[\w-]+\s){1,4}"
+    r"(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
     re.IGNORECASE,
 )
 _LISTED_WITH = re.compile(r",\s(?:[\w-]+,?\s){1,2}(?:and|plus)\s", re.IGNORECASE)

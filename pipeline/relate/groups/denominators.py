@@ -83,6 +83,10 @@ _STUDIES_BEFORE = re.compile(
     r"\b(?:cohorts|studies|trials|RCTs|articles|publications)\s(?:\w+\s){0,4}?(?:\(|(?:with|including|involving|comprising|of)\s)(?:a\stotal\sof\s|[nN]\s?=\s?|in\stotal\s)?$",
     re.IGNORECASE,
 )
+# "70 (21%) of 339 patients in the X group had adverse events"
+_HAD_EFFECTS = re.compile(
+    r"\b(?:had|experienced|reported|suffered)\s(?:\w+\s){0,3}(?:adverse|toxic|side)", re.IGNORECASE
+)
 _FINITE = re.compile(
     r"\s(?:\w+\s){0,3}?(?:received|(?:had|were|was|been)\s(?:\w+\s)?(?:given|treated))\s", re.IGNORECASE
 )
@@ -182,8 +186,8 @@ def _without_untreated(
     ]
     if not taken_on or (whole := max(taken_on, key=lambda p: p.weight)).weight <= 0 or whole.n <= untreated.n + 1:
         return []
-    if whole.arm is not None or whole.each or whole.is_part:
-        return []
+    if (whole.arm is not None and len(taken_on) > 1) or whole.each or whole.is_part:
+        return []  # of which arm they were is not told
     return [replace(whole, n=whole.n - untreated.n, end=view.start + untreated.end, weight=whole.weight + _LEFT)]
 
 
@@ -203,7 +207,11 @@ def allows(n: int, percent: float | None, events: int | None, explicit: bool = F
 
 def nearly_agrees(n: int, percent: float | None, events: int | None) -> bool:
     """Whether a printed share is a point or less from one of n persons: a few of them were perhaps not assessed."""
-    return percent is not None and events is None and abs(round(percent * n / 100) * 100 / n - percent) <= 1.0
+    if percent is None:
+        return False
+    if events is not None:
+        return abs(100 * events / n - percent) <= min(1.0, 0.02 * percent)
+    return abs(round(percent * n / 100) * 100 / n - percent) <= 1.0
 
 
 def best(populations: Sequence[Population], percent: float | None, events: int | None) -> Population | None:
@@ -459,7 +467,8 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     elif text[: count.start].endswith(("(", "[")) and not count.labelled:
         weight -= 1.5  # "170 patients (176 enrolled)"
     if is_total:
-        weight += 0.5 if count.percent is None else -0.5  # with a share: the denominator of some other result
+        of_effects = _HAD_EFFECTS.search(text)
+        weight += 1.5 if of_effects else 0.5 if count.percent is None else -0.5  # with a share: of some other result
     else:
         weight += 1.0 if view.labelled("drug", "regimen") else 0.0
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0

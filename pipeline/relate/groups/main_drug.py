@@ -25,7 +25,7 @@ _PRIOR_AFTER = re.compile(
 _SWITCHED_TO = re.compile(r".*\bswitch\w*\s(?:from\s)?(?:\w+\s){0,3}to\s", re.IGNORECASE)
 
 _NOT_GIVEN = re.compile(
-    r"(?:\b(?:unfit\sfor|(?:in|not\s)eligible\sfor|contraindications?\sto|omitting|omission\sof|awaiting)"
+    r"(?:\b(?:(?:unfit|unsuitable|candidates?)\sfor|(?:in|not\s)eligible\sfor|alternatives?\sto|contraindications?\sto|omitting|omission\sof|awaiting)"
     r"|(?<!\bor\s)(?<!\band\s)\bwithout|\blines?\b[^.;]{0,16}\bincluding(?:\san?)?)"
     r"\s(?:the\s|adding\s)?$",
     re.IGNORECASE,

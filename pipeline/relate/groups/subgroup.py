@@ -3,6 +3,7 @@
     "55% on G-B and 48% on G-FC"          each count has its arm
     "28 reports of A with X and 4 with Y" the arm stands behind the event
     "On ocrelizumab, 22 patients had A"   the clause opens with the arm
+    "A (19%) and B (18%) with X"          the list closes with the arm
 
 What stands beside the count goes before what its clause or sentence opens with.
 """
@@ -57,7 +58,43 @@ _CLAUSE_OPENS = re.compile(
 
 def arm_of(layout: Layout, count: Count, head: Head) -> Arm | None:
     """The arm of a count that belongs to a head."""
-    return arm_beside(layout, count) or _arm_behind_event(layout, count, head) or _arm_of_clause(layout, count, head)
+    return (
+        arm_beside(layout, count)
+        or _arm_behind_event(layout, count, head)
+        or _arm_behind_list(layout, count)
+        or _arm_of_clause(layout, count, head)
+        or _arm_of_those_with_effects(layout, head)
+    )
+
+
+_AMONG_THEM = re.compile(
+    r"(?:\s(?:group|arm|patients))?,\s(?:(?:of|among|with)\s(?:which|these|them)\s)?(?:the\s)?(?:most|mainly|chiefly|predominantly|including)\b"
+    r"[^;.]{0,60}",
+    re.IGNORECASE,
+)
+
+
+def _arm_of_those_with_effects(layout: Layout, head: Head) -> Arm | None:
+    """The arm whose effects are listed: "30 of 39 patients receiving X had events, most commonly A (23%)"."""
+    arm = next((a for a in reversed(layout.arms) if a.end <= head.start), None)
+    return arm if arm is not None and _AMONG_THEM.fullmatch(layout.text, arm.end, head.start) else None
+
+
+_REST_OF_LIST = re.compile(
+    r"[^();]{0,16}\)(?:,?\s(?:and\s)?[^()\[\],;]{2,40}\s\([^()]{1,40}\))+"
+    r"\s(?:each\s)?(?:with|in|on|for|under|among)\s(?:the\s)?",
+    re.IGNORECASE,
+)
+_LIST_ENDS = re.compile(rf"{_NOUN_AFTER}(?:\s?[.,;]|\s(?:and|versus|vs\.?|but|compared)\b|\s?$)", re.IGNORECASE)
+
+
+def _arm_behind_list(layout: Layout, count: Count) -> Arm | None:
+    """The arm behind a list of effects: "A (19%), B (18%) and C (15%) with X, D (47%) and A (45%) with Y"."""
+    arm = next((a for a in layout.arms if a.start >= count.end), None)
+    if arm is None or layout.text[count.start - 1 : count.start] != "(":
+        return None
+    found = _REST_OF_LIST.fullmatch(layout.text, count.end, arm.start) and _LIST_ENDS.match(layout.text, arm.end)
+    return arm if found else None
 
 
 _AT_ONCE = re.compile(r"\s(?:with|on|under|for|among|in|after)\s(?:the\s)?")

@@ -7,6 +7,7 @@ were enrolled" that of a row of the whole article. A number that contradicts the
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipeline.concepts.count import agrees
 from pipeline.concepts.regimen import CONTROL, Arm
@@ -32,7 +33,7 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         return
     found = _population_of(draft, row)
     if found is not None and row.arm is not None and found.arm is None and not found.each:
-        found = None if _is_of_all_arms(article, found) else found
+        found = None if article.ctx.study_type == "rct" or _is_of_all_arms(article, found) else found
     if found is not None and found.arm is None and not found.each and _is_only_compared(draft, row):
         found = None  # "more common with it than without": the number of all is not of those who had it
     if found is not None and found.is_sum and draft.arms.are_all_of_drug and _has_twin(draft, row):
@@ -80,25 +81,27 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
 
 
 def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
-    """Whether a number is of those with and without the drug: "1094 were assigned to A or placebo"."""
+    """Whether a number is of several arms: "1094 were assigned to A or placebo", "a trial of A and B in 817"."""
     view = article.ctx.sentence_at(found.section, found.start)
-    arms = article.arms_of(view) if view is not None else []
-    return any(a.drug is not None for a in arms) and any(
-        a.drug is None
-        and (a.parts or a.role in (CONTROL, "placebo"))
-        and _OR.search(view.section_text, view.start, a.start)
-        for a in arms
-        if view is not None
+    if view is None:
+        return False
+    arms = [a for a in article.arms_of(view) if a.parts or a.role in (CONTROL, "placebo")]
+    return any(
+        not first.same_as(second) and _OR.fullmatch(view.section_text, first.end, second.start)
+        for first, second in pairwise(arms)
     )
 
 
 def _is_only_compared(draft: Draft, row: Row) -> bool:
-    """Whether a row without figures is one arm's of a study with another that lacks the drug, or of several studies."""
+    """Whether a row without figures is one arm's of a study that has another, or of several studies pooled."""
+    if row.strength != "named":
+        return False
+    several = row.arm is not None and sum(a.drug is not None for a in draft.article.arms_set_up) > 1
     is_of_studies = draft.article.ctx.study_type == "systematic_review"
-    return row.strength == "named" and (draft.arms.include_one_without_drug or is_of_studies)
+    return several or is_of_studies or draft.arms.include_one_without_drug
 
 
-_OR = re.compile(r"\b(?:or|versus|vs\.?)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_OR = re.compile(r"[^.;\d]{0,60}\b(?:or|and|versus|vs\.?)\s(?:(?!with\b|plus\b)[^\s\d,;.()]+\s){0,5}", re.IGNORECASE)
 
 
 def _has_other_partners(draft: Draft, row: Row) -> bool:

@@ -1,0 +1,96 @@
+"""The short names that an article gives to its treatments, which no vocabulary can list.
+
+"lenalidomide and rituximab (LR)", "bendamustine plus rituximab (B-R)"   a bracket behind the treatment
+"R-pina or R-pola", "R-FM"                                               a code with the letter of the drug
+
+A bracket counts where its letters are those of what was given. A code counts where the drug of the article has that
+letter and the article says "with", "received", "the ... group" of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pipeline.concepts.regimen import LABEL, TRAIT, Arm
+
+_BRACKET = re.compile(
+    r"\s?(?:regimen|combination|chemotherapy|therapy|treatment)?\s?[(\[](?P<name>[A-Za-z][A-Za-z0-9]*(?:[-/+][A-Za-z0-9]+){0,3})(?=[)\];,])"
+)
+_CODE = re.compile(
+    r"(?<![\w/+-])(?:(?P<first>[A-Z])-(?P<rest>[A-Za-z][A-Za-z0-9]{0,9})|(?P<start>[A-Za-z][A-Za-z0-9]{0,9})-(?P<last>[A-Z]))(?![\w/+-])"
+)
+_SEAM = re.compile(r"[-/+]")
+_GIVEN_BEFORE = re.compile(
+    r"\b(?:with|received|receiving|receive|given|to|or|versus|vs\.?|v|and|than|of|either|in\sthe|the)\s$"
+)
+_GROUP_BEHIND = re.compile(r"(?:\s(?:group|arm|cohort|regimen|recipients|patients)\b|\s?[(\[,]\s?(?:n\s?=|\d))")
+
+Sentences = Sequence[tuple[str, int, int, Sequence[Arm]]]  # section text, start and end of the sentence, its arms
+
+
+def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -> Mapping[str, Arm]:
+    """What each short name stands for: an arm with the drug and substances, to be put where the name stands.
+
+    `drugs` are those of the article, `codes` is `own_codes` of the protocol.
+    """
+    found: dict[str, Arm] = {}
+    letters = {letter: drug for letter, drug in codes.get("letters", {}).items() if drug in set(drugs)}
+    for text, _, end, arms in sentences:
+        for arm in arms:
+            match = _BRACKET.match(text, arm.end, end) if len(arm.parts) > 1 else None
+            if match is None or _is_taken(match.span("name"), arms):
+                continue
+            if _is_made_of(match["name"], arm, letters):
+                found.setdefault(match["name"], arm)
+    for text, start, end, arms in sentences if letters else ():
+        for match in _CODE.finditer(text, start, end) if "-" in text[start:end] else ():
+            drug, rest = letters.get(match["first"] or match["last"]), match["rest"] or match["start"]
+            if drug is None or rest.lower() in codes["other_things"] or _is_taken(match.span(), arms):
+                continue
+            if _GIVEN_BEFORE.search(text, max(start, match.start() - 12), match.start()) or _GROUP_BEHIND.match(
+                text, match.end()
+            ):
+                found.setdefault(match[0], Arm(*match.span(), match[0], drug, frozenset([drug, rest.lower()])))
+    return found
+
+
+def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str, Arm]) -> list[Arm]:
+    """The arms of a sentence with those that it calls by such a name, in order."""
+    found = list(arms)
+    for name, meant in names.items():
+        for match in _spelling(name).finditer(text, start, end):
+            # "the LR arm" is no group of another name
+            found = [a for a in found if a.role not in (TRAIT, LABEL) or not _is_taken(match.span(), [a])]
+            if not _is_taken(match.span(), found):
+                found.append(replace(meant, start=match.start(), end=match.end(), text=match[0], variant=None))
+    return sorted(found, key=lambda arm: arm.start)
+
+
+@cache
+def _spelling(name: str) -> re.Pattern[str]:
+    """The name as a word of its own, at the head of a sentence too ("Pola-BR")."""
+    return re.compile(rf"(?<![\w/+-])[{name[0].upper()}{name[0]}]{re.escape(name[1:])}(?![\w/-])")
+
+
+def _is_made_of(name: str, arm: Arm, letters: Mapping[str, str]) -> bool:
+    """Whether a name stands for two substances or more: "LR", "pola-BR", "I-R"; not "FA-ref" (refractory)."""
+    words = [word.lower() for part in arm.parts for word in part.split()]
+    firsts = {word[0] for word in words} | {letter.lower() for letter, drug in letters.items() if drug == arm.drug}
+    meant: set[str] = set()
+    for piece in _SEAM.split(name):
+        low = piece.lower()
+        if piece.isupper() and set(low) <= firsts:
+            meant |= set(low)
+        elif len(low) > 2 and (of_word := [w for w in words if w.startswith(low)]):
+            meant.add(of_word[0][0])
+        else:
+            return False
+    return len(meant) > 1
+
+
+def _is_taken(span: tuple[int, int], arms: Sequence[Arm]) -> bool:
+    return any(span[0] < arm.end and arm.start < span[1] for arm in arms)
