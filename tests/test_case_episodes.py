@@ -71,6 +71,7 @@ def test_a_sentence_of_endless_episodes_is_read_in_time():
         ("He recovered. Eleven weeks after the second maintenance dose neutrophils were 0.31 x 109/L.", 77, 2),
         ("He recovered. Eleven weeks after the second maintenance dose he had neutropenia.", 77, 2),
         ("He recovered. A similar fall (ANC 1.2 x 109/L) was seen on the day after the third infusion.", 1, 2),
+        ("Two weeks later he was admitted with neutropenic sepsis (ANC 0.05 x 109/L).", None, 1),
         ("He was still ill. The ANC was 0.1 x 109/L 70 days after the last dose.", None, 1),
         ("He recovered. Thus neutropenia may come late.", None, 1),
         ("He recovered. The ANC was 3.1 x 109/L 70 days after the last dose.", None, 1),
@@ -118,3 +119,22 @@ def test_what_was_given_before_the_drug_is_no_treatment_of_an_announced_event():
         "agranulocytosis. G-CSF was given and granulocytes reappeared."
     )
     assert (row.management, row.outcome) == (("gcsf", "hospitalisation"), "resolved")
+
+
+def test_a_further_episode_is_counted_from_the_dose_told_between():
+    first, second = cases(
+        "A 29-year-old woman started ofatumumab for multiple sclerosis. After seven months on treatment her neutrophil count "
+        "was 0.6 x 109/L, and it normalised within 10 days. Ofatumumab was restarted. Eight weeks later she again had "
+        "neutropenia (0.4 x 109/L)."
+    )
+    assert (first.onset_days, first.rechallenge) == (213.1, "recurrence")
+    assert (second.onset_days, second.onset_anchor) == (56, "treatment_start")
+
+
+def test_the_time_at_which_a_further_course_was_given_is_no_onset():
+    first, second = cases(
+        "A woman of 52 was treated with rituximab. Four months after the first course she developed neutropenia (0.8 x 109/L), "
+        "which cleared. A second course was given 18 months later, and 15 weeks afterwards she had neutropenic sepsis."
+    )
+    assert (first.onset_days, first.rechallenge) == (121.8, "recurrence")
+    assert (second.onset_days, second.onset_anchor) == (105, "last_dose")

@@ -130,6 +130,11 @@ def test_only_the_drug_of_the_review_is_held_or_left(behind, management):
         "Rituximab was stopped and a change to ozanimod was made.",
         "Her therapy was escalated to ozanimod.",
         "She was changed to ozanimod.",
+        "Ozanimod was then started.",
+        "Ozanimod was started two months later.",
+        "She later started ozanimod.",
+        "Ozanimod was subsequently initiated.",
+        "Therapy was changed to ozanimod.",
     ],
 )
 def test_another_medicine_in_the_drugs_stead_is_a_switch(behind):
@@ -142,6 +147,9 @@ def test_another_medicine_in_the_drugs_stead_is_a_switch(behind):
         "Afterwards ozanimod was begun for arthritis.",
         "Ozanimod had been given before.",
         "After the episode G-CSF was started.",
+        "Meropenem was then started.",
+        "Cyclosporine was then started and the neutrophils rose.",
+        "Cyclophosphamide was then started for a renal flare.",
         "After the episode cyclophosphamide was started for a renal flare.",
         "Antibiotics were replaced by meropenem.",
         "G-CSF was given instead of antibiotics.",
@@ -167,3 +175,20 @@ def test_a_switch_after_two_episodes_is_told_of_the_last():
         "infusion. After the episodes ozanimod was started."
     )
     assert ["drug_switched" in r.management for r in (first, second)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Rituximab was paused and the count normalised. Rituximab was restarted.", ("drug_withheld",)),
+        ("Rituximab was paused for good.", ("drug_discontinued",)),
+        ("Rituximab was resumed and no further neutropenia occurred.", ()),
+        ("No further dose has been necessary.", ()),
+        ("No further doses of rituximab were given.", ("drug_discontinued",)),
+        ("She received no further infusions.", ("drug_discontinued",)),
+        ("High-dose immunoglobulins were given.", ("ivig",)),
+        ("She was discharged on day 12.", ("hospitalisation",)),
+    ],
+)
+def test_a_pause_a_stop_and_neither(behind, management):
+    assert only(ONE + behind).management == management

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.concepts.course_again import reexposures, stayed_normal, was_borne_well
+from pipeline.concepts.course_reexposed import borne_again
 from pipeline.concepts.course_wording import is_of_the_effect, kept_from_all, recoveries, was_in_vain
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
@@ -26,7 +27,10 @@ SCOPE_COLUMNS = ("trigger", "role", "source")
 ABOUT_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
 
 _CLAUSE = re.compile(
-    r"[;:]|\.(?=\s|$)|,\s(?:but|and|although|while|whereas|then)\b|\b(?:but|although|whereas)\b", re.IGNORECASE
+    r"[;:]|\.(?=\s|$)|,\s(?:but|and|although|while|whereas|then)\b|\b(?:but|although|whereas)\b"
+    # "one without treatment and the other with X"
+    r"|\band\s(?=(?:the\s(?:first|second|third|other|others|latter|former|younger|elder|rest)|one|two|three)\b)",
+    re.IGNORECASE,
 )
 # "declined further X and began Y"
 _REFUSED_FOR_ANOTHER = re.compile(
@@ -65,6 +69,18 @@ _GIVEN_AGAIN = re.compile(
     r"(?<!not )(?<!never )\b(?:given|received|treated with|exposed to|put on|started on"
     r"|administered)\s(?:[\w-]+\s){1,3}"
     r"(?:again|once more|a second time)\b",
+    re.IGNORECASE,
+)
+# Behind "no further": doses, or the drug itself, that the patient did not get
+_NO_FURTHER_DOSE = re.compile(
+    r"\s(?![^.;,]{0,40}\b(?:necessary|needed|required|called for)\b)(?:[\w-]+\s){0,3}?(?:doses?|infusions?|treatments?"
+    r"|therapy|courses?|cycles?|administrations?|injections?|exposure|maintenance|antibody|antibodies|immunotherapy"
+    r"|\w+mab)\b",
+    re.IGNORECASE,
+)
+_WAS_GIVEN = re.compile(
+    r"\s(?:was|were|had been|has been)\s(?:\w+\s){0,2}?(?:given|administered|infused|started|begun|tolerated"
+    r"|repeated)\b",
     re.IGNORECASE,
 )
 _WAS = re.compile(r"\b(?:was|were|been|being|is|are)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -138,6 +154,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
     for start, end in reexposures(text, drugs):
         well = was_borne_well(text, start, end, _clause(text, end)[1])
         found.append(Course(start, end, "rechallenge", "no_recurrence" if well else "reexposure"))
+    found += [Course(start, end, "rechallenge", "no_recurrence") for start, end in borne_again(text, drugs)]
     kept = kept_from_all(text)
     if kept is not None and _about_drug(text, kept, drugs):
         found = [c for c in found if c.kind != "rechallenge"]
@@ -153,10 +170,13 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         clause = _clause(text, match.start)
         if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
             continue
+        if match.row["trigger"] == "no further" and not _NO_FURTHER_DOSE.match(text, match.end):
+            continue  # "no further neutropenia", "no further dose has been necessary"
         if match.row["trigger"] == "held" and not _is_put_off(text, match.start, match.end):
             continue  # "the register held 70 cases"
         reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
-        if match.row["kind"] == "rechallenge" and text[: match.end].endswith(" course") and not _named(drugs, clause):
+        of_illness = text[: match.end].endswith(" course") and not _WAS_GIVEN.match(text, match.end)
+        if match.row["kind"] == "rechallenge" and of_illness and not _named(drugs, clause):
             continue  # "the further course was uneventful": of the illness
         if value == "observation" and text[: match.end].endswith("observed") and _SEEN_TO.match(text, match.end):
             continue  # "was observed to have": seen

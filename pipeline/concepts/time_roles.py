@@ -34,7 +34,8 @@ _ON_DRUG_FOR = re.compile(
 _DOSE_GIVEN = re.compile(
     r"\b(?:last|final|latest|most recent|first|second|third|fourth|fifth|sixth)\s(?:[\w-]+\s)?(?:dose|infusion"
     r"|course|cycle|"
-    r"injection|administration)\b[^.;]{0,30}\b(?:given|received|administered|was|infused|place|completed)\b",
+    r"injection|administration)\b[^.;]{0,30}\b(?:given|received|administered|was|were|had been|infused|place"
+    r"|completed)\b",
     re.IGNORECASE,
 )
 _LAST_GIVEN = re.compile(r"\b(?:last|most recently)\b", re.IGNORECASE)
@@ -43,6 +44,7 @@ _BEFORE_OTHER = re.compile(
     r"|pregnancy|relapse|death)\b",
     re.IGNORECASE,
 )
+_NOTHING_BEHIND = re.compile(r"\s?(?:,|;|\s?(?:that|this),)\s")
 _LEADING_WORDS = re.compile(
     r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
     r"around|roughly|nearly|"
@@ -94,6 +96,8 @@ def with_role(window: Window, quantity: Interval) -> Interval:
         anchor = anchor_behind(window, right_end)
         if anchor is None and right_role == "of":  # "within 4 weeks of treatment"
             anchor = anchor_behind(window, quantity.end)
+        if anchor is None and right_role == "after" and _NOTHING_BEHIND.match(text, right_end):
+            return replace(base, role="later", phrase_end=right_end)  # "One month after, she had it"
         loose = anchor is not None and anchor.kind in {"unspecified", "last_dose", "treatment_start"}
         if right_role == "of" and left_role == "after" and anchor is not None and loose:
             anchor = replace(anchor, kind="treatment_start")  # "after four months of the drug"

@@ -21,6 +21,8 @@ from pipeline.relate.cases.between import clause_before, starts_its_own_clock
 MOST_BETWEEN = 90
 """Characters: a longer sentence tells a story of its own."""
 ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "duration"})
+MOST_AFTER_RESTART = 200.0
+"""Days from one dose told to a further episode: behind it lie more doses than the one told."""
 LONG = 60.0
 """Days: whoever was treated that long was still under treatment."""
 DOSED = ("last_dose", "nth_dose", "first_dose")
@@ -38,7 +40,7 @@ _STARTED = re.compile(
 )
 _COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
 _ONE_DOSE = re.compile(
-    r"\b(?:one|a|the|first|second|third|single|another|further|last)\s(?:[\w-]+\s)?(?:dose|infusion|course|cycle|"
+    r"\b(?:one|an?|the|her|his|first|second|third|fourth|fifth|sixth|single|another|further|last)\s(?:[\w-]+\s)?(?:dose|infusion|course|cycle|"
     r"injection)\b",
     re.IGNORECASE,
 )
@@ -54,6 +56,8 @@ _DOSE_GIVEN = re.compile(
     r"|\b(?:received|given|had|completed)\s(?:an?|the|his|her|one|two|another)\s(?:[\w-]+\s)?(?:doses?|infusions?)\b",
     re.IGNORECASE,
 )
+_LEADS_ON = re.compile(r"[,;:]|\b(?:and|but|then|when|until|with|that)\b", re.IGNORECASE)
+_AFTER_IT = re.compile(r"\b(?:after|following|upon|on)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _AT = re.compile(r"\bat $", re.IGNORECASE)
 _ANOTHER_CLAUSE = re.compile(
     r"[;,]|\b(?:and|which|that|but|recover\w*|resol\w*|return\w*|normal\w*|improv\w*|died)\b", re.IGNORECASE
@@ -169,6 +173,10 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
     given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, interval.start - 60), interval.start)]
     if not given or starts_its_own_clock(view, max(given)[1], interval.start):
         return None
+    if not _LEADS_ON.search(text, max(given)[1], interval.start) and not _AFTER_IT.search(
+        text, max(view.start, min(given)[0] - 40), min(given)[0]
+    ):
+        return None  # "a second course was given 18 months later": when the dose was given
     start = max(given)[0]
     clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
     if clocks:
@@ -192,9 +200,12 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     A sentence in between that tells no time and no other treatment ("Response was complete.") does not stop it. What
     happened or was counted behind the dose does, in its own sentence or in a clause before the time.
     """
-    ahead = [p for p in episode.before if (p.view.index, p.start) < (piece.view.index, piece.start)]
+    earlier = episode.before if episode.number == 1 else episode.lead
+    ahead = [p for p in earlier if (p.view.index, p.start) < (piece.view.index, piece.start)]
     if not ahead or interval.days is None:
         return None
+    if episode.number > 1 and interval.days > MOST_AFTER_RESTART:
+        return None  # "The drug was resumed. Two years later": many doses on
     if piece.view is episode.opening.view and interval.start > episode.opening.start:
         between = piece.view.section_text[episode.opening.end : interval.phrase_start]
         if _ANOTHER_CLAUSE.search(between) or len(between) > MOST_BETWEEN:
@@ -204,6 +215,8 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
         ahead.pop()
     last = ahead[-1]
+    if episode.number > 1 and (last.events() or any(a.end <= interval.start for a in piece.view.anchors)):
+        return None  # the dose of the episode before, or another clock in its own sentence
     dosed = _dose_told(last)
     if dosed is None or starts_its_own_clock(last.view, dosed, last.end):
         return None

@@ -37,12 +37,15 @@ from pipeline.relate.context import Context
 REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
 _OF_ALL_EPISODES = re.compile(
-    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b"
+    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
+    r"|\b(?:each|every)\stime\b"
     r"|(?:^|[;,]\s)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?(?:were|was|had|resolved|ended|"
     r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
     re.IGNORECASE,
 )
 _LATER_THAN = re.compile(r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then)\b", re.IGNORECASE)
+# "The drug was paused. ... It was restarted"
+_FOR_A_WHILE = re.compile(r"paused|pausing|interrupted|halted", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
@@ -88,6 +91,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     management.setdefault(course.value, place)
                     if course.value == "drug_switched" and switched_to_the_class(view, course):
                         reexposed = reexposed or place
+            elif course.kind == "rechallenge" and _is_its_clock(episode, piece, course):
+                continue  # "six weeks after the fifth maintenance dose"
             elif course.kind == "rechallenge" and _opens(episode, piece, course):
                 continue  # given again before this episode: told with the one before
             elif course.kind == "rechallenge" and not course.negated and is_of_the_drug(ctx, view, course):
@@ -123,6 +128,10 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             management["drug_switched"] = replaced
     if ACTIVE & management.keys():
         management.pop("observation", None)
+    if "drug_discontinued" in management and reexposed is not None:
+        left = management["drug_discontinued"]
+        if _FOR_A_WHILE.fullmatch(left.quote) and _is_behind(reexposed, left):
+            management.setdefault("drug_withheld", management.pop("drug_discontinued"))
     if later and later[0].drug is not None:
         management.pop("drug_switched", None)  # "under A and again under B": what was left at the end is B
     if management:
@@ -163,6 +172,14 @@ def _is_behind(one: Evidence, other: Evidence) -> bool:
 def _behind_opening(episode: Episode, piece: Piece) -> bool:
     """Whether something said of all patients is told behind the event that opens a further episode."""
     return (piece.view.section, piece.start) > (episode.opening.view.section, episode.opening.start)
+
+
+def _is_its_clock(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Whether a dose is the one that the onset of a first episode is counted from."""
+    view = piece.view
+    if view is not episode.opening.view or episode.number > 1:
+        return False
+    return any(i.role == "onset" and i.anchor_start <= course.start < i.anchor_end for i in view.intervals)
 
 
 def _opens(episode: Episode, piece: Piece, course: Course) -> bool:

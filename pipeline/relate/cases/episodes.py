@@ -24,6 +24,9 @@ from pipeline.relate.context import Context, SentenceView
 
 MOST_CUTS = 12
 """No sentence of prose tells more further episodes than this; the rest of it stays with the last one."""
+FURTHER_FALL = 31.0
+"""Days: without recovery, a low count within this time of the one before is a further fall of the same episode."""
+PIECES_OF_LEAD = 2
 WELL = 1.5
 """10^9/L: a count from here upwards ends an episode."""
 _FURTHER = re.compile(
@@ -81,11 +84,12 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             (found[-1].pieces if found else before).append(piece)
         elif not found:
             found.append(Episode(opening, [piece], before))
-        elif _is_another_episode(piece, opening) or (well and _on_a_new_clock(piece, found[-1]) is not None):
+        elif _is_another_episode(piece, opening, well) or (well and _on_a_new_clock(piece, found[-1]) is not None):
             cut = _cut(piece, opening)
             if cut > piece.start:
                 found[-1].pieces.append(Piece(piece.view, piece.start, cut))
-            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
+            lead = found[-1].pieces[-PIECES_OF_LEAD:]
+            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1, lead=lead))
         else:
             found[-1].pieces.append(piece)
         well = bool(found) and (_tells_recovery(piece) or (well and opening is None))
@@ -194,8 +198,11 @@ def _counts_are_normal(pieces: Sequence[Piece]) -> bool:
     return bool(own) and all(c.value >= LOW for c in own)
 
 
-def _is_another_episode(piece: Piece, opening: Opening) -> bool:
-    """Whether an event is told as another episode, with a fact of its own."""
+def _is_another_episode(piece: Piece, opening: Opening, well: bool) -> bool:
+    """Whether an event is told as another episode, with a fact of its own; within weeks only after recovery (`well`).
+
+    "The count was 1.2. Two weeks later he was admitted with neutropenic sepsis (0.1)" is one episode.
+    """
     view = piece.view
     cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
     if "new" in cues:
@@ -211,7 +218,7 @@ def _is_another_episode(piece: Piece, opening: Opening) -> bool:
         places = [g.start for g in view.grades] + [s.start for s in view.severities]
         places += [c.start for c in view.counts if is_low(view, c)]
         return bool(later) or any(piece.holds(place) for place in places)
-    return any(i.role == "later" for i in later)
+    return any(i.role == "later" and (well or (i.days or 0.0) > FURTHER_FALL) for i in later)
 
 
 def _cut(piece: Piece, opening: Opening) -> int:

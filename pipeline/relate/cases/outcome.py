@@ -106,6 +106,10 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "resolved" and not own and OTHER_ILLNESS.search(view.section_text, start, course.start):
         return False
+    if course.value == "resolved" and all(m.label == "infection" for m in clause):
+        last = max((m.end for m in clause if m.end <= course.start), default=start)
+        if any(c.value == "gcsf" and last <= c.start < course.start for c in view.courses):
+            return True  # "had tonsillitis and was given antibiotics and G-CSF, with recovery"
     if course.value == "fatal" and all(m.label == "infection" for m in clause if m not in own):
         return True
     if course.value == "resolved" and any(m.label == "analyte" and _WHITE.search(m.text) for m in clause):
