@@ -138,3 +138,19 @@ def test_the_time_at_which_a_further_course_was_given_is_no_onset():
     )
     assert (first.onset_days, first.rechallenge) == (121.8, "recurrence")
     assert (second.onset_days, second.onset_anchor) == (105, "last_dose")
+
+
+@pytest.mark.parametrize(
+    ("behind", "rows", "rechallenge"),
+    [
+        ("A second episode 12 weeks after the next rituximab infusion proved the cause.", 2, "recurrence"),
+        ("She was switched to ozanimod, and neutropenia (0.8 x 109/L) recurred two months later.", 1, None),
+        ("She was switched to ocrelizumab, and neutropenia (0.8 x 109/L) recurred two months later.", 2, "recurrence"),
+    ],
+)
+def test_a_further_episode_under_the_drug_and_under_another_one(behind, rows, rechallenge):
+    found = cases(
+        "A woman of 45 had neutropenia (0.4 x 109/L) ten weeks after the last infusion of rituximab. It resolved with G-CSF. "
+        + behind
+    )
+    assert (len(found), found[0].rechallenge) == (rows, rechallenge)

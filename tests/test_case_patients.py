@@ -180,3 +180,12 @@ def test_two_patients_listed_by_first_and_second_without_an_article():
         ("female", ("gcsf", "hospitalisation"), "resolved"),
         ("male", ("gcsf", "hospitalisation"), "resolved"),
     ]
+
+
+def test_times_of_as_many_patients_as_are_told_go_by_position():
+    rows = cases(
+        "We report two patients with neutropenia occurring 60 and 105 days after rituximab. The first patient, a woman of "
+        "57, was asymptomatic. The second patient, a man of 43, recovered on G-CSF.",
+        title="Neutropenia following rituximab: report of 2 cases",
+    )
+    assert [r.onset_days for r in rows] == [60, 105]

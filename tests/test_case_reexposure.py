@@ -80,6 +80,8 @@ GRADED = "A woman of 40 had grade 4 neutropenia 50 days after the last infusion 
         "The course planned for June was administered and all counts remained normal.",
         "The next course was given as planned and counts remained normal.",
         "Treatment with the antibody two years later was safe.",
+        "Rituximab was continued without any similar event.",
+        "She has received rituximab twice more since then, with stable blood counts.",
         "Treatment with rituximab the following year was uneventful.",
         "Treatment with the drug a year later was well tolerated.",
         "She received rituximab two years later without recurrence.",

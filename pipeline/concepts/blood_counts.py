@@ -458,6 +458,8 @@ def _statistic(text: str, start: int, name: Name | None) -> str | None:
     return "median" if found[-1]["median"] else "mean"
 
 
+# "treated 14 weeks previously, presented with": the count is of the visit
+_THEN_CAME = re.compile(r",\s(?:(?:he|she|and)\s)?(?:presented|developed|was|had|experienced|came|suffered)\b")
 _BEFORE_WORDS = frozenset({"before", "prior to"})
 # "a blood test before knee surgery showed", "before the next infusion": an occasion, and no time before the illness
 _BEFORE_OCCASION = re.compile(
@@ -490,7 +492,9 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     before = [
         m
         for m in before
-        if m.row["moment"] != "earlier" or named - m.end <= 20 or "," not in left[m.end : named].rstrip(" ,")
+        if m.row["moment"] != "earlier"
+        or (named - m.end <= 20 and not _THEN_CAME.match(left, m.end))
+        or "," not in left[m.end : named].rstrip(" ,")
     ]
     if before:
         return replace(count, moment=before[-1].row["moment"])

@@ -72,6 +72,12 @@ _GIVEN_AGAIN = re.compile(
     re.IGNORECASE,
 )
 # Behind "no further": doses, or the drug itself, that the patient did not get
+# "has not been given the drug since", "never received it again"
+_NOT_SINCE = re.compile(
+    r"\b(?:not|never)\s(?:been\s)?(?:given|received|treated with|had|exposed to|re-?treated with)\s(?:[\w-]+\s){1,3}?"
+    r"(?:since|again|any\s?more|thereafter|afterwards)\b",
+    re.IGNORECASE,
+)
 _NO_FURTHER_DOSE = re.compile(
     r"\s(?![^.;,]{0,40}\b(?:necessary|needed|required|called for)\b)(?:[\w-]+\s){0,3}?(?:doses?|infusions?|treatments?"
     r"|therapy|courses?|cycles?|administrations?|injections?|exposure|maintenance|antibody|antibodies|immunotherapy"
@@ -147,6 +153,12 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         found += [
             Course(m.start(), m.end(), "rechallenge", "reexposure")
             for m in _GIVEN_AGAIN.finditer(text)
+            if any(m.start() < d[0] < m.end() for d in drugs)
+        ]
+    if " not " in text or " never " in text:
+        found += [
+            Course(m.start(), m.end(), "management", "drug_discontinued")
+            for m in _NOT_SINCE.finditer(text)
             if any(m.start() < d[0] < m.end() for d in drugs)
         ]
     found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text)]
@@ -230,7 +242,7 @@ def _clause(text: str, position: int) -> Span:
 
 
 _DRUG_WORDS = re.compile(
-    r"\b(?:therapy|treatment|drug|infusions?|doses?|medication|antibody|immunotherapy|cycle|course|"
+    r"\b(?:therapy|treatment|drug|infusions?|injections?|doses?|medication|antibody|immunotherapy|cycle|course|"
     r"maintenance|rechallenge)\b",
     re.IGNORECASE,
 )

@@ -149,12 +149,12 @@ def read_anchor(window: Window, start: int, stop: int) -> Anchor | None:
     later_cycle = cycle_number(phrase)
     if later_cycle is not None:
         return Anchor("nth_dose", *place, dose=later_cycle)
+    if dose is not None and dose > 1:
+        return Anchor("nth_dose", *place, dose=dose)  # "the second infusion of the first course"
     if dose == 1 and _CYCLE_ONE.search(window.text, phrase[0].start, stop):
         return Anchor("nth_dose", *place, dose=1)  # "day 8 of cycle 1": numbered like the others
     if dose == 1 or {"first", "first_dose"} & kinds.keys():
         return Anchor("first_dose", *place, dose=1)
-    if dose is not None:
-        return Anchor("nth_dose", *place, dose=dose)
     if "dose" in kinds or "this_treatment" in kinds:
         return Anchor("last_dose", *place)
     return Anchor("unspecified", *place)

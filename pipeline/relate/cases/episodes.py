@@ -80,6 +80,9 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             rejected.append(rejected_opening(opening, "other_cause"))
             opening = None
         other_cause = other_cause or any(r.reason == "other_cause" for r in rejected[known:])
+        if opening is not None and found and _under_another(piece, opening):
+            rejected.append(rejected_opening(opening, "other_cause"))
+            opening = None
         if opening is None:
             (found[-1].pieces if found else before).append(piece)
         elif not found:
@@ -196,6 +199,18 @@ def _counts_are_normal(pieces: Sequence[Piece]) -> bool:
     """Whether a normal count of the event's cells is all that the text says of them."""
     own = [c for p in pieces if p.view.section for c in p.view.counts if c.concept == p.view.context.analyte]
     return bool(own) and all(c.value >= LOW for c in own)
+
+
+def _under_another(piece: Piece, opening: Opening) -> bool:
+    """ "She was switched to X, and it recurred": behind a change to a medicine that is none of the review's drugs."""
+    view = piece.view
+    changes = [c for c in view.courses if c.value == "drug_switched" and c.start < opening.start and not c.negated]
+    if not changes or not piece.holds(changes[-1].start):
+        return False
+    named = [
+        m for m in view.labelled("drug", "regimen", "co_medication") if changes[-1].start < m.start < opening.start
+    ]
+    return bool(named) and all(m.label == "co_medication" for m in named)
 
 
 def _is_another_episode(piece: Piece, opening: Opening, well: bool) -> bool:

@@ -118,6 +118,10 @@ def is_in_regimen(view: SentenceView, course: Course) -> bool:
     """
     if course.value == "antibiotics":
         return False
+    if not view.labelled("drug", "regimen") and any(
+        c.value == "resolved" and c.start > course.end for c in view.courses
+    ):
+        return False  # "ciclosporin and prednisolone led to recovery"
     return any(
         m.label in ("co_medication", "drug")
         and m.end <= course.start

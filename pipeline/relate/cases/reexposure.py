@@ -31,6 +31,11 @@ _UNDER = re.compile(
     r"started on|changed to)\s(?:maintenance\s|the\s)?$",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(
+    r"\b(?:next|further|another|subsequent|following|repeat(?:ed)?|second|third|re-?exposure|re-?challenge|re-?treatment"
+    r"|resuming|resumption|restart(?:ing)?|reintroduction|re-?administration)\b",
+    re.IGNORECASE,
+)
 _INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
 _GIVEN_BACK = re.compile(
     r"(?:\s(?:therapy|treatment|infusions?|doses?|administration|maintenance|injections?|use|cover|prophylaxis"
@@ -91,7 +96,10 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         ):
             return view.evidence("", mention.start, mention.end)
     for interval in view.intervals:
-        if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
+        again = (interval.dose or 0) > 1 or _ANOTHER.search(
+            view.section_text, interval.anchor_start, interval.anchor_end
+        )
+        if interval.role == "onset" and again and following.pieces[0].holds(interval.start):
             return view.evidence("", interval.anchor_start, interval.anchor_end)
     for anchor in view.anchors:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
