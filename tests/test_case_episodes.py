@@ -154,3 +154,25 @@ def test_a_further_episode_under_the_drug_and_under_another_one(behind, rows, re
         + behind
     )
     assert (len(found), found[0].rechallenge) == (rows, rechallenge)
+
+
+def test_an_episode_after_each_course_takes_its_own_facts():
+    first, second = cases(
+        "A woman of 28 was treated twice with rituximab, 2 years apart. After the first course, neutropenia (ANC 0.7 x 109/L) "
+        "appeared on day 110 and resolved. After the second course, neutropenia (ANC 0.2 x 109/L) appeared on day 85."
+    )
+    assert (first.onset_days, first.onset_anchor, first.anc_nadir, first.rechallenge) == (
+        110,
+        "first_dose",
+        0.7,
+        "recurrence",
+    )
+    assert (second.onset_days, second.onset_anchor, second.anc_nadir) == (85, "nth_dose", 0.2)
+
+
+def test_several_more_episodes_of_which_nothing_is_told_are_a_recurrence_and_no_row():
+    row = only(
+        "A man of 52 had neutropenia (0.3 x 109/L) 105 days after the last infusion of rituximab. He had 2 more episodes of "
+        "neutropenia over the next months."
+    )
+    assert (row.anc_nadir, row.outcome) == (0.3, "recurred")

@@ -135,6 +135,8 @@ def test_only_the_drug_of_the_review_is_held_or_left(behind, management):
         "She later started ozanimod.",
         "Ozanimod was subsequently initiated.",
         "Therapy was changed to ozanimod.",
+        "Rituximab was withdrawn and ozanimod prescribed.",
+        "The patient chose to stop rituximab and now takes ozanimod.",
     ],
 )
 def test_another_medicine_in_the_drugs_stead_is_a_switch(behind):
@@ -189,6 +191,8 @@ def test_a_switch_after_two_episodes_is_told_of_the_last():
         ("She has not been given rituximab since.", ("drug_discontinued",)),
         ("Two injections were omitted.", ("drug_withheld",)),
         ("No action was taken.", ("observation",)),
+        ("She chose to stop rituximab.", ("drug_discontinued",)),
+        ("She decided not to stop rituximab.", ()),
         ("Cyclosporine and prednisolone led to recovery.", ("corticosteroids",)),
         ("She received antibiotics and G-CSF, with recovery.", ("antibiotics", "gcsf")),
         ("High-dose immunoglobulins were given.", ("ivig",)),

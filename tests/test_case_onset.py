@@ -273,6 +273,9 @@ def test_intervals_since_and_before_a_dose(text, days, anchor):
         ("He relapsed 9 weeks after his last infusion of rituximab. ANC was 0.1 x 109/L.", None, None),
         ("He was on rituximab. The last infusion had been 10 weeks earlier. ANC was 0.1 x 109/L.", 70, "last_dose"),
         ("He got an infusion of rituximab. One month after, he had neutropenia.", 30.4, "last_dose"),
+        ("On postoperative day 75, 105 days after rituximab, he had neutropenia.", 105, "unspecified"),
+        ("He was treated with rituximab weekly x 4. Four months later he had neutropenia.", 121.8, "last_dose"),
+        ("After the first course of rituximab, neutropenia appeared on day 110.", 110, "first_dose"),
         ("He received R-CHOP. On day 8 of cycle 1 he had neutropenia.", 8, "nth_dose"),
         (
             "He received rituximab in March. In July he had neutropenia. Neutropenia usually occurs 1 to 5 months after treatment.",

@@ -81,6 +81,7 @@ GRADED = "A woman of 40 had grade 4 neutropenia 50 days after the last infusion 
         "The next course was given as planned and counts remained normal.",
         "Treatment with the antibody two years later was safe.",
         "Rituximab was continued without any similar event.",
+        "She received the next infusion on schedule, and neutrophils were normal at 4, 8 and 12 weeks.",
         "She has received rituximab twice more since then, with stable blood counts.",
         "Treatment with rituximab the following year was uneventful.",
         "Treatment with the drug a year later was well tolerated.",

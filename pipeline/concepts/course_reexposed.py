@@ -45,6 +45,17 @@ _ALSO_AFTER = re.compile(
     r"|later|more)\s(?:[\w-]+\s)?(?:treatments?|doses?|courses?|infusions?|cycles?))\b",
     re.IGNORECASE,
 )
+_A_LATER_DOSE = (
+    r"(?:next|further|another|subsequent|following|second|third|fourth|fifth|sixth|repeat|later|more)\s"
+    r"(?:[\w-]+\s){0,2}?(?:infusions?|doses?|courses?|cycles?|injections?)"
+)
+# "received the next infusion on schedule, and neutrophils were normal"
+_THEN_NORMAL = re.compile(
+    rf"\b(?:received|given|had|got|administered|tolerated)\s(?:[\w-]+\s){{0,2}}?{_A_LATER_DOSE}\b[^.]{{0,60}}?"
+    r"\b(?:and|with|but)\s(?:[\w-]+\s){0,2}?(?:neutrophils?|counts?|ANC)(?:\scounts?)?\s(?:\w+\s)?"
+    r"(?:was|were|remained|stayed|has been|have been)\s(?:\w+\s)?normal\b",
+    re.IGNORECASE,
+)
 _STAYED_WELL = re.compile(
     r"\bnormal\b|\bno\s(?:further|recurrence|relapse|new|other|more)\b|\bwithout\s(?:\w+\s)?(?:recurrence|relapse)\b",
     re.IGNORECASE,
@@ -69,6 +80,7 @@ def borne_again(text: str, drugs: Sequence[Span]) -> list[Span]:
         behind = _BEHIND.match(text, end)
         if behind is not None and not _UNLIKE.search(behind.group()):
             found.append((start, behind.end()))
+    found += [m.span() for m in _THEN_NORMAL.finditer(text)]
     also = _ALSO_AFTER.search(text)
     if also is not None and _STAYED_WELL.search(text, 0, also.start()) and not _UNLIKE.search(text, 0, also.start()):
         found.append(also.span())

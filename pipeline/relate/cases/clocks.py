@@ -38,7 +38,9 @@ _STARTED = re.compile(
     r"recommenced|reinstituted)\b",
     re.IGNORECASE,
 )
-_COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
+_COMPLETED = re.compile(
+    r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b|[x×]\s?[2-9]\b", re.IGNORECASE
+)
 _ONE_DOSE = re.compile(
     r"\b(?:one|an?|the|her|his|first|second|third|fourth|fifth|sixth|single|another|further|last)\s(?:[\w-]+\s)?(?:dose|infusion|course|cycle|"
     r"injection)\b",
@@ -58,6 +60,7 @@ _DOSE_GIVEN = re.compile(
 )
 _LEADS_ON = re.compile(r"[,;:]|\b(?:and|but|then|when|until|with|that)\b", re.IGNORECASE)
 _AFTER_IT = re.compile(r"\b(?:after|following|upon|on)\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_ON_DAY = re.compile(r"on\s(?:the\s)?day\s", re.IGNORECASE)
 _AT = re.compile(r"\bat $", re.IGNORECASE)
 _ANOTHER_CLAUSE = re.compile(
     r"[;,]|\b(?:and|which|that|but|recover\w*|resol\w*|return\w*|normal\w*|improv\w*|died)\b", re.IGNORECASE
@@ -88,6 +91,7 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             "within",
             "other_clock",
             "later",
+            "ordinal",
         ):
             continue
         bare = _AFTER_BARE.search(view.section_text, max(view.start, interval.start - 8), interval.start)
@@ -98,7 +102,8 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
                 told = [i for v in ahead for i in v.intervals if i.role == "onset" and i.anchor == "treatment_start"]
             if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
                 return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
-        if not _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start):
+        at = _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start)
+        if not at and not _ON_DAY.match(view.section_text, max(view.start, interval.start - 3), interval.end):
             continue
         named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
         if interval.days is not None and named:
@@ -215,8 +220,10 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
         ahead.pop()
     last = ahead[-1]
-    if episode.number > 1 and (last.events() or any(a.end <= interval.start for a in piece.view.anchors)):
-        return None  # the dose of the episode before, or another clock in its own sentence
+    if any(piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED for a in piece.view.anchors):
+        return None  # "After the first course X appeared on day 110": a clock in its own sentence
+    if episode.number > 1 and last.events():
+        return None  # the dose of the episode before
     dosed = _dose_told(last)
     if dosed is None or starts_its_own_clock(last.view, dosed, last.end):
         return None

@@ -41,6 +41,12 @@ _FURTHER = re.compile(
     re.IGNORECASE,
 )
 _FIRST_EPISODE = re.compile(r"\b(?:first|second|another|further|new|next|similar) episode\b", re.IGNORECASE)
+# "He had 2 more episodes over the next months": no row for each where nothing is told of them
+_SEVERAL_MORE = re.compile(
+    r"\b(?:two|three|four|five|several|multiple|many|[2-9])\s(?:\w+\s)?(?:more|further|additional|other|subsequent|new"
+    r"|recurrent)\s(?:\w+\s)?(?:episodes|bouts|events)\b",
+    re.IGNORECASE,
+)
 _CLAUSE_BREAK = re.compile(r"[;:]")
 # "eleven months on, she is still neutropenic"
 _STILL_SO = re.compile(
@@ -147,7 +153,7 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     if any(i.statistic in ("median", "mean") for i in clocks):
         return None
     known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
-    if not clocks or any(i.days in known for i in clocks):
+    if not (clocks and all(i.days not in known for i in clocks)) and not _on_a_later_dose(piece, last):
         return None
     for count in view.counts:
         if piece.holds(count.start) and is_low(view, count) and count.censored != ">":
@@ -156,6 +162,14 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
         if status_of(view, mention) == "affirmed":
             return Opening(view, mention.start, mention.end, mention)
     return None
+
+
+def _on_a_later_dose(piece: Piece, last: Episode) -> bool:
+    """ "After the second course, more severe X appeared on day 85": behind an episode after the first course."""
+    doses = [a.dose for a in piece.view.anchors if a.dose is not None and piece.holds(a.start)]
+    before = [a.dose for p in last.pieces for a in p.view.anchors if a.dose is not None and a.start < p.end]
+    before += [i.dose for p in last.pieces for i in p.view.intervals if i.dose is not None]
+    return bool(doses and before) and min(doses) > max(before) and has_fact(piece)
 
 
 def _parts(piece: Piece) -> list[Piece]:
@@ -221,7 +235,7 @@ def _is_another_episode(piece: Piece, opening: Opening, well: bool) -> bool:
     view = piece.view
     cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
     if "new" in cues:
-        return True
+        return has_fact(piece) or not _SEVERAL_MORE.search(view.section_text, piece.start, piece.end)
     if _STILL_SO.search(view.section_text, max(piece.start, opening.start - 30), opening.start):
         return False
     if _UNCHANGED.match(view.section_text, opening.end):

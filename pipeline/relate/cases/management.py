@@ -21,6 +21,9 @@ _ONCE = re.compile(
     r"|having|her|his)\s)*$",
     re.IGNORECASE,
 )
+_ANOTHER_CLAUSE = re.compile(
+    r"[;:]|,\s(?:and|but|then|who|which|where)\b|\b(?:and|then)\s(?:was|were|had|received|given)\b"
+)
 _ANNOUNCED = re.compile(
     r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present)\b|\bis (?:reported|described|presented)\b", re.I
 )
@@ -60,7 +63,9 @@ def told_at_presentation(ctx: Context, episode: Episode) -> list[tuple[Piece, Co
             if course.negated or course.prophylactic or course.general or is_in_regimen(view, course):
                 continue
             if dosed and since is not None and course.start < min(since, dosed[-1].start):
-                continue
+                timed = [i for i in clocks if i.role == "onset" and i.phrase_start > course.end]
+                if not timed or _ANOTHER_CLAUSE.search(view.section_text, course.end, timed[0].phrase_start):
+                    continue  # before the dose, unlike "was admitted 13 weeks after the last dose"
             found.append((piece, course))
         if dosed or clocks:
             break

@@ -104,7 +104,7 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
     for anchor in view.anchors:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
             return view.evidence("", anchor.start, anchor.end)
-    return None
+    return further_dose_before(view, following.opening.start)
 
 
 def dose_given(view: SentenceView, course: Course) -> Evidence | None:

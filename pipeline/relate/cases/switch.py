@@ -23,7 +23,7 @@ from pipeline.relate.context import SentenceView
 
 _BEGUN_BEHIND = re.compile(
     r"\s(?:therapy\s|treatment\s)?(?:(?:was|were)\s)?(?:\w+ly\s|then\s|later\s)?(?:started|introduced|initiated|"
-    r"begun|commenced|substituted|given instead|instead)\b"
+    r"begun|commenced|substituted|prescribed|chosen|preferred|given instead|instead)\b"
 )
 _BEGUN_BEFORE = re.compile(
     r"\b(?:started(?: on)?|began|begun(?: on)?|introduced|initiated|commenced(?: on)?|substituted"
@@ -53,6 +53,12 @@ _WENT_OVER = re.compile(
 _WENT_ON_WITH = re.compile(
     r"\b(?:treatment|therapy|maintenance|management)\s(?:was|has been|is|were)?\s?(?:then\s)?"
     r"(?:continued|went on|carried on|resumed|pursued|maintained)\s(?:with|by)\s$",
+    re.IGNORECASE,
+)
+_NOW_ON = re.compile(
+    r"\b(?:now|currently|since then|at present)\s(?:(?:he|she|the patient)\s)?(?:takes|taking|receives"
+    r"|receiving|on|is on"
+    r"|(?:is\s|being\s)?(?:treated|managed|maintained)\swith)\s$",
     re.IGNORECASE,
 )
 _ONCE_IT = re.compile(r"\b(?:after|following|since|upon|before|once|when|on)\s(?:\w+\s){0,2}$", re.IGNORECASE)
@@ -129,7 +135,7 @@ def _is_put_in_its_place(piece: Piece, mention: Mention) -> bool:
     over = _WENT_OVER.search(text, ahead, mention.start)
     if over is not None and not _ONCE_IT.search(text, piece.start, over.start()):
         return True
-    if _WENT_ON_WITH.search(text, ahead, mention.start):
+    if _WENT_ON_WITH.search(text, ahead, mention.start) or _NOW_ON.search(text, ahead, mention.start):
         return True
     for pattern in (_RATHER, _REPLACED):
         match = pattern.match(text, mention.end)
