@@ -145,6 +145,11 @@ def test_the_time_at_which_a_further_course_was_given_is_no_onset():
     [
         ("A second episode 12 weeks after the next rituximab infusion proved the cause.", 2, "recurrence"),
         ("She was switched to ozanimod, and neutropenia (0.8 x 109/L) recurred two months later.", 1, None),
+        (
+            "Ofatumumab was started a year later and, after three months, neutropenia (0.8 x 109/L) recurred.",
+            2,
+            "recurrence",
+        ),
         ("She was switched to ocrelizumab, and neutropenia (0.8 x 109/L) recurred two months later.", 2, "recurrence"),
     ],
 )

@@ -264,3 +264,14 @@ def test_the_youngest_of_a_list_is_found_by_age():
         "12-year-old was given G-CSF."
     )
     assert [r.management for r in rows] == [("antibiotics",), (), ("gcsf",)]
+
+
+def test_the_younger_of_two_listed_is_the_one_of_fewer_years():
+    rows = cases(
+        "Two men with vasculitis (aged 58 and 74 years) developed neutropenia 3 and 5 months after rituximab. The older man was "
+        "admitted and given G-CSF. The younger man had a count of 0.8 x 10^9/L, and it resolved without treatment."
+    )
+    assert [(r.age_years, r.onset_days, r.management) for r in rows] == [
+        (58, 91.3, ("observation",)),
+        (74, 152.2, ("gcsf", "hospitalisation")),
+    ]

@@ -191,6 +191,8 @@ def test_a_switch_after_two_episodes_is_told_of_the_last():
         ("She has not been given rituximab since.", ("drug_discontinued",)),
         ("Two injections were omitted.", ("drug_withheld",)),
         ("No action was taken.", ("observation",)),
+        ("Maintenance was suspended and cefepime given.", ("antibiotics", "drug_withheld")),
+        ("It was monitored only.", ("observation",)),
         ("She chose to stop rituximab.", ("drug_discontinued",)),
         ("She decided not to stop rituximab.", ()),
         ("Cyclosporine and prednisolone led to recovery.", ("corticosteroids",)),

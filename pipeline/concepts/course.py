@@ -78,6 +78,11 @@ _NOT_SINCE = re.compile(
     r"(?:since|again|any\s?more|thereafter|afterwards)\b",
     re.IGNORECASE,
 )
+_OF_THE_CONDITION = re.compile(
+    r"\b(?:rejection|flares?|relapses?|disease|vasculitis|nephritis|proteinuria|arthritis|attacks?|ha?emolysis|lesions?)\s"
+    r"(?:[\w-]+\s){1,4}$",
+    re.IGNORECASE,
+)
 _NO_FURTHER_DOSE = re.compile(
     r"\s(?![^.;,]{0,40}\b(?:necessary|needed|required|called for)\b)(?:[\w-]+\s){0,3}?(?:doses?|infusions?|treatments?"
     r"|therapy|courses?|cycles?|administrations?|injections?|exposure|maintenance|antibody|antibodies|immunotherapy"
@@ -199,6 +204,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             continue
         if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.end, clause[1]):
             roles.discard("negates")
+        if value == "corticosteroids" and "tried" in roles and _OF_THE_CONDITION.search(text, clause[0], match.start):
+            continue  # "the rejection did not yield to steroids"
         if value in _TRIED and _FAILED.match(text, match.end):
             roles.discard("before")
         if value == "reexposure" and was_borne_well(text, match.start, match.end, clause[1]):

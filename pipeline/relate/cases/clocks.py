@@ -70,7 +70,7 @@ _ON_DRUG_FOR = re.compile(
     r"(?:therapy\s|treatment\s|maintenance\s)?for\s(?:the\s(?:past|last)\s)?(?:about\s|almost\s|nearly\s|over\s)?$",
     re.IGNORECASE,
 )
-_INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:treatment|therapy|maintenance)\b")
+_INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:[\w-]+\s)?(?:treatment|therapy|maintenance)\b")
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LATTER = re.compile(r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these))\b", re.IGNORECASE)
 _PROCEDURE = re.compile(

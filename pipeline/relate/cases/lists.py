@@ -37,7 +37,7 @@ _THE_FIRST = re.compile(
     re.IGNORECASE,
 )
 _BY_AGE = re.compile(
-    r"\b[Tt]he\s(?:(?P<end>youngest|oldest|eldest)\b|(?P<age>\d{1,2})[-\u2010\u2011\s]year[-\u2010\u2011\s]old\b)"
+    r"\b(?:[Tt]he|[Oo]ur)\s(?:(?P<end>youngest|oldest|eldest|younger|older|elder)\b|(?P<age>\d{1,2})[-\u2010\u2011\s]year[-\u2010\u2011\s]old\b)"
 )
 _DEVELOPED_IT = re.compile(r"\b(?:developed|had|experienced|suffered)\s(?:it|this|the condition|this complication)\b")
 _OF_SEVERAL = re.compile(r"\b(?:median|mean|average|patients)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -125,7 +125,8 @@ def _assigned(body: Sequence[SentenceView], first: int, cases: dict[int, Case]) 
         known = {start for start, _ in cuts}
         ordinals = [(view.start + m.start(), (ORDINALS[m["n"].lower()],)) for m in _THE_FIRST.finditer(view.text)]
         cuts += [c for c in ordinals if c[0] not in known]
-        cuts += _named_by_age(view, cases)
+        aged = _named_by_age(view, cases)
+        cuts = [c for c in cuts if all(c[0] != a[0] for a in aged)] + aged
         cuts = [c for c in cuts if c[1][0] in cases and not _OTHERS.match(view.section_text, c[0])]
         named |= {numbers[0] for _, numbers in cuts}
         rest = tuple(n for n in cases if n not in named)
@@ -151,7 +152,9 @@ def _named_by_age(view: SentenceView, cases: dict[int, Case]) -> list[tuple[int,
     ages = {n: case.patient[1].age_years or 0.0 for n, case in cases.items() if case.patient}
     found: list[tuple[int, tuple[int, ...]]] = []
     for match in _BY_AGE.finditer(view.text) if ages else ():
-        wanted = float(match["age"]) if match["age"] else (min if match["end"] == "youngest" else max)(ages.values())
+        wanted = (
+            float(match["age"]) if match["age"] else (min if match["end"].startswith("young") else max)(ages.values())
+        )
         whose = [n for n, age in ages.items() if age == wanted]
         if len(whose) == 1:
             found.append((view.start + match.start(), (whose[0],)))

@@ -36,7 +36,19 @@ _ANOTHER = re.compile(
     r"|resuming|resumption|restart(?:ing)?|reintroduction|re-?administration)\b",
     re.IGNORECASE,
 )
+# "X was started one year later and, after three months, it recurred"
+_STARTED = re.compile(
+    r"\s(?:(?:therapy|treatment)\s)?(?:was|were|had been)\s(?:\w+ly\s|then\s|later\s)?"
+    r"(?:started|commenced|initiated|introduced|begun|given|administered|instituted)\b",
+    re.IGNORECASE,
+)
 _INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
+# "Maintenance was suspended, X given": the subject is the treatment with the drug
+_DRUG_STANDS_BEFORE = re.compile(
+    r"(?<!antibiotic )(?<!steroid )\b(?:maintenance|infusions?|the antibody|immunotherapy)\s"
+    r"(?:(?:therapy|treatment|dose|infusions?)\s)?(?:was|were|had been|has been)\s(?:\w+ly\s|then\s)?$",
+    re.IGNORECASE,
+)
 _GIVEN_BACK = re.compile(
     r"(?:\s(?:therapy|treatment|infusions?|doses?|administration|maintenance|injections?|use|cover|prophylaxis"
     r"|\([^()]*\)))*\s(?:was|were|had been|has been|have been|being)\s(?:\w+\s){0,2}$",
@@ -89,11 +101,10 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
             return view.evidence("", course.start, course.end)
     for mention in view.labelled("drug", "regimen"):
         ahead = following.pieces[0].holds(mention.start) and mention.end <= following.opening.start
-        if (
-            ahead
-            and mention_drug(mention, ctx.protocol)
-            and _UNDER.search(view.section_text, view.start, mention.start)
-        ):
+        told = _UNDER.search(view.section_text, view.start, mention.start) or (
+            following.number > 1 and _STARTED.match(view.section_text, mention.end)
+        )
+        if ahead and mention_drug(mention, ctx.protocol) and told:
             return view.evidence("", mention.start, mention.end)
     for interval in view.intervals:
         again = (interval.dose or 0) > 1 or _ANOTHER.search(
@@ -125,6 +136,8 @@ def is_of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
     if named:
         known = [m for m in clause if m.label in ("drug", "regimen")]
         return any(m.start < k.end and k.start < m.end for m in named for k in known)
+    if _DRUG_STANDS_BEFORE.search(view.section_text, start, course.start):
+        return True
     if course.kind != "rechallenge" and _is_against_infection(view, start, course.start):
         return False
     ours = any(m.label in ("drug", "regimen") for m in clause)
