@@ -287,7 +287,12 @@ def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span, reach: i
     left = [w for w in tokens[max(0, first - reach) : first] if w.start >= clause[0]]
     right = [w for w in tokens[last + 1 : last + 1 + _RIGHT] if w.end <= clause[1]]
     table = trigger_table("course_scope", SCOPE_COLUMNS)
-    roles = {m.row["role"] for m in table.find(left)}
+    roles = {
+        m.row["role"]
+        for m in table.find(left)
+        # "maintenance was suspended and X given": not "maintenance with X"
+        if not (m.row["trigger"] == "maintenance" and any(w.text in {"was", "were"} for w in left[m.last + 1 :]))
+    }
     behind = {m.row["role"] for m in table.find(right)}
     denied = len(right) > 1 and right[0].text in {"was", "were", "is"} and right[1].text in {"not", "never"}
     if denied and not (len(right) > 2 and right[2].text in _OF_NO_USE):
