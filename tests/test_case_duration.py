@@ -31,6 +31,7 @@ def test_a_count_that_stayed_low_for_days_is_a_duration_though_growth_factor_end
         ("Filgrastim was started. In all, neutropenia had lasted 12 days.", 12),
         ("He received lenograstim. The duration of neutropenia was 8 days.", 8),
         ("The count recovered in 4 days.", 4),
+        ("At 5 months it was 1.9 x 109/L.", None),
         ("The count recovered two months postpartum.", None),
     ],
 )

@@ -181,3 +181,12 @@ def test_several_more_episodes_of_which_nothing_is_told_are_a_recurrence_and_no_
         "neutropenia over the next months."
     )
     assert (row.anc_nadir, row.outcome) == (0.3, "recurred")
+
+
+def test_two_counts_after_two_doses_in_one_clause_are_two_episodes():
+    first, second = cases(
+        "A woman of 48 was on rituximab maintenance. She had neutropenia of 0.7 x 109/L 12 weeks after the first infusion and "
+        "of 0.3 x 109/L 9 weeks after the second. Both episodes resolved without treatment."
+    )
+    assert (first.onset_days, first.anc_nadir, first.rechallenge, first.outcome) == (84, 0.7, "recurrence", "resolved")
+    assert (second.onset_days, second.onset_anchor, second.anc_nadir) == (63, "nth_dose", 0.3)

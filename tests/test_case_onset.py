@@ -276,6 +276,16 @@ def test_intervals_since_and_before_a_dose(text, days, anchor):
         ("On postoperative day 75, 105 days after rituximab, he had neutropenia.", 105, "unspecified"),
         ("He was treated with rituximab weekly x 4. Four months later he had neutropenia.", 121.8, "last_dose"),
         ("After the first course of rituximab, neutropenia appeared on day 110.", 110, "first_dose"),
+        (
+            "He was seen before his seventh dose of rituximab, 25 weeks after the sixth, with neutropenia.",
+            175,
+            "nth_dose",
+        ),
+        (
+            "He had received rituximab for the fifth time 11 weeks before admission. ANC was 0.1 x 109/L.",
+            77,
+            "nth_dose",
+        ),
         ("He received R-CHOP. On day 8 of cycle 1 he had neutropenia.", 8, "nth_dose"),
         (
             "He received rituximab in March. In July he had neutropenia. Neutropenia usually occurs 1 to 5 months after treatment.",

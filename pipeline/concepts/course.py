@@ -38,6 +38,12 @@ _REFUSED_FOR_ANOTHER = re.compile(
     r"(?:began|started|was (?:put|started) on|changed to)\b",
     re.IGNORECASE,
 )
+# "refused further infusions", "declined any further X"
+_REFUSED = re.compile(
+    r"\b(?:declined|refused)\s(?:any\s|all\s)?(?:further|more|additional)\s(?:[\w-]+\s){0,2}?(?:\w+mab|infusions?|doses?"
+    r"|injections?|courses?|cycles?|maintenance)\b",
+    re.IGNORECASE,
+)
 _TO_A_LEVEL = re.compile(
     r"\s(?:\w+ly\s)?(?:to|towards?|into|above|within|up|in the normal|in normal|at normal)\b", re.IGNORECASE
 )
@@ -152,6 +158,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         for m in _REFUSED_FOR_ANOTHER.finditer(text)
         if any(m.start() < d[0] < m.end() for d in drugs)
     ]
+    if not found and ("refused" in text or "declined" in text):
+        found += [Course(m.start(), m.end(), "management", "drug_discontinued") for m in _REFUSED.finditer(text)]
     if "normal" in text:
         found += [Course(m.start(), m.end(), "outcome", "resolved") for m in _NORMAL_THEN.finditer(text)]
     if " again" in text or " once more" in text:

@@ -29,8 +29,11 @@ _AND_CLAUSE = re.compile(r",\s(?:and|but|while|whereas)\s")
 _AFTER_WORD = re.compile(r"\b(?:after|following)\b", re.IGNORECASE)
 _CYCLE_ONE = re.compile(r"\b(?:cycle|course)\s(?:no\.?\s|number\s|#\s?)?(?:1|one|I)\b")
 _THE_NTH_ONE = re.compile(
-    r"(?:the|her|his)\s(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|last)\sone\b", re.IGNORECASE
+    r"(?:the|her|his)\s(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|last)"
+    r"(?:\sone\b|(?P<bare>\b)(?=\s?[.,;()]|\s(?:and|demonstrated|showed|revealed)\b|$))",
+    re.IGNORECASE,
 )
+_A_DOSE = re.compile(r"\b(?:dose|infusion|injection|course|cycle)s?\b", re.IGNORECASE)
 _EPISODE = re.compile(r"\b(?:episodes?|attacks?|bouts?|relapses?|transplant\w*)\b", re.IGNORECASE)
 _WAS_BEGUN = re.compile(
     r"\s(?:(?:therapy|treatment|maintenance)\s)?(?:was|were|had been|has been)\s(?:first\s|newly\s)?"
@@ -102,6 +105,9 @@ def read_anchor(window: Window, start: int, stop: int) -> Anchor | None:
         order.append((match.start, kind))
         kinds.setdefault(kind, (match.start, match.end))
     the_nth = _THE_NTH_ONE.match(window.text, phrase[0].start, stop)
+    if the_nth is not None and the_nth["bare"] is not None:
+        # "before her seventh dose, 25 weeks after the sixth"
+        the_nth = the_nth if _A_DOSE.search(window.text, window.start, the_nth.start()) else None
     if the_nth is not None and not named and not _EPISODE.search(window.text, window.start):
         dose = ordinal_value(the_nth["nth"].lower())
         kind = "last_dose" if dose is None else "nth_dose"

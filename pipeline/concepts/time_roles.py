@@ -15,6 +15,7 @@ import re
 from dataclasses import replace
 
 from pipeline.concepts.interval import Interval
+from pipeline.concepts.ordinals import ordinal_value
 from pipeline.concepts.phrases import trigger_table
 from pipeline.concepts.time_anchors import Anchor, anchor_before, anchor_behind, read_anchor
 from pipeline.concepts.time_ranges import BRACKET, with_range_behind
@@ -44,6 +45,7 @@ _BEFORE_OTHER = re.compile(
     r"|pregnancy|relapse|death)\b",
     re.IGNORECASE,
 )
+_FOR_THE_NTH_TIME = re.compile(r"\bfor the (?P<nth>\w+) time\b", re.IGNORECASE)
 _NOTHING_BEHIND = re.compile(r"\s?(?:,|;|\s?(?:that|this),)\s")
 _LEADING_WORDS = re.compile(
     r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
@@ -182,6 +184,10 @@ def _before(base: Interval, window: Window, position: int) -> Interval:
         return replace(base, role="before", phrase_end=position)
     if anchor.kind == "unspecified" and _LAST_GIVEN.search(window.text, near[-1][1], base.start):
         anchor = replace(anchor, kind="last_dose")  # "the drug had last been given 12 weeks earlier"
+    nth = _FOR_THE_NTH_TIME.search(window.text, start, base.start) if anchor.kind == "unspecified" else None
+    dose = ordinal_value(nth["nth"].lower()) if nth else None
+    if dose is not None:  # "had been given for the fifth time 11 weeks before"
+        anchor = replace(anchor, kind="nth_dose" if dose > 1 else "first_dose", dose=dose)
     return replace(_anchored(window.text, base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
 
 

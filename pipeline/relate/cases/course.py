@@ -126,7 +126,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         replaced = replacement(episode, draft.values.get("drug"))
         if replaced is not None:
             management["drug_switched"] = replaced
-    if ACTIVE & management.keys():
+    if ACTIVE & management.keys() or "fatal" in outcomes:
         management.pop("observation", None)
     if "drug_discontinued" in management and reexposed is not None:
         left = management["drug_discontinued"]

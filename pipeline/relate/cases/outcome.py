@@ -24,6 +24,7 @@ _IT_WAS = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)
+_AT = re.compile(r"\bat\s(?:the\s)?$", re.IGNORECASE)  # "at 5 months it was 1.9": counted from the drug
 _MORE = re.compile(r"\b(?:another|further|more)\s(?:\w+\s)?$", re.IGNORECASE)
 _HELD_UP = re.compile(
     r"\b(?:to (?:hold|keep|maintain|reach|achieve)|until|once|when|if|baseline|before)\b", re.IGNORECASE
@@ -75,6 +76,7 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
                     and i.days
                     and not _MORE.search(view.section_text, max(view.start, i.start - 12), i.start)
                     and not _NUMBERED.search(view.section_text, i.start, i.end)
+                    and not _AT.search(view.section_text, max(view.start, i.start - 8), i.start)
                     and (_leads_to(view, i, count) or 0 <= i.phrase_start - count.end < 3)
                 ]
                 days = later[-1].days if later and not _counted_from_treatment(view, later[-1]) else None
