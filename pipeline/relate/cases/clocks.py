@@ -23,6 +23,7 @@ MOST_BETWEEN = 90
 ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "duration"})
 MOST_AFTER_RESTART = 200.0
 """Days from one dose told to a further episode: behind it lie more doses than the one told."""
+MOST_TO_DOSE = 60
 LONG = 60.0
 """Days: whoever was treated that long was still under treatment."""
 DOSED = ("last_dose", "nth_dose", "first_dose")
@@ -59,6 +60,12 @@ _DOSE_GIVEN = re.compile(
     re.IGNORECASE,
 )
 _LEADS_ON = re.compile(r"[,;:]|\b(?:and|but|then|when|until|with|that)\b", re.IGNORECASE)
+# Between an event and the time behind it: its grade or count, and no "requiring G-CSF 3 days later"
+_ONLY_WHAT = re.compile(
+    r"(?:\s|,|\([^()]*\)|\b(?:of|grade|[IV]+|\d|and|with|fever|chills|sepsis|about|approximately|some|only|almost|roughly)\b"
+    r"|[-/.])*",
+    re.IGNORECASE,
+)
 _AFTER_IT = re.compile(r"\b(?:after|following|upon|on)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _ON_DAY = re.compile(r"on\s(?:the\s)?day\s", re.IGNORECASE)
 _AT = re.compile(r"\bat $", re.IGNORECASE)
@@ -103,7 +110,7 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
                 return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
         at = _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start)
-        if not at and not _ON_DAY.match(view.section_text, max(view.start, interval.start - 3), interval.end):
+        if not at and not _is_day_of_event(episode, interval):
             continue
         named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
         if interval.days is not None and named:
@@ -115,6 +122,17 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
     return []
+
+
+def _is_day_of_event(episode: Episode, interval: Interval) -> bool:
+    """ "X appeared on day 110": a numbered day in the clause of the event, and not "G-CSF was given on day 5"."""
+    view, opening = episode.opening.view, episode.opening
+    if not _ON_DAY.match(view.section_text, max(view.start, interval.start - 3), interval.end):
+        return False
+    between = view.section_text[min(opening.end, interval.end) : max(opening.start, interval.start)]
+    return not _ANOTHER_CLAUSE.search(between) and not any(
+        c.kind == "management" and opening.end <= c.start < interval.start for c in view.courses
+    )
 
 
 def while_on_it(episode: Episode) -> list[tuple[int, Piece, Interval]]:
@@ -167,18 +185,23 @@ def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
 
 def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
     """ "He received a further dose and 8 weeks later it recurred": the dose stands before it in the sentence."""
-    if interval.days is None or interval.start > episode.opening.start:
+    if interval.days is None:
         return None
     view, text = piece.view, piece.view.section_text
+    limit = interval.start
+    if interval.start > episode.opening.start:
+        # "was given the drug and developed X after 4 months"
+        limit = episode.opening.start
+        between = text[episode.opening.end : interval.phrase_start]
+        if view is not episode.opening.view or not _ONLY_WHAT.fullmatch(between):
+            return None
     given = [
-        (m.start, m.end)
-        for m in view.labelled("drug", "regimen")
-        if m.end <= interval.start and interval.start - m.end <= 60
+        (m.start, m.end) for m in view.labelled("drug", "regimen") if m.end <= limit and limit - m.end <= MOST_TO_DOSE
     ]
-    given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, interval.start - 60), interval.start)]
-    if not given or starts_its_own_clock(view, max(given)[1], interval.start):
+    given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, limit - MOST_TO_DOSE), limit)]
+    if not given or starts_its_own_clock(view, max(given)[1], _clause_of_event(episode, piece, limit)):
         return None
-    if not _LEADS_ON.search(text, max(given)[1], interval.start) and not _AFTER_IT.search(
+    if not _LEADS_ON.search(text, max(given)[1], limit) and not _AFTER_IT.search(
         text, max(view.start, min(given)[0] - 40), min(given)[0]
     ):
         return None  # "a second course was given 18 months later": when the dose was given
@@ -188,7 +211,7 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
         return replace(
             interval, role="onset", anchor=clocks[-1].kind, dose=clocks[-1].dose, phrase_start=clocks[-1].start
         )
-    phrase = text[max(view.start, start - 60) : interval.start]
+    phrase = text[max(view.start, start - 60) : limit]
     if not GIVEN.search(phrase):
         return None
     anchor = "last_dose" if _COMPLETED.search(phrase) else "unspecified"
@@ -197,6 +220,14 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
     if _STARTED.search(phrase):
         anchor = "treatment_start"
     return replace(interval, role="onset", anchor=anchor, phrase_start=start)
+
+
+def _clause_of_event(episode: Episode, piece: Piece, limit: int) -> int:
+    """Where the words that lead to the event begin ("and developed"), if the time stands behind it; else `limit`."""
+    if limit != episode.opening.start:
+        return limit
+    breaks = [m.start() for m in _LEADS_ON.finditer(piece.view.section_text, piece.start, limit)]
+    return breaks[-1] if breaks else limit
 
 
 def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:

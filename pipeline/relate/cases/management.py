@@ -121,7 +121,7 @@ def is_in_regimen(view: SentenceView, course: Course) -> bool:
 
     Antibiotics are part of no regimen ("discontinuation of the drug and antibiotics").
     """
-    if course.value == "antibiotics":
+    if course.value not in ACTIVE or course.value == "antibiotics":
         return False
     if not view.labelled("drug", "regimen") and any(
         c.value == "resolved" and c.start > course.end for c in view.courses
@@ -139,6 +139,9 @@ def is_after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
     """Treatment of the episode is told with it or after it; leaving the drug, admission and watching likewise."""
     if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
         return True
+    cured = any(c.value == "resolved" and episode.opening.start < c.start < course.start for c in piece.view.courses)
+    if course.value in ACTIVE and cured:
+        return True  # "which resolved after G-CSF"
     if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
         return False  # "developed it after switching to": what came before
     if course.value == "drug_switched" and _ONCE.search(piece.view.section_text, piece.start, course.start):
