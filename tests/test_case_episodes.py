@@ -150,6 +150,7 @@ def test_the_time_at_which_a_further_course_was_given_is_no_onset():
             2,
             "recurrence",
         ),
+        ("The next infusion was given. Eight weeks later, neutropenia (0.4 x 109/L) recurred.", 2, "recurrence"),
         ("She was switched to ocrelizumab, and neutropenia (0.8 x 109/L) recurred two months later.", 2, "recurrence"),
     ],
 )

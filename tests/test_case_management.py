@@ -191,6 +191,11 @@ def test_a_switch_after_two_episodes_is_told_of_the_last():
         ("She has not been given rituximab since.", ("drug_discontinued",)),
         ("Two injections were omitted.", ("drug_withheld",)),
         ("No action was taken.", ("observation",)),
+        (
+            "Filgrastim was given and he recovered. Two years later he had pneumonia and was given antibiotics.",
+            ("gcsf",),
+        ),
+        ("Filgrastim was given and he recovered. Two days later he was given antibiotics.", ("antibiotics", "gcsf")),
         ("Neutropenia recurred, which resolved after G-CSF.", ("gcsf",)),
         ("She refused further rituximab.", ("drug_discontinued",)),
         ("She declined any further infusions.", ("drug_discontinued",)),

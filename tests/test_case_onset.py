@@ -291,6 +291,7 @@ def test_intervals_since_and_before_a_dose(text, days, anchor):
         ("He was treated with rituximab, relapsed and developed neutropenia after 4 months.", None, None),
         ("He was treated with rituximab and developed neutropenia requiring G-CSF 3 days later.", None, None),
         ("After the third dose of rituximab he had neutropenia, and G-CSF was given on day 5.", None, None),
+        ("He received rituximab followed by ozanimod and developed neutropenia 12 days later.", None, None),
         ("He received R-CHOP. On day 8 of cycle 1 he had neutropenia.", 8, "nth_dose"),
         (
             "He received rituximab in March. In July he had neutropenia. Neutropenia usually occurs 1 to 5 months after treatment.",

@@ -84,6 +84,12 @@ _NOT_SINCE = re.compile(
     r"(?:since|again|any\s?more|thereafter|afterwards)\b",
     re.IGNORECASE,
 )
+# "The next cycles were given with G-CSF": to prevent it
+_DOSES_UNDER = re.compile(
+    r"\b(?:doses?|infusions?|courses?|cycles?|chemotherapy)\s(?:was|were)\s(?:\w+ly\s)?(?:given|administered|continued"
+    r"|resumed|completed)\s(?:with|under)\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
 _OF_THE_CONDITION = re.compile(
     r"\b(?:rejection|flares?|relapses?|disease|vasculitis|nephritis|proteinuria|arthritis|attacks?|ha?emolysis|lesions?)\s"
     r"(?:[\w-]+\s){1,4}$",
@@ -109,6 +115,7 @@ _CONTAINED = re.compile(
 _OF_NO_USE = frozenset({"effective", "successful", "sufficient", "helpful", "followed", "enough", "only", "able"})
 _TRIED = frozenset({"gcsf", "ivig", "antibiotics"})
 _GIVEN_IN_VAIN = _TRIED | {"corticosteroids"}
+_SUBJECT = frozenset({"it", "this", "she", "he", "they", "the", "her", "his", "neutropenia", "count", "counts", "anc"})
 _SEEN_TO = re.compile(r"\s(?:to|with|in)\b")
 # "no treatment, normal two weeks later"
 _NORMAL_THEN = re.compile(
@@ -212,6 +219,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             continue
         if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.end, clause[1]):
             roles.discard("negates")
+        if value == "gcsf" and _DOSES_UNDER.search(text, max(clause[0], match.start - 80), match.start):
+            roles.add("prophylaxis")
         if value == "corticosteroids" and "tried" in roles and _OF_THE_CONDITION.search(text, clause[0], match.start):
             continue  # "the rejection did not yield to steroids"
         if value in _TRIED and _FAILED.match(text, match.end):
@@ -273,7 +282,12 @@ def _stands_alone(match: Match, tokens: Sequence[Word]) -> bool:
     """ "no fever and no treatment", "without infection and resolved": the word before denies something else."""
     if match.row["value"] == "observation":
         return tokens[match.first].text in ("no", "without")
-    return match.row["kind"] == "outcome" and match.first > 0 and tokens[match.first - 1].text == "and"
+    if match.row["kind"] != "outcome":
+        return False
+    # "No treatment was given and it resolved"
+    ahead = [w.text for w in tokens[max(0, match.first - 4) : match.first]]
+    joined = max((n for n, w in enumerate(ahead) if w == "and"), default=-1)
+    return joined >= 0 and _SUBJECT.issuperset(ahead[joined + 1 :])
 
 
 def _named(drugs: Sequence[Span], clause: Span) -> bool:

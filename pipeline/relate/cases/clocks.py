@@ -24,6 +24,7 @@ ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "dura
 MOST_AFTER_RESTART = 200.0
 """Days from one dose told to a further episode: behind it lie more doses than the one told."""
 MOST_TO_DOSE = 60
+_OTHERS = frozenset({"co_medication", "management"})
 LONG = 60.0
 """Days: whoever was treated that long was still under treatment."""
 DOSED = ("last_dose", "nth_dose", "first_dose")
@@ -53,7 +54,7 @@ _LAST_DOSE = re.compile(
     r"|courses?|cycles?)\b(?!\sof\s(?!the\b|her\b|his\b))",
     re.IGNORECASE,
 )
-_DOSE_GIVEN = re.compile(
+DOSE_GIVEN = re.compile(
     r"\b(?:dose|infusion|course|cycle|injection)s?\s(?:was|were|had been)\s(?:\w+ly\s)?(?:given|administered|received"
     r"|infused|completed|tolerated|uneventful|repeated)\b"
     r"|\b(?:received|given|had|completed)\s(?:an?|the|his|her|one|two|another)\s(?:[\w-]+\s)?(?:doses?|infusions?)\b",
@@ -193,7 +194,7 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
         # "was given the drug and developed X after 4 months"
         limit = episode.opening.start
         between = text[episode.opening.end : interval.phrase_start]
-        if view is not episode.opening.view or not _ONLY_WHAT.fullmatch(between):
+        if view is not episode.opening.view or interval.role != "later" or not _ONLY_WHAT.fullmatch(between):
             return None
     given = [
         (m.start, m.end) for m in view.labelled("drug", "regimen") if m.end <= limit and limit - m.end <= MOST_TO_DOSE
@@ -205,6 +206,8 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
         text, max(view.start, min(given)[0] - 40), min(given)[0]
     ):
         return None  # "a second course was given 18 months later": when the dose was given
+    if any(m.label in _OTHERS and max(given)[1] <= m.start < limit for m in view.mentions):
+        return None  # "the drug followed by X": counted from X
     start = max(given)[0]
     clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
     if clocks:
@@ -276,7 +279,7 @@ def _dose_told(piece: Piece) -> int | None:
         return drugs[-1]
     if any(m.label in ("co_medication", "management") and piece.holds(m.start) for m in piece.view.mentions):
         return None
-    named = [*_LAST_DOSE.finditer(piece.text), *_DOSE_GIVEN.finditer(piece.text)]
+    named = [*_LAST_DOSE.finditer(piece.text), *DOSE_GIVEN.finditer(piece.text)]
     return piece.start + max(m.end() for m in named) if named else None
 
 

@@ -30,12 +30,15 @@ from pipeline.relate.cases.reexposure import (
     is_of_the_drug,
     switched_to_the_class,
 )
-from pipeline.relate.cases.status import status_of
+from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.cases.switch import replacement, was_done
 from pipeline.relate.context import Context
 
 REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
+LONG_AFTER = 60.0
+"""Days: what is treated later than this, after recovery, is another illness."""
+OF_AN_ILLNESS = ACTIVE | {"hospitalisation"}
 _OF_ALL_EPISODES = re.compile(
     r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
     r"|\b(?:each|every)\stime\b"
@@ -81,6 +84,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     continue
                 if course.value in ACTIVE and (view.index <= told_again or is_for_something_else(view, course)):
                     continue
+                if course.value in OF_AN_ILLNESS and "resolved" in outcomes and _tells_something_later(piece):
+                    continue  # "She recovered. Two years later she had pneumonia and was given antibiotics"
                 if course.value in ACTIVE and piece in shared and tells_treatment(view):
                     continue
                 if course.value in OF_THE_DRUG and not is_of_the_drug(ctx, view, course):
@@ -172,6 +177,13 @@ def _is_behind(one: Evidence, other: Evidence) -> bool:
 def _behind_opening(episode: Episode, piece: Piece) -> bool:
     """Whether something said of all patients is told behind the event that opens a further episode."""
     return (piece.view.section, piece.start) > (episode.opening.view.section, episode.opening.start)
+
+
+def _tells_something_later(piece: Piece) -> bool:
+    """Whether a sentence tells of a time long after, and neither the event nor a low count."""
+    view = piece.view
+    late = any(i.role == "later" and (i.days or 0.0) > LONG_AFTER and piece.holds(i.start) for i in view.intervals)
+    return late and not piece.events() and not any(is_low(view, c) for c in view.counts if piece.holds(c.start))
 
 
 def _is_its_clock(episode: Episode, piece: Piece, course: Course) -> bool:

@@ -9,6 +9,7 @@ from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence, Mention
 from pipeline.relate.cases.account import Episode
+from pipeline.relate.cases.clocks import DOSE_GIVEN
 from pipeline.relate.cases.management import LISTED
 from pipeline.relate.cases.wording import clause_of
 from pipeline.relate.context import Context, SentenceView
@@ -115,6 +116,10 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
     for anchor in view.anchors:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
             return view.evidence("", anchor.start, anchor.end)
+    for piece in following.lead:
+        dose = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
+        if dose is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
+            return piece.view.evidence("", dose.start(), dose.end())
     return further_dose_before(view, following.opening.start)
 
 
