@@ -23,6 +23,8 @@ def defined(text: str) -> dict[str, str]:
         ("Absolute eosinophil count (AEC; n = 12) fell.", "AEC", "Absolute eosinophil count"),
         ("The count (see Table 2) fell.", "see", None),
         ("It fell (P < 0.05) at last.", "P", None),
+        ("People with MS (median age 38 years; 65% female) had it.", "MS", None),
+        ("People with MS (median age 38 years, all seen) had it.", "MS", None),
         ("Colony-stimulating factor (CSF) helps.", "CSF", "Colony-stimulating factor"),
         ("A first sentence. Acid (ASA) was given.", "ASA", None),
     ],

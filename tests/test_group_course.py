@@ -796,6 +796,10 @@ COURSE = [
         told(outcome="resolved"),
     ),
     (TRIAL, "Infusion reactions were transient. Neutropenia occurred in 12 patients (10%).", told()),
+    (TRIAL, "Neutropenia occurred in 12 patients (10%). Toxicity was transient and reversible.", told()),
+    (LATE, W + "Most patients (69%) had filgrastim.", told(management={"gcsf"})),
+    (LATE, W + "LON was commoner in group A, despite increased use of G-CSF.", told()),
+    (LATE, W + "On re-treatment with rituximab, 21% had LON once more.", told(rechallenge="recurrence")),
     (TRIAL, "Neutropenia occurred in 12 patients (10%). Infusion reactions were reversible in all.", told()),
     (LATE, W + "RTX was given again to 9 patients, of whom 3 had another LON.", told(rechallenge="recurrence")),
     (

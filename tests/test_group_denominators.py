@@ -107,7 +107,7 @@ POPULATIONS = [
     ("Twenty-nine patients were entered, of whom 26 completed both courses of rituximab.", 29),
     (
         "Between May 2010 and June 2013, 43 patients were assigned to receive rituximab plus bendamustine; one withdrew consent before treatment.",
-        43,
+        42,
     ),
     ("The charts of patients treated with rituximab were reviewed. There were 35 men and 31 women.", 66),
     ("Treatment consisted of rituximab 375 mg/m2 weekly for 4 weeks in 25 patients with hairy cell leukaemia.", 25),

@@ -28,6 +28,14 @@ PROTOCOL = load_protocol("anti-cd20-neutropenia")
         ("Neutropenia in FAERS", "Reports of 300 patients were retrieved.", "pharmacovigilance"),
         ("Rituximab in mice", "B cells of transgenic mice were depleted in vitro.", "preclinical"),
         ("A registry of rituximab", "The registry holds 900 patients.", "registry"),
+        ("Rituximab in arthritis", "We found 90 patients in a biologics register.", "registry"),
+        ("Rituximab in leukaemia", "We assigned 90 patients to rituximab or to fludarabine.", "rct"),
+        ("Rituximab in leukaemia", "90 patients were assigned to dose level 1 or 2 sequentially.", "cohort"),
+        (
+            "Rituximab in leukaemia",
+            "A phase 1b study in two parallel cohorts without randomisation. 40 patients had rituximab.",
+            "single_arm_trial",
+        ),
     ],
 )
 def test_study_type(title, text, expected):

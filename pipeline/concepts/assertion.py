@@ -158,9 +158,14 @@ def _roles(context: Context) -> list[str | None]:
     roles: list[str | None] = []
     for view in context.sentences:
         role = section_roles[view.section]
-        for start, inner in changes.get(view.section, ()):
+        inside = changes.get(view.section, ())
+        for start, inner in inside:
             if start < view.start + (view.end - view.start) // 3:
                 role = inner
+        if inside and role == inside[-1][1] in ("aim", "background") and inside[-1][0] < view.start:
+            role = (
+                None  # "Aim: to describe A. Of 214 patients ...": the only heading reaches no further than its sentence
+            )
         roles.append(role)
     return roles
 

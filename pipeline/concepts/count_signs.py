@@ -18,7 +18,7 @@ COUNT, SHARE, OTHER = "\ue000", "\ue001", "\ue002"
 ANY = f"[{COUNT}{SHARE}{OTHER}]+"
 _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
 _AFTER_OTHER = re.compile(
-    rf"[a-c]\b|\s?Q[1-4]\b|\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
+    rf"[a-c]\b|-(?:dose|arm|drug|cycle|course|center|centre|stage|part|step|line|way|fold)s?\b|\s?Q[1-4]\b|\s?[x×]\s?[1-9]\b|\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
     rf"|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
     r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
@@ -32,6 +32,14 @@ _BEFORE_OTHER = re.compile(
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
     rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s"
     rf"|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
+)
+# "patients over 75 with", "older than 70": an age; "patients over 12 cycles" is none
+_AGE_BEFORE = re.compile(
+    r"\b(?:(?:older|younger)\sthan|(?:aged|age|patients|people|adults|persons|individuals|subjects|those|women|men)\s(?:over|under))\s$",
+    re.IGNORECASE,
+)
+_AGE_BEHIND = re.compile(
+    r"\s?(?:$|[.,;:)]|(?:with|and|or|who|had|were|was|in|treated|receiving|given|at)\b)", re.IGNORECASE
 )
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
@@ -181,6 +189,8 @@ def _kind(text: str, number: Number) -> str:
     ):
         return OTHER
     if _MONTH_BEFORE.search(text, before_start, number.start):
+        return OTHER
+    if _AGE_BEFORE.search(text, before_start, number.start) and _AGE_BEHIND.match(text, number.end):
         return OTHER
     if (
         _BEFORE_OTHER.search(text, before_start, number.start)

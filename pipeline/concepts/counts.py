@@ -41,6 +41,7 @@ _OTHER_NOUN_AFTER = re.compile(
     r"concerned|mentioned|described|listed|named|continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?"
     r"|patients?)\b)[a-z]{3,}"
 )
+_WHO = re.compile(r"\swho(?:m|se)?\b")
 _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
 _CANDIDATE = re.compile(
@@ -176,7 +177,7 @@ def _read(match: re.Match[str], marked: Marked) -> Count | None:
         return Count(start, end, whole("g_n"), unit="sex")
     if not match["g_unit"] and _OTHER_NOUN_AFTER.match(marked.text, end):
         return Count(start, end, whole("g_n"), unit="other")
-    counted = unit("g_unit")
+    counted = unit("g_unit") or ("patients" if _WHO.match(marked.text, end) else None)
     if whole("g_n") == 1 and counted and _NOT_ONE.search(marked.text, max(0, start - 4), start):
         return Count(start - 4, end, 0, unit=counted, zero_word=True)
     if counted == "episodes" and whole("g_n") == 1:

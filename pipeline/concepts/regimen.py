@@ -72,6 +72,7 @@ _TREATED_WITH_OTHER = re.compile(
 )
 _BOTH = re.compile(r"\b(?:both|the\stwo(?:\sdrugs|\sagents)?|the\scombination)(?=\s?[(\[])", re.IGNORECASE)
 _MAY_BE_BOTH = re.compile(r"both|the\stwo|the\scombination")
+_DOSE_WORD = r"(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose"
 _GROUP = r"(?:groups?|arms?|cohorts?)"
 # Each pattern with whether the word for a group must be in the text, and a quick look whether it can match
 _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
@@ -103,6 +104,14 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
         ),
         True,
         None,
+    ),
+    (
+        re.compile(
+            rf"\b(?P<token>{_DOSE_WORD})(?=\s(?:patients|recipients)\b"
+            rf"|,?\s(?:and|or|versus|vs\.?|v|than)\s(?:(?:in|of|the|with|only|\d+|\(\d+%\))\s){{0,5}}{_DOSE_WORD}\s(?:{_GROUP}|patients|recipients)\b)"
+        ),
+        False,
+        re.compile(r"dose\s(?:patients|recipients)|dose,?\s(?:and|or|v|than)"),
     ),
     (
         re.compile(

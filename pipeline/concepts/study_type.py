@@ -85,7 +85,29 @@ def study_type(ctx: Context) -> str | None:
         of_type = BY_PUBLICATION_TYPE.get(name)
         if of_type is not None:
             scores[of_type] = max(scores.get(of_type, 0.0), 9.5 if of_type != "review" else 8.0)
+    if scores.get("rct", 0.0) < _RANK_OF_ASSIGNED and any(_tells_assigned(view) for view in ctx.sentences):
+        scores["rct"] = _RANK_OF_ASSIGNED
     return _decide(ctx, scores)
+
+
+_RANK_OF_ASSIGNED = 7.0
+_ASSIGNED = re.compile(
+    r"\b(?:assigned|allocated)\s(?:\d[\d,]*\s|\w+\s){0,6}?(?:patients\s|adults\s|participants\s)?(?:to|in\sa)\b(?P<rest>[^.;]*)",
+    re.IGNORECASE,
+)
+_OR_OTHER = re.compile(r"\b(?:or|versus|vs\.?)\b|\band\s(?:\d+\s)?to\b", re.IGNORECASE)
+_NO_CHANCE = re.compile(
+    r"\b(?:according\sto|depending\son|based\son|by\s(?:risk|age|stage|response)|cohorts?|dose\slevels?|sequentially|non-?random\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def _tells_assigned(view: SentenceView) -> bool:
+    """Whether a sentence assigns patients to one of several arms: "we assigned 389 patients to A or B"."""
+    if view.section == 0 or not ("assigned" in view.low or "allocated" in view.low):
+        return False
+    match = _ASSIGNED.search(view.text)
+    return match is not None and bool(_OR_OTHER.search(match["rest"])) and not _NO_CHANCE.search(view.text)
 
 
 def _decide(ctx: Context, scores: dict[str, float]) -> str | None:

@@ -18,6 +18,7 @@ from spacy.vocab import Vocab
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,90})[)\]]")
 _WORD = re.compile(r"[^\s()\[\],;:]+|[()\[\],;:]")
 _REMARK = re.compile(r"\s*[;,:=<>≤≥].*", re.DOTALL)
+_FIGURES = re.compile(r"[;=%<>±]|(?<!\S)\d+(?:\.\d+)?(?!\S)")  # "MS (median age 38 years; 65% female)" defines nothing
 _MOST_WORDS_IN_SHORT_FORM = 3  # as in scispaCy: more words in the brackets are a long form after its short form
 _MOST_WORDS_IN_BRACKETS = 8
 _PLURAL = re.compile(r".*[A-Z0-9]s")
@@ -43,7 +44,7 @@ def definitions(text: str, sentences: Sequence[tuple[int, int]], vocab: Vocab) -
                 continue
             short = _REMARK.sub("", match[1]).strip()
             reach = max(1, min(len(short) + 5, len(short) * 2))
-            many = _MOST_WORDS_IN_SHORT_FORM < len(inside) <= _MOST_WORDS_IN_BRACKETS
+            many = _MOST_WORDS_IN_SHORT_FORM < len(inside) <= _MOST_WORDS_IN_BRACKETS and not _FIGURES.search(match[1])
             definition = _definition(text, inside, before[-1][0], vocab) if many else None
             if definition := definition or _definition(text, before[-reach:], short, vocab):
                 yield definition

@@ -30,6 +30,7 @@ from pipeline.relate.groups import (
     complete,
     course,
     followed,
+    header,
     merge,
     named,
     parts,
@@ -127,7 +128,7 @@ def _statements(draft: Draft, view: SentenceView, events: Sequence[Mention]) -> 
     for item in unused:
         count = replace(item.count, start=view.start + item.count.start, end=view.start + item.count.end)
         draft.reject_count(view, count, item.reason)
-    return stated
+    return header.with_grade_before(view, stated)
 
 
 def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> list[Statement]:
@@ -137,8 +138,9 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         draft.reject_count(view, statement.count, reason)
         if reason in (arms.WITHOUT_DRUG, arms.NOT_CLEAR):
             draft.own(statement)
-    resolved = parts.without_shares_of_affected(parts.without_distribution(placed.kept))
+    resolved = parts.without_shares_of_affected(parts.without_milder_parts(parts.without_distribution(placed.kept)))
     diagnoses = parts.diagnoses_of_affected(resolved)
+    subsets = parts.of_told_whole(draft.rows, resolved)
     positive = [(s.mention, s.grade, s.severity) for s in resolved if not is_zero(s.count)]
     references = []
     for statement in resolved:
@@ -157,14 +159,17 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             and _is_none_of_the_others(statement)
         ):
             against = arms.WITHOUT_DRUG
-        if against is None and _compares_parts(draft, statement):
+        if against is None and (
+            statement in subsets or _compares_parts(draft, statement) or _is_set_against_others(draft, statement)
+        ):
             against = arms.NOT_CLEAR
         if against is not None:
             draft.reject_count(view, statement.count, against)
             if against == refusal.OTHER_CAUSE:
                 draft.own(statement)  # they had the event: not the number of those treated
             continue
-        subgroup = statement.indication if _is_of_subgroup(draft.article, draft.rows, statement, resolved) else None
+        others = [s for s in resolved if s not in diagnoses]
+        subgroup = statement.indication if _is_of_subgroup(draft.article, draft.rows, statement, others) else None
         add(draft, statement, subgroup, placed.names_several)
     return references
 
@@ -186,6 +191,26 @@ def _compares_parts(draft: Draft, statement: Statement) -> bool:
         and draft.article.compared is None
         and len(draft.arms.counted) < 2
         and ((statement.of_parallel > 2 and statement.grade is not None) or bool(_TRAIT.search(statement.view.text)))
+    )
+
+
+# "14% in transplanted and 8% in other patients"
+_AND_OTHERS = re.compile(
+    r"[)\]]?(?:\s?\([^()]*\))?\s(?:in|among|for|of)\s(?!(?:the\s)?(?:treated|exposed))(?:[\w-]+\s){1,5}?(?:\([^()]*\)\s)?"
+    r"(?:and|versus|vs\.?|v|but|than|(?:as\s)?compared\swith|against)\s(?:only\s|in\s)?\d[\d.]*\s?%(?:\s?\([^()]*\))?\s(?:in|among|for|of)\s(?:the\s|all\s)?"
+    r"(?:others?|rest|remaining|remainder|(?:those|patients)\s(?:without|not|who)|non-?\w+|un\w+ed)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_set_against_others(draft: Draft, statement: Statement) -> bool:
+    """Whether a share is of a part that a trait sets against the others, in a sentence that names no arm."""
+    return (
+        statement.count.percent is not None
+        and statement.arm is None
+        and statement.indication is None
+        and not draft.article.arms_of(statement.view)
+        and bool(_AND_OTHERS.match(statement.view.section_text, statement.count.end))
     )
 
 

@@ -34,7 +34,7 @@ _AFTER_ONLY = re.compile(
     r"|(?:his\s|her\s)?\d{1,3}(?:st|nd|rd|th)\s|treatment with\s|receiving\s|switching to\s)*$",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with)\s?")
+_LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with|[-\u2010-\u2015])\s?")
 
 
 def is_told_after_one(view: SentenceView, mention: Mention) -> bool:
@@ -156,6 +156,40 @@ def is_blamed_by_title(ctx: Context) -> bool:
     )
 
 
+_PREPARES = re.compile(
+    r"\b(?:pre-?treatment|pre-?medication|pre-?dos\w+|debulking)\s(?:with|by|of)\s(?:an?\s)?(?:single\s|one\s)?(?:\w+\s){0,3}$",
+    re.IGNORECASE,
+)
+_IS_PREPARATION = re.compile(r"[\s-](?:pre-?treat\w+|pre-?medic\w+|pre-?dos\w+|debulking)\b", re.IGNORECASE)
+
+
+def only_prepares(ctx: Context) -> bool:
+    """Whether the title gives the review's drug only to prepare for another one: "X with DRUG pretreatment"."""
+    for view in ctx.sentences:
+        if view.section:
+            return False
+        drugs = [m for m in view.labelled("drug") if mention_drug(m, ctx.protocol)]
+        others = [m for m in _medicines(view) if m.label in OTHER_DRUG and m.concept not in NO_CAUSE | PROCEDURES]
+        if others and any(
+            _IS_PREPARATION.match(view.section_text, m.end) or _PREPARES.search(view.section_text, 0, m.start)
+            for m in drugs
+        ):
+            return True
+    return False
+
+
+_OTHER_CLASS = re.compile(
+    r"\b(?:bispecifics?|bispecific\santibod\w+|CAR[\s-]?T|chimeric\santigen\sreceptor)\b", re.IGNORECASE
+)
+
+
+def is_on_other_class(ctx: Context) -> bool:
+    """Whether the title is on another class of drugs, and names the review's at most as a class of comparators."""
+    title = [view for view in ctx.sentences if view.section == 0]
+    named = {mention_drug(m, ctx.protocol) for view in title for m in view.labelled("drug", "regimen")}
+    return any(_OTHER_CLASS.search(view.text) for view in title) and named <= {None, ctx.protocol.drug_class}
+
+
 def _is_afterwards(view: SentenceView, event: Mention) -> bool:
     """Whether the review's drug stands before the event, and "after" or "following" between the two."""
     drugs = [m for m in view.labelled("drug", "regimen") if m.end <= event.start]
@@ -169,7 +203,7 @@ _FOLLOWS = re.compile(
     r"|progression|median|\d+|two|three|at|least|one|lines?)\s)*$",
     re.IGNORECASE,
 )
-_SWITCH = re.compile(r"\bswitch\w*\b[^.;]{0,60}\bto\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+_SWITCH = re.compile(r"\bswitch\w*\b[^.;]{0,60}\bto\s(?:(?!from\b)[\w-]+\s){0,2}$", re.IGNORECASE)
 _JOINED = re.compile(
     r"[\s)]*(?:,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|together\swith|followed\sby"
     r"|then)\s"

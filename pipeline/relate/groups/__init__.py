@@ -13,6 +13,7 @@ layout.py          the sentence prepared for that: counts, what they may belong 
 attachment.py      which event a count belongs to
 tied.py            whether the words from an event to a later count tie the two
 parallel.py        counts that belong by position ("respectively")
+header.py          the grade of a list whose heading stands in the sentence before
 grading.py         the grade and severity said of a count or of an event
 subgroup.py        the arm and condition said of a count
 wording.py         words that several of these ask for
@@ -27,6 +28,7 @@ named.py           an event named without any figure
 merge.py           rows that say the same event twice become one; rates per cycle
 complete.py        condition, drug, regimen and definition from the rest of the article
 denominators.py    the numbers of persons that an article gives
+untreated.py       those taken on who were never treated
 treated.py         which of them is a row's number of those treated
 course.py          which row a sentence on the course of the event speaks of; what it says, from:
   onset.py           the time to the event

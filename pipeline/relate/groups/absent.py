@@ -110,7 +110,7 @@ _VIEW = re.compile(
 
 
 _RISK_ONLY = re.compile(
-    r"\b(?:(?:increase[sd]?|rise|excess|difference)\s(?:in|of)\b|predict(?:s|ed|ors?|ive)\b|(?:risk|prognostic)\sfactors?\b|multivari\w+)",
+    r"\b(?:(?:increase[sd]?|rise|excess|difference)\s(?:in|of)\b|predict(?:s|ed|ors?|ive)\b|(?:risk|prognostic)\sfactors?\b|multivari\w+|(?:relative\s|the\s|higher\s|greater\s)risks?\s(?:of|for)\b|\bodds\b|\bhazards?\b)",
     re.IGNORECASE,
 )
 """Where risks are compared ("no increase in A", "age, but not A, predicted B"), "not" denies no occurrence."""

@@ -43,6 +43,7 @@ _SET_AGAINST = re.compile(
     r"\b(?:and|versus|vs\.?|v|than|against|compared\s(?:with|to))\s(?:[^.;\s]+\s){0,6}(?:the\s)(?:[\w-]+\s)?$",
     re.IGNORECASE,
 )
+_IMMUNOCHEMOTHERAPY = re.compile(r"immuno-?chemotherap|chemo-?immunotherap", re.IGNORECASE)
 _STAGES = frozenset(["induction", "maintenance"])
 
 
@@ -99,6 +100,12 @@ class ArmNames:
             wider = [a for a in self.set_up if a.drug is not None and parts < a.parts]
             if len(wider) == 1 and not any(a.parts == parts or a.role == arm.role for a in self.set_up if not a.drug):
                 return _under_name(arm, wider[0])
+        if arm.role is None and arm.drug is None and _IMMUNOCHEMOTHERAPY.match(arm.text):
+            here = [a for a in self.sentences[index][1] if a is not arm]
+            with_drug = [
+                a for a in self.set_up if a.drug and len(a.parts) > 1 and not any(a.same_as(other) for other in here)
+            ]
+            return _under_name(arm, with_drug[0]) if len(with_drug) == 1 else arm
         if arm.role is None and arm.drug is not None and len(arm.parts) == 1 and (whole := self._addition(arm)):
             return _under_name(arm, whole)
         if arm.role is None and arm.parts and arm.variant is None:

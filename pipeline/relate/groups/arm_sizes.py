@@ -21,7 +21,10 @@ STUDIES = (
     r"(?:cohorts?|stud(?:y|ies)|(?:sub)?trials?|RCTs?|articles?|publications?|series|datasets?|papers?|registries)"
 )
 _OF_STUDIES = re.compile(rf"[(\[]{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?$", re.IGNORECASE)
-_NOUN = r"(?:[\s-](?:treatment\s|study\s)?(?:groups?|arms?|cohorts?|alone|therapy|treatment|regimen))?"
+_NOUN = (
+    r"(?:[\s-](?:treatment\s|study\s|maintenance\s)?(?:groups?|arms?|cohorts?|alone|therapy|treatment|regimen|maintenance"
+    r"|monotherapy|consolidation))?"
+)
 _TO_BRACKET = re.compile(
     rf"[\s)]*{_NOUN}(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
     rf"(?:{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?)?"
@@ -80,12 +83,16 @@ def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> A
 def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
     """Whether the arm from `start` to `end` is counted by the number behind it."""
     between = text[end : count.start]
-    bracketed = count.labelled or (
-        count.unit == "patients"
-        and (
-            text[: count.start].rstrip().endswith(("(", "["))
-            or _is_bracket(text, start, count.end)
-            or _OF_STUDIES.search(text, end, count.start)
+    bracketed = (
+        count.labelled
+        or fills_bracket(text, count)
+        or (
+            count.unit == "patients"
+            and (
+                text[: count.start].rstrip().endswith(("(", "["))
+                or _is_bracket(text, start, count.end)
+                or _OF_STUDIES.search(text, end, count.start)
+            )
         )
     )
     return bool(
@@ -94,6 +101,12 @@ def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
         or (count.percent is None and _COMPRISED.fullmatch(text, end, count.start))
         or (count.percent is None and _BARE.fullmatch(text, end, count.start) and text[count.end :][:1] in ".;,)")
     )
+
+
+def fills_bracket(text: str, count: Count) -> bool:
+    """Whether a bare number is all that stands in a bracket: "R-CHOP (253)"."""
+    is_bare = count.unit is None and count.percent is None and count.total is None
+    return is_bare and text[count.start - 1 : count.start] == "(" and text[count.end : count.end + 1] == ")"
 
 
 def _is_bracket(text: str, start: int, end: int) -> bool:

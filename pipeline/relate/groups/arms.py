@@ -42,9 +42,8 @@ class StudyArms:
     def include_one_without_drug(self) -> bool:
         """Whether the study compares with an arm that lacks the review's drug."""
         compared = self.article.compared or ()
-        return (
-            any(a.drug is None and a.role != regimen.LABEL for a in (*self.counted, *compared))
-            or self.article.has_comparator
+        return any(a.drug is None and a.role != regimen.LABEL for a in (*self.counted, *compared)) or (
+            self.article.has_comparator and not self.article.placebo_with_drug
         )
 
     @cached_property
@@ -66,9 +65,16 @@ class StudyArms:
     def _told_before(self, view: SentenceView, size: int) -> list[Arm] | None:
         """So many arms as the last sentence counts, else as the article compares."""
         for other in reversed(self.article.ctx.sentences[: view.index]):
-            if len(arms := self._counted_by_sentence.get(other.index, ())) > 1:
+            if len(_distinct(arms := self._counted_by_sentence.get(other.index, ()))) > 1:
                 return _in_order(arms, size)
         return list(self.article.compared) if size == 2 and self.article.compared is not None else None
+
+    @cached_property
+    def are_two(self) -> bool:
+        """Whether the study has two arms, by its design or by the numbers of two groups that go without a name."""
+        parts = [p for p in self._populations if p.is_part]
+        unnamed = len(parts) == 2 and all(p.arm is None and p.indication is None for p in parts)
+        return unnamed or self.article.ctx.study_type == "rct"
 
     @cached_property
     def has_two_conditions(self) -> bool:
@@ -115,7 +121,9 @@ class StudyArms:
             for v in article.ctx.sentences[:1]
             for a in article.arms_of(v)
         )
-        return is_combined and all(a.drug is None and a.role is None and a.parts <= known for a in named)
+        return (
+            bool(named) and is_combined and all(a.drug is None and a.role is None and a.parts <= known for a in named)
+        )
 
     def meant_by(self, arm: Arm | None) -> Arm | None:
         """The arm itself; "the combination" is the one arm counted that adds something to the drug."""
@@ -243,7 +251,8 @@ def _in_lists(
         none_between = all(a.end <= first or a.start >= last for a in arms)
         if len(own) > 1 or (own and not none_between) or any(s.of_parallel > 1 or s.indication for s in here):
             continue
-        if study.in_order(view, arms, len(run)):
+        is_pair = len(run) == 2 and not own and not arms and all(s.count.unit in (None, "patients") for s in here)
+        if study.in_order(view, arms, len(run)) or (is_pair and study.are_two):
             for position, i in enumerate(run):
                 listed[i] = replace(listed[i], arm=None, position=position, of_parallel=len(run))
     return listed

@@ -48,7 +48,14 @@ class GroupArticle:
         """Why no count of the article can be the drug's: given for the event, or named only in passing."""
         if exposure.was_given_for_event(self.ctx, self._events.definitions) and not self._tells_late_event:
             return "treated"
-        if other_drug.is_blamed_by_title(self.ctx):
+        if any(
+            is_of_another(self.ctx)
+            for is_of_another in (
+                other_drug.is_blamed_by_title,
+                other_drug.only_prepares,
+                other_drug.is_on_other_class,
+            )
+        ):
             return "other_cause"
         return "not_separate" if max(self._drug_scores.values(), default=0.0) < LEAST_SCORE else None
 

@@ -126,7 +126,7 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     return None if right is None and region.parent is not None else _NOT_TIED
 
 
-_RESPECTIVELY = re.compile(r"[^.;]{0,30}\brespectively\b", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"[^.;\d]{0,30}\brespectively\b", re.IGNORECASE)
 
 
 def _is_of_several(layout: Layout, count: Count, right: Head) -> bool:
@@ -266,7 +266,7 @@ def _in_persons(layout: Layout, count: Count, right: Head, region: Region) -> bo
     ):
         return False  # "in 120 patients, A was seen in 8"
     between = layout.without_grades(region, count.end, right.start)
-    if len(between) > 60:
+    if len(between) > 60 or _AND_ANOTHER.search(between):
         return False
     told = _OCCURRED.match(region.text, right.end - region.start) or _is_low_count(right)
     return bool(_CAUSED.search(between.rstrip() + " ")) or (
@@ -274,6 +274,8 @@ def _in_persons(layout: Layout, count: Count, right: Head, region: Region) -> bo
     )
 
 
+# "in 48% of the B group, and infections occurred in 17%"
+_AND_ANOTHER = re.compile(r",\s(?:and|but|while|whereas)\b|\band\s+$", re.IGNORECASE)
 _AND_IN = re.compile(r"\band\s(?:also\s)?(?:in|for)\s(?:only\s|another\s)?$", re.IGNORECASE)
 _STOP = re.compile(r"\b(?:discontinu|withdr[ae]w|stopp|ceas|terminat)\w*", re.IGNORECASE)
 _STOPPED = re.compile(r"\s(?:\w+\s){0,6}(?:because\sof|due\sto|owing\sto|for)\s(?:\w+\s){0,2}", re.IGNORECASE)

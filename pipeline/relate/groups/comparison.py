@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
@@ -28,10 +29,16 @@ _COMPARING = re.compile(r"\bcompar(?:ed|es|ing)\s(?:the\s)?$", re.IGNORECASE)
 _WITH = re.compile(r"\s(?:with|to)\s(?:the\s)?")
 
 
+# "B with (combination group) or without (control group) A"
+_WITH_OR_WITHOUT = re.compile(r"\swith\s\([^()]*\)\s(?:or|versus|vs\.?)\swithout\s(?:\([^()]*\)\s)?", re.IGNORECASE)
+
+
 def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
     """The two arms that the article first sets against each other ("A versus B")."""
     for view in ctx.sentences:
         arms = [a for a in arms_of(view) if a.role != regimen.LABEL]
+        if (added := _with_and_without(view, arms)) is not None:
+            return added
         for first, second in itertools.pairwise(arms):
             if _WITH.fullmatch(view.section_text, first.end, second.start) and _COMPARING.search(
                 view.section_text, max(view.start, first.start - 20), first.start
@@ -52,6 +59,16 @@ def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
     return None
 
 
+def _with_and_without(view: SentenceView, arms: Sequence[Arm]) -> tuple[Arm, Arm] | None:
+    """ "B with (combination group) or without (control group) A": B plus A, and B."""
+    for partner in arms if "without" in view.low else ():
+        link = _WITH_OR_WITHOUT.match(view.section_text, partner.end, view.end)
+        drug = next((a for a in arms if link and a.start == link.end()), None)
+        if drug is not None and drug.drug is not None and partner.drug is None:
+            return replace(drug, parts=partner.parts | drug.parts, role=None), partner
+    return None
+
+
 _TOGETHER = re.compile(
     r"\s?(?:\([^()]{1,30}\)\s?)?(?:plus|and|with|\+|in\scombination\swith|combined\swith)\s?", re.IGNORECASE
 )
@@ -59,7 +76,8 @@ _TOGETHER = re.compile(
 
 # "rituximab for six cycles with either ibrutinib or placebo", "placebo, bendamustine, and rituximab"
 _WITH_EITHER = re.compile(
-    r"[^.;]{0,60}\b(?:with|in\saddition\sto|together\swith|plus)\s(?:either\s)?(?:[\w-]+\s){1,4}(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
+    r"[^.;]{0,60}(?:\b(?:with|in\saddition\sto|together\swith|plus)\s(?:either\s)?|\sand\seither\s)(?:[\w-]+\s){1,4}"
+    r"(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
     re.IGNORECASE,
 )
 _LISTED_WITH = re.compile(r",\s(?:[\w-]+,?\s){1,2}(?:and|plus)\s", re.IGNORECASE)

@@ -72,6 +72,8 @@ def _put_regimen(draft: Draft, row: Row) -> None:
             chosen = _given_to_all(article, row.drug) or _of_all_counted(draft, row, named)
     elif draft.arms.are_all_of_drug or (row.position is not None and len({item.name for item in named}) > 1):
         chosen = None
+    elif row.position is not None and row.of_parallel == 2 and article.ctx.study_type == "rct":
+        chosen = _given_to_all(article, row.drug)  # what one of the arms had is not told of this one
     else:
         chosen = _common(draft, row, named) or _given_to_all(article, row.drug)
     if chosen is not None:
@@ -105,11 +107,34 @@ def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
     named = [item for item in named if item.arm.parts - {item.arm.drug} not in rivals]  # "X and DRUG", each to its own
     to_all = [p.arm for p in counted if p.arm and p.n == row.values.get("n_treated")]
     title = [item for item in named if item.view.section == 0]
-    text = [item for item in named if len(named) > 1 or _is_short_form(item) or any(map(item.arm.same_as, to_all))]
+    text = [
+        item
+        for item in named
+        if len(named) > 1
+        or _is_short_form(item)
+        or any(map(item.arm.same_as, to_all))
+        or _is_given_to_treated(item, row)
+    ]
     for group in (title, text):
         if len({item.arm.parts for item in group}) == 1:
             return group[0]
     return None
+
+
+_GIVEN_TO = re.compile(
+    r"\b(?:treated\swith|receiv(?:ed|ing)|given|got|undergoing|underwent|started|who\shad|completed|induction\swith)\s(?:[^\s.;,]+\s){0,4}?$",
+    re.IGNORECASE,
+)
+
+
+def _is_given_to_treated(item: Named, row: Row) -> bool:
+    """Whether a combination is what the number of those treated is said to have had: "104 with A treated with R-B"."""
+    number = next((e for e in row.evidence if e.field == "n_treated"), None)
+    if number is None or number.section != item.view.section:
+        return False
+    return item.view.start <= number.start < item.arm.start and bool(
+        _GIVEN_TO.search(item.view.section_text, number.end, item.arm.start)
+    )
 
 
 def _is_short_form(item: Named) -> bool:
@@ -129,7 +154,7 @@ def _of_all_counted(draft: Draft, row: Row, named: Sequence[Named]) -> Named | N
 
 
 _WITH_OR_WITHOUT = re.compile(
-    r"(?:,?\seither)?\s(?:with\s?(?:or|and|/)\s?without|with\sversus\swithout|±|\+/[-−])\s(?:the\s)?(?:[\w-]+\s)?",
+    r"(?:,?\seither)?\s(?:with\s?(?:\([^()]*\)\s)?(?:or|and|/)\s?without(?:\s\([^()]*\))?|with\sversus\swithout|±|\+/[-−])\s(?:the\s)?(?:[\w-]+\s)?",
     re.IGNORECASE,
 )
 _ALL_WITH = re.compile(

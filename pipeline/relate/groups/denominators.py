@@ -14,19 +14,20 @@ from itertools import pairwise
 
 from pipeline.concepts import assertion
 from pipeline.concepts.count import Count, agrees
-from pipeline.concepts.regimen import CONTROL, LABEL, Arm
+from pipeline.concepts.regimen import CONTROL, LABEL, Arm, mention_drug
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups.arm_sizes import arm_of_number
+from pipeline.relate.groups.arm_sizes import arm_of_number, fills_bracket
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.layout import is_blood_count
 from pipeline.relate.groups.own_part import POPULATION_COLUMNS
+from pipeline.relate.groups.untreated import never_treated
 
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
-    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
+    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into|of|from)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
     re.IGNORECASE,
 )
 _EACH_BEFORE = re.compile(
@@ -54,7 +55,10 @@ _AT_LEAST_ONE_DOSE = re.compile(
     r"\b(?:at\sleast\sone|one\sor\smore|any)\s(?:\w+\s)?(?:dose|infusion|cycle|course)", re.IGNORECASE
 )
 _FOR_SAFETY = re.compile(
-    r"\s(?:patients\s)?(?:were\s)?(?:evaluable\s|assessable\s|analy[sz]ed\s)?for\ssafety\b", re.IGNORECASE
+    r"\s(?:patients\s|of\s(?:whom|them|these|which)\s)?(?:(?:who\s)?(?:were|was|could\sbe|are)\s)?"
+    r"(?:(?:included|considered|available|evaluable|assessable|assessed|evaluated|analy[sz]ed|eligible|fully)\s){0,2}"
+    r"(?:(?:for|in)\s(?:the\s)?(?:safety|toxicity|adverse|tolerability)\b|for\s(?:response|efficacy)\sand\s(?:safety|toxicity)\b)",
+    re.IGNORECASE,
 )
 _SAFETY_BEFORE = re.compile(r"\bsafety\s(?:population|analysis|set|cohort)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _ANALYSED = re.compile(
@@ -64,6 +68,12 @@ _ANALYSED = re.compile(
 )
 _LEFT_BEFORE = re.compile(
     r"\b(?:leaving|left|remaining|available\s(?:in|for|from)|data\s(?:of|on|from|in|for))\s$", re.IGNORECASE
+)
+# "blood counts were available two weeks after the infusion in 88 of 103"
+_AVAILABLE_BEFORE = re.compile(
+    r"\b(?:counts?|data|results|samples|measurements|records|information)\s(?:[\w-]+\s){0,2}?(?:was|were)\s(?:[\w-]+\s)?(?:available|obtained|complete)\s"
+    r"(?:[\w-]+\s){0,7}?(?:in|for|from|of)\s(?:only\s)?$",
+    re.IGNORECASE,
 )
 _GIVEN_TO_BEFORE = re.compile(
     r"\s(?:(?:had|has|have)\sbeen|was|were)\s(?:given|administered|used|offered)\s(?:to|in|for)\s(?:only\s)?$",
@@ -81,13 +91,13 @@ _FINITE = re.compile(
     r"\s(?:\w+\s){0,3}?(?:received|(?:had|were|was|been)\s(?:\w+\s)?(?:given|treated))\s", re.IGNORECASE
 )
 _IN_SAFETY = re.compile(
-    r"\b(?:evaluable|assessable|eval(?:uated|uable)|analy[sz]ed|included\sin)\s(?:for|in)?\s?(?:the\s)?(?:toxicity|safety|adverse)\b"
+    r"\b(?:evaluable|assess(?:able|ed)|evaluated|analy[sz]ed|included\sin)\s(?:for|in)?\s?(?:the\s)?(?:toxicity|safety|adverse)\b"
     r"|\bsafety\s(?:population|analysis|set|cohort)\b",
     re.IGNORECASE,
 )
 _CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
 _HAD_DRUG = re.compile(
-    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,60}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
+    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,60}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
     r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
     r"(?:received|receiving|treated\swith|given|got|had|took|started|exposed\sto|administered|assigned(?:\sto)?)\s",
     re.IGNORECASE,
@@ -115,11 +125,17 @@ _TAKEN_ON = re.compile(
     r"(?:assigned|randomi[sz]ed|treated|enrolled|included|evaluable|analy[sz]ed)\b",
     re.IGNORECASE,
 )
+_EFFECT_LABELS = frozenset({"DISEASE", "infection", "other_cytopenia", "event"})
 _NO_PERSONS = frozenset({"cycles", "episodes", "rate", "other", "controls", "reports"})
 _EXPOSED, _OTHERWISE_TREATED = 3.0, -3.0
 _ANALYSED_ONLY = 2.5
+_FAR_FROM_TREATED = -2.0
+_NEVER = -3.5  # words far against persons treated
+_LEAST_PROVED = 50  # of fewer, a share and a number of events agree by chance
+_JOINT = 7  # characters of " and ", " plus "
 _SURE = 3.0  # the weight of a number that is said to be of persons treated
 _TITLE = -0.5
+_LEFT = 1.0  # those left of a number of all weigh more than it
 _IN_ARM = re.compile(r"\s(?:in|to|with|on|under)\s(?:the\s)?", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
 
@@ -138,6 +154,7 @@ class Population:
     each: bool = False
     is_part: bool = False
     is_sum: bool = False
+    is_total: bool = False  # of "45 of 49"
 
 
 def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list[Population]:
@@ -148,11 +165,39 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
             c for c in article.counts(view) if c.total is not None or (view.section, view.start + c.start) not in owned
         ]
         if numbers:
-            found += _of_sentence(article, view, numbers)
+            found += _without_untreated(view, numbers, found, own := _of_sentence(article, view, numbers))
+            found += own
     parts = [p for p in found if p.is_part]
     if len(parts) == 1 and article.compared is None and not article.has_comparator:
         return [replace(p, is_part=False) for p in found]  # the one number given stands for the whole
     return found
+
+
+def _without_untreated(
+    view: SentenceView, numbers: Sequence[Count], earlier: Sequence[Population], own: Sequence[Population]
+) -> list[Population]:
+    """Those left of the number of all, in this sentence or the one before, when some of them were never treated."""
+    untreated = never_treated(view, numbers)
+    if untreated is None:
+        return []
+    start, is_first = view.start + untreated.start, untreated.start == numbers[0].start
+    taken_on = [p for p in own if p.end <= start] or [
+        p for p in earlier if is_first and _is_in_sentence_before(view, p)
+    ]
+    if not taken_on or (whole := max(taken_on, key=lambda p: p.weight)).weight <= 0 or whole.n <= untreated.n + 1:
+        return []
+    if whole.arm is not None or whole.each or whole.is_part:
+        return []
+    return [replace(whole, n=whole.n - untreated.n, end=view.start + untreated.end, weight=whole.weight + _LEFT)]
+
+
+def _is_in_sentence_before(view: SentenceView, population: Population) -> bool:
+    before = view.context.sentences[view.index - 1] if view.index else None
+    return (
+        before is not None
+        and before.section == view.section == population.section
+        and before.start <= population.start < before.end
+    )
 
 
 def allows(n: int, percent: float | None, events: int | None, explicit: bool = False) -> bool:
@@ -179,7 +224,19 @@ def best(populations: Sequence[Population], percent: float | None, events: int |
     if not allowed:
         allowed = [p for p in whole if p.weight >= _SURE and nearly_agrees(p.n, percent, events)]
         allowed = allowed if len({p.n for p in allowed}) == 1 else []
+    if not whole:
+        totals = _totals(populations)
+        allowed = [p for p in totals if allows(p.n, percent, events)] if len({p.n for p in totals}) == 1 else []
+    if not allowed and percent is not None and events is not None:
+        proved = [p for p in populations if not p.each and not p.is_part and p.weight > _NEVER and not _lacks_drug(p)]
+        proved = [p for p in proved if allows(p.n, percent, events) and p.n >= _LEAST_PROVED]
+        allowed = proved if len({p.n for p in proved}) == 1 else []
     return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
+
+
+def _totals(populations: Sequence[Population]) -> list[Population]:
+    """The numbers of all with some other result, "45 of 49 patients responded": they stand where no other is told."""
+    return [p for p in populations if p.is_total and p.weight > _FAR_FROM_TREATED and not p.is_part and p.arm is None]
 
 
 def _lacks_drug(population: Population) -> bool:
@@ -197,10 +254,12 @@ def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, e
         allowed = [p for p in group if agrees(p.n, percent, events)]
         if len({p.n for p in allowed if p.is_part}) > 1:
             return None
-        if not allowed and len({p.n for p in group}) == 1:
-            allowed = [p for p in group if nearly_agrees(p.n, percent, events)]
         if allowed:
             return max(allowed, key=lambda p: (p.is_part, p.weight))
+    for group in (own, each):
+        nearly = [p for p in group if nearly_agrees(p.n, percent, events)] if len({p.n for p in group}) == 1 else []
+        if nearly:
+            return max(nearly, key=lambda p: (p.is_part, p.weight))
     return None
 
 
@@ -246,7 +305,10 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
     base = _TITLE if role == "title" else _AGAINST_ROLES.get(role or "", 0.0)
     arms = article.arms_of(view)
     found = []
-    for count, clause in zip(numbers, _clauses(text, numbers), strict=True):
+    told = article.counts(view)
+    clauses = dict(zip((c.start for c in told), _clauses(text, told), strict=True))
+    for count in numbers:
+        clause = clauses[count.start]
         each = (_EACH.match(text, count.end) or _EACH_BEFORE.search(text[: count.start])) is not None
         each = each and count.total is None
         count = _those_exposed(view, count, clause)
@@ -265,6 +327,7 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
                 arm,
                 indication,
                 each,
+                is_total=count.total is not None and count.unit == "patients" and role not in ("title", "background"),
                 is_part=(bracketed and (arm is not None or _in_list(numbers, count)))
                 or _is_set_against(text, numbers, count),
             )
@@ -273,10 +336,12 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
 
 
 def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> Count:
-    """Of "38 of 100 recipients", the 38, where just these are said to have had the drug."""
+    """Of "38 of 100 recipients", the 38, where just these are said to have had the drug, or to have been looked at."""
     if count.total is None or count.events is None:
         return count
     drugs = [m.end - view.start for m in view.labelled("drug", "regimen") if m.end - view.start <= count.start]
+    if _AVAILABLE_BEFORE.search(view.text, 0, count.start):
+        return replace(count, total=None, percent=None)
     given = bool(drugs) and _GIVEN_TO_BEFORE.fullmatch(view.text, drugs[-1], count.start)
     had = _FINITE.match(view.text, count.end, clause[1]) and _exposed(view, count, clause)
     return replace(count, total=None, percent=None) if given or had else count
@@ -300,10 +365,19 @@ def _counts_persons(
         or (count.percent is not None and not is_total)
         or any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events)
         or any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events)
-        or (_OF_THEM.match(text, count.end) and not _exposed(view, count, clause))
+        or (
+            _OF_THEM.match(text, count.end)
+            and not _exposed(view, count, clause)
+            and not _FOR_SAFETY.match(text, count.end)
+        )
+        or (count.labelled and events and _is_of_other_name(view, count))
         or (_WITHOUT.match(text, count.end) and not _is_label(arm_of_number(text, count, arms, shift)))
         or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
-        or (count.unit in _NO_PERSONS and not any(0 <= a.start - shift - count.end <= 1 for a in arms))
+        or (
+            count.unit in _NO_PERSONS
+            and not any(0 <= a.start - shift - count.end <= 1 for a in arms)
+            and not (count.unit == "other" and _is_before_condition(view, count))
+        )
         or (
             _gets_management(view, count, view.labelled("drug", "regimen"))
             and not arm_of_number(text, count, arms, shift)
@@ -319,6 +393,7 @@ def _counts_persons(
         or _SAFETY_BEFORE.search(text[: count.start])
         or count.labelled
         or is_total
+        or (not events and fills_bracket(text, count) and arm_of_number(text, count, arms, shift))
         or _EACH.match(text, count.end)
         or (_bare_total(text, count) and not _of_other_things(text, count, article.counts(view)))
         or _HAD_DRUG.match(text, count.end)
@@ -329,6 +404,18 @@ def _counts_persons(
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
+
+
+def _is_before_condition(view: SentenceView, count: Count) -> bool:
+    """Whether a number counts those with the condition right behind it: "34 SLE and 47 vasculitis"."""
+    return any(m.start - view.start - count.end == 1 for m in view.labelled("indication"))
+
+
+def _is_of_other_name(view: SentenceView, count: Count) -> bool:
+    """Whether a number stands in the bracket of another effect in a list of them: "A (n = 9), rash (n = 3)"."""
+    start = view.start + count.start
+    named = [m for m in view.mentions if 0 <= start - m.end <= 2]
+    return bool(named) and all(m.label in _EFFECT_LABELS for m in named)
 
 
 def _is_label(arm: Arm | None) -> bool:
@@ -399,7 +486,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         or _SAFETY_BEFORE.search(lead)
     ):
         weight += 6.0
-    elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead):
+    elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead) or _AVAILABLE_BEFORE.search(lead):
         weight += _ANALYSED_ONLY
     return weight
 
@@ -415,8 +502,20 @@ def _exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> bool 
     named = [m for m in view.mentions if verb.end() + shift <= m.start < clause[1] + shift]
     given = [m for m in named if m.label in _GIVEN_LABELS]
     if given and given[0].start == named[0].start and given[0].start - shift - verb.end() < _REACH:
-        return any(m.label in ("drug", "regimen") for m in given)
+        chain = _with_partners(view, given)
+        if any(mention_drug(m, view.context.protocol) for m in chain):
+            return True
+        return None if any(m.label == "regimen" for m in chain) else False
     return True if _STUDY_DRUG.match(text, verb.end(), clause[1]) else None
+
+
+def _with_partners(view: SentenceView, given: Sequence[Mention]) -> list[Mention]:
+    """The medicines given and those joined to them behind an "and", where the stretch for the number may end."""
+    chain = list(given)
+    for mention in view.mentions:
+        if mention.label in _GIVEN_LABELS and chain[-1].start <= mention.start <= chain[-1].end + _JOINT:
+            chain.append(mention)
+    return chain
 
 
 def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Count]) -> list[Population]:

@@ -5,7 +5,8 @@
     "X was higher in A than in B (5% vs 12%)"      12% is A's
 
 The word of comparison that stands last before the figures counts, with the arm named last before it or first behind
-it; "than in B", "compared with B" name the other one. "Not more" and "more than 5%" compare no arms.
+it; "than in B", "compared with B" name the other one. "Not more", "more than 5%" and "grade 3 or higher" compare no
+arms.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pipeline.relate.groups.statements import Statement
 
 _COMPARATIVE = re.compile(
     r"(?P<negated>\b(?:not?|nor|never|neither|without)\s(?:\w+\s)?)?"
-    r"\b(?:(?P<more>more|higher|greater|commoner|oftener|increased|elevated|excess|raised)"
+    r"(?<!\bor\s)(?<!\d\sand\s)\b(?:(?P<more>more|higher|greater|commoner|oftener|increased|elevated|excess|raised)"
     r"|(?P<less>less|fewer|lower|rarer|reduced|decreased|seldomer))\b(?!\s(?:than|or\sequal)\s(?:\d|grade|half))"
     r"(?!\s(?:dose|intensity|intensive)\b)",
     re.IGNORECASE,

@@ -58,14 +58,28 @@ _DONE = re.compile(
     r"(?:responded|responsive|response)\sto)\b",
     re.IGNORECASE,
 )
-_GIVEN_BY = re.compile(r"\b(?:with|by|after|on|under|following|to|upon|than)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_GIVEN_BY = re.compile(
+    r"\b(?:with|by|after|on|under|following|to|upon|than)\s(?:[\w-]+\s){0,3}$|\b(?:had|took)\s$", re.IGNORECASE
+)
 _WORKED = re.compile(
     r"\s[^.;]{0,40}?\b(?:made|led|brought|accelerat\w+|shorten\w+|hasten\w+|speed\w*|sped|was\s(?:effective|practicable|beneficial)|resulted|restored)\b",
+    re.IGNORECASE,
+)
+# "G-CSF in 4 pts", "Antibiotics in three"
+_IN_PATIENTS = re.compile(
+    r"\s(?:in|to|for)\s(?:only\s)?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|all)\s(?:of\s\w+\s)?(?:patients?|pts?|cases?|episodes?)\b"
+    r"|\s?\(n\s?=\s?\d",
     re.IGNORECASE,
 )
 _BACK = re.compile(r"\b(?:recur\w*|relaps\w*|came\sback|no\sfurther|again)\b", re.IGNORECASE)
 _ADVICE = re.compile(
     r"\b(?:should|recommend\w*|consider\w*|may|might|could|advis\w+|weighed|warrant\w*|would)\b", re.IGNORECASE
+)
+# "more often, despite increased use of G-CSF": given against it beforehand
+_DESPITE = re.compile(
+    r"\b(?:despite|in\sspite\sof|notwithstanding)\s(?:the\s|an?\s)?(?:(?:increased|routine|regular|more|frequent|higher|greater|primary|prophylactic)\s)*"
+    r"(?:(?:use|rates?|administration|addition)\sof\s)?(?:primary\s|prophylactic\s)?$",
+    re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
 _EXCEPT = re.compile(
@@ -252,7 +266,7 @@ def _stand_together(view: SentenceView, untreated: Course, other: Course) -> boo
 
 def _was_done(view: SentenceView, article: GroupArticle, course: Course) -> bool:
     """Whether a treatment is said to have been given; leaving the drug, of patients, and for no other reason."""
-    if _ADVICE.search(view.text):
+    if _ADVICE.search(view.text) or _DESPITE.search(view.section_text, view.start, course.start):
         return False
     if course.value in _OF_THE_DRUG:
         counted = any(c.unit in ("patients", None) for c in article.counts(view)) or bool(_ALL.search(view.text))
@@ -264,6 +278,7 @@ def _was_done(view: SentenceView, article: GroupArticle, course: Course) -> bool
         _DONE.search(view.text)
         or _GIVEN_BY.search(view.section_text[view.start : course.start])
         or _WORKED.match(view.section_text[: view.end], course.end)
+        or _IN_PATIENTS.match(view.section_text[: view.end], course.end)
     )
 
 

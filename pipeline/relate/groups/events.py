@@ -151,6 +151,8 @@ class Events:
             return []
         last = self._last_named_before(view)
         span = None if last is None else _words_for_it(view, self.are_subject)
+        if last is not None and self.are_subject:
+            span = _cases_told(view) or span
         if span is None and self.are_subject and self.ctx.study_type in OF_REPORTS:
             span = _cases_collected(view)
         if last is None or span is None:
@@ -208,7 +210,7 @@ def _is_adjective(view: SentenceView, mention: Mention) -> bool:
 
 
 _RATE = re.compile(
-    r"\b(?P<before>\w+)?\s?(?P<word>incidence|rates?|frequency|prevalence|probability)\b(?!\s(?:ratio|of\s(?!this|the\sevent|such|these|episodes|events)))",
+    r"(?:\b(?P<before>\w+)\s)?\b(?P<word>incidence|rates?|frequency|prevalence|probability)\b(?!\s(?:ratio|of\s(?!this|the\sevent|such|these|episodes|events)))",
     re.IGNORECASE,
 )
 _OTHER_RATE = frozenset(
@@ -268,6 +270,28 @@ def _cases_collected(view: SentenceView) -> tuple[int, int] | None:
         verb = _COLLECTED.match(view.text, count.end)
         if verb is not None and count.unit in ("cases", "reports") and count.percent is None:
             return count.end + 1, verb.end()
+    return None
+
+
+_TELL_CASES = re.compile(
+    r"\b(?:we|authors)\s(?:\w+\s){0,2}?(?P<verb>report(?:ed)?|describe[ds]?|present(?:ed)?|identif(?:y|ied)|found|saw|observed|"
+    r"encountered|collected|diagnosed|detected|recorded|document(?:ed)?|add)\s(?:on\s|here\s)?(?:a\s(?:total|series)\sof\s|another\s|our\s)?$",
+    re.IGNORECASE,
+)
+_OF_TREATMENT = re.compile(
+    r"\s(?:[\w-]+\s){0,3}?(?:treated|receiving|given|exposed|on|of|who|that|where|in\swhich)\b", re.IGNORECASE
+)
+_MOST_CASES = 30  # more are the cases treated
+
+
+def _cases_told(view: SentenceView) -> tuple[int, int] | None:
+    """The verb that tells of cases of the article's subject: "We identified six cases in our department"."""
+    for count in counts(view):
+        if count.unit != "cases" or count.events is None or count.total is not None or count.events > _MOST_CASES:
+            continue
+        told = _TELL_CASES.search(view.text, 0, count.start)
+        if told is not None and not _OF_TREATMENT.match(view.text, count.end):
+            return told.span("verb")
     return None
 
 

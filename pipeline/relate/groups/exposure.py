@@ -31,7 +31,7 @@ _TREATS_AFTER = re.compile(  # EVENT ... DRUG
 )
 
 _RESPONDS = re.compile(
-    r"\b(?:response|responding|responsive|remission|improvement|success\w*\streat\w+)\s(?:to|with|after|under)\s(?:[\w-]+\s){0,2}$",
+    r"(?<!marker\sof\s)(?<!predictor\sof\s)(?<!sign\sof\s)(?<!predicts\s)(?<!for\s)\b(?:response|responding|responsive|remission|improvement|success\w*\streat\w+)\s(?:to|with|after|under)\s(?:[\w-]+\s){0,2}$",
     re.IGNORECASE,
 )
 """A title's event that responds to the drug: "neutropenia ...: response to rituximab"."""
@@ -64,7 +64,9 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
     for view in ctx.sentences:
         if (assertion.role_of(view) == "background" and view.section) or not is_readable(view):
             continue
-        if view.section and (_only_a_share_had_it(view, drugs) or _others_had_another(view, drugs)):
+        if view.section and (
+            _only_a_share_had_it(view, drugs) or _are_part_of_all(view, drugs) or _others_had_another(view, drugs)
+        ):
             return True
         if any(
             _is_optional(ctx, view, mention)
@@ -140,6 +142,32 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
     return False
 
 
+_OF_ALL = re.compile(r"\s*(?:of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
+_WERE_ON = re.compile(
+    r"\s(?:(?:patients|subjects|people)\s)?(?:who\s)?(?:had\s|were\s|was\s|been\s|being\s)*"
+    r"(?:on|receiving|received|treated\swith|given|taking|exposed\sto|had|under|with|to)\s",
+    re.IGNORECASE,
+)
+
+
+def _are_part_of_all(view: SentenceView, drugs: Collection[str]) -> bool:
+    """Whether those on drugs of the review are only some of all: "of 512 patients 211 were on A and 92 on B"."""
+    found = counts(view)
+    if len(found) < 3 or found[0].unit != "patients" or not _OF_ALL.match(view.text, 0, found[0].start):
+        return False
+    given: list[int] = []
+    for count in found[1:]:
+        if count.events is None or count.total is not None or count.unit not in (None, "patients"):
+            continue
+        on = _WERE_ON.match(view.text, count.end)
+        if on and any(m.start - view.start == on.end() and m.concept in drugs for m in view.labelled("drug")):
+            given.append(count.events)
+    return len(given) > 1 and sum(given) < _NEARLY_ALL * (found[0].total or found[0].events or 0)
+
+
+_NEARLY_ALL = 0.8
+
+
 def _part_of_whole(view: SentenceView) -> list[Count]:
     """The second of the only two numbers of a sentence, if the first counts patients and it is a share of them."""
     found = counts(view)
@@ -161,19 +189,22 @@ _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
 def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a sentence counts those with the drug beside those with others: "adalimumab (61) or rituximab (5)"."""
     found = [c for c in counts(view) if c.events is not None and c.unit in (None, "patients", "cases")]
-    if len(found) < 2 or not view.labelled("drug"):
+    if len(found) < 2 or not view.labelled("drug", "regimen"):
         return False
     text = view.section_text
     given: dict[bool, int] = {True: 0, False: 0}
-    for mention in view.labelled("drug", "co_medication"):
+    for mention in view.labelled("drug", "co_medication", "regimen"):
+        has_drug = regimen.mention_drug(mention, view.context.protocol) is not None
         for count in found:
             start, end = view.start + count.start, view.start + count.end
             is_behind = mention.end <= start and _COUNT_BEHIND.fullmatch(text, mention.end, start)
-            is_before = end <= mention.start and _HAD.fullmatch(text, end, mention.start)
+            is_before = end <= mention.start and (
+                _HAD.fullmatch(text, end, mention.start) or (given[False] + given[True] and mention.start - end == 1)
+            )
             if _AS_WELL.match(text, mention.end):
                 continue
             if is_behind or (is_before and not _COMBINED.search(text, end, mention.start)):
-                given[mention.concept in drugs] += count.events or 0
+                given[mention.concept in drugs or (mention.label == "regimen" and has_drug)] += count.events or 0
                 break
     return 0 < given[True] < 0.9 * (given[True] + given[False])
 
@@ -196,7 +227,8 @@ _NEW_FACT = re.compile(
 _RISK_BEHIND = re.compile(r"\s(?:risk|probability|prophylaxis)\b", re.IGNORECASE)
 _LED_TO_STOPPING = re.compile(
     r"\b(?:leading|led|causes?|reasons?)\s(?:to|of|for)\s(?:[\w-]+\s){0,2}"
-    r"(?:discontinuation|withdrawal|cessation|interruption)s?\b"
+    r"(?:discontinuation|discontinuing|withdrawal|withdrawing|cessation|interruption|stopping|termination|delay|postponement|omission|modification"
+    r"|dose\s(?:reduction|modification)|reduction)s?\b"
     r"(?:[^.;]|\.\d)*$",
     re.IGNORECASE,
 )

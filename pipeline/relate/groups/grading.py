@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.concepts import grades
@@ -30,7 +31,8 @@ _SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(
 # Between a count and the grade or severity said of it
 _GRADE_FOLLOWS = re.compile(
     r"""
-    [\s)\],]*(?:patients?\s|cases\s|episodes\s|events\s|being\s)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
+    [\s)\],]*(?:;\s?(?=all\b|both\b|each\b))?(?:patients?\s|cases\s|episodes\s|events\s|being\s)?
+    [\s(]*(?:(?:all|both|each)\s(?:of\sthem\s|events\s|cases\s)?)?(?:of\s(?:whom|which|them|these|those)\s|(?:who|that|which)\s)?
     (?:(?:at|of|with|had|have|having|were|was|being|were\sof|was\sof|developed|developing|experienced|experiencing|reached|reaching|suffered|met|a|an|had\sa|with\sa)\s)?[\s(]*
     """,
     re.VERBOSE,
@@ -200,6 +202,8 @@ def header_grade(layout: Layout, count: Count) -> Grade | None:
     run = layout.run_of(count)
     if len(run) == 1 and (in_bracket := _header_grade_of_bracket(layout, count)):
         return in_bracket
+    if len(run) > 2:
+        return _header_grade_of_list(layout, run, count)
     if len(run) != 2 or not re.search(r"[/,]|\band\b", layout.text[run[0].end : run[1].start]):
         return None
     position = [c.start for c in run].index(count.start)
@@ -213,6 +217,20 @@ def header_grade(layout: Layout, count: Count) -> Grade | None:
     for pair in itertools.pairwise(layout.grades):
         if pair[1].end <= run[0].start and _HEADER_LINK.fullmatch(layout.text[pair[0].end : pair[1].start]):
             return pair[position]
+    return None
+
+
+_NEXT_FIGURE = re.compile(r"\s?(?:,\s?(?:and\s|or\s)?|\sand\s|\sor\s|/)\s?")
+
+
+def _header_grade_of_list(layout: Layout, run: Sequence[Count], count: Count) -> Grade | None:
+    """The grade by position of as many figures as counts: "grade 1, 2, 3 and 4 A in 38, 14, 5 and 3 patients"."""
+    for grade in layout.grades:
+        figures = _NEXT_FIGURE.split(layout.text[grade.start : grade.end]) if grade.end <= run[0].start else ()
+        if len(figures) == len(run):
+            position = [c.start for c in run].index(count.start)
+            own = grades.find("grade " + _GRADE_WORD.sub("", figures[position]))
+            return replace(own[0], start=grade.start, end=grade.end) if len(own) == 1 else None
     return None
 
 
@@ -370,7 +388,7 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
         for g in layout.grades
         if g.end <= head.start and (layout.region_index(g.start) == index or _is_bracket_of_header(layout, g, index))
     ]
-    if not before or _is_of_other_head(layout, before[-1], head):
+    if not before or _is_of_other_head(layout, before[-1], head) or _is_of_one_of_several(layout, before, head):
         return None
     grade = before[-1]
     between = region.between(grade.end, head.start)
@@ -433,6 +451,13 @@ def _is_of_other_head(layout: Layout, grade: Grade, head: Head) -> bool:
         and any(other.end <= c.start and c.end <= head.start for c in layout.counts)
         and not _goes_on_with_blood(layout, other, head)
     )
+
+
+def _is_of_one_of_several(layout: Layout, before: Sequence[Grade], head: Head) -> bool:
+    """Whether each name of a list has its own grade, a febrile one none: "any-grade A, grade 3/4 A and febrile A"."""
+    if len(before) < 2 or not layout.text[head.start : head.end].lower().startswith(("febrile", "neutropenic")):
+        return False
+    return all(any(_ADJECTIVE_GAP.fullmatch(layout.text, g.end, h.start) for h in layout.heads) for g in before)
 
 
 _ELLIPSIS = re.compile(r"[\s)\]]*(?:patients?|cases)?\s?,?\s?(?:and|as\swell\sas)\s", re.IGNORECASE)

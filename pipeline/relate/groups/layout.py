@@ -257,9 +257,14 @@ _OF_WHOM = re.compile(
 )
 
 
+_FEBRILE_NOUN = re.compile(r"\s(?:episodes?|illness\w*|events?|infections?|complications?|states?)\b", re.IGNORECASE)
+
+
 def _is_febrile_part(view: SentenceView, mention: Mention) -> bool:
     """Whether fever is said of some of those affected: it takes no count for itself ("three were febrile")."""
     word = mention.text.lower()
+    if word == "febrile" and _FEBRILE_NOUN.match(view.section_text, mention.end):
+        return False
     return word == "febrile" or (
         word == "fever" and bool(_OF_WHOM.search(view.section_text, max(view.start, mention.start - 40), mention.start))
     )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.concepts import assertion, regimen
 from pipeline.relate import not_own
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups import arms, statements
+from pipeline.relate.groups import arms, refusal, statements
 from pipeline.relate.groups.draft import Draft, add
 
 _NOT_OWN = ("review", "preclinical", "other", "case_report")  # study types whose events are not a group's
@@ -41,6 +41,9 @@ def _left_out(draft: Draft, view: SentenceView) -> str | None:
     """Whether the event of a sentence was counted in an arm without the drug, and not set against one with it."""
     if _COMPARED.search(view.text):
         return None
+    named = draft.article.arms_of(view)
+    if any(a.role in ("placebo", regimen.CONTROL) for a in named) and all(a.drug is None for a in named):
+        return arms.WITHOUT_DRUG
     left_out = [r for r in draft.rejected if r.reason == arms.WITHOUT_DRUG and r.section == view.section]
     return arms.WITHOUT_DRUG if any(view.start <= r.start < view.end for r in left_out) else None
 
@@ -63,6 +66,8 @@ def take_first(draft: Draft) -> None:
             continue
         for mention in article.events(view):
             against = _left_out(draft, view) or article.reason_against_exposure(view, mention, mention.end)
+            if against is None and refusal.tells_of_deaths(view, mention.start):
+                against = refusal.OF_AFFECTED
             if against is not None:
                 draft.reject_events((mention,), against)
                 continue

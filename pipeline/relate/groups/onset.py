@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.concepts.grades import Grade
 from pipeline.concepts.interval import Interval, to_days, unit_name
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import onset_apart
@@ -273,4 +274,14 @@ def _is_of_grade(view: SentenceView, row: Row, interval: Interval) -> bool:
     if not before or len({(g.low, g.high) for g in stated}) < 2:
         return True
     grade = before[-1]
+    if ";" in view.section_text[grade.end : interval.start] and _spreads_over(row, stated):
+        return True
     return (row.values.get("ctcae_grade"), row.values.get("ctcae_grade_high")) == (grade.low, grade.high)
+
+
+def _spreads_over(row: Row, stated: Sequence[Grade]) -> bool:
+    """Whether a row is that of all grades of a sentence: "11 (grade 2 in 4, grade 3 in 5, grade 4 in 2; ...)"."""
+    low, high = row.values.get("ctcae_grade"), row.values.get("ctcae_grade_high")
+    if low is None or high is None:
+        return False
+    return all(low <= (g.low or low) and (g.high or g.low or high) <= high for g in stated)

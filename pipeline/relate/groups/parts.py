@@ -14,7 +14,7 @@ from pipeline.concepts.count import agrees
 from pipeline.concepts.grades import Grade
 from pipeline.records import Mention
 from pipeline.relate.groups import by_condition
-from pipeline.relate.groups.rows import definition_of_grade, is_zero
+from pipeline.relate.groups.rows import Row, definition_of_grade, is_zero
 from pipeline.relate.groups.statements import Statement
 
 
@@ -33,8 +33,38 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
             spread = Grade(spans[0][0], spans[-1][1], min(lows), max(highs) if max(highs) > min(lows) else None)
             severe = [s for s in parts if s.grade and definition_of_grade(s.grade) == "grade3plus"]
             dropped = [s for s in parts if s not in severe]
-            return [*stated[:i], replace(whole, grade=spread), *(s for s in stated[i + 1 :] if s not in dropped)]
+            return [
+                *stated[:i],
+                replace(whole, grade=spread, is_spread=True),
+                *(s for s in stated[i + 1 :] if s not in dropped),
+            ]
     return list(stated)
+
+
+def without_milder_parts(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence; of "in four: mild in two, moderate in one and severe in one" the mild are no event.
+
+    The whole tells of them already; the severe part is an event of its own.
+    """
+    kept: list[Statement] = []
+    for s in stated:
+        is_mild = s.severity is not None and s.severity.term in _MILDER and s.grade is None
+        if not (is_mild and any(_holds(whole, s) for whole in kept)):
+            kept.append(s)
+    return kept
+
+
+_MILDER = ("mild", "moderate")
+
+
+def _holds(whole: Statement, part: Statement) -> bool:
+    """Whether a statement without a severity counts at least as many of the same event."""
+    return (
+        whole.severity is None
+        and whole.grade is None
+        and whole.mention is part.mention
+        and (whole.count.events or 0) >= (part.count.events or 0) > 0
+    )
 
 
 _OF_THEM = re.compile(r"\bof\s(?:them|these|those|whom)\b", re.IGNORECASE)
@@ -81,21 +111,46 @@ def _is_part_of(statement: Statement, whole: Statement) -> bool:
     return is_narrower and whole.count.percent != percent and agrees(of, percent, events)
 
 
+def of_told_whole(rows: Sequence[Row], stated: Sequence[Statement]) -> list[Statement]:
+    """Parts of those told before that are no arms: "15 of 63 ... in those on B (10 of 29) than in others (5 of 34)"."""
+    each = [
+        s
+        for s in stated
+        if s.count.events is not None
+        and s.count.total
+        and (s.arm is None or s.arm.drug is None)
+        and s.indication is None
+    ]
+    if len(each) < 2 or len({s.mention for s in each}) > 1:
+        return []
+    events = sum(s.count.events or 0 for s in each)
+    total = sum(s.count.total or 0 for s in each)
+    for row in rows:
+        told, treated = row.values.get("n_events"), row.values.get("n_treated")
+        if told == events and (treated is None or treated == total) and row.view.index < each[0].view.index:
+            return each
+    return []
+
+
 def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
     """What those affected were treated for: "in 12 (10%): 5 with A, 4 with B", "12 (5 with A and 4 with B)"."""
     for i, whole in enumerate(stated):
-        if whole.indication is not None or not whole.count.events:
+        if not whole.count.events:
             continue
+        concept = whole.indication.concept if whole.indication is not None else None
         parts = [
             s
             for s in stated[i + 1 :]
             if s.indication is not None
+            and s.indication.concept != concept
             and s.mention is whole.mention
             and s.count.percent is None
             and s.count.total is None
             and s.count.events
         ]
         listed = parts and ":" in whole.view.section_text[whole.count.end : parts[0].count.start]
+        if concept is not None and not listed:
+            continue  # "in 5 with A and 3 with B" are two groups
         if (len(parts) > 1 or listed or _completes_whole(whole, parts)) and sum(
             s.count.events or 0 for s in parts
         ) <= whole.count.events:

@@ -33,7 +33,7 @@ _DRUG_AGAIN = re.compile(
 _AGAIN_DRUG = re.compile(r"\b(?:further|more|additional|again(?:\s\w+)?|another(?:\s\w+\sof)?)\s$", re.IGNORECASE)
 _BACK = re.compile(
     r"\b(?:recur\w*|relaps\w+|came\sback|come\sback|coming\sback|returned|reappear\w*|re-?occurr\w*|re-?develop\w*|"
-    r"(?:(?:had|developed|became|experienced|suffered)\s(?:\w+[\s-]){0,4}?again)|"
+    r"(?:(?:had|developed|became|experienced|suffered)\s(?:\w+[\s-]){0,4}?(?:again|once\smore|anew|a\ssecond\stime))|"
     r"again\s(?:became|developed|had|experienced|seen|noted|observed|found)|"
     r"(?:seen|noted|observed|occurred|found|appeared|developed|detected)\sagain|(?:neutrop\w+|agranulocytosis|LON)(?:\s\w+)?\sagain|"
     r"(?:a\s)?(?:new|second|further|another|repeat\w*|more)\s(?:\w+\s){0,2}?"

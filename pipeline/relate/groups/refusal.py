@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
+from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.rows import Row, is_zero
@@ -29,6 +30,16 @@ NO_RESULT = frozenset(
 _COMPLICATES = re.compile(
     r"\b(?:complicat(?:ed|ing)|accompanied)\s(?!by\b|with\b)(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)[\w-]+\s){0,2}$",
     re.IGNORECASE,
+)
+# "Deaths were associated with A in ten of the 15"
+_DEATHS_WITH = re.compile(
+    r"\s*(?:(?:the|most|all|these|five|four|three|\d+)\s)?(?:[\w-]+\s){0,3}?(?:deaths?|mortality|fatalities)\s"
+    r"(?:was|were)\s(?:\w+\s)?(?:associated|linked|correlated|related|preceded)\b[^.;]*$",
+    re.IGNORECASE,
+)
+# "Of the 12 events, 4 were grade 3"
+_OF_EVENTS = re.compile(
+    r"\s*(?:of|among)\s(?:the|these|those|all)\s(?:\w+\s)?(?:[\w-]+\s)?(?:events|episodes)\b", re.IGNORECASE
 )
 _AGAIN = re.compile(r"\b(?:recurrences?|relapses?|return)\sof\s(?:the\s)?$", re.IGNORECASE)
 
@@ -62,6 +73,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         and severity.of_statement(article, statement).definition != severity.FEBRILE
     ):
         return "a share of events, no incidence"
+    if rows and count.percent is None and _OF_EVENTS.match(view.text):
+        return "a share of events, no incidence"
     is_listed = status.end is not None and ":" in view.section_text[status.end : statement.mention.start]
     told = status.weak and (is_listed or view.section_text[count.start : count.end].lower().startswith("n"))  # "(n=2)"
     if status.status == "aim" and count.percent is None and count.total is None and not told:
@@ -74,7 +87,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return OF_AFFECTED
     if _COMPLICATES.search(view.section_text, max(view.start, statement.mention.start - 50), statement.mention.start):
         return OF_AFFECTED
-    if _opens_with_affected(article, statement):
+    if _opens_with_affected(article, statement) or tells_of_deaths(view, min(statement.mention.start, count.start)):
         return OF_AFFECTED
     if article.is_background(view) and not (last and view.section == 0):
         return "background"
@@ -83,6 +96,11 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
     return None
+
+
+def tells_of_deaths(view: SentenceView, start: int) -> bool:
+    """Whether the event at `start` is only what those who died had: "Deaths were associated with A"."""
+    return bool(_DEATHS_WITH.fullmatch(view.section_text, view.start, start))
 
 
 def _status(statement: Statement) -> Assertion:
@@ -105,7 +123,9 @@ def _status(statement: Statement) -> Assertion:
     if status.status == "defined" and _is_told_beside_definition(statement, status):
         return Assertion(assertion.AFFIRMED)
     if status.status == "negated" and (
-        _is_told_after_denial(statement, status) or _is_denied_of_others(statement, status)
+        _is_told_after_denial(statement, status)
+        or _is_denied_of_others(statement, status)
+        or _is_none_of_others(statement, status)
     ):
         return Assertion(assertion.AFFIRMED)
     return status
@@ -167,6 +187,18 @@ def _is_denied_of_others(statement: Statement, status: Assertion) -> bool:
     return bool(re.search(r"(?:[,;]|\band|\bbut)\s(?:and\s|but\s)?(?:in\s)?$", between))
 
 
+def _is_none_of_others(statement: Statement, status: Assertion) -> bool:
+    """Whether the denial is a count of its own before this one: "A in none of the first and in 2 of the second"."""
+    view, count = statement.view, statement.count
+    if status.start is None or status.end is None or is_zero(count):
+        return False
+    start, end = status.start - view.start, status.end - view.start
+    counts_nobody = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
+    between = view.section_text[status.end : count.start]
+    return counts_nobody and statement.mention.end <= status.start and bool(_AND_IN.search(between))
+
+
+_AND_IN = re.compile(r"(?:,|\band|\bbut|\bversus|\bvs\.?|\bv)\s(?:in\s)?(?:only\s)?$", re.IGNORECASE)
 _THOSE_GIVEN = re.compile(
     r"\b(?:of|in|among)\s(?:[\w-]+\s){0,5}(?:given|receiving|received|treated\swith|exposed\sto|on|under)\s(?:the\s)?$",
     re.IGNORECASE,
@@ -239,7 +271,7 @@ _ONLY_WITH = re.compile(
 )
 _HAD_AT_LAST = re.compile(r"(?<!\bwho)\s(?:had|developed|experienced)\s(?:an?\s)?(?:[\w-]+\s)?$", re.IGNORECASE)
 _OF_THE = re.compile(r"\s(?:of|among)\s(?:the|these|those|our)\s", re.IGNORECASE)
-_PATIENTS = re.compile(r"\s(?:patients|cases|subjects|children|episodes)\b", re.IGNORECASE)
+_PATIENTS = re.compile(r"\s(?:patients?|cases|subjects|children|episodes)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
 _WHO_HAD = re.compile(
     r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$",
@@ -277,6 +309,8 @@ def only_names_persons(statement: Statement) -> bool:
     is_definite = bool(_DEFINITE.search(view.section_text, max(view.start, count.start - 16), count.start))
     if not between.strip() and _PATIENTS.match(view.section_text, mention.end) and mention.text.lower().endswith("ic"):
         return is_definite or not _IDENTIFY.search(view.text)  # "the ten ...penic patients"
+    if not between.strip() and mention.text.isupper() and _PATIENTS.match(view.section_text, mention.end):
+        return is_definite or not _IDENTIFY.search(view.section_text, view.start, count.start)  # "one LON patient had"
     of_all = count.total is not None or (count.percent is not None and count.events is None)
     if of_all and _ONLY_WITH.fullmatch(between) and not _HAD_AT_LAST.search(between):
         return True

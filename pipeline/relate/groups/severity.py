@@ -49,7 +49,8 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
     if statement.grade is not None and named == PLAIN and article.title_is_late and article.title_names_cells:
         return Severity(LATE, stated, term)
     if statement.grade is not None:
-        return Severity(definition_of_grade(statement.grade), stated, term)
+        definition = definition_of_grade(statement.grade)
+        return Severity(PLAIN if definition is None and statement.is_spread else definition, stated, term)
     limit = _limit(article, statement)
     if limit is not None:
         return Severity(definition_of_limit(limit.value), None, term)

@@ -59,6 +59,7 @@ class Statement:
     position: int | None = None
     of_parallel: int = 0
     limit: BloodCount | None = None  # of the blood count, said of the persons counted
+    is_spread: bool = False  # its grade is the spread of its parts
     is_serious: bool = False  # in a list of serious events: they repeat what the list of events has said
 
 
@@ -269,18 +270,31 @@ def _is_of_how_many(layout: Layout, count: Count, head: Head | None, earlier: St
     return (
         head is not None
         and head.mention is earlier.mention
-        and before.end - layout.view.start <= head.start
+        and (before.end - layout.view.start <= head.start or _is_of_all_at_once(layout, count, head, before))
         and head.end <= count.start
-        and before.unit in ("cases", "episodes", "patients", None)
+        and before.unit in ("cases", "episodes", "patients", "reports", None)
         and before.events is not None
         and before.total is None
         and before.percent is None
-        and (count.unit == "patients" or bool(_TREATED_BEHIND.match(layout.text, count.end)))
+        and (count.unit in ("patients", "reports") or bool(_TREATED_BEHIND.match(layout.text, count.end)))
         and count.events is not None
         and count.total is None
         and (count.percent is None or count.events < before.events)
         and count.events != before.events
-        and bool(_AMONG.search(layout.text[head.end : count.start]))
+        and bool(_AMONG.search(layout.text[max(head.end, before.end - layout.view.start) : count.start]))
+    )
+
+
+_OF_ALL_AT_ONCE = re.compile(
+    r"[)\]]?\s(?:among|of|out\sof|in)\s(?:the\s|all\s|our\s|these\s|a\stotal\sof\s)*", re.IGNORECASE
+)
+
+
+def _is_of_all_at_once(layout: Layout, count: Count, head: Head, before: Count) -> bool:
+    """Whether nothing but "among" joins a number to the one of all: "identified 6 cases among 113 patients"."""
+    shift = layout.view.start
+    return head.end <= before.start - shift and bool(
+        _OF_ALL_AT_ONCE.fullmatch(layout.text, before.end - shift, count.start)
     )
 
 
@@ -296,7 +310,7 @@ def _of_how_many(earlier: Statement, count: Count, shift: int) -> Statement:
 
 def _completed(earlier: Statement, count: Count) -> Statement:
     """The statement with its denominator."""
-    total = count.total if count.total is not None else count.events
+    total = next((n for n in (earlier.count.total, count.total, count.events) if n is not None), None)
     percent = earlier.count.percent if earlier.count.percent is not None else count.percent
     return replace(earlier, count=replace(earlier.count, total=total, percent=percent))
 

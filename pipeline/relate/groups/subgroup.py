@@ -114,7 +114,11 @@ def arm_beside(layout: Layout, count: Count) -> Arm | None:
     before, after = arm_right_before(layout, count), _arm_right_after(layout, count)
     if after is not None and _opens_next_clause(layout, count, after):
         after = None
-    if before is not None and after is not None and _belongs_to_count_before(layout, count, before):
+    if (
+        before is not None
+        and after is not None
+        and (_belongs_to_count_before(layout, count, before) or _goes_on_list(layout, count, before, after))
+    ):
         return after
     return before or after
 
@@ -138,6 +142,19 @@ def _belongs_to_count_before(layout: Layout, count: Count, arm: Arm) -> bool:
         and _LISTED_AFTER.fullmatch(layout.text, arm.end, count.start)
         and _LED_BY.match(layout.text, earlier[-1].end, arm.start)
         and _arm_right_after(layout, earlier[-1]) == arm
+    )
+
+
+_WITH = re.compile(r"\s(?:with|on|under|for|among|in|after|of)\s(?:the\s)?$")
+
+
+def _goes_on_list(layout: Layout, count: Count, before: Arm, after: Arm) -> bool:
+    """Whether each count of a list stands before its arm: "28 reports of A with X, 4 with Y and 2 with Z"."""
+    return bool(
+        _WITH.search(layout.text, max(0, before.start - 12), before.start)
+        and _WITH.fullmatch(layout.text, count.end, after.start)
+        and any(c.end <= before.start for c in layout.counts)
+        and _LISTED_AFTER.fullmatch(layout.text, before.end, count.start)
     )
 
 

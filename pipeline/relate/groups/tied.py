@@ -123,6 +123,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     severity_before, severity_after = severity_beside(layout, count)
     if severity_before or grade_before or (is_later and (grade_after or severity_after or limit_of(layout, count))):
         return not VETO.search(_RELATIVE.sub(" ", between[-40:]))
+    if between.strip() == "in" and _TOGETHER_WITH.search(layout.text, max(0, event.start - 40), event.start):
+        return True
     if has_total_before(layout, event) or _OF_WHOM.search(tail) or _OF_WHOM_AFTER.match(layout.text, count.end):
         return False
     if is_later and count.percent is None and count.total is None and _BREAKDOWN.search(tail):
@@ -155,6 +157,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     return of_how_many or ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
 
 
+# "leukopenia was noted in five, with A in two of them"
+_TOGETHER_WITH = re.compile(r"[\d\w)%],\s(?:together\s)?with\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _RATE_OF_ALL = re.compile(
     r"[^;]{1,120};\s(?:the\s|its\s|an?\s)?(?:(?:cumulative|overall|crude|estimated|total)\s)?(?:incidence|frequency|prevalence)\s"
     r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
@@ -227,7 +231,8 @@ def is_object(text: str, start: int) -> bool:
 
 
 _BECAUSE = re.compile(
-    r"\b(?:because\sof|due\sto|owing\sto|caused\sby|secondary\sto|on\saccount\sof|as\sa\s(?:result|consequence)\sof|in\sthe\s(?:case|event|presence)\sof)\s(?:\w+\s){0,2}$",
+    r"\b(?:because\sof|due\sto|owing\sto|caused\sby|secondary\sto|on\saccount\sof|as\sa\s(?:result|consequence)\sof|in\sthe\s(?:case|event|presence)\sof"
+    r"|(?:withdrawn|discontinued|stopped|interrupted|delayed|postponed|reduced|withheld|terminated)\sfor)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
 

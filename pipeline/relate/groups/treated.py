@@ -93,11 +93,12 @@ def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
 
 
 def _is_only_compared(draft: Draft, row: Row) -> bool:
-    """Whether a row without figures is one arm's of a study that has another."""
+    """Whether a row without figures is one arm's of a study that has another, or of several studies."""
     if row.strength != "named":
         return False
     several = row.arm is not None and sum(a.drug is not None for a in draft.article.arms_set_up) > 1
-    return several or draft.arms.include_one_without_drug
+    is_of_studies = draft.article.ctx.study_type == "systematic_review"
+    return several or is_of_studies or draft.arms.include_one_without_drug
 
 
 _OR = re.compile(r"[^.;\d]{0,60}\b(?:or|and|versus|vs\.?)\s(?:(?!with\b|plus\b)[^\s\d,;.()]+\s){0,5}", re.IGNORECASE)
