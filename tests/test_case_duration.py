@@ -26,6 +26,13 @@ def test_a_count_that_stayed_low_for_days_is_a_duration_though_growth_factor_end
         ("The ANC remained normal for 9 months.", None),
         ("He was given G-CSF. The ANC rose to 2.4 x 109/L after 72 hours.", None),
         ("He was given G-CSF. The ANC remained below 0.5 x 109/L for 9 days.", 9),
+        ("He was given G-CSF. The count recovered in 4 days.", None),
+        ("Filgrastim was started. The neutrophils were normal after 5 days.", None),
+        ("Filgrastim was started. In all, neutropenia had lasted 12 days.", 12),
+        ("He received lenograstim. The duration of neutropenia was 8 days.", 8),
+        ("The count recovered in 4 days.", 4),
+        ("At 5 months it was 1.9 x 109/L.", None),
+        ("The count recovered two months postpartum.", None),
     ],
 )
 def test_how_long_the_count_stayed_low(behind, days):

@@ -71,6 +71,7 @@ def test_a_sentence_of_endless_episodes_is_read_in_time():
         ("He recovered. Eleven weeks after the second maintenance dose neutrophils were 0.31 x 109/L.", 77, 2),
         ("He recovered. Eleven weeks after the second maintenance dose he had neutropenia.", 77, 2),
         ("He recovered. A similar fall (ANC 1.2 x 109/L) was seen on the day after the third infusion.", 1, 2),
+        ("Two weeks later he was admitted with neutropenic sepsis (ANC 0.05 x 109/L).", None, 1),
         ("He was still ill. The ANC was 0.1 x 109/L 70 days after the last dose.", None, 1),
         ("He recovered. Thus neutropenia may come late.", None, 1),
         ("He recovered. The ANC was 3.1 x 109/L 70 days after the last dose.", None, 1),
@@ -118,3 +119,75 @@ def test_what_was_given_before_the_drug_is_no_treatment_of_an_announced_event():
         "agranulocytosis. G-CSF was given and granulocytes reappeared."
     )
     assert (row.management, row.outcome) == (("gcsf", "hospitalisation"), "resolved")
+
+
+def test_a_further_episode_is_counted_from_the_dose_told_between():
+    first, second = cases(
+        "A 29-year-old woman started ofatumumab for multiple sclerosis. After seven months on treatment her neutrophil count "
+        "was 0.6 x 109/L, and it normalised within 10 days. Ofatumumab was restarted. Eight weeks later she again had "
+        "neutropenia (0.4 x 109/L)."
+    )
+    assert (first.onset_days, first.rechallenge) == (213.1, "recurrence")
+    assert (second.onset_days, second.onset_anchor) == (56, "treatment_start")
+
+
+def test_the_time_at_which_a_further_course_was_given_is_no_onset():
+    first, second = cases(
+        "A woman of 52 was treated with rituximab. Four months after the first course she developed neutropenia (0.8 x 109/L), "
+        "which cleared. A second course was given 18 months later, and 15 weeks afterwards she had neutropenic sepsis."
+    )
+    assert (first.onset_days, first.rechallenge) == (121.8, "recurrence")
+    assert (second.onset_days, second.onset_anchor) == (105, "last_dose")
+
+
+@pytest.mark.parametrize(
+    ("behind", "rows", "rechallenge"),
+    [
+        ("A second episode 12 weeks after the next rituximab infusion proved the cause.", 2, "recurrence"),
+        ("She was switched to ozanimod, and neutropenia (0.8 x 109/L) recurred two months later.", 1, None),
+        (
+            "Ofatumumab was started a year later and, after three months, neutropenia (0.8 x 109/L) recurred.",
+            2,
+            "recurrence",
+        ),
+        ("The next infusion was given. Eight weeks later, neutropenia (0.4 x 109/L) recurred.", 2, "recurrence"),
+        ("She was switched to ocrelizumab, and neutropenia (0.8 x 109/L) recurred two months later.", 2, "recurrence"),
+    ],
+)
+def test_a_further_episode_under_the_drug_and_under_another_one(behind, rows, rechallenge):
+    found = cases(
+        "A woman of 45 had neutropenia (0.4 x 109/L) ten weeks after the last infusion of rituximab. It resolved with G-CSF. "
+        + behind
+    )
+    assert (len(found), found[0].rechallenge) == (rows, rechallenge)
+
+
+def test_an_episode_after_each_course_takes_its_own_facts():
+    first, second = cases(
+        "A woman of 28 was treated twice with rituximab, 2 years apart. After the first course, neutropenia (ANC 0.7 x 109/L) "
+        "appeared on day 110 and resolved. After the second course, neutropenia (ANC 0.2 x 109/L) appeared on day 85."
+    )
+    assert (first.onset_days, first.onset_anchor, first.anc_nadir, first.rechallenge) == (
+        110,
+        "first_dose",
+        0.7,
+        "recurrence",
+    )
+    assert (second.onset_days, second.onset_anchor, second.anc_nadir) == (85, "nth_dose", 0.2)
+
+
+def test_several_more_episodes_of_which_nothing_is_told_are_a_recurrence_and_no_row():
+    row = only(
+        "A man of 52 had neutropenia (0.3 x 109/L) 105 days after the last infusion of rituximab. He had 2 more episodes of "
+        "neutropenia over the next months."
+    )
+    assert (row.anc_nadir, row.outcome) == (0.3, "recurred")
+
+
+def test_two_counts_after_two_doses_in_one_clause_are_two_episodes():
+    first, second = cases(
+        "A woman of 48 was on rituximab maintenance. She had neutropenia of 0.7 x 109/L 12 weeks after the first infusion and "
+        "of 0.3 x 109/L 9 weeks after the second. Both episodes resolved without treatment."
+    )
+    assert (first.onset_days, first.anc_nadir, first.rechallenge, first.outcome) == (84, 0.7, "recurrence", "resolved")
+    assert (second.onset_days, second.onset_anchor, second.anc_nadir) == (63, "nth_dose", 0.3)

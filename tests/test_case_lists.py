@@ -243,3 +243,35 @@ def test_patients_told_by_number_in_a_cohort_are_rows_of_their_own():
 )
 def test_a_cohort_without_numbered_accounts_has_no_case_rows(text):
     assert cases(COHORT + text, title="Neutropenia after rituximab: a retrospective cohort study") == []
+
+
+def test_hanging_ages_before_one_noun_are_patients_of_its_sex():
+    rows = cases(
+        "A 44-, a 57- and a 63-year-old man with lymphoma had late-onset neutropenia 71, 98 and 150 days, respectively, "
+        "after the last cycle of R-CHOP. All recovered spontaneously."
+    )
+    assert [(r.age_years, r.sex, r.onset_days, r.regimen, r.outcome) for r in rows] == [
+        (44, "male", 71, "CHOP", "resolved"),
+        (57, "male", 98, "CHOP", "resolved"),
+        (63, "male", 150, "CHOP", "resolved"),
+    ]
+
+
+def test_the_youngest_of_a_list_is_found_by_age():
+    rows = cases(
+        "Three girls, aged 4, 7 and 12 years, had neutropenia after rituximab. Counts fell to 0.2, 0.8 and 0.45 x 10^9/L 8, "
+        "14 and 20 weeks after the last infusion, respectively. The youngest had pneumonia and was given antibiotics. The "
+        "12-year-old was given G-CSF."
+    )
+    assert [r.management for r in rows] == [("antibiotics",), (), ("gcsf",)]
+
+
+def test_the_younger_of_two_listed_is_the_one_of_fewer_years():
+    rows = cases(
+        "Two men with vasculitis (aged 58 and 74 years) developed neutropenia 3 and 5 months after rituximab. The older man was "
+        "admitted and given G-CSF. The younger man had a count of 0.8 x 10^9/L, and it resolved without treatment."
+    )
+    assert [(r.age_years, r.onset_days, r.management) for r in rows] == [
+        (58, 91.3, ("observation",)),
+        (74, 152.2, ("gcsf", "hospitalisation")),
+    ]

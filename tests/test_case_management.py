@@ -130,6 +130,13 @@ def test_only_the_drug_of_the_review_is_held_or_left(behind, management):
         "Rituximab was stopped and a change to ozanimod was made.",
         "Her therapy was escalated to ozanimod.",
         "She was changed to ozanimod.",
+        "Ozanimod was then started.",
+        "Ozanimod was started two months later.",
+        "She later started ozanimod.",
+        "Ozanimod was subsequently initiated.",
+        "Therapy was changed to ozanimod.",
+        "Rituximab was withdrawn and ozanimod prescribed.",
+        "The patient chose to stop rituximab and now takes ozanimod.",
     ],
 )
 def test_another_medicine_in_the_drugs_stead_is_a_switch(behind):
@@ -142,6 +149,9 @@ def test_another_medicine_in_the_drugs_stead_is_a_switch(behind):
         "Afterwards ozanimod was begun for arthritis.",
         "Ozanimod had been given before.",
         "After the episode G-CSF was started.",
+        "Meropenem was then started.",
+        "Cyclosporine was then started and the neutrophils rose.",
+        "Cyclophosphamide was then started for a renal flare.",
         "After the episode cyclophosphamide was started for a renal flare.",
         "Antibiotics were replaced by meropenem.",
         "G-CSF was given instead of antibiotics.",
@@ -167,3 +177,39 @@ def test_a_switch_after_two_episodes_is_told_of_the_last():
         "infusion. After the episodes ozanimod was started."
     )
     assert ["drug_switched" in r.management for r in (first, second)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Rituximab was paused and the count normalised. Rituximab was restarted.", ("drug_withheld",)),
+        ("Rituximab was paused for good.", ("drug_discontinued",)),
+        ("Rituximab was resumed and no further neutropenia occurred.", ()),
+        ("No further dose has been necessary.", ()),
+        ("No further doses of rituximab were given.", ("drug_discontinued",)),
+        ("She received no further infusions.", ("drug_discontinued",)),
+        ("She has not been given rituximab since.", ("drug_discontinued",)),
+        ("Two injections were omitted.", ("drug_withheld",)),
+        ("No action was taken.", ("observation",)),
+        (
+            "Filgrastim was given and he recovered. Two years later he had pneumonia and was given antibiotics.",
+            ("gcsf",),
+        ),
+        ("Filgrastim was given and he recovered. Two days later he was given antibiotics.", ("antibiotics", "gcsf")),
+        ("Neutropenia recurred, which resolved after G-CSF.", ("gcsf",)),
+        ("She refused further rituximab.", ("drug_discontinued",)),
+        ("She declined any further infusions.", ("drug_discontinued",)),
+        ("She declined further tests.", ()),
+        ("No G-CSF was given and she died of sepsis.", ()),
+        ("Maintenance was suspended and cefepime given.", ("antibiotics", "drug_withheld")),
+        ("It was monitored only.", ("observation",)),
+        ("She chose to stop rituximab.", ("drug_discontinued",)),
+        ("She decided not to stop rituximab.", ()),
+        ("Cyclosporine and prednisolone led to recovery.", ("corticosteroids",)),
+        ("She received antibiotics and G-CSF, with recovery.", ("antibiotics", "gcsf")),
+        ("High-dose immunoglobulins were given.", ("ivig",)),
+        ("She was discharged on day 12.", ("hospitalisation",)),
+    ],
+)
+def test_a_pause_a_stop_and_neither(behind, management):
+    assert only(ONE + behind).management == management

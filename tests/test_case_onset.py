@@ -250,3 +250,56 @@ def test_printed_dates_of_the_dose_and_the_event(text, days):
 def test_intervals_since_and_before_a_dose(text, days, anchor):
     row = only("A 40-year-old man with arthritis was treated with rituximab. " + text)
     assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        (
+            "He received two infusions of rituximab. On day 98 after the second one neutrophils were 0.4 x 109/L.",
+            98,
+            "nth_dose",
+        ),
+        (
+            "He had relapsing disease and presented with fever 9 weeks after his second infusion of rituximab. ANC was 0.1 x 109/L.",
+            63,
+            "nth_dose",
+        ),
+        (
+            "He was in remission when admitted 9 weeks after his last infusion of rituximab. ANC was 0.1 x 109/L.",
+            63,
+            "last_dose",
+        ),
+        ("He relapsed 9 weeks after his last infusion of rituximab. ANC was 0.1 x 109/L.", None, None),
+        ("He was on rituximab. The last infusion had been 10 weeks earlier. ANC was 0.1 x 109/L.", 70, "last_dose"),
+        ("He got an infusion of rituximab. One month after, he had neutropenia.", 30.4, "last_dose"),
+        ("On postoperative day 75, 105 days after rituximab, he had neutropenia.", 105, "unspecified"),
+        ("He was treated with rituximab weekly x 4. Four months later he had neutropenia.", 121.8, "last_dose"),
+        ("After the first course of rituximab, neutropenia appeared on day 110.", 110, "first_dose"),
+        (
+            "He was seen before his seventh dose of rituximab, 25 weeks after the sixth, with neutropenia.",
+            175,
+            "nth_dose",
+        ),
+        (
+            "He had received rituximab for the fifth time 11 weeks before admission. ANC was 0.1 x 109/L.",
+            77,
+            "nth_dose",
+        ),
+        ("He was treated with rituximab and developed neutropenia after 4 months.", 121.8, "unspecified"),
+        ("He had two infusions of rituximab and developed neutropenia (0.2 x 109/L) 11 weeks later.", 77, "last_dose"),
+        ("He was treated with rituximab, relapsed and developed neutropenia after 4 months.", None, None),
+        ("He was treated with rituximab and developed neutropenia requiring G-CSF 3 days later.", None, None),
+        ("After the third dose of rituximab he had neutropenia, and G-CSF was given on day 5.", None, None),
+        ("He received rituximab followed by ozanimod and developed neutropenia 12 days later.", None, None),
+        ("He received R-CHOP. On day 8 of cycle 1 he had neutropenia.", 8, "nth_dose"),
+        (
+            "He received rituximab in March. In July he had neutropenia. Neutropenia usually occurs 1 to 5 months after treatment.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_clocks_told_in_other_words(text, days, anchor):
+    row = only("A man of 40 with multiple sclerosis was seen. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)

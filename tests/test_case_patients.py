@@ -153,3 +153,39 @@ def test_patients_named_together_by_letter_are_each_given_the_drug_again():
         title="Late-onset neutropenia after rituximab: three cases",
     )
     assert [f.rechallenge for f in found] == ["no_recurrence", None, "no_recurrence"]
+
+
+def test_two_sisters_told_by_elder_and_younger_and_what_is_said_of_both():
+    first, second = cases(
+        "Two sisters with rheumatoid arthritis were treated with rituximab. The elder, aged 63, had grade 3 neutropenia "
+        "five months after the second course. The younger, 59, had febrile neutropenia 12 weeks after her first course. "
+        "Both recovered, the first without treatment and the second with G-CSF."
+    )
+    assert (first.age_years, first.onset_days, first.management, first.outcome) == (
+        63,
+        152.2,
+        ("observation",),
+        "resolved",
+    )
+    assert (second.age_years, second.onset_days, second.management, second.outcome) == (59, 84, ("gcsf",), "resolved")
+
+
+def test_two_patients_listed_by_first_and_second_without_an_article():
+    rows = cases(
+        "Two cases are reported: first, a woman in whom arthritis had been treated with rituximab; second, a man with "
+        "lupus. Febrile neutropenia brought both patients into hospital, and both recovered with G-CSF.",
+        title="Late-onset neutropenia after rituximab: two cases",
+    )
+    assert [(r.sex, r.management, r.outcome) for r in rows] == [
+        ("female", ("gcsf", "hospitalisation"), "resolved"),
+        ("male", ("gcsf", "hospitalisation"), "resolved"),
+    ]
+
+
+def test_times_of_as_many_patients_as_are_told_go_by_position():
+    rows = cases(
+        "We report two patients with neutropenia occurring 60 and 105 days after rituximab. The first patient, a woman of "
+        "57, was asymptomatic. The second patient, a man of 43, recovered on G-CSF.",
+        title="Neutropenia following rituximab: report of 2 cases",
+    )
+    assert [r.onset_days for r in rows] == [60, 105]

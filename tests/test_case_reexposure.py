@@ -79,6 +79,17 @@ GRADED = "A woman of 40 had grade 4 neutropenia 50 days after the last infusion 
         "She was re-treated safely with ocrelizumab.",
         "The course planned for June was administered and all counts remained normal.",
         "The next course was given as planned and counts remained normal.",
+        "Treatment with the antibody two years later was safe.",
+        "Rituximab was continued without any similar event.",
+        "She received the next infusion on schedule, and neutrophils were normal at 4, 8 and 12 weeks.",
+        "She has received rituximab twice more since then, with stable blood counts.",
+        "Treatment with rituximab the following year was uneventful.",
+        "Treatment with the drug a year later was well tolerated.",
+        "She received rituximab two years later without recurrence.",
+        "Rituximab, given once more a year later, was not followed by neutropenia.",
+        "Neutrophils have since been normal, also after a rechallenge with rituximab.",
+        "Counts have been normal, even after a second course of rituximab.",
+        "A second course was given 18 months later without incident.",
     ],
 )
 def test_given_again_without_harm_is_no_recurrence(behind):
@@ -98,6 +109,10 @@ def test_given_again_without_harm_is_no_recurrence(behind):
         "The marrow examination was repeated two weeks later and was normal.",
         "Rituximab might be repeated safely.",
         "Rituximab was not repeated and she remained well.",
+        "Treatment with cyclophosphamide two years later was safe.",
+        "Treatment with the antibody may be safe two years later.",
+        "Rituximab had been given for arthritis, and two years later she remains without relapse.",
+        "The second course of the illness was without complications.",
         "It was decided not to re-treat; she was safely discharged.",
     ],
 )

@@ -124,3 +124,11 @@ def test_the_grade_of_a_further_episode_is_its_own():
         "course, he had a second, milder episode (grade 3)."
     )
     assert [f.ctcae_grade for f in found] == [4, 3]
+
+
+def test_a_further_fall_told_of_it_is_the_nadir():
+    row = only(
+        "A woman of 33 received rituximab. Neutropenia (0.9 x 10^9/L) was noted 8 weeks later. Two weeks later it had deepened "
+        "to 0.2 x 10^9/L."
+    )
+    assert (row.anc_nadir, row.ctcae_grade, row.onset_days) == (0.2, 4, 56)

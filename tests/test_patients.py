@@ -32,6 +32,8 @@ PERSONS = [
     ("The elder (44 yrs) had", 44, None),
     ("A 64 y.o. man", 64, "male"),
     ("A 71-yr-old woman", 71, "female"),
+    ("The younger, 59, was hospitalised", 59, None),
+    ("the second (59) had it", 59, None),
 ]
 
 
@@ -69,6 +71,10 @@ def test_ages_of_groups_are_no_persons(text):
         ("the first in a woman with lupus, the second in a man", [1, 2]),
         ("The second patient developed sepsis", [2]),
         ("The elder, aged 12 years, fell ill; the younger, a girl of 8, did not", [1, 2]),
+        ("Two cases are reported: first, a woman with lupus; second, a man with myositis", [1, 2]),
+        ("The first needed G-CSF, the second recovered without it", [1, 2]),
+        ("the first (a woman with lupus) and the second (a man)", [1, 2]),
+        ("first, a biopsy was taken", []),
         ("the older patients", []),
         ("after the first infusion", []),
         ("in case 20% of patients", []),

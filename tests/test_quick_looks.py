@@ -21,12 +21,14 @@ EXAMPLES = [
     "FEBRILE neutropenia with fever; previous cases in the literature, PubMed, MEDLINE, Embase, published, FAERS, VigiBase",
     "A woman with, a man aged 4, 3 month old boy in; on the seventh day, the 2nd week; twentieth month; 3 d later, D+3",
     "after switching from a drug to another",
+    "The younger, 59, was; the second (59) had; first, a woman with",
 ]
 LOOKS = [
     *((look, pattern) for look, pattern in patients._LOOKS),
     (patients._IN_A_DECADE, patients._DECADE),
     (patients._MAY_BE_LABEL, patients._LABEL),
     (patients._MAY_BE_ORDINAL, patients._ORDINAL),
+    (patients._MAY_BE_BARE, patients._BARE_ORDINAL),
     (regimen._MAY_BE_WITHOUT, regimen._WITHOUT_IT),
     (regimen._MAY_BE_BOTH, regimen._BOTH),
     (regimen._may_be_role(), regimen._roles()),

@@ -11,6 +11,9 @@ from pipeline.concepts.time_anchors import find_anchors
     ("text", "kinds"),
     [
         ("After the fourth cycle, she had it again", [("nth_dose", 4)]),
+        ("After the second infusion of the first course it fell", [("nth_dose", 2)]),
+        ("After the second one it fell", [("nth_dose", 2)]),
+        ("After the second one it fell; the episode", []),
         ("It came after the last infusion", [("last_dose", None)]),
         ("It came before the last infusion", []),
     ],

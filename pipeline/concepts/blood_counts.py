@@ -458,6 +458,19 @@ def _statistic(text: str, start: int, name: Name | None) -> str | None:
     return "median" if found[-1]["median"] else "mean"
 
 
+# "treated 14 weeks previously, presented with": the count is of the visit
+_THEN_CAME = re.compile(r",\s(?:(?:he|she|and)\s)?(?:presented|developed|was|had|experienced|came|suffered)\b")
+_BEFORE_WORDS = frozenset({"before", "prior to"})
+# "a blood test before knee surgery showed", "before the next infusion": an occasion, and no time before the illness
+_BEFORE_OCCASION = re.compile(
+    r"(?:\s[\w-]+){0,3}?\s(?:surgery|operation|extraction|arthroplasty|replacement|endoscopy"
+    r"|colonoscopy|procedure|ana?esthesia|vaccination|immuni[sz]ation|holiday|journey|discharge"
+    r"|(?:next|second|third|fourth|fifth|sixth|planned|scheduled|due|following)\s(?:[\w-]+\s)?"
+    r"(?:infusion|dose|course|cycle|injection))\b",
+    re.IGNORECASE,
+)
+
+
 def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> BloodCount:
     """Reads what the clause around a count says of its moment; the nearest cue wins, those before it first."""
     floor = max((c.end for c in counts if c.end <= count.start), default=0)
@@ -475,10 +488,13 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     before = [m for m in before if m.start > closed or m.row["moment"] in ("nadir", "threshold")]
     # "treated 8 months before with X, was referred for a count of 0.6": that was before something else
     named = count.name_start - (count.start - len(left)) if count.name_start >= 0 else -1
+    before = [m for m in before if m.row["trigger"] not in _BEFORE_WORDS or not _BEFORE_OCCASION.match(left, m.end)]
     before = [
         m
         for m in before
-        if m.row["moment"] != "earlier" or named - m.end <= 20 or "," not in left[m.end : named].rstrip(" ,")
+        if m.row["moment"] != "earlier"
+        or (named - m.end <= 20 and not _THEN_CAME.match(left, m.end))
+        or "," not in left[m.end : named].rstrip(" ,")
     ]
     if before:
         return replace(count, moment=before[-1].row["moment"])

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.concepts.course_again import reexposures, stayed_normal, was_borne_well
+from pipeline.concepts.course_reexposed import borne_again
 from pipeline.concepts.course_wording import is_of_the_effect, kept_from_all, recoveries, was_in_vain
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
@@ -26,12 +27,21 @@ SCOPE_COLUMNS = ("trigger", "role", "source")
 ABOUT_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
 
 _CLAUSE = re.compile(
-    r"[;:]|\.(?=\s|$)|,\s(?:but|and|although|while|whereas|then)\b|\b(?:but|although|whereas)\b", re.IGNORECASE
+    r"[;:]|\.(?=\s|$)|,\s(?:but|and|although|while|whereas|then)\b|\b(?:but|although|whereas)\b"
+    # "one without treatment and the other with X"
+    r"|\band\s(?=(?:the\s(?:first|second|third|other|others|latter|former|younger|elder|rest)|one|two|three)\b)",
+    re.IGNORECASE,
 )
 # "declined further X and began Y"
 _REFUSED_FOR_ANOTHER = re.compile(
     r"\b(?:declined|refused)\s(?:any\s)?(?:further|more)\s[\w-]+(?:\s\w+)?\sand\s"
     r"(?:began|started|was (?:put|started) on|changed to)\b",
+    re.IGNORECASE,
+)
+# "refused further infusions", "declined any further X"
+_REFUSED = re.compile(
+    r"\b(?:declined|refused)\s(?:any\s|all\s)?(?:further|more|additional)\s(?:[\w-]+\s){0,2}?(?:\w+mab|infusions?|doses?"
+    r"|injections?|courses?|cycles?|maintenance)\b",
     re.IGNORECASE,
 )
 _TO_A_LEVEL = re.compile(
@@ -67,6 +77,35 @@ _GIVEN_AGAIN = re.compile(
     r"(?:again|once more|a second time)\b",
     re.IGNORECASE,
 )
+# Behind "no further": doses, or the drug itself, that the patient did not get
+# "has not been given the drug since", "never received it again"
+_NOT_SINCE = re.compile(
+    r"\b(?:not|never)\s(?:been\s)?(?:given|received|treated with|had|exposed to|re-?treated with)\s(?:[\w-]+\s){1,3}?"
+    r"(?:since|again|any\s?more|thereafter|afterwards)\b",
+    re.IGNORECASE,
+)
+# "The next cycles were given with G-CSF": to prevent it
+_DOSES_UNDER = re.compile(
+    r"\b(?:doses?|infusions?|courses?|cycles?|chemotherapy)\s(?:was|were)\s(?:\w+ly\s)?(?:given|administered|continued"
+    r"|resumed|completed)\s(?:with|under)\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
+_OF_THE_CONDITION = re.compile(
+    r"\b(?:rejection|flares?|relapses?|disease|vasculitis|nephritis|proteinuria|arthritis|attacks?|ha?emolysis|lesions?)\s"
+    r"(?:[\w-]+\s){1,4}$",
+    re.IGNORECASE,
+)
+_NO_FURTHER_DOSE = re.compile(
+    r"\s(?![^.;,]{0,40}\b(?:necessary|needed|required|called for)\b)(?:[\w-]+\s){0,3}?(?:doses?|infusions?|treatments?"
+    r"|therapy|courses?|cycles?|administrations?|injections?|exposure|maintenance|antibody|antibodies|immunotherapy"
+    r"|\w+mab)\b",
+    re.IGNORECASE,
+)
+_WAS_GIVEN = re.compile(
+    r"\s(?:was|were|had been|has been)\s(?:\w+\s){0,2}?(?:given|administered|infused|started|begun|tolerated"
+    r"|repeated)\b",
+    re.IGNORECASE,
+)
 _WAS = re.compile(r"\b(?:was|were|been|being|is|are)\s(?:\w+\s)?$", re.IGNORECASE)
 _CONTAINED = re.compile(
     r"\s(?:\d|no\b|few\b|many\b|some\b|only\b|about\b|over\b|more\b|several\b|(?:[\w-]+\s){0,3}"
@@ -76,6 +115,7 @@ _CONTAINED = re.compile(
 _OF_NO_USE = frozenset({"effective", "successful", "sufficient", "helpful", "followed", "enough", "only", "able"})
 _TRIED = frozenset({"gcsf", "ivig", "antibiotics"})
 _GIVEN_IN_VAIN = _TRIED | {"corticosteroids"}
+_SUBJECT = frozenset({"it", "this", "she", "he", "they", "the", "her", "his", "neutropenia", "count", "counts", "anc"})
 _SEEN_TO = re.compile(r"\s(?:to|with|in)\b")
 # "no treatment, normal two weeks later"
 _NORMAL_THEN = re.compile(
@@ -125,6 +165,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         for m in _REFUSED_FOR_ANOTHER.finditer(text)
         if any(m.start() < d[0] < m.end() for d in drugs)
     ]
+    if not found and ("refused" in text or "declined" in text):
+        found += [Course(m.start(), m.end(), "management", "drug_discontinued") for m in _REFUSED.finditer(text)]
     if "normal" in text:
         found += [Course(m.start(), m.end(), "outcome", "resolved") for m in _NORMAL_THEN.finditer(text)]
     if " again" in text or " once more" in text:
@@ -133,11 +175,18 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             for m in _GIVEN_AGAIN.finditer(text)
             if any(m.start() < d[0] < m.end() for d in drugs)
         ]
+    if " not " in text or " never " in text:
+        found += [
+            Course(m.start(), m.end(), "management", "drug_discontinued")
+            for m in _NOT_SINCE.finditer(text)
+            if any(m.start() < d[0] < m.end() for d in drugs)
+        ]
     found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text)]
     found += [Course(start, end, "uneventful", "uneventful") for start, end in stayed_normal(text)]
     for start, end in reexposures(text, drugs):
         well = was_borne_well(text, start, end, _clause(text, end)[1])
         found.append(Course(start, end, "rechallenge", "no_recurrence" if well else "reexposure"))
+    found += [Course(start, end, "rechallenge", "no_recurrence") for start, end in borne_again(text, drugs)]
     kept = kept_from_all(text)
     if kept is not None and _about_drug(text, kept, drugs):
         found = [c for c in found if c.kind != "rechallenge"]
@@ -153,10 +202,13 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         clause = _clause(text, match.start)
         if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
             continue
+        if match.row["trigger"] == "no further" and not _NO_FURTHER_DOSE.match(text, match.end):
+            continue  # "no further neutropenia", "no further dose has been necessary"
         if match.row["trigger"] == "held" and not _is_put_off(text, match.start, match.end):
             continue  # "the register held 70 cases"
         reach = 2 if match.row["kind"] == "rechallenge" else _LEFT
-        if match.row["kind"] == "rechallenge" and text[: match.end].endswith(" course") and not _named(drugs, clause):
+        of_illness = text[: match.end].endswith(" course") and not _WAS_GIVEN.match(text, match.end)
+        if match.row["kind"] == "rechallenge" and of_illness and not _named(drugs, clause):
             continue  # "the further course was uneventful": of the illness
         if value == "observation" and text[: match.end].endswith("observed") and _SEEN_TO.match(text, match.end):
             continue  # "was observed to have": seen
@@ -167,6 +219,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             continue
         if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.end, clause[1]):
             roles.discard("negates")
+        if value == "gcsf" and _DOSES_UNDER.search(text, max(clause[0], match.start - 80), match.start):
+            roles.add("prophylaxis")
+        if value == "corticosteroids" and "tried" in roles and _OF_THE_CONDITION.search(text, clause[0], match.start):
+            continue  # "the rejection did not yield to steroids"
         if value in _TRIED and _FAILED.match(text, match.end):
             roles.discard("before")
         if value == "reexposure" and was_borne_well(text, match.start, match.end, clause[1]):
@@ -210,7 +266,7 @@ def _clause(text: str, position: int) -> Span:
 
 
 _DRUG_WORDS = re.compile(
-    r"\b(?:therapy|treatment|drug|infusions?|doses?|medication|antibody|immunotherapy|cycle|course|"
+    r"\b(?:therapy|treatment|drug|infusions?|injections?|doses?|medication|antibody|immunotherapy|cycle|course|"
     r"maintenance|rechallenge)\b",
     re.IGNORECASE,
 )
@@ -226,7 +282,12 @@ def _stands_alone(match: Match, tokens: Sequence[Word]) -> bool:
     """ "no fever and no treatment", "without infection and resolved": the word before denies something else."""
     if match.row["value"] == "observation":
         return tokens[match.first].text in ("no", "without")
-    return match.row["kind"] == "outcome" and match.first > 0 and tokens[match.first - 1].text == "and"
+    if match.row["kind"] != "outcome":
+        return False
+    # "No treatment was given and it resolved"
+    ahead = [w.text for w in tokens[max(0, match.first - 4) : match.first]]
+    joined = max((n for n, w in enumerate(ahead) if w == "and"), default=-1)
+    return joined >= 0 and _SUBJECT.issuperset(ahead[joined + 1 :])
 
 
 def _named(drugs: Sequence[Span], clause: Span) -> bool:
@@ -248,7 +309,12 @@ def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span, reach: i
     left = [w for w in tokens[max(0, first - reach) : first] if w.start >= clause[0]]
     right = [w for w in tokens[last + 1 : last + 1 + _RIGHT] if w.end <= clause[1]]
     table = trigger_table("course_scope", SCOPE_COLUMNS)
-    roles = {m.row["role"] for m in table.find(left)}
+    roles = {
+        m.row["role"]
+        for m in table.find(left)
+        # "maintenance was suspended and X given": not "maintenance with X"
+        if not (m.row["trigger"] == "maintenance" and any(w.text in {"was", "were"} for w in left[m.last + 1 :]))
+    }
     behind = {m.row["role"] for m in table.find(right)}
     denied = len(right) > 1 and right[0].text in {"was", "were", "is"} and right[1].text in {"not", "never"}
     if denied and not (len(right) > 2 and right[2].text in _OF_NO_USE):

@@ -5,7 +5,9 @@
     "(65F, ANA positive)"   65, female        "a girl aged 7 years"    7, female
     "in her 20s"            no age, female    "an 18-month-old boy"    1.5, male
     "a 44-, a 57- and a 63-year-old man"      44, 57 and 63, male
+    "the younger, 59, was"  59, no sex       "the second (59) had"  59, no sex
     "Case 2:"  label        "the second, a man of 50"  label and patient
+    "first, a woman with"   label
 
 Not a patient: "median age 65 years", "patients aged over 60 years", "the 65-year-old group", "40 women".
 """
@@ -24,6 +26,12 @@ _MALE = "man|male|boy|gentleman|father|husband"
 _PERSON = (
     "patient|case|person|individual|adult|child|infant|adolescent|teenager|toddler|neonate|newborn|nurse|"
     "physician|recipient|caucasian|student"
+)
+# "The younger, 59, was", "the second (59) had"
+_AFTER_ORDINAL = re.compile(
+    rf"\b(?:{'|'.join(list(ORDINALS)[:8])}|other|latter|former|elder|older|younger)(?:\s(?:patient|one|sister|brother))?"
+    r"(?:,\s(?P<age>\d{1,2})(?=,)|\s\((?P<age2>\d{1,2})\))",
+    re.IGNORECASE,
 )
 # A quick look whether there can be an age at all
 _ANY_AGE = re.compile(r"\d|\b(?:[Yy]ears?|[Mm]onths?|[Aa]ged?|in (?:her|his)|(?:boy|girl|man|woman|lady) (?:of|in))\b")
@@ -92,8 +100,16 @@ _ORDINAL = re.compile(
     rf"\b(?:the\s|our\s|a\s)(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}|other|latter|"
     rf"former|elder|older|younger|first-born)(?:\s(?P<noun>patient|case|one|woman|man|female|male|child|girl|boy|"
     rf"subject)\b(?!\s(?:of|report|in the literature|with this|described|reported|to be))"
-    rf"|(?=,\s(?:a|an|who|whose|with|aged|\d{{1,2}}\syears)\b)|(?=\s\((?:aged\s)?\d{{1,2}}\b(?![.,]\d))"
-    rf"|(?=\s(?:had|was|developed|presented|received|in\sa|with|a|an)\b))",
+    rf"|(?=,\s(?:a|an|who|whose|with|aged|\d{{1,2}}(?:\syears|,))(?:\b|(?<=,)))"
+    rf"|(?=\s\((?:aged\s)?\d{{1,2}}\b(?![.,]\d))|(?=\s\((?:an?|the)\s(?:[\w-]+\s){{0,3}}?(?:{_FEMALE}|{_MALE})\b)"
+    rf"|(?=\s(?:had|has|was|developed|presented|received|in\sa|with|without|needed|required|recovered|responded|improved"
+    rf"|suffered|experienced|remained|did|a|an)\b))",
+    re.IGNORECASE,
+)
+# "Two cases are reported: first, a woman with A; second, a woman with B"
+_BARE_ORDINAL = re.compile(
+    rf"(?:^|(?<=[:;,.]\s)|(?<=\band\s))(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}),\s"
+    rf"(?=an?\s(?:(?!and\b)[\w-]+\s){{0,4}}?(?:{_FEMALE}|{_MALE})\b)",
     re.IGNORECASE,
 )
 _NUMBER_BEGINS = r"(?:\d|tw|th|te|fo|fi|si|se|ei|el|ni)"
@@ -113,6 +129,7 @@ _LOOKS = (
     (re.compile(rf"\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
     (re.compile(r"[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
     (re.compile(r"[mf\d]\s?[-/,]?\s?[mf\d]"), _TERSE),
+    (re.compile(r"[a-z](?:,\s\d{1,2},|\s\(\d{1,2}\))"), _AFTER_ORDINAL),
 )
 _IN_A_DECADE = re.compile(r"in\sh(?:er|is)\s")
 _MAY_BE_LABEL = re.compile(
@@ -122,6 +139,7 @@ _MAY_BE_LABEL = re.compile(
 _MAY_BE_ORDINAL = re.compile(
     rf"(?:the|our|a)\s(?:{'|'.join(list(ORDINALS)[:8])}|other|latter|former|elder|older|younger|first-born)"
 )
+_MAY_BE_BARE = re.compile(rf"(?:{'|'.join(list(ORDINALS)[:8])}),\san?\s")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her|herself|hers)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 _ADULT = 120.0
@@ -271,6 +289,8 @@ def find_labels(text: str) -> tuple[Label, ...]:
             word
         ) or ORDINALS[word]
         found.append(Label(match.start(), match.end(), "patient", number, match.group()))
+    for match in _BARE_ORDINAL.finditer(text) if _MAY_BE_BARE.search(low) else ():
+        found.append(Label(match.start(), match.end(), "patient", ORDINALS[match["ordinal"].lower()], match["ordinal"]))
     found.sort(key=lambda label: label.start)
     return tuple(found)
 

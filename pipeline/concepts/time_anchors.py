@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.concepts.interval import Span
-from pipeline.concepts.ordinals import cycle_number, dose_number
+from pipeline.concepts.ordinals import cycle_number, dose_number, ordinal_value
 from pipeline.concepts.phrases import Word, trigger_table, words
 from pipeline.concepts.time_window import CLAUSE_BREAK, SENTENCE_BREAK, Window
 
@@ -27,6 +27,14 @@ _TO_FIRST = re.compile(
 )
 _AND_CLAUSE = re.compile(r",\s(?:and|but|while|whereas)\s")
 _AFTER_WORD = re.compile(r"\b(?:after|following)\b", re.IGNORECASE)
+_CYCLE_ONE = re.compile(r"\b(?:cycle|course)\s(?:no\.?\s|number\s|#\s?)?(?:1|one|I)\b")
+_THE_NTH_ONE = re.compile(
+    r"(?:the|her|his)\s(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|last)"
+    r"(?:\sone\b|(?P<bare>\b)(?=\s?[.,;()]|\s(?:and|demonstrated|showed|revealed)\b|$))",
+    re.IGNORECASE,
+)
+_A_DOSE = re.compile(r"\b(?:dose|infusion|injection|course|cycle)s?\b", re.IGNORECASE)
+_EPISODE = re.compile(r"\b(?:episodes?|attacks?|bouts?|relapses?|transplant\w*)\b", re.IGNORECASE)
 _WAS_BEGUN = re.compile(
     r"\s(?:(?:therapy|treatment|maintenance)\s)?(?:was|were|had been|has been)\s(?:first\s|newly\s)?"
     r"(?:initiated|started|commenced|begun|introduced|instituted)\b",
@@ -96,6 +104,14 @@ def read_anchor(window: Window, start: int, stop: int) -> Anchor | None:
             continue
         order.append((match.start, kind))
         kinds.setdefault(kind, (match.start, match.end))
+    the_nth = _THE_NTH_ONE.match(window.text, phrase[0].start, stop)
+    if the_nth is not None and the_nth["bare"] is not None:
+        # "before her seventh dose, 25 weeks after the sixth"
+        the_nth = the_nth if _A_DOSE.search(window.text, window.start, the_nth.start()) else None
+    if the_nth is not None and not named and not _EPISODE.search(window.text, window.start):
+        dose = ordinal_value(the_nth["nth"].lower())
+        kind = "last_dose" if dose is None else "nth_dose"
+        return Anchor(kind, the_nth.start(), the_nth.end(), dose=dose)  # "two infusions; 98 days after the second one"
     first_drug = named[0] if named else None
     ends = [span[1] for span in kinds.values()] + ([first_drug[1]] if first_drug else [])
     end = max(ends, default=phrase[0].end)
@@ -139,10 +155,12 @@ def read_anchor(window: Window, start: int, stop: int) -> Anchor | None:
     later_cycle = cycle_number(phrase)
     if later_cycle is not None:
         return Anchor("nth_dose", *place, dose=later_cycle)
+    if dose is not None and dose > 1:
+        return Anchor("nth_dose", *place, dose=dose)  # "the second infusion of the first course"
+    if dose == 1 and _CYCLE_ONE.search(window.text, phrase[0].start, stop):
+        return Anchor("nth_dose", *place, dose=1)  # "day 8 of cycle 1": numbered like the others
     if dose == 1 or {"first", "first_dose"} & kinds.keys():
         return Anchor("first_dose", *place, dose=1)
-    if dose is not None:
-        return Anchor("nth_dose", *place, dose=dose)
     if "dose" in kinds or "this_treatment" in kinds:
         return Anchor("last_dose", *place)
     return Anchor("unspecified", *place)

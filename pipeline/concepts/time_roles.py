@@ -15,6 +15,7 @@ import re
 from dataclasses import replace
 
 from pipeline.concepts.interval import Interval
+from pipeline.concepts.ordinals import ordinal_value
 from pipeline.concepts.phrases import trigger_table
 from pipeline.concepts.time_anchors import Anchor, anchor_before, anchor_behind, read_anchor
 from pipeline.concepts.time_ranges import BRACKET, with_range_behind
@@ -34,7 +35,8 @@ _ON_DRUG_FOR = re.compile(
 _DOSE_GIVEN = re.compile(
     r"\b(?:last|final|latest|most recent|first|second|third|fourth|fifth|sixth)\s(?:[\w-]+\s)?(?:dose|infusion"
     r"|course|cycle|"
-    r"injection|administration)\b[^.;]{0,30}\b(?:given|received|administered|was|infused|place|completed)\b",
+    r"injection|administration)\b[^.;]{0,30}\b(?:given|received|administered|was|were|had been|infused|place"
+    r"|completed)\b",
     re.IGNORECASE,
 )
 _LAST_GIVEN = re.compile(r"\b(?:last|most recently)\b", re.IGNORECASE)
@@ -43,6 +45,8 @@ _BEFORE_OTHER = re.compile(
     r"|pregnancy|relapse|death)\b",
     re.IGNORECASE,
 )
+_FOR_THE_NTH_TIME = re.compile(r"\bfor the (?P<nth>\w+) time\b", re.IGNORECASE)
+_NOTHING_BEHIND = re.compile(r"\s?(?:,|;|\s?(?:that|this),)\s")
 _LEADING_WORDS = re.compile(
     r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
     r"around|roughly|nearly|"
@@ -94,6 +98,8 @@ def with_role(window: Window, quantity: Interval) -> Interval:
         anchor = anchor_behind(window, right_end)
         if anchor is None and right_role == "of":  # "within 4 weeks of treatment"
             anchor = anchor_behind(window, quantity.end)
+        if anchor is None and right_role == "after" and _NOTHING_BEHIND.match(text, right_end):
+            return replace(base, role="later", phrase_end=right_end)  # "One month after, she had it"
         loose = anchor is not None and anchor.kind in {"unspecified", "last_dose", "treatment_start"}
         if right_role == "of" and left_role == "after" and anchor is not None and loose:
             anchor = replace(anchor, kind="treatment_start")  # "after four months of the drug"
@@ -178,6 +184,10 @@ def _before(base: Interval, window: Window, position: int) -> Interval:
         return replace(base, role="before", phrase_end=position)
     if anchor.kind == "unspecified" and _LAST_GIVEN.search(window.text, near[-1][1], base.start):
         anchor = replace(anchor, kind="last_dose")  # "the drug had last been given 12 weeks earlier"
+    nth = _FOR_THE_NTH_TIME.search(window.text, start, base.start) if anchor.kind == "unspecified" else None
+    dose = ordinal_value(nth["nth"].lower()) if nth else None
+    if dose is not None:  # "had been given for the fifth time 11 weeks before"
+        anchor = replace(anchor, kind="nth_dose" if dose > 1 else "first_dose", dose=dose)
     return replace(_anchored(window.text, base, anchor, None), role="onset_before", phrase_end=max(base.end, position))
 
 

@@ -72,7 +72,7 @@ def _case_finding(
     put_course(ctx, draft, told, episode, later)
     put_duration(draft, episode, told, case)
     put_class(ctx, draft, episode)
-    put_regimen(draft, case, ctx)
+    put_regimen(draft, told, case, ctx)
     return finding_of(ctx, draft, "case", label, n_treated=1, n_events=1)
 
 

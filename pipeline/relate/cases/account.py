@@ -48,7 +48,8 @@ class Opening:
 class Episode:
     """The text of one episode; `before` is what the patient's text says ahead of the first one.
 
-    `announced` is where the event was first named, if its own account came later ("We describe X in a woman who ...").
+    `lead` is the end of the text of the episode before: what was given between the two. `announced` is where the event
+    was first named, if its own account came later ("We describe X in a woman who ...").
     """
 
     opening: Opening
@@ -57,6 +58,7 @@ class Episode:
     number: int = 1
     drug: Mention | None = None
     announced: Opening | None = None
+    lead: list[Piece] = field(default_factory=list)
 
     @property
     def gap_days(self) -> float | None:

@@ -21,6 +21,10 @@ from pipeline.relate.cases.between import clause_before, starts_its_own_clock
 MOST_BETWEEN = 90
 """Characters: a longer sentence tells a story of its own."""
 ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "duration"})
+MOST_AFTER_RESTART = 200.0
+"""Days from one dose told to a further episode: behind it lie more doses than the one told."""
+MOST_TO_DOSE = 60
+_OTHERS = frozenset({"co_medication", "management"})
 LONG = 60.0
 """Days: whoever was treated that long was still under treatment."""
 DOSED = ("last_dose", "nth_dose", "first_dose")
@@ -36,9 +40,11 @@ _STARTED = re.compile(
     r"recommenced|reinstituted)\b",
     re.IGNORECASE,
 )
-_COMPLETED = re.compile(r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b", re.IGNORECASE)
+_COMPLETED = re.compile(
+    r"\b(?:completed|infusions?|doses?|courses?|cycles?|times|administered)\b|[x×]\s?[2-9]\b", re.IGNORECASE
+)
 _ONE_DOSE = re.compile(
-    r"\b(?:one|a|the|first|second|third|single|another|further|last)\s(?:[\w-]+\s)?(?:dose|infusion|course|cycle|"
+    r"\b(?:one|an?|the|her|his|first|second|third|fourth|fifth|sixth|single|another|further|last)\s(?:[\w-]+\s)?(?:dose|infusion|course|cycle|"
     r"injection)\b",
     re.IGNORECASE,
 )
@@ -48,12 +54,21 @@ _LAST_DOSE = re.compile(
     r"|courses?|cycles?)\b(?!\sof\s(?!the\b|her\b|his\b))",
     re.IGNORECASE,
 )
-_DOSE_GIVEN = re.compile(
+DOSE_GIVEN = re.compile(
     r"\b(?:dose|infusion|course|cycle|injection)s?\s(?:was|were|had been)\s(?:\w+ly\s)?(?:given|administered|received"
     r"|infused|completed|tolerated|uneventful|repeated)\b"
     r"|\b(?:received|given|had|completed)\s(?:an?|the|his|her|one|two|another)\s(?:[\w-]+\s)?(?:doses?|infusions?)\b",
     re.IGNORECASE,
 )
+_LEADS_ON = re.compile(r"[,;:]|\b(?:and|but|then|when|until|with|that)\b", re.IGNORECASE)
+# Between an event and the time behind it: its grade or count, and no "requiring G-CSF 3 days later"
+_ONLY_WHAT = re.compile(
+    r"(?:\s|,|\([^()]*\)|\b(?:of|grade|[IV]+|\d|and|with|fever|chills|sepsis|about|approximately|some|only|almost|roughly)\b"
+    r"|[-/.])*",
+    re.IGNORECASE,
+)
+_AFTER_IT = re.compile(r"\b(?:after|following|upon|on)\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_ON_DAY = re.compile(r"on\s(?:the\s)?day\s", re.IGNORECASE)
 _AT = re.compile(r"\bat $", re.IGNORECASE)
 _ANOTHER_CLAUSE = re.compile(
     r"[;,]|\b(?:and|which|that|but|recover\w*|resol\w*|return\w*|normal\w*|improv\w*|died)\b", re.IGNORECASE
@@ -63,7 +78,7 @@ _ON_DRUG_FOR = re.compile(
     r"(?:therapy\s|treatment\s|maintenance\s)?for\s(?:the\s(?:past|last)\s)?(?:about\s|almost\s|nearly\s|over\s)?$",
     re.IGNORECASE,
 )
-_INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:treatment|therapy|maintenance)\b")
+_INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:[\w-]+\s)?(?:treatment|therapy|maintenance)\b")
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LATTER = re.compile(r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these))\b", re.IGNORECASE)
 _PROCEDURE = re.compile(
@@ -84,6 +99,7 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             "within",
             "other_clock",
             "later",
+            "ordinal",
         ):
             continue
         bare = _AFTER_BARE.search(view.section_text, max(view.start, interval.start - 8), interval.start)
@@ -94,7 +110,8 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
                 told = [i for v in ahead for i in v.intervals if i.role == "onset" and i.anchor == "treatment_start"]
             if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
                 return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
-        if not _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start):
+        at = _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start)
+        if not at and not _is_day_of_event(episode, interval):
             continue
         named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
         if interval.days is not None and named:
@@ -106,6 +123,17 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
     return []
+
+
+def _is_day_of_event(episode: Episode, interval: Interval) -> bool:
+    """ "X appeared on day 110": a numbered day in the clause of the event, and not "G-CSF was given on day 5"."""
+    view, opening = episode.opening.view, episode.opening
+    if not _ON_DAY.match(view.section_text, max(view.start, interval.start - 3), interval.end):
+        return False
+    between = view.section_text[min(opening.end, interval.end) : max(opening.start, interval.start)]
+    return not _ANOTHER_CLAUSE.search(between) and not any(
+        c.kind == "management" and opening.end <= c.start < interval.start for c in view.courses
+    )
 
 
 def while_on_it(episode: Episode) -> list[tuple[int, Piece, Interval]]:
@@ -158,24 +186,35 @@ def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
 
 def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
     """ "He received a further dose and 8 weeks later it recurred": the dose stands before it in the sentence."""
-    if interval.days is None or interval.start > episode.opening.start:
+    if interval.days is None:
         return None
     view, text = piece.view, piece.view.section_text
+    limit = interval.start
+    if interval.start > episode.opening.start:
+        # "was given the drug and developed X after 4 months"
+        limit = episode.opening.start
+        between = text[episode.opening.end : interval.phrase_start]
+        if view is not episode.opening.view or interval.role != "later" or not _ONLY_WHAT.fullmatch(between):
+            return None
     given = [
-        (m.start, m.end)
-        for m in view.labelled("drug", "regimen")
-        if m.end <= interval.start and interval.start - m.end <= 60
+        (m.start, m.end) for m in view.labelled("drug", "regimen") if m.end <= limit and limit - m.end <= MOST_TO_DOSE
     ]
-    given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, interval.start - 60), interval.start)]
-    if not given or starts_its_own_clock(view, max(given)[1], interval.start):
+    given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, limit - MOST_TO_DOSE), limit)]
+    if not given or starts_its_own_clock(view, max(given)[1], _clause_of_event(episode, piece, limit)):
         return None
+    if not _LEADS_ON.search(text, max(given)[1], limit) and not _AFTER_IT.search(
+        text, max(view.start, min(given)[0] - 40), min(given)[0]
+    ):
+        return None  # "a second course was given 18 months later": when the dose was given
+    if any(m.label in _OTHERS and max(given)[1] <= m.start < limit for m in view.mentions):
+        return None  # "the drug followed by X": counted from X
     start = max(given)[0]
     clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
     if clocks:
         return replace(
             interval, role="onset", anchor=clocks[-1].kind, dose=clocks[-1].dose, phrase_start=clocks[-1].start
         )
-    phrase = text[max(view.start, start - 60) : interval.start]
+    phrase = text[max(view.start, start - 60) : limit]
     if not GIVEN.search(phrase):
         return None
     anchor = "last_dose" if _COMPLETED.search(phrase) else "unspecified"
@@ -186,15 +225,26 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
     return replace(interval, role="onset", anchor=anchor, phrase_start=start)
 
 
+def _clause_of_event(episode: Episode, piece: Piece, limit: int) -> int:
+    """Where the words that lead to the event begin ("and developed"), if the time stands behind it; else `limit`."""
+    if limit != episode.opening.start:
+        return limit
+    breaks = [m.start() for m in _LEADS_ON.finditer(piece.view.section_text, piece.start, limit)]
+    return breaks[-1] if breaks else limit
+
+
 def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
     """ "The drug was given four times. Three months later ...": the sentence before starts the clock.
 
     A sentence in between that tells no time and no other treatment ("Response was complete.") does not stop it. What
     happened or was counted behind the dose does, in its own sentence or in a clause before the time.
     """
-    ahead = [p for p in episode.before if (p.view.index, p.start) < (piece.view.index, piece.start)]
+    earlier = episode.before if episode.number == 1 else episode.lead
+    ahead = [p for p in earlier if (p.view.index, p.start) < (piece.view.index, piece.start)]
     if not ahead or interval.days is None:
         return None
+    if episode.number > 1 and interval.days > MOST_AFTER_RESTART:
+        return None  # "The drug was resumed. Two years later": many doses on
     if piece.view is episode.opening.view and interval.start > episode.opening.start:
         between = piece.view.section_text[episode.opening.end : interval.phrase_start]
         if _ANOTHER_CLAUSE.search(between) or len(between) > MOST_BETWEEN:
@@ -204,6 +254,10 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
         ahead.pop()
     last = ahead[-1]
+    if any(piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED for a in piece.view.anchors):
+        return None  # "After the first course X appeared on day 110": a clock in its own sentence
+    if episode.number > 1 and last.events():
+        return None  # the dose of the episode before
     dosed = _dose_told(last)
     if dosed is None or starts_its_own_clock(last.view, dosed, last.end):
         return None
@@ -225,7 +279,7 @@ def _dose_told(piece: Piece) -> int | None:
         return drugs[-1]
     if any(m.label in ("co_medication", "management") and piece.holds(m.start) for m in piece.view.mentions):
         return None
-    named = [*_LAST_DOSE.finditer(piece.text), *_DOSE_GIVEN.finditer(piece.text)]
+    named = [*_LAST_DOSE.finditer(piece.text), *DOSE_GIVEN.finditer(piece.text)]
     return piece.start + max(m.end() for m in named) if named else None
 
 

@@ -30,19 +30,25 @@ from pipeline.relate.cases.reexposure import (
     is_of_the_drug,
     switched_to_the_class,
 )
-from pipeline.relate.cases.status import status_of
+from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.cases.switch import replacement, was_done
 from pipeline.relate.context import Context
 
 REEXPOSED_AFTER = 180.0
 """Days: an episode later than this belongs to further courses of the drug."""
+LONG_AFTER = 60.0
+"""Days: what is treated later than this, after recovery, is another illness."""
+OF_AN_ILLNESS = ACTIVE | {"hospitalisation"}
 _OF_ALL_EPISODES = re.compile(
-    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?)\b"
+    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
+    r"|\b(?:each|every)\stime\b"
     r"|(?:^|[;,]\s)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?(?:were|was|had|resolved|ended|"
     r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
     re.IGNORECASE,
 )
 _LATER_THAN = re.compile(r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then)\b", re.IGNORECASE)
+# "The drug was paused. ... It was restarted"
+_FOR_A_WHILE = re.compile(r"paused|pausing|interrupted|halted", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
@@ -78,6 +84,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     continue
                 if course.value in ACTIVE and (view.index <= told_again or is_for_something_else(view, course)):
                     continue
+                if course.value in OF_AN_ILLNESS and "resolved" in outcomes and _tells_something_later(piece):
+                    continue  # "She recovered. Two years later she had pneumonia and was given antibiotics"
                 if course.value in ACTIVE and piece in shared and tells_treatment(view):
                     continue
                 if course.value in OF_THE_DRUG and not is_of_the_drug(ctx, view, course):
@@ -88,6 +96,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                     management.setdefault(course.value, place)
                     if course.value == "drug_switched" and switched_to_the_class(view, course):
                         reexposed = reexposed or place
+            elif course.kind == "rechallenge" and _is_its_clock(episode, piece, course):
+                continue  # "six weeks after the fifth maintenance dose"
             elif course.kind == "rechallenge" and _opens(episode, piece, course):
                 continue  # given again before this episode: told with the one before
             elif course.kind == "rechallenge" and not course.negated and is_of_the_drug(ctx, view, course):
@@ -121,8 +131,12 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         replaced = replacement(episode, draft.values.get("drug"))
         if replaced is not None:
             management["drug_switched"] = replaced
-    if ACTIVE & management.keys():
+    if ACTIVE & management.keys() or "fatal" in outcomes:
         management.pop("observation", None)
+    if "drug_discontinued" in management and reexposed is not None:
+        left = management["drug_discontinued"]
+        if _FOR_A_WHILE.fullmatch(left.quote) and _is_behind(reexposed, left):
+            management.setdefault("drug_withheld", management.pop("drug_discontinued"))
     if later and later[0].drug is not None:
         management.pop("drug_switched", None)  # "under A and again under B": what was left at the end is B
     if management:
@@ -163,6 +177,21 @@ def _is_behind(one: Evidence, other: Evidence) -> bool:
 def _behind_opening(episode: Episode, piece: Piece) -> bool:
     """Whether something said of all patients is told behind the event that opens a further episode."""
     return (piece.view.section, piece.start) > (episode.opening.view.section, episode.opening.start)
+
+
+def _tells_something_later(piece: Piece) -> bool:
+    """Whether a sentence tells of a time long after, and neither the event nor a low count."""
+    view = piece.view
+    late = any(i.role == "later" and (i.days or 0.0) > LONG_AFTER and piece.holds(i.start) for i in view.intervals)
+    return late and not piece.events() and not any(is_low(view, c) for c in view.counts if piece.holds(c.start))
+
+
+def _is_its_clock(episode: Episode, piece: Piece, course: Course) -> bool:
+    """Whether a dose is the one that the onset of a first episode is counted from."""
+    view = piece.view
+    if view is not episode.opening.view or episode.number > 1:
+        return False
+    return any(i.role == "onset" and i.anchor_start <= course.start < i.anchor_end for i in view.intervals)
 
 
 def _opens(episode: Episode, piece: Piece, course: Course) -> bool:

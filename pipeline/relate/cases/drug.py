@@ -38,9 +38,10 @@ def put_drug(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Ep
     draft.put("drug", concept, quote(ctx, "drug", chosen.section, chosen.start, chosen.end))
 
 
-def put_regimen(draft: Draft, case: Case, ctx: Context) -> None:
-    """The named regimen that holds the drug, where the patient's text has one (a short name of several drugs)."""
-    for piece in case.pieces:
+def put_regimen(draft: Draft, told: CaseText, case: Case, ctx: Context) -> None:
+    """The named regimen that holds the drug (a short name of several drugs): in the patient's text, else of all."""
+    shared = [p for p in told.shared if len(told.cases) > 1 and role_of(p.view) not in ("background", "aim", "title")]
+    for piece in (*case.pieces, *shared):
         for mention in piece.view.labelled("regimen"):
             if piece.holds(mention.start) and mention_drug(mention, ctx.protocol) == draft.values.get("drug"):
                 if name := partner_of(mention, ctx.protocol):

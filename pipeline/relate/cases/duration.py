@@ -22,7 +22,13 @@ _LOW_STATE = re.compile(
     re.IGNORECASE,
 )
 _OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
-_HOURS = re.compile(r"\b(?:h|hrs?|hours?)\b", re.IGNORECASE)
+# Told behind a growth factor, these count from it and not from the first low count
+_RECOVERY = re.compile(
+    r"\b(?:recover\w*|normal|normali[sz]\w+|rose|risen|respon\w+|return\w*|improv\w+|resol\w+|clear\w*"
+    r"|disappear\w*|subsid\w+|over|ended|exceeded|reached)\b",
+    re.IGNORECASE,
+)
+_COARSE = re.compile(r"\b(?:weeks?|wks?|fortnights?|months?|years?)\b", re.IGNORECASE)
 _AFTER_CURE = re.compile(
     r"\b(?:after|following|of|with|on|under)\s(?:\w+\s){0,3}(?:G-?CSF|filgrastim|growth factors?|lenograstim)\b",
     re.IGNORECASE,
@@ -87,8 +93,8 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
                 continue
             if not _about_event(piece, interval) or _is_bound(text, interval) or _is_told_ahead(episode, interval):
                 continue
-            if cured_before and not lasted and _HOURS.search(text, interval.start, interval.end):
-                continue  # counted from the growth factor of the sentence before
+            if cured_before and not lasted and _RECOVERY.search(text, piece.start, interval.start):
+                continue  # counted from the growth factor of a sentence before
             days = interval.days if interval.days is not None else interval.high_days
             if days is not None and interval.low_days is None:
                 draft.put("duration_days", days, piece.view.evidence("", interval.phrase_start, interval.phrase_end))
@@ -96,17 +102,20 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
 
 
 def _is_bound(text: str, interval: Interval) -> bool:
-    """ "In under ten days", "in less than two weeks": the longest it may have lasted. "Within" counts, in any unit.
+    """ "In under ten days", "in less than two weeks", "within three weeks": the longest it may have lasted.
 
-    Said to be over or recovered within N days, weeks or months of its onset, it lasted N: that is the figure which
-    texts give for its length.
+    Said to be over within N days it lasted N: that is the figure which texts give for its length. Within so many weeks
+    or months is a round bound.
     """
     before = _UNDER.search(text, max(0, interval.start - 25), interval.start)
-    return before is not None or _UNDER.match(text, interval.phrase_start) is not None
+    if before is not None or _UNDER.match(text, interval.phrase_start) is not None:
+        return True
+    within = _WITHIN.search(text, max(0, interval.start - 25), interval.start)
+    return within is not None and _COARSE.search(text, interval.start, interval.end) is not None
 
 
 def _recovered_within(piece: Piece, interval: Interval) -> bool:
-    """ "Recovery occurred within 14 days", "resolved within 4 weeks of its onset": not "within 4 weeks of the dose"."""
+    """ "Recovery occurred within 14 days", "resolved within 4 days of its onset": not "within 4 days of the dose"."""
     view, text = piece.view, piece.view.section_text
     if interval.role not in ("within", "other_clock") or not _WITHIN.search(text, view.start, interval.start):
         return False

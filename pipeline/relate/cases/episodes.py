@@ -24,6 +24,9 @@ from pipeline.relate.context import Context, SentenceView
 
 MOST_CUTS = 12
 """No sentence of prose tells more further episodes than this; the rest of it stays with the last one."""
+FURTHER_FALL = 31.0
+"""Days: without recovery, a low count within this time of the one before is a further fall of the same episode."""
+PIECES_OF_LEAD = 2
 WELL = 1.5
 """10^9/L: a count from here upwards ends an episode."""
 _FURTHER = re.compile(
@@ -32,12 +35,21 @@ _FURTHER = re.compile(
     r"|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
     r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
     r"|\sand\s(?=(?:the\s)?(?:third|fourth|fifth)\s\()"
+    # "of 0.7 12 weeks after the first infusion and of 0.3 9 weeks after the second"
+    r"|,?\sand\s(?=(?:(?:one\s)?of\s|to\s)?\d(?:[.,]\d|[^.;,]){0,45}?\b(?:days|weeks|months)\s(?:after|following)\s(?:the|her|his)\s"
+    r"(?:second|third|fourth|fifth|sixth|next)\b)"
     r"|(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:after|following|upon|with)\s(?:the|her|his|a)\s"
     r"(?:second|third|fourth|fifth|sixth|seventh|eighth|next|last|\d{1,2}(?:nd|rd|th))\s(?:[\w-]+\s){0,2}"
     r"(?:doses?|infusions?|cycles?|courses?|injections?|administrations?)\b)",
     re.IGNORECASE,
 )
 _FIRST_EPISODE = re.compile(r"\b(?:first|second|another|further|new|next|similar) episode\b", re.IGNORECASE)
+# "He had 2 more episodes over the next months": no row for each where nothing is told of them
+_SEVERAL_MORE = re.compile(
+    r"\b(?:two|three|four|five|several|multiple|many|[2-9])\s(?:\w+\s)?(?:more|further|additional|other|subsequent|new"
+    r"|recurrent)\s(?:\w+\s)?(?:episodes|bouts|events)\b",
+    re.IGNORECASE,
+)
 _CLAUSE_BREAK = re.compile(r"[;:]")
 # "eleven months on, she is still neutropenic"
 _STILL_SO = re.compile(
@@ -77,15 +89,19 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             rejected.append(rejected_opening(opening, "other_cause"))
             opening = None
         other_cause = other_cause or any(r.reason == "other_cause" for r in rejected[known:])
+        if opening is not None and found and _under_another(piece, opening):
+            rejected.append(rejected_opening(opening, "other_cause"))
+            opening = None
         if opening is None:
             (found[-1].pieces if found else before).append(piece)
         elif not found:
             found.append(Episode(opening, [piece], before))
-        elif _is_another_episode(piece, opening) or (well and _on_a_new_clock(piece, found[-1]) is not None):
+        elif _is_another_episode(piece, opening, well) or (well and _on_a_new_clock(piece, found[-1]) is not None):
             cut = _cut(piece, opening)
             if cut > piece.start:
                 found[-1].pieces.append(Piece(piece.view, piece.start, cut))
-            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1))
+            lead = found[-1].pieces[-PIECES_OF_LEAD:]
+            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1, lead=lead))
         else:
             found[-1].pieces.append(piece)
         well = bool(found) and (_tells_recovery(piece) or (well and opening is None))
@@ -140,7 +156,7 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     if any(i.statistic in ("median", "mean") for i in clocks):
         return None
     known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
-    if not clocks or any(i.days in known for i in clocks):
+    if not (clocks and all(i.days not in known for i in clocks)) and not _on_a_later_dose(piece, last):
         return None
     for count in view.counts:
         if piece.holds(count.start) and is_low(view, count) and count.censored != ">":
@@ -149,6 +165,14 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
         if status_of(view, mention) == "affirmed":
             return Opening(view, mention.start, mention.end, mention)
     return None
+
+
+def _on_a_later_dose(piece: Piece, last: Episode) -> bool:
+    """ "After the second course, more severe X appeared on day 85": behind an episode after the first course."""
+    doses = [a.dose for a in piece.view.anchors if a.dose is not None and piece.holds(a.start)]
+    before = [a.dose for p in last.pieces for a in p.view.anchors if a.dose is not None and a.start < p.end]
+    before += [i.dose for p in last.pieces for i in p.view.intervals if i.dose is not None]
+    return bool(doses and before) and min(doses) > max(before) and has_fact(piece)
 
 
 def _parts(piece: Piece) -> list[Piece]:
@@ -194,12 +218,27 @@ def _counts_are_normal(pieces: Sequence[Piece]) -> bool:
     return bool(own) and all(c.value >= LOW for c in own)
 
 
-def _is_another_episode(piece: Piece, opening: Opening) -> bool:
-    """Whether an event is told as another episode, with a fact of its own."""
+def _under_another(piece: Piece, opening: Opening) -> bool:
+    """ "She was switched to X, and it recurred": behind a change to a medicine that is none of the review's drugs."""
+    view = piece.view
+    changes = [c for c in view.courses if c.value == "drug_switched" and c.start < opening.start and not c.negated]
+    if not changes or not piece.holds(changes[-1].start):
+        return False
+    named = [
+        m for m in view.labelled("drug", "regimen", "co_medication") if changes[-1].start < m.start < opening.start
+    ]
+    return bool(named) and all(m.label == "co_medication" for m in named)
+
+
+def _is_another_episode(piece: Piece, opening: Opening, well: bool) -> bool:
+    """Whether an event is told as another episode, with a fact of its own; within weeks only after recovery (`well`).
+
+    "The count was 1.2. Two weeks later he was admitted with neutropenic sepsis (0.1)" is one episode.
+    """
     view = piece.view
     cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
     if "new" in cues:
-        return True
+        return has_fact(piece) or not _SEVERAL_MORE.search(view.section_text, piece.start, piece.end)
     if _STILL_SO.search(view.section_text, max(piece.start, opening.start - 30), opening.start):
         return False
     if _UNCHANGED.match(view.section_text, opening.end):
@@ -211,7 +250,7 @@ def _is_another_episode(piece: Piece, opening: Opening) -> bool:
         places = [g.start for g in view.grades] + [s.start for s in view.severities]
         places += [c.start for c in view.counts if is_low(view, c)]
         return bool(later) or any(piece.holds(place) for place in places)
-    return any(i.role == "later" for i in later)
+    return any(i.role == "later" and (well or (i.days or 0.0) > FURTHER_FALL) for i in later)
 
 
 def _cut(piece: Piece, opening: Opening) -> int:

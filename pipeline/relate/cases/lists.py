@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.ordinals import ORDINALS
-from pipeline.concepts.patients import Patient
+from pipeline.concepts.patients import Patient, sex_of
 from pipeline.relate.cases.account import Case, CaseText, Piece
 from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.context import Context, SentenceView
@@ -26,7 +26,8 @@ _AGES = re.compile(
     rf"\b(?:aged|ages?|ages\sof)\s(?:of\s)?{_A_LIST}\b(?!\s(?:to|months|weeks|days|%))"
     rf"|\({_A_LIST.replace('ages', 'bare')}\s(?:years|yr|y)\b(?!\safter)"
     rf"|,\s{_A_LIST.replace('ages', 'old')}\syears(?:\sold|\sof\sage)\b"
-    r"|\b(?P<hyphens>\d{1,2}-(?:,\s(?:an?\s)?\d{1,2}-)*,?\s(?:and|&)\s(?:an?\s)?\d{1,2}-year-old)\b",
+    r"|\b(?P<hyphens>\d{1,2}-(?:,\s(?:an?\s)?\d{1,2}-)*,?\s(?:and|&)\s(?:an?\s)?\d{1,2}-year-old)\b"
+    r"(?:\s(?:[\w-]+\s){0,2}?(?P<who>woman|man|girl|boy|female|male)\b)?",
     re.IGNORECASE,
 )
 _THE_FIRST = re.compile(
@@ -34,6 +35,9 @@ _THE_FIRST = re.compile(
     r"|did|presented"
     r"|developed|remained|became|improved|came)\b)",
     re.IGNORECASE,
+)
+_BY_AGE = re.compile(
+    r"\b(?:[Tt]he|[Oo]ur)\s(?:(?P<end>youngest|oldest|eldest|younger|older|elder)\b|(?P<age>\d{1,2})[-\u2010\u2011\s]year[-\u2010\u2011\s]old\b)"
 )
 _DEVELOPED_IT = re.compile(r"\b(?:developed|had|experienced|suffered)\s(?:it|this|the condition|this complication)\b")
 _OF_SEVERAL = re.compile(r"\b(?:median|mean|average|patients)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -79,7 +83,8 @@ def listed_cases(ctx: Context) -> CaseText | None:
         if not titles and not any(status_of(v, m) == "affirmed" for v in body[order:] for m in v.labelled("event")):
             continue
         start, end = view.start + match.start(), view.start + match.end()
-        cases = {n: Case(n, None, (view, Patient(start, end, float(age), None))) for n, age in enumerate(ages, start=1)}
+        sex = sex_of(match["who"]) if match["who"] else None
+        cases = {n: Case(n, None, (view, Patient(start, end, float(age), sex))) for n, age in enumerate(ages, start=1)}
         told = _assigned(body, order, cases)
         return CaseText(told.cases, (*titles, *told.shared))
     return None
@@ -120,6 +125,8 @@ def _assigned(body: Sequence[SentenceView], first: int, cases: dict[int, Case]) 
         known = {start for start, _ in cuts}
         ordinals = [(view.start + m.start(), (ORDINALS[m["n"].lower()],)) for m in _THE_FIRST.finditer(view.text)]
         cuts += [c for c in ordinals if c[0] not in known]
+        aged = _named_by_age(view, cases)
+        cuts = [c for c in cuts if all(c[0] != a[0] for a in aged)] + aged
         cuts = [c for c in cuts if c[1][0] in cases and not _OTHERS.match(view.section_text, c[0])]
         named |= {numbers[0] for _, numbers in cuts}
         rest = tuple(n for n in cases if n not in named)
@@ -138,6 +145,20 @@ def _assigned(body: Sequence[SentenceView], first: int, cases: dict[int, Case]) 
                 cases[n].pieces.append(Piece(view, start, end))
         current = cases[cuts[-1][1][0]] if len(cuts[-1][1]) == 1 else None
     return CaseText(tuple(cases[n] for n in sorted(cases)), tuple(shared))
+
+
+def _named_by_age(view: SentenceView, cases: dict[int, Case]) -> list[tuple[int, tuple[int, ...]]]:
+    """ "The youngest girl had pneumonia", "the 12-year-old was admitted": where, and whose number it is."""
+    ages = {n: case.patient[1].age_years or 0.0 for n, case in cases.items() if case.patient}
+    found: list[tuple[int, tuple[int, ...]]] = []
+    for match in _BY_AGE.finditer(view.text) if ages else ():
+        wanted = (
+            float(match["age"]) if match["age"] else (min if match["end"].startswith("young") else max)(ages.values())
+        )
+        whose = [n for n, age in ages.items() if age == wanted]
+        if len(whose) == 1:
+            found.append((view.start + match.start(), (whose[0],)))
+    return found
 
 
 def _is_of_some(view: SentenceView, patients: int) -> bool:

@@ -21,6 +21,9 @@ _ONCE = re.compile(
     r"|having|her|his)\s)*$",
     re.IGNORECASE,
 )
+_ANOTHER_CLAUSE = re.compile(
+    r"[;:]|,\s(?:and|but|then|who|which|where)\b|\b(?:and|then)\s(?:was|were|had|received|given)\b"
+)
 _ANNOUNCED = re.compile(
     r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present)\b|\bis (?:reported|described|presented)\b", re.I
 )
@@ -60,7 +63,9 @@ def told_at_presentation(ctx: Context, episode: Episode) -> list[tuple[Piece, Co
             if course.negated or course.prophylactic or course.general or is_in_regimen(view, course):
                 continue
             if dosed and since is not None and course.start < min(since, dosed[-1].start):
-                continue
+                timed = [i for i in clocks if i.role == "onset" and i.phrase_start > course.end]
+                if not timed or _ANOTHER_CLAUSE.search(view.section_text, course.end, timed[0].phrase_start):
+                    continue  # before the dose, unlike "was admitted 13 weeks after the last dose"
             found.append((piece, course))
         if dosed or clocks:
             break
@@ -116,8 +121,12 @@ def is_in_regimen(view: SentenceView, course: Course) -> bool:
 
     Antibiotics are part of no regimen ("discontinuation of the drug and antibiotics").
     """
-    if course.value == "antibiotics":
+    if course.value not in ACTIVE or course.value == "antibiotics":
         return False
+    if not view.labelled("drug", "regimen") and any(
+        c.value == "resolved" and c.start > course.end for c in view.courses
+    ):
+        return False  # "ciclosporin and prednisolone led to recovery"
     return any(
         m.label in ("co_medication", "drug")
         and m.end <= course.start
@@ -130,6 +139,9 @@ def is_after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
     """Treatment of the episode is told with it or after it; leaving the drug, admission and watching likewise."""
     if piece.view.index > episode.opening.view.index or piece not in episode.pieces:
         return True
+    cured = any(c.value == "resolved" and episode.opening.start < c.start < course.start for c in piece.view.courses)
+    if course.value in ACTIVE and cured:
+        return True  # "which resolved after G-CSF"
     if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
         return False  # "developed it after switching to": what came before
     if course.value == "drug_switched" and _ONCE.search(piece.view.section_text, piece.start, course.start):

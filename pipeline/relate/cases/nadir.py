@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.records import Rejected
@@ -11,6 +14,20 @@ from pipeline.relate.cases.shares import own_counts
 from pipeline.relate.cases.status import is_low
 from pipeline.relate.context import Context, SentenceView
 
+_FELL_FURTHER = re.compile(
+    r"\b(?:it|this|which|(?:the|her|his)\s(?:count|value|neutrop[ae]nia)|and)\s(?:(?:had|has|then|later|subsequently|further)\s){0,2}"
+    r"(?:deepened|worsened|fell|fallen|dropped|decreased|declined|sank|gone down|went down)\s(?:further\s|again\s)?to\s"
+    r"(?:an?\s(?:nadir|minimum|low)\sof\s)?$",
+    re.IGNORECASE,
+)
+
+
+def _is_further_fall(view: SentenceView, count: BloodCount) -> bool:
+    """ "Two weeks later it had deepened to 0.2 x 10^9/L": of no cells by name, behind a low count of the patient."""
+    if count.concept is not None or not count.has_unit:
+        return False
+    return bool(_FELL_FURTHER.search(view.section_text, max(view.start, count.start - 60), count.start))
+
 
 def put_count(
     ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode, rejected: list[Rejected]
@@ -19,7 +36,11 @@ def put_count(
     usable: list[tuple[SentenceView, BloodCount]] = []
     for piece in episode.pieces:
         for count in piece.view.counts:
-            if not piece.holds(count.start) or count.concept != ctx.analyte:
+            if not piece.holds(count.start):
+                continue
+            if usable and _is_further_fall(piece.view, count):
+                count = replace(count, concept=ctx.analyte)
+            if count.concept != ctx.analyte:
                 continue
             if is_low(piece.view, count) and role_of(piece.view) not in ("background", "aim"):
                 usable.append((piece.view, count))

@@ -31,7 +31,7 @@ from pipeline.relate.context import Context, SentenceView
 PAIR = 2
 # "She relapsed 6 months after the drug": the time of something else
 _ELSE_HAPPENED = re.compile(
-    r"\b(?:relaps\w+|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
+    r"\b(?:relaps(?:ed?|es)|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
     r"|improv\w+|delivered|gave birth|conceived)\b"
     r"[^,;]{0,60}$",
     re.IGNORECASE,
@@ -52,7 +52,19 @@ _PRESENTED = re.compile(
     r"|rehospitali[sz]ed)\b",
     re.IGNORECASE,
 )
+# What a patient does, and not what is found: "in remission when she presented", unlike "a relapse was found"
+_CAME = re.compile(
+    r"\b(?:presented|(?:re)?admitted|(?:re)?hospitali[sz]ed|consulted|came|brought|fell ill|attended|complained)\b"
+    r"(?![^,;]{0,40}\b(?:relaps(?:ed?|es)|flares?|progression|recurrence)\b)",
+    re.IGNORECASE,
+)
 _ON_DAY = re.compile(r"(?:\W|^)?(?:on|at|by|in)\s(?:day|week|month)\s\d", re.IGNORECASE)
+# "LON usually occurs 1 to 5 months after": behind the event, said of such events
+_IN_GENERAL = re.compile(
+    r"\b(?:usually|typically|generally|commonly|as a rule|in most|in general|most often|may|can|defined|definition"
+    r"|literature|reported cases|has been reported|have been reported|has been described|have been described)\b",
+    re.IGNORECASE,
+)
 _STAY = re.compile(
     r"\b(?:hospital|admission|admitted|cycle|transplant\w*|G-?CSF|filgrastim|antibiotics)\b", re.IGNORECASE
 )
@@ -77,6 +89,8 @@ def put_onset(
                 if distance < 0 and interval.role == "onset" and not _is_of_the_illness(piece, interval):
                     continue
                 told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
+                if distance > 0 and _IN_GENERAL.search(piece.text):
+                    continue
                 last_given = distance == 1 and interval.role == "onset_before"
                 if distance in (-1, 0, -2) or told_after or last_given:
                     candidates.append((_rank(distance, interval), piece, interval))
@@ -89,7 +103,7 @@ def put_onset(
                     and _counted(episode.opening.view)
                     and not _ELSE_DIAGNOSED.search(piece.text)
                 )
-                if counted is None and episode.number == 1 and seen:
+                if counted is None and seen and (episode.number == 1 or distance == 0):
                     counted = onset_from_sentence_before(episode, piece, interval)
                 if counted is not None:
                     candidates.append((40 - distance, piece, counted))
@@ -121,7 +135,9 @@ def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
     """Whether a time of a sentence before the event may be that of the illness: it tells no relapse or response."""
     clause = piece.view.section_text[piece.start : interval.start]
     behind = piece.view.section_text[interval.phrase_end : piece.end]
-    return not _ELSE_HAPPENED.search(clause) or bool(_PRESENTED.search(behind))
+    else_told = _ELSE_HAPPENED.search(clause)
+    # "in remission when he was admitted 9 weeks after the drug": the time is that of the admission
+    return else_told is None or bool(_PRESENTED.search(behind) or _CAME.search(clause, else_told.start()))
 
 
 def _antibody_in_chemotherapy(episode: Episode) -> bool:

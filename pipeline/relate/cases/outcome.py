@@ -24,6 +24,7 @@ _IT_WAS = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)
+_AT = re.compile(r"\bat\s(?:the\s)?$", re.IGNORECASE)  # "at 5 months it was 1.9": counted from the drug
 _MORE = re.compile(r"\b(?:another|further|more)\s(?:\w+\s)?$", re.IGNORECASE)
 _HELD_UP = re.compile(
     r"\b(?:to (?:hold|keep|maintain|reach|achieve)|until|once|when|if|baseline|before)\b", re.IGNORECASE
@@ -75,6 +76,7 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
                     and i.days
                     and not _MORE.search(view.section_text, max(view.start, i.start - 12), i.start)
                     and not _NUMBERED.search(view.section_text, i.start, i.end)
+                    and not _AT.search(view.section_text, max(view.start, i.start - 8), i.start)
                     and (_leads_to(view, i, count) or 0 <= i.phrase_start - count.end < 3)
                 ]
                 days = later[-1].days if later and not _counted_from_treatment(view, later[-1]) else None
@@ -106,6 +108,10 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "resolved" and not own and OTHER_ILLNESS.search(view.section_text, start, course.start):
         return False
+    if course.value == "resolved" and all(m.label == "infection" for m in clause):
+        last = max((m.end for m in clause if m.end <= course.start), default=start)
+        if any(c.value == "gcsf" and last <= c.start < course.start for c in view.courses):
+            return True  # "had tonsillitis and was given antibiotics and G-CSF, with recovery"
     if course.value == "fatal" and all(m.label == "infection" for m in clause if m not in own):
         return True
     if course.value == "resolved" and any(m.label == "analyte" and _WHITE.search(m.text) for m in clause):

@@ -53,6 +53,7 @@ _IN_THE_OTHER = re.compile(
     r"\b(?:in|for|of)\s(?P<who>the\s(?:first|second|other|latter|former)(?:\sone)?)(?=[,;]|\.?$|\sand\b)", re.IGNORECASE
 )
 _OF_BOTH = re.compile(r"\b(?:both|each|all|neither)\b", re.IGNORECASE)
+_OF_EACH = re.compile(r"\s?(?:both|all|each|neither)\b", re.IGNORECASE)
 _THROUGH = re.compile(r"to|[-\u2013]")
 
 
@@ -205,7 +206,8 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             continue
         for _, place, number, name in cuts:
             if place > position:
-                (current.pieces if current else shared).append(Piece(view, position, place))
+                of_all = _OF_EACH.match(view.section_text, position, place)  # "Both recovered, the first with X"
+                (current.pieces if current and not of_all else shared).append(Piece(view, position, place))
             current = cases.setdefault(number, Case(number, name))
             position = place
         (current.pieces if current else shared).append(Piece(view, position, view.end))

@@ -9,6 +9,7 @@ from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence, Mention
 from pipeline.relate.cases.account import Episode
+from pipeline.relate.cases.clocks import DOSE_GIVEN
 from pipeline.relate.cases.management import LISTED
 from pipeline.relate.cases.wording import clause_of
 from pipeline.relate.context import Context, SentenceView
@@ -18,6 +19,7 @@ _LATER_DOSE = re.compile(
     r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|another|more|remaining)\s"
     r"(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses|cycles?|administrations?|injections?)\b|\bre-?treatments?\b"
     r"|\b(?:second|third|fourth|next|another) course\b"
+    r"(?!\sof\s(?:the\s|her\s|his\s)?(?:illness|disease|filgrastim|G-?CSF))"
     r"|\b(?:doses|infusions|courses|cycles|injections) (?:that|which) followed\b",
     re.IGNORECASE,
 )
@@ -30,7 +32,24 @@ _UNDER = re.compile(
     r"started on|changed to)\s(?:maintenance\s|the\s)?$",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(
+    r"\b(?:next|further|another|subsequent|following|repeat(?:ed)?|second|third|re-?exposure|re-?challenge|re-?treatment"
+    r"|resuming|resumption|restart(?:ing)?|reintroduction|re-?administration)\b",
+    re.IGNORECASE,
+)
+# "X was started one year later and, after three months, it recurred"
+_STARTED = re.compile(
+    r"\s(?:(?:therapy|treatment)\s)?(?:was|were|had been)\s(?:\w+ly\s|then\s|later\s)?"
+    r"(?:started|commenced|initiated|introduced|begun|given|administered|instituted)\b",
+    re.IGNORECASE,
+)
 _INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
+# "Maintenance was suspended, X given": the subject is the treatment with the drug
+_DRUG_STANDS_BEFORE = re.compile(
+    r"(?<!antibiotic )(?<!steroid )\b(?:maintenance|infusions?|the antibody|immunotherapy)\s"
+    r"(?:(?:therapy|treatment|dose|infusions?)\s)?(?:was|were|had been|has been)\s(?:\w+ly\s|then\s)?$",
+    re.IGNORECASE,
+)
 _GIVEN_BACK = re.compile(
     r"(?:\s(?:therapy|treatment|infusions?|doses?|administration|maintenance|injections?|use|cover|prophylaxis"
     r"|\([^()]*\)))*\s(?:was|were|had been|has been|have been|being)\s(?:\w+\s){0,2}$",
@@ -83,19 +102,25 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
             return view.evidence("", course.start, course.end)
     for mention in view.labelled("drug", "regimen"):
         ahead = following.pieces[0].holds(mention.start) and mention.end <= following.opening.start
-        if (
-            ahead
-            and mention_drug(mention, ctx.protocol)
-            and _UNDER.search(view.section_text, view.start, mention.start)
-        ):
+        told = _UNDER.search(view.section_text, view.start, mention.start) or (
+            following.number > 1 and _STARTED.match(view.section_text, mention.end)
+        )
+        if ahead and mention_drug(mention, ctx.protocol) and told:
             return view.evidence("", mention.start, mention.end)
     for interval in view.intervals:
-        if interval.role == "onset" and (interval.dose or 0) > 1 and following.pieces[0].holds(interval.start):
+        again = (interval.dose or 0) > 1 or _ANOTHER.search(
+            view.section_text, interval.anchor_start, interval.anchor_end
+        )
+        if interval.role == "onset" and again and following.pieces[0].holds(interval.start):
             return view.evidence("", interval.anchor_start, interval.anchor_end)
     for anchor in view.anchors:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
             return view.evidence("", anchor.start, anchor.end)
-    return None
+    for piece in following.lead:
+        dose = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
+        if dose is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
+            return piece.view.evidence("", dose.start(), dose.end())
+    return further_dose_before(view, following.opening.start)
 
 
 def dose_given(view: SentenceView, course: Course) -> Evidence | None:
@@ -116,6 +141,8 @@ def is_of_the_drug(ctx: Context, view: SentenceView, course: Course) -> bool:
     if named:
         known = [m for m in clause if m.label in ("drug", "regimen")]
         return any(m.start < k.end and k.start < m.end for m in named for k in known)
+    if _DRUG_STANDS_BEFORE.search(view.section_text, start, course.start):
+        return True
     if course.kind != "rechallenge" and _is_against_infection(view, start, course.start):
         return False
     ours = any(m.label in ("drug", "regimen") for m in clause)

@@ -22,6 +22,13 @@ _OF_EVERYONE = re.compile(
     r"\b(?:both|all(?:\s(?:two|three|four|five))?|the\s(?:two|three|four|five)|respectively|counts?|neutrophils?)\b",
     re.IGNORECASE,
 )
+_WORDS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
+# "two patients in whom it occurred 60 and 105 days after": as many as are told
+_PATIENTS = re.compile(
+    r"\b(?P<n>two|three|four|five|[2-5])\s(?:[\w-]+\s){0,3}?(?:patients|cases|women|men|children|girls|boys|adults"
+    r"|people|persons|sisters|brothers)\b",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"\b(?:patients|cases)\s(?:nos?\.?\s)?(?:\d|[A-H]\b)", re.IGNORECASE)
 OF_SEVERAL = ("median", "mean")
 """Statistics that only the times of several patients have."""
@@ -31,7 +38,11 @@ def own_share(told: CaseText, case: Case, piece: Piece, interval: Interval) -> I
     """ "35 and 60 days, respectively": of a list with one time for each patient, this patient's."""
     if len(interval.values) != len(told.cases) or len(told.cases) < 2:
         return None
-    named = len(piece.view.patients) == len(told.cases) or bool(_NUMBERED.search(piece.text))
+    counted = _PATIENTS.search(piece.text)
+    named = len(piece.view.patients) == len(told.cases) or (
+        counted is not None and _WORDS.get(counted["n"].lower()) == len(told.cases)
+    )
+    named = named or bool(_NUMBERED.search(piece.text))
     if not _OF_EVERYONE.search(piece.text) and not named:
         return None
     place = [c.number for c in told.cases].index(case.number)

@@ -5,6 +5,7 @@
 "X replaced the drug", "went over to X"         a verb of replacement
 "Treatment was continued with X"                with a medicine not given before
 "After the episodes X was started"              begun on account of them
+"X was then started", "she later started X"     begun behind the episode; not "and the count recovered" under it
 "meropenem was replaced by vancomycin"          none: not the drug
 "a switch to X is planned", "was declined"      none: not done
 """
@@ -22,7 +23,7 @@ from pipeline.relate.context import SentenceView
 
 _BEGUN_BEHIND = re.compile(
     r"\s(?:therapy\s|treatment\s)?(?:(?:was|were)\s)?(?:\w+ly\s|then\s|later\s)?(?:started|introduced|initiated|"
-    r"begun|commenced|substituted|given instead|instead)\b"
+    r"begun|commenced|substituted|prescribed|chosen|preferred|given instead|instead)\b"
 )
 _BEGUN_BEFORE = re.compile(
     r"\b(?:started(?: on)?|began|begun(?: on)?|introduced|initiated|commenced(?: on)?|substituted"
@@ -54,12 +55,33 @@ _WENT_ON_WITH = re.compile(
     r"(?:continued|went on|carried on|resumed|pursued|maintained)\s(?:with|by)\s$",
     re.IGNORECASE,
 )
+_NOW_ON = re.compile(
+    r"\b(?:now|currently|since then|at present)\s(?:(?:he|she|the patient)\s)?(?:takes|taking|receives"
+    r"|receiving|on|is on"
+    r"|(?:is\s|being\s)?(?:treated|managed|maintained)\swith)\s$",
+    re.IGNORECASE,
+)
 _ONCE_IT = re.compile(r"\b(?:after|following|since|upon|before|once|when|on)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _AFTER_IT = re.compile(
     r"\b(?:after|following|because of|in view of|on account of|owing to|in the wake of)\s"
     r"(?:the|this|that|these|both|her|his|such)\s(?:[\w-]+\s){0,2}?(?:episodes?|events?|complications?)\b"
     r"[^.;]{0,40}?,?\s$",
     re.IGNORECASE,
+)
+_THEN = r"(?:then|subsequently|later|afterwards?|thereafter|eventually|finally)"
+_BEGUN = r"(?:started|begun|commenced|initiated|introduced|instituted)"
+_THEN_BEGUN = re.compile(
+    r"\s(?:(?:therapy|treatment|maintenance)\s)?(?:was|were|has been|had been)\s"
+    rf"(?:{_THEN}\s{_BEGUN}|{_BEGUN}\s(?:{_THEN}|(?:[\w-]+\s){{1,3}}(?:weeks|months|year|years)\slater))\b",
+    re.IGNORECASE,
+)
+_THEN_BEGAN = re.compile(
+    rf"\b{_THEN},?\s(?:(?:he|she|the patient)\s)?(?:(?:was|has been|had been)\s)?(?:started(?:\son)?|began|begun\son"
+    r"|commenced(?:\son)?)\s(?:oral\s|maintenance\s|(?:treatment|therapy)\swith\s)?$",
+    re.IGNORECASE,
+)
+_AND_RECOVERED = re.compile(
+    r"[^.;]{0,60}\b(?:recover\w*|rose|normali[sz]\w+|respon\w+|resol\w+|neutro\w+)", re.IGNORECASE
 )
 _FOR_A_PURPOSE = re.compile(
     r"\s(?:(?:therapy|treatment|was|were|started|begun|given|added|initiated|introduced|commenced)\s)*"
@@ -113,14 +135,27 @@ def _is_put_in_its_place(piece: Piece, mention: Mention) -> bool:
     over = _WENT_OVER.search(text, ahead, mention.start)
     if over is not None and not _ONCE_IT.search(text, piece.start, over.start()):
         return True
-    if _WENT_ON_WITH.search(text, ahead, mention.start):
+    if _WENT_ON_WITH.search(text, ahead, mention.start) or _NOW_ON.search(text, ahead, mention.start):
         return True
     for pattern in (_RATHER, _REPLACED):
         match = pattern.match(text, mention.end)
         if match and any(0 <= m.start - match.end() <= 4 for m in view.labelled("drug", "regimen")):
             return True
+    if _is_begun_afterwards(piece, mention):
+        return True
     begun = _BEGUN_BEHIND.match(text, mention.end)
     return bool(begun and _AFTER_IT.search(text, ahead, mention.start) and not _FOR_A_PURPOSE.match(text, mention.end))
+
+
+def _is_begun_afterwards(piece: Piece, mention: Mention) -> bool:
+    """ "X was then started": behind the episode, for the condition and not to end the episode."""
+    text = piece.view.section_text
+    begun = _THEN_BEGUN.match(text, mention.end)
+    end = begun.end() if begun else mention.end
+    if begun is None and not _THEN_BEGAN.search(text, max(piece.start, mention.start - 60), mention.start):
+        return False
+    behind = _AND_RECOVERED.match(text, end, piece.end)
+    return behind is None and not _FOR_A_PURPOSE.match(text, mention.end) and not _FOR_A_PURPOSE.match(text, end)
 
 
 def _is_known(episode: Episode, mention: Mention) -> bool:

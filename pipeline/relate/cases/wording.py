@@ -28,7 +28,7 @@ OTHER_ILLNESS = re.compile(
     re.IGNORECASE,
 )
 REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
-NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while)\s|\bbut\s")
+NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while|only to)\s|\bbut\s")
 
 
 def clause_of(view: SentenceView, course: Course) -> tuple[int, int]:

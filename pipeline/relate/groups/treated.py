@@ -93,7 +93,7 @@ def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
 
 
 def _is_only_compared(draft: Draft, row: Row) -> bool:
-    """Whether a row without figures is one arm's of a study that has another, or of several studies pooled."""
+    """Whether a row without figures is one arm's of a study that has another, or of several studies."""
     if row.strength != "named":
         return False
     several = row.arm is not None and sum(a.drug is not None for a in draft.article.arms_set_up) > 1
