@@ -432,7 +432,7 @@ _NUMBERED = re.compile(
 def _closes_list(text: str, count: Count) -> bool:
     """Whether a bare number ends a clause on the size of groups: "arm A comprised 178 patients, arm B 180."."""
     return (
-        text[count.end : count.end + 1] in (".", ";", ",", "")
+        text[count.end : count.end + 1] in (".", ";", ",", ")", "")
         and count.unit is None
         and bool(_NUMBERED.search(text, 0, count.start))
     )
@@ -473,7 +473,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         weight += 1.0 if view.labelled("drug", "regimen") else 0.0
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0
     if _HAPPENED_IN.search(before) or (_AND_IN.search(before) and _HAPPENED_IN_LIST.search(text[: count.start])):
-        weight -= 4.0
+        weight -= 1.0 if is_total else 4.0
     if exposed is not None:
         weight += _EXPOSED if exposed else _OTHERWISE_TREATED
         weight += 1.0 if _AT_LEAST_ONE_DOSE.search(text, count.end, clause[1]) else 0.0
