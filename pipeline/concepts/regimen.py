@@ -107,6 +107,14 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
     ),
     (
         re.compile(
+            r"\b(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)"
+            r"(?=,?\s(?:and|or|versus|vs\.?)\s(?:\d+\s)?(?:subcutaneous|intravenous|biosimilar|originator|reference)\s\w+mab\b)"
+        ),
+        False,
+        re.compile(r"(?:subcutaneous|intravenous|biosimilar|originator|reference),?\s(?:and|or|v)"),
+    ),
+    (
+        re.compile(
             rf"\b(?P<token>{_DOSE_WORD})(?=\s(?:patients|recipients)\b"
             rf"|,?\s(?:and|or|versus|vs\.?|v|than)\s(?:(?:in|of|the|with|only|\d+|\(\d+%\))\s){{0,5}}{_DOSE_WORD}\s(?:{_GROUP}|patients|recipients)\b)"
         ),
