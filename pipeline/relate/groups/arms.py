@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.concepts import regimen
@@ -253,11 +254,19 @@ def _in_lists(
         none_between = all(a.end <= first or a.start >= last for a in arms)
         if len(own) > 1 or (own and not none_between) or any(s.of_parallel > 1 or s.indication for s in here):
             continue
+        if own and _each_with_its_count(study, view, [a for a in arms if a.start >= last]):
+            continue
         is_pair = len(run) == 2 and not own and not arms and all(s.count.unit in (None, "patients") for s in here)
         if study.in_order(view, arms, len(run)) or (is_pair and study.are_two):
             for position, i in enumerate(run):
                 listed[i] = replace(listed[i], arm=None, position=position, of_parallel=len(run))
     return listed
+
+
+def _each_with_its_count(study: StudyArms, view: SentenceView, behind: Sequence[Arm]) -> bool:
+    """Whether a count stands between two arms: "14 patients (3.6%), 11 on X (3.4%) and 3 on Y (4.6%)"."""
+    starts = [view.start + c.start for c in study.article.counts(view)]
+    return any(first.end <= start < second.start for first, second in pairwise(behind) for start in starts)
 
 
 def _runs(view: SentenceView, stated: Sequence[Statement]) -> list[list[int]]:

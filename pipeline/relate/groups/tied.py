@@ -135,7 +135,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return True
     if has_total_before(layout, event) or _OF_WHOM.search(tail) or _OF_WHOM_AFTER.match(layout.text, count.end):
         return False
-    if is_later and count.percent is None and count.total is None and _BREAKDOWN.search(tail):
+    is_bare = count.percent is None and count.total is None
+    if is_later and is_bare and _BREAKDOWN.search(tail) and not arm_beside(layout, count):
         return False
     at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between) or _TAKEN_UP.match(between)
     if at_once is not None:
