@@ -47,7 +47,8 @@ _WITHOUT_IT = re.compile(
     r"|(?:those|patients|the\sothers|\d+)\s(?:who|that)\s(?:did|had|were)\s(?:not|never)\b"
     r"|(?:not|never)\s(?:receiving|given|on|taking|getting|treated\swith|exposed\sto)\s(?:it|any|one|this|the\s(?:antibody|drug|agent))\b"
     r"|(?:the\s|all\s)(?:\d+\s)?(?:other|remaining)\s(?:\d+\s)?(?:patients|subjects|recipients)(?=\s?[.,;:()]|\s?$)"
-    r"|(?:the\s)(?:\d+\s)?others(?=\s?[.,;:()]|\s?$))",
+    r"|(?:the\s)(?:\d+\s)?others(?=\s?[.,;:()]|\s?$)"
+    r"|(?:ones|others|those|recipients|patients|controls)(?=\s\([nN]\s?=\s?\d+\)\s(?:did|had|were|was)\snot\b))",
     re.IGNORECASE,
 )
 _MAY_BE_WITHOUT = AnyOf(("without", "who", "that", "not", "never", "other", "remaining"))
