@@ -22,7 +22,13 @@ from pipeline.relate.cases.management import (
     tells_treatment,
     told_at_presentation,
 )
-from pipeline.relate.cases.outcome import OF_ANOTHER_CAUSE, concerns_event, count_recovery
+from pipeline.relate.cases.outcome import (
+    OF_ANOTHER_CAUSE,
+    concerns_event,
+    count_recovery,
+    days_until_normal,
+    tells_normal_cells,
+)
 from pipeline.relate.cases.reexposure import (
     dose_given,
     further_dose_before,
@@ -58,6 +64,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
     outcomes: dict[str, Evidence] = {}
     reexposed: Evidence | None = None
     unaffected: Evidence | None = None
+    normal_since: Evidence | None = None
+    days_to_recovery: float | None = None
     of_all = [
         p
         for e in later
@@ -107,12 +115,16 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             elif course.kind == "uneventful":
                 unaffected = unaffected or place
                 reexposed = reexposed or further_dose_before(view, course.start)
+                if piece in episode.pieces and tells_normal_cells(view, course):
+                    normal_since = normal_since or place
             elif course.kind == "outcome" and _is_before_event(episode, piece, course):
                 continue
             elif course.kind == "outcome" and concerns_event(view, course):
                 if course.value == "fatal" and OF_ANOTHER_CAUSE.search(view.text):
                     continue
                 if not course.negated:
+                    if course.value == "resolved" and not outcomes and piece in episode.pieces:
+                        days_to_recovery = days_until_normal(view, course)
                     if course.value != "recurred" or _behind(episode, piece, course):
                         outcomes.setdefault(course.value, place)
                 elif course.value == "recurred":
@@ -124,9 +136,15 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                 reexposed = reexposed or further_dose_before(view, mention.start)
     risen = count_recovery(ctx, draft, episode)
     if risen is not None:
+        if set(outcomes) == {"ongoing"} and _is_behind(risen[0], outcomes["ongoing"]):
+            del outcomes["ongoing"]  # "stayed below 0.5 for 8 days in spite of X. He left with 4.1"
         outcomes = outcomes or {"resolved": risen[0]}
         if risen[1] is not None and not CURES & management.keys():
             draft.put("duration_days", risen[1], risen[0])
+    if normal_since is not None:
+        outcomes = outcomes or {"resolved": normal_since}
+    if days_to_recovery is not None and not CURES & management.keys():
+        draft.put("duration_days", days_to_recovery, outcomes["resolved"])
     if "drug_switched" not in management:
         replaced = replacement(episode, draft.values.get("drug"))
         if replaced is not None:

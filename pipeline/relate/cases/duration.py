@@ -16,7 +16,7 @@ from pipeline.relate.cases.wording import CLAUSE_END, OTHER_ILLNESS, SUBJECTS
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
 """Treatments of the event itself: the time after them is one to recovery."""
 _COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
-_LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
+_LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d|\(\d\)){0,70}$", re.IGNORECASE)
 _LOW_STATE = re.compile(
     r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
     re.IGNORECASE,

@@ -43,6 +43,13 @@ OF_ANOTHER_CAUSE = re.compile(
     r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
     re.IGNORECASE,
 )
+LONGEST = 62.0
+"""Days: at a later look the count has long been normal."""
+_NORMAL_SINCE = re.compile(
+    r"\b(?:afterwards?|thereafter|since|subsequently|from then on|later|ever since)\b[^.;]{0,60}\bnormal\b"
+    r"|\bnormal\b[^.;]{0,30}\b(?:afterwards?|thereafter|since|from then on|ever since)\b",
+    re.IGNORECASE,
+)
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 
 
@@ -84,7 +91,27 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
     return None
 
 
-def _leads_to(view: SentenceView, interval: Interval, count: BloodCount) -> bool:
+def days_until_normal(view: SentenceView, course: Course) -> float | None:
+    """ "After nine days the count was normal", "two weeks later it had resolved": the days that lead to the words."""
+    for interval in view.intervals:
+        if interval.role != "later" or not interval.days or interval.days > LONGEST or interval.start > course.start:
+            continue
+        ahead = view.section_text[max(view.start, interval.start - 12) : interval.start]
+        if _MORE.search(ahead) or _AT.search(ahead) or _counted_from_treatment(view, interval):
+            continue
+        if not _NUMBERED.search(view.section_text, interval.start, interval.end) and _leads_to(view, interval, course):
+            return interval.days
+    return None
+
+
+def tells_normal_cells(view: SentenceView, course: Course) -> bool:
+    """ "Afterwards the neutrophils stayed normal": of the cells of the event, and said of the time behind it."""
+    start, end = clause_of(view, course)
+    own = any(m.concept == view.context.analyte and start <= m.start < end for m in view.mentions)
+    return own and _NORMAL_SINCE.search(view.section_text, start, end) is not None
+
+
+def _leads_to(view: SentenceView, interval: Interval, count: BloodCount | Course) -> bool:
     """ "After 17 days the neutrophils had come up unaided to 2.3": the time is before the count, in its clause."""
     between = view.section_text[interval.phrase_end : count.start]
     return interval.phrase_end <= count.start and (
