@@ -150,7 +150,10 @@ def read_anchor(window: Window, start: int, stop: int) -> Anchor | None:
         return Anchor("last_dose", *place)
     if phrase[0].text in ("each", "every", "all") and "dose" in kinds:
         return Anchor("last_dose", *place)
-    if "dose" in kinds and any(w.text == "single" for w in phrase[:3]):
+    texts = [w.text for w in phrase[:4]]
+    if "single" in texts[:3] and ("course" in texts or "cycle" in texts):
+        return Anchor("last_dose", *place)  # of several doses, all given
+    if "dose" in kinds and "single" in texts[:3]:
         return Anchor("first_dose", *place, dose=1)
     later_cycle = cycle_number(phrase)
     if later_cycle is not None:

@@ -19,6 +19,7 @@ from pipeline.relate.cases.management import (
     is_after_opening,
     is_for_something_else,
     is_in_regimen,
+    is_on_account_of_the_condition,
     tells_treatment,
     told_at_presentation,
 )
@@ -101,7 +102,10 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                 if course.value == "drug_switched" and not was_done(view, course.start):
                     continue
                 if is_after_opening(episode, piece, course):
-                    management.setdefault(course.value, place)
+                    if course.value != "drug_switched" or not is_on_account_of_the_condition(
+                        view, course.start, course.end
+                    ):
+                        management.setdefault(course.value, place)
                     if course.value == "drug_switched" and switched_to_the_class(view, course):
                         reexposed = reexposed or place
             elif course.kind == "rechallenge" and _is_its_clock(episode, piece, course):

@@ -20,7 +20,8 @@ NEAR, FAR = 30, 70
 """Characters between a time and a count that it leads to, with and without a comma between them."""
 _IT_WAS = re.compile(
     r"\b(?:it|this|they|these|(?:the|his|her) (?:count|value|level)s?) (?:was|were|had risen to|rose to|reached"
-    r"|came to)\s$",
+    r"|came to)\s$"
+    r"|\b(?:left (?:the )?(?:hospital|ward)|went home|discharged(?: home)?)\s(?:\w+\s){0,3}?with\s(?:a count of\s)?$",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)

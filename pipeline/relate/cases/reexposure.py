@@ -14,6 +14,8 @@ from pipeline.relate.cases.management import LISTED
 from pipeline.relate.cases.wording import clause_of
 from pipeline.relate.context import Context, SentenceView
 
+MOST_OF_GAP = 1.5
+"""A dose is given after the episode before, if that lies this much further back than the dose."""
 _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
 _LATER_DOSE = re.compile(
     r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|another|more|remaining)\s"
@@ -113,6 +115,8 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         )
         if interval.role == "onset" and again and following.pieces[0].holds(interval.start):
             return view.evidence("", interval.anchor_start, interval.anchor_end)
+    if (dose := _dose_between(following)) is not None:
+        return dose
     for anchor in view.anchors:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
             return view.evidence("", anchor.start, anchor.end)
@@ -121,6 +125,17 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         if dose is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
             return piece.view.evidence("", dose.start(), dose.end())
     return further_dose_before(view, following.opening.start)
+
+
+def _dose_between(following: Episode) -> Evidence | None:
+    """ "Two years later, four months after an infusion, it recurred": that infusion came after the episode before."""
+    gap, view = following.gap_days, following.opening.view
+    for interval in view.intervals if gap is not None else ():
+        own = following.pieces[0].holds(interval.start) and interval.role == "onset" and interval.days is not None
+        counted = own and interval.anchor in ("last_dose", "nth_dose", "unspecified") and interval.anchor_start >= 0
+        if counted and (interval.days or 0.0) * MOST_OF_GAP < (gap or 0.0):
+            return view.evidence("", interval.anchor_start, interval.anchor_end)
+    return None
 
 
 def dose_given(view: SentenceView, course: Course) -> Evidence | None:
