@@ -20,7 +20,7 @@ _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b",
 _LATER_DOSE = re.compile(
     r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|another|more|remaining)\s"
     r"(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses|cycles?|administrations?|injections?)\b|\bre-?treatments?\b"
-    r"|\b(?:second|third|fourth|next|another) course\b"
+    r"|\b(?:second|third|fourth|next|another) course\b|\ba\s(?:further|new)\scourse\b"
     r"(?!\sof\s(?:the\s|her\s|his\s)?(?:illness|disease|filgrastim|G-?CSF))"
     r"|\b(?:doses|infusions|courses|cycles|injections) (?:that|which) followed\b",
     re.IGNORECASE,

@@ -21,7 +21,7 @@ _OFTEN = re.compile(
     r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
 )
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
-_JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s)?")
+_JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s|[;,]\s(?:i\.e\.,?|that is,?|equivalent to|corresponding to)\s)?")
 
 
 def put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> None:
