@@ -84,7 +84,9 @@ _CLAUSE = re.compile(
 _BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
 _RANGE_LINK = re.compile(rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?")
 # "a count taken before dental work showed 0.7": when it was taken; "with 0 she fulfilled the criterion": a count
-_TAKEN = re.compile(r"\b(?:taken|drawn|obtained|done|made|performed|checked|ordered|requested)\s(?:just\s|shortly\s)?$", re.I)
+_TAKEN = re.compile(
+    r"\b(?:taken|drawn|obtained|done|made|performed|checked|ordered|requested)\s(?:just\s|shortly\s)?$", re.I
+)
 _BEFORE_THE_DRUG = re.compile(
     r"\s(?:the\s|her\s|his\s|any\s)?(?:(?:start|initiation|beginning|first|\w+ing)\s(?:of\s|the\s)*)?(?:\w+mab|treatments?"
     r"|therapy|drug|antibody|infusions?|doses?|chemotherapy|courses?|cycles?|start|initiation)\b",
@@ -499,9 +501,7 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     before = [
         m
         for m in before
-        if m.row["trigger"] != "before"
-        or not _TAKEN.search(left, 0, m.start)
-        or _BEFORE_THE_DRUG.match(left, m.end)
+        if m.row["trigger"] != "before" or not _TAKEN.search(left, 0, m.start) or _BEFORE_THE_DRUG.match(left, m.end)
     ]
     before = [m for m in before if m.row["trigger"] not in _BEFORE_WORDS or not _BEFORE_OCCASION.match(left, m.end)]
     before = [

@@ -18,7 +18,13 @@ from dataclasses import dataclass
 
 from pipeline.concepts.course_again import reexposures, stayed_normal, was_borne_well
 from pipeline.concepts.course_reexposed import borne_again
-from pipeline.concepts.course_wording import immunoglobulin_given, is_of_the_effect, kept_from_all, recoveries, was_in_vain
+from pipeline.concepts.course_wording import (
+    immunoglobulin_given,
+    is_of_the_effect,
+    kept_from_all,
+    recoveries,
+    was_in_vain,
+)
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
 COURSE_COLUMNS = ("trigger", "kind", "value", "source")

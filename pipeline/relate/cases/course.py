@@ -47,7 +47,7 @@ LONG_AFTER = 60.0
 """Days: what is treated later than this, after recovery, is another illness."""
 OF_AN_ILLNESS = ACTIVE | {"hospitalisation"}
 _OF_ALL_EPISODES = re.compile(
-    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
+    r"\b(?:both|all|each|every|(?:the|these|all)\s(?:two|three|four))\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
     r"|\b(?:each|every)\stime\b"
     r"|(?:^|[;,]\s)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?(?:were|was|had|resolved|ended|"
     r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
@@ -168,7 +168,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
     outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
     following = later[0] if later else None
     if following is not None and reexposed is None:
-        reexposed = given_again_before(ctx, following)
+        again = following.share.again if following.share is not None else None
+        reexposed = again or given_again_before(ctx, following)
     # A further episode soon after, without the drug having been given again, is a recurrence of this one
     if (
         following is not None

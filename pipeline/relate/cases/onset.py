@@ -81,6 +81,9 @@ def put_onset(
     """The time from the drug to this episode: in the event's sentence, else right before it, a dose's clock first."""
     opening = episode.opening
     candidates: list[tuple[int, Piece, Interval]] = []
+    if episode.share is not None and episode.share.onset is not None:
+        view, own = episode.share.onset
+        candidates = [(-1, Piece(view, view.start, view.end), own)]
     for piece in [*episode.before[-2:], *episode.pieces]:
         distance = piece.view.index - opening.view.index
         general = role_of(piece.view) in ("background", "aim") or told_of_others(piece)

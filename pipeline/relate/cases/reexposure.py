@@ -20,7 +20,7 @@ _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b",
 _LATER_DOSE = re.compile(
     r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|another|more|remaining)\s"
     r"(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses|cycles?|administrations?|injections?)\b|\bre-?treatments?\b"
-    r"|\b(?:second|third|fourth|next|another) course\b|\ba\s(?:further|new)\scourse\b"
+    r"|\ba\s(?:further|new)\scourse\b|\b(?:second|third|fourth|next|another) course\b"
     r"(?!\sof\s(?:the\s|her\s|his\s)?(?:illness|disease|filgrastim|G-?CSF))"
     r"|\b(?:doses|infusions|courses|cycles|injections) (?:that|which) followed\b",
     re.IGNORECASE,
@@ -121,9 +121,9 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
             return view.evidence("", anchor.start, anchor.end)
     for piece in following.lead:
-        dose = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
-        if dose is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
-            return piece.view.evidence("", dose.start(), dose.end())
+        told = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
+        if told is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
+            return piece.view.evidence("", told.start(), told.end())
     return further_dose_before(view, following.opening.start)
 
 

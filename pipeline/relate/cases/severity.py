@@ -21,7 +21,10 @@ _OFTEN = re.compile(
     r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
 )
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
-_JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s|[;,]\s(?:i\.e\.,?|that is,?|equivalent to|corresponding to)\s)?")
+_JUST_BEHIND = re.compile(
+    r"\s?(?:neutrophils?\s?)?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s"
+    r"|[;,]\s(?:i\.e\.,?|that is,?|equivalent to|corresponding to)\s)?"
+)
 
 
 def put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> None:
@@ -114,6 +117,8 @@ def put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -
                 found.append((1, severity.term, view.evidence("", severity.start, severity.end)))
     if grade < SEVEREST - 1:
         found = [f for f in found if f[1] in agreeing]
+    elif "ctcae_grade" in draft:
+        found = [f for f in found if f[1] != "mild" and (f[1] != "moderate" or grade < SEVEREST)]
     found = [f for f in found if known is None or f[0] == 0]
     if found:
         _, term, place = min(found, key=lambda f: f[0])
