@@ -219,7 +219,7 @@ def test_a_pause_a_stop_and_neither(behind, management):
     ("behind", "management"),
     [
         ("Nine months later, because of a renal relapse, he was switched to obinutuzumab.", ()),
-        ("He was switched to mycophenolate owing to disease activity.", ()),
+        ("He was switched to ocrelizumab owing to disease activity.", ()),
         ("He was switched to ofatumumab because of this complication.", ("drug_switched",)),
         ("He was switched to ofatumumab because of a relapse of neutropenia.", ("drug_switched",)),
         ("He was treated with G-CSF, immunoglobulin and antibiotics.", ("antibiotics", "gcsf", "ivig")),

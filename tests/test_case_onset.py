@@ -347,3 +347,21 @@ def test_a_dose_given_late_or_halved_starts_the_clock(dose, days):
 )
 def test_a_single_course_is_one_of_several_doses(dose, anchor):
     assert only(f"A man of 40 had neutropenia 11 weeks after {dose}.").onset_anchor == anchor
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        (
+            "She received two infusions of rituximab. Thirteen weeks after the second of these she had neutropenia.",
+            91,
+            "nth_dose",
+        ),
+        ("She was treated with rituximab and had neutropenia at 4 months of the last perfusion.", 121.8, "last_dose"),
+        ("She died 20 weeks after rituximab. She had neutropenia.", None, None),
+        ("In May, 16 weeks after the last dose of rituximab, neutropenia was found.", 112, "last_dose"),
+    ],
+)
+def test_a_dose_named_in_other_words(text, days, anchor):
+    row = only("The patient is a woman of 50 years. " + text, title="A case")
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.read_cases import ILL, ONE, only
+from tests.read_cases import ILL, ONE, cases, only
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,34 @@ def test_the_course_in_other_words(behind, management, outcome, rechallenge):
 def test_what_finally_ended_it_and_when(behind, outcome, duration):
     row = only(ONE + behind)
     assert (row.outcome, row.duration_days) == (outcome, duration)
+
+
+@pytest.mark.parametrize(
+    ("title", "outcome"),
+    [
+        ("Fatal agranulocytosis after rituximab", "fatal"),
+        ("Lethal late-onset neutropenia after rituximab", "fatal"),
+        ("Non-fatal agranulocytosis after rituximab", None),
+        ("Neutropenia after rituximab in fatal lymphoma", None),
+    ],
+)
+def test_a_title_that_calls_the_event_fatal(title, outcome):
+    assert only("A 79-year-old man had agranulocytosis 20 weeks after rituximab.", title=title).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome", "duration"),
+    [
+        ("The count was normal at 20 weeks.", "resolved", None),
+        ("G-CSF gave only transient rises and the count has still not exceeded 1.0 x 109/L.", "ongoing", None),
+        ("The evolution was good.", "resolved", None),
+    ],
+)
+def test_an_end_that_is_no_length(behind, outcome, duration):
+    row = only(ONE + behind)
+    assert (row.outcome, row.duration_days) == (outcome, duration)
+
+
+def test_the_time_of_a_relapse_is_no_length():
+    rows = cases(ONE + "It resolved with G-CSF. Relapse of the neutropenia 5 weeks later (0.7 x 109/L), self-limited.")
+    assert [r.duration_days for r in rows] == [None, None]

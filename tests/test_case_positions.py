@@ -82,3 +82,11 @@ def test_a_length_for_each_episode(behind, days):
         "(0.9 x 10^9/L). " + behind
     )
     assert [r.duration_days for r in rows] == days
+
+
+def test_a_drug_left_for_good_was_left_after_the_last_of_them():
+    rows = cases(
+        LUPUS + "had neutropenia after each of three rituximab courses, with nadirs of 1.1, 0.9 and 0.2 x 10^9/L. "
+        "After the third, rituximab was abandoned."
+    )
+    assert [r.management for r in rows] == [(), (), ("drug_discontinued",)]

@@ -155,3 +155,16 @@ def test_a_dose_after_the_episode_before_is_a_reexposure(again, rechallenge):
         "resolved. " + again
     )
     assert [r.rechallenge for r in rows] == [rechallenge, None]
+
+
+def test_another_antibody_of_the_class_is_a_reexposure():
+    rows = cases(
+        "A 33-year-old man with MS had neutropenia (0.4 x 10^9/L) 4 months after rituximab. After recovery ocrelizumab was "
+        "chosen instead. Eleven weeks after the first dose, neutropenia of 0.2 x 10^9/L was noted."
+    )
+    assert [(r.drug, r.rechallenge) for r in rows] == [("rituximab", "recurrence"), ("ocrelizumab", None)]
+
+
+def test_numbered_later_courses_are_a_reexposure():
+    row = only(ONE + "It resolved. Courses two to five were not complicated by neutropenia.")
+    assert row.rechallenge == "no_recurrence"

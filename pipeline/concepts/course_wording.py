@@ -74,7 +74,7 @@ _IN_VAIN = re.compile(
 )
 _FOR_A_TIME = re.compile(r"\b(?:short[-\s]lived|transient|brief|temporary|fleeting|passing)$", re.IGNORECASE)
 _EFFECT = re.compile(
-    r"\s(?:and\s\w+\s)?(?:effect|response|rise|increase|improvement|benefit|success|recovery)\b", re.IGNORECASE
+    r"\s(?:and\s\w+\s)?(?:effects?|responses?|rises?|increases?|improvements?|benefits?|success|recovery)\b", re.I
 )
 _OF_THE_EFFECT = re.compile(
     r"\b(?:effect|response|rise|increase|improvement|benefit|recovery)\b[^.;,]{0,30}\b(?:was|were|proved|remained|being)\s(?:\w+\s)?"

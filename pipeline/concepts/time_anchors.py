@@ -30,7 +30,7 @@ _AFTER_WORD = re.compile(r"\b(?:after|following)\b", re.IGNORECASE)
 _CYCLE_ONE = re.compile(r"\b(?:cycle|course)\s(?:no\.?\s|number\s|#\s?)?(?:1|one|I)\b")
 _THE_NTH_ONE = re.compile(
     r"(?:the|her|his)\s(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|last)"
-    r"(?:\sone\b|(?P<bare>\b)(?=\s?[.,;()]|\s(?:and|demonstrated|showed|revealed)\b|$))",
+    r"(?:\sone\b|\sof\s(?:these|them|the\stwo)\b|(?P<bare>\b)(?=\s?[.,;()]|\s(?:and|demonstrated|showed|revealed)\b|$))",
     re.IGNORECASE,
 )
 _A_DOSE = re.compile(r"\b(?:dose|infusion|injection|course|cycle)s?\b", re.IGNORECASE)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
+from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
 from pipeline.relate.cases.account import CaseText, Episode, Piece, quote
 from pipeline.relate.cases.clocks import on_the_same_clock
@@ -28,6 +29,7 @@ from pipeline.relate.cases.outcome import (
     concerns_event,
     count_recovery,
     days_until_normal,
+    fatal_by_title,
     tells_normal_cells,
 )
 from pipeline.relate.cases.reexposure import (
@@ -153,6 +155,14 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         replaced = replacement(episode, draft.values.get("drug"))
         if replaced is not None:
             management["drug_switched"] = replaced
+            if any(
+                m.section == replaced.section and m.start == replaced.start and mention_drug(m, ctx.protocol)
+                for m in ctx.labelled("drug")
+            ):
+                reexposed = reexposed or replaced
+    if episode.share is not None and later:
+        for value in (*OF_THE_DRUG, "drug_switched"):
+            management.pop(value, None)  # what was left for good was left after the last of the episodes listed
     if ACTIVE & management.keys() or "fatal" in outcomes:
         management.pop("observation", None)
     if "drug_discontinued" in management and reexposed is not None:
@@ -165,6 +175,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
     if "ongoing" in outcomes and "resolved" in outcomes and _is_behind(outcomes["ongoing"], outcomes["resolved"]):
         del outcomes["resolved"]  # "G-CSF helped for some days. A year later she is still neutropenic"
+    if len(told.cases) == 1 and episode.number == 1 and not later and (named := fatal_by_title(ctx)) is not None:
+        outcomes.setdefault("fatal", named)
     outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
     following = later[0] if later else None
     if following is not None and reexposed is None:

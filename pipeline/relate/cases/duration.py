@@ -24,6 +24,7 @@ _LOW_STATE = re.compile(
     r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\bat\s$", re.IGNORECASE)
 _OF_EPISODES = re.compile(r"\b(?:episodes|both|all|each|they|respectively)\b", re.IGNORECASE)
 _OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 # Told behind a growth factor, these count from it and not from the first low count
@@ -126,6 +127,8 @@ def _is_bound(text: str, interval: Interval) -> bool:
     Said to be over within N days it lasted N: that is the figure which texts give for its length. Within so many weeks
     or months is a round bound.
     """
+    if _AT.search(text, max(0, interval.start - 4), interval.start):
+        return True  # "the count was normal at 20 weeks": counted from the drug
     before = _UNDER.search(text, max(0, interval.start - 25), interval.start)
     if before is not None or _UNDER.match(text, interval.phrase_start) is not None:
         return True

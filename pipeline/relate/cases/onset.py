@@ -35,7 +35,8 @@ WELL = 1.5
 _NORMAL = re.compile(r"\b(?:was|were|remained|stayed|still|been)\s(?:\w+\s)?normal\b", re.IGNORECASE)
 # "She relapsed 6 months after the drug": the time of something else
 _ELSE_HAPPENED = re.compile(
-    r"\b(?:relaps(?:ed?|es)|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
+    r"\b(?:died|dead|deceased|death|relaps(?:ed?|es)"
+    r"|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
     r"|improv\w+|delivered|gave birth|conceived)\b"
     r"[^,;]{0,60}$",
     re.IGNORECASE,

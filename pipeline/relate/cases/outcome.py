@@ -11,6 +11,7 @@ from pipeline.concepts.interval import Interval
 from pipeline.records import Evidence
 from pipeline.relate.cases.account import Episode
 from pipeline.relate.cases.draft import Draft
+from pipeline.relate.cases.status import is_low
 from pipeline.relate.cases.wording import OTHER_ILLNESS, SUBJECTS, clause_of
 from pipeline.relate.context import Context, SentenceView
 
@@ -44,6 +45,7 @@ OF_ANOTHER_CAUSE = re.compile(
     r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
     re.IGNORECASE,
 )
+_FATAL = re.compile(r"\b(?<!non-)(?<!near-)(?<!near )(?P<word>fatal|lethal)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 LONGEST = 62.0
 """Days: at a later look the count has long been normal."""
 _NORMAL_SINCE = re.compile(
@@ -100,8 +102,24 @@ def days_until_normal(view: SentenceView, course: Course) -> float | None:
         ahead = view.section_text[max(view.start, interval.start - 12) : interval.start]
         if _MORE.search(ahead) or _AT.search(ahead) or _counted_from_treatment(view, interval):
             continue
+        between = range(interval.end, course.start)
+        fell = any(is_low(view, c) and c.start in between for c in view.counts)
+        if fell or any(c.value == "recurred" and c.start < interval.start for c in view.courses):
+            continue  # "relapse 5 weeks later (0.7), self-limited": when it fell
         if not _NUMBERED.search(view.section_text, interval.start, interval.end) and _leads_to(view, interval, course):
             return interval.days
+    return None
+
+
+def fatal_by_title(ctx: Context) -> Evidence | None:
+    """ "Fatal agranulocytosis after X": the title's word for the event."""
+    for view in ctx.sentences:
+        if view.section > 0:
+            break
+        for mention in view.labelled("event"):
+            word = _FATAL.search(view.section_text, view.start, mention.start)
+            if word is not None:
+                return view.evidence("", word.start("word"), word.end("word"))
     return None
 
 

@@ -22,7 +22,8 @@ _LATER_DOSE = re.compile(
     r"(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses|cycles?|administrations?|injections?)\b|\bre-?treatments?\b"
     r"|\ba\s(?:further|new)\scourse\b|\b(?:second|third|fourth|next|another) course\b"
     r"(?!\sof\s(?:the\s|her\s|his\s)?(?:illness|disease|filgrastim|G-?CSF))"
-    r"|\b(?:doses|infusions|courses|cycles|injections) (?:that|which) followed\b",
+    r"|\b(?:doses|infusions|courses|cycles|injections) (?:(?:that|which) followed\b"
+    r"|(?:two|three|four|five|[2-9])(?:\sto\b|\sand\b|,))",
     re.IGNORECASE,
 )
 _AFTER_DOSE = re.compile(r"\b(?:episode|bout|no|without|any)\s(?:\w+\s)?$", re.IGNORECASE)
