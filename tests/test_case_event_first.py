@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.protocol import load_protocol
+from pipeline.records import Mention
 from pipeline.relate import relate
 from tests.annotated import annotated
 from tests.read_cases import PROTOCOL, cases
@@ -179,3 +182,11 @@ def test_an_event_before_the_drug_leaves_no_group_row_of_the_patients_told():
     )
     found = relate(annotated(text, title="Rituximab in severe autoimmune hemolytic anemia of children"), PROTOCOL)
     assert found.findings == ()
+
+
+def test_the_number_of_an_abstract_is_no_medicine():
+    title = "P-214 Late-onset neutropenia after rituximab"
+    article = annotated("A man of 44 had an ANC of 0.02 x 10^9/L 11 weeks after rituximab.", title=title)
+    number = Mention(0, 0, 5, "P-214", "CHEMICAL")
+    found = relate(replace(article, mentions=(number, *article.mentions)), PROTOCOL).findings
+    assert [f.anc_nadir for f in found if f.level == "case"] == [0.02]

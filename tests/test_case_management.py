@@ -213,3 +213,18 @@ def test_a_switch_after_two_episodes_is_told_of_the_last():
 )
 def test_a_pause_a_stop_and_neither(behind, management):
     assert only(ONE + behind).management == management
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Nine months later, because of a renal relapse, he was switched to obinutuzumab.", ()),
+        ("He was switched to ocrelizumab owing to disease activity.", ()),
+        ("He was switched to ofatumumab because of this complication.", ("drug_switched",)),
+        ("He was switched to ofatumumab because of a relapse of neutropenia.", ("drug_switched",)),
+        ("He was treated with G-CSF, immunoglobulin and antibiotics.", ("antibiotics", "gcsf", "ivig")),
+        ("He was treated with G-CSF. The immunoglobulin level was low.", ("gcsf",)),
+    ],
+)
+def test_what_was_done_for_the_event_and_what_for_the_condition(behind, management):
+    assert only(ONE + behind).management == management

@@ -207,7 +207,7 @@ def test_while_on_the_drug_is_counted_from_its_start(text, days, anchor):
         ("Neutropenia appeared 6 days after rituximab therapy was initiated.", 6.0, "treatment_start"),
         ("He relapsed 6 months after rituximab. He had neutropenia.", None, None),
         ("B cells returned 6 months after rituximab. He had neutropenia.", None, None),
-        ("Neutropenia was found at the 6-month visit.", None, None),
+        ("Neutropenia was found at the 6-month visit.", 182.6, "unspecified"),
         ("Neutropenia was found at a routine visit 6 months after the infusion.", 182.6, "last_dose"),
     ],
 )
@@ -302,4 +302,66 @@ def test_intervals_since_and_before_a_dose(text, days, anchor):
 )
 def test_clocks_told_in_other_words(text, days, anchor):
     row = only("A man of 40 with multiple sclerosis was seen. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("The neutrophil count was 3.4 x 10^9/L at 8 weeks. At 15 weeks it was 0.3 x 10^9/L.", 105, "last_dose"),
+        (
+            "Eight weeks after the last dose neutrophils were normal. At 15 weeks neutropenia (0.3 x 10^9/L) was found.",
+            105,
+            "last_dose",
+        ),
+        ("At the 4-month visit her neutrophils were 0.6 x 10^9/L.", 121.8, "last_dose"),
+        ("Neutropenia (0.6 x 10^9/L) was detected at her 4-month check-up.", 121.8, "last_dose"),
+        ("Eight weeks after the last dose she had a rash. Neutrophils were 0.6 x 10^9/L.", 56, "last_dose"),
+        ("She was followed for 4 months. Neutropenia (0.6 x 10^9/L) was found.", None, None),
+    ],
+)
+def test_a_look_numbered_by_the_time_since_the_dose(text, days, anchor):
+    row = only("A 37-year-old woman received two infusions of rituximab. " + text, title="Neutropenia after rituximab")
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("dose", "days"),
+    [
+        ("The next dose was postponed by three months and halved.", 63),
+        ("The next infusion was reduced to 500 mg.", 63),
+        ("The next infusion was postponed.", None),
+    ],
+)
+def test_a_dose_given_late_or_halved_starts_the_clock(dose, days):
+    rows = cases(
+        "A 46-year-old woman received rituximab. Six weeks after the first infusion neutrophils fell to 0.9 x 10^9/L and "
+        f"recovered. {dose} In spite of this neutropenia (0.3 x 10^9/L) was back 9 weeks afterwards."
+    )
+    assert [r.onset_days for r in rows] == [42, days]
+
+
+@pytest.mark.parametrize(
+    ("dose", "anchor"),
+    [("a single course of rituximab", "last_dose"), ("a single dose of rituximab", "first_dose")],
+)
+def test_a_single_course_is_one_of_several_doses(dose, anchor):
+    assert only(f"A man of 40 had neutropenia 11 weeks after {dose}.").onset_anchor == anchor
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        (
+            "She received two infusions of rituximab. Thirteen weeks after the second of these she had neutropenia.",
+            91,
+            "nth_dose",
+        ),
+        ("She was treated with rituximab and had neutropenia at 4 months of the last perfusion.", 121.8, "last_dose"),
+        ("She died 20 weeks after rituximab. She had neutropenia.", None, None),
+        ("In May, 16 weeks after the last dose of rituximab, neutropenia was found.", 112, "last_dose"),
+    ],
+)
+def test_a_dose_named_in_other_words(text, days, anchor):
+    row = only("The patient is a woman of 50 years. " + text, title="A case")
     assert (row.onset_days, row.onset_anchor) == (days, anchor)

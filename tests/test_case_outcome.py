@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.read_cases import ILL, ONE, only
+from tests.read_cases import ILL, ONE, cases, only
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,63 @@ def test_a_denial_of_something_else_leaves_the_outcome():
 def test_the_course_in_other_words(behind, management, outcome, rechallenge):
     row = only(ILL + behind)
     assert (row.management, row.outcome, row.rechallenge) == (management, outcome, rechallenge)
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome", "duration"),
+    [
+        ("It persisted under high doses of G-CSF and was finally overcome by cyclosporine.", "resolved", None),
+        ("It persisted in spite of G-CSF, but yielded to prednisolone.", "resolved", None),
+        ("It persisted for six weeks under G-CSF and did not yield to steroids either.", "ongoing", 42),
+        ("The fever was overcome with meropenem but a year later he is still neutropenic.", "ongoing", None),
+        (
+            "It remained below 0.5 x 10(9)/l for 8 days in spite of lenograstim. He left the hospital with 4.1 x 10(9)/l.",
+            "resolved",
+            8,
+        ),
+        ("It remained below 0.5 x 10(9)/l for 8 days in spite of lenograstim.", "ongoing", 8),
+        ("The neutropenia persisted for 4 months and then remitted on its own.", "resolved", 121.8),
+        ("The evolution was rapidly favorable.", "resolved", None),
+        ("The evolution of the vasculitis was favorable.", None, None),
+        ("He needed three days of GM-CSF; afterwards the neutrophils stayed normal.", "resolved", None),
+        ("Platelets have stayed normal.", None, None),
+        ("After nine days the neutrophil count was normal.", "resolved", 9),
+        ("Two weeks later the count had normalised.", "resolved", 14),
+        ("Filgrastim was given and two weeks later the count was normal.", "resolved", None),
+        ("A year later he was well and his blood count was normal.", "resolved", None),
+    ],
+)
+def test_what_finally_ended_it_and_when(behind, outcome, duration):
+    row = only(ONE + behind)
+    assert (row.outcome, row.duration_days) == (outcome, duration)
+
+
+@pytest.mark.parametrize(
+    ("title", "outcome"),
+    [
+        ("Fatal agranulocytosis after rituximab", "fatal"),
+        ("Lethal late-onset neutropenia after rituximab", "fatal"),
+        ("Non-fatal agranulocytosis after rituximab", None),
+        ("Neutropenia after rituximab in fatal lymphoma", None),
+    ],
+)
+def test_a_title_that_calls_the_event_fatal(title, outcome):
+    assert only("A 79-year-old man had agranulocytosis 20 weeks after rituximab.", title=title).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome", "duration"),
+    [
+        ("The count was normal at 20 weeks.", "resolved", None),
+        ("G-CSF gave only transient rises and the count has still not exceeded 1.0 x 109/L.", "ongoing", None),
+        ("The evolution was good.", "resolved", None),
+    ],
+)
+def test_an_end_that_is_no_length(behind, outcome, duration):
+    row = only(ONE + behind)
+    assert (row.outcome, row.duration_days) == (outcome, duration)
+
+
+def test_the_time_of_a_relapse_is_no_length():
+    rows = cases(ONE + "It resolved with G-CSF. Relapse of the neutropenia 5 weeks later (0.7 x 109/L), self-limited.")
+    assert [r.duration_days for r in rows] == [None, None]

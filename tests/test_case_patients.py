@@ -189,3 +189,36 @@ def test_times_of_as_many_patients_as_are_told_go_by_position():
         title="Neutropenia following rituximab: report of 2 cases",
     )
     assert [r.onset_days for r in rows] == [60, 105]
+
+
+def test_a_share_of_published_patients_is_no_patient():
+    rows = cases(
+        "Case one: a 51-year-old woman; neutrophils 0.06 x 10^9/L 3 months after rituximab. Case two: a woman of 33 years; "
+        "neutrophils 0.2 x 10^9/L 11 weeks after rituximab. Both had neutropenia and recovered. The literature describes "
+        "132 further patients, of whom about a fifth had an infection."
+    )
+    assert [r.age_years for r in rows] == [51, 33]
+
+
+def test_the_second_one_of_two_doses_is_no_patient():
+    rows = cases(
+        "Patient 1, a 29-year-old woman, was given two infusions of rituximab. Ten weeks after the second one her "
+        "neutrophils were 0.7 x 10^9/L. Patient 2, a man of 61, had neutropenia (0.1 x 10^9/L) after rituximab.",
+        title="Two patients with neutropenia after rituximab",
+    )
+    assert [(r.age_years, r.anc_nadir) for r in rows] == [(29, 0.7), (61, 0.1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ten days after rituximab a 42-year-old woman had fever. Leukocytes were 7,900/mm3 with 81% neutrophils. "
+        "Drug-induced neutropenia has to be ruled out by a blood count.",
+        "MEDLINE was searched (keywords rituximab, neutropenia). We describe our patient, a 42-year-old woman with fever "
+        "ten days after rituximab.",
+        "Two women with Felty's syndrome, aged 61 and 66 years, had neutropenia of 0.3 and 0.5 x 10^9/l. Each received "
+        "rituximab. However, after 6 months neutrophils were still 0.2-0.6 x 10^9/l.",
+    ],
+)
+def test_no_row_where_the_event_is_feared_searched_for_or_the_disease(text):
+    assert cases(text, title="Rituximab and fever") == []

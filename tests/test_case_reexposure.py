@@ -125,3 +125,46 @@ def test_the_event_after_a_repeated_course_is_a_recurrence_on_re_exposure():
         GRADED + "Rituximab was repeated 14 months later and a second episode of neutropenia followed."
     )
     assert (first.rechallenge, second.rechallenge) == ("recurrence", None)
+
+
+@pytest.mark.parametrize(
+    ("behind", "rechallenge"),
+    [
+        ("Neutrophils have been normal ever since, rechallenge with rituximab included.", "no_recurrence"),
+        ("Neutrophils have remained normal, a further course of rituximab included.", "no_recurrence"),
+        ("The neutrophil count has been normal ever since despite two further infusions.", "no_recurrence"),
+        ("A further course 8 months later was uneventful.", "no_recurrence"),
+        ("The further course was uneventful.", None),
+        ("Neutrophils have been normal ever since.", None),
+    ],
+)
+def test_normal_counts_with_the_drug_given_again(behind, rechallenge):
+    assert only(ONE + "It resolved. " + behind).rechallenge == rechallenge
+
+
+@pytest.mark.parametrize(
+    ("again", "rechallenge"),
+    [
+        ("Two years later, four months after an infusion, she had neutropenia again (0.1 x 10^9/L).", "recurrence"),
+        ("Two months later, five months after the infusion, she had neutropenia again (0.1 x 10^9/L).", None),
+    ],
+)
+def test_a_dose_after_the_episode_before_is_a_reexposure(again, rechallenge):
+    rows = cases(
+        "A 38-year-old woman with MS had neutropenia (0.3 x 10^9/L) three months after an ocrelizumab infusion. It "
+        "resolved. " + again
+    )
+    assert [r.rechallenge for r in rows] == [rechallenge, None]
+
+
+def test_another_antibody_of_the_class_is_a_reexposure():
+    rows = cases(
+        "A 33-year-old man with MS had neutropenia (0.4 x 10^9/L) 4 months after rituximab. After recovery ocrelizumab was "
+        "chosen instead. Eleven weeks after the first dose, neutropenia of 0.2 x 10^9/L was noted."
+    )
+    assert [(r.drug, r.rechallenge) for r in rows] == [("rituximab", "recurrence"), ("ocrelizumab", None)]
+
+
+def test_numbered_later_courses_are_a_reexposure():
+    row = only(ONE + "It resolved. Courses two to five were not complicated by neutropenia.")
+    assert row.rechallenge == "no_recurrence"

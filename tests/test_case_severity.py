@@ -132,3 +132,33 @@ def test_a_further_fall_told_of_it_is_the_nadir():
         "to 0.2 x 10^9/L."
     )
     assert (row.anc_nadir, row.ctcae_grade, row.onset_days) == (0.2, 4, 56)
+
+
+@pytest.mark.parametrize(
+    ("title", "count", "term"),
+    [
+        ("Moderate neutropenia after rituximab", "1.2", "moderate"),
+        ("Mild neutropenia after rituximab", "1.7", "mild"),
+        ("Severe neutropenia after rituximab", "1.2", None),
+        ("Mild neutropenia after rituximab", "0.2", None),
+    ],
+)
+def test_a_title_word_that_agrees_with_the_count(title, count, term):
+    row = only(
+        f"A man of 70 received rituximab. Six weeks after the last dose his neutrophils were {count} x 10^9/L.",
+        title=title,
+    )
+    assert row.severity_term == term
+
+
+@pytest.mark.parametrize(
+    ("said", "count", "grade", "basis"),
+    [
+        ("With 0 neutrophils she fulfilled the criterion of agranulocytosis (<0.5 x 10^9/L).", 0, 4, "derived"),
+        ("Her neutrophils were 0.04 x 10^9/L, i.e. grade 4.", 0.04, 4, "stated"),
+        ("A blood count taken before dental work showed 0.7 x 10^9/L neutrophils (grade 3).", 0.7, 3, "stated"),
+    ],
+)
+def test_counts_beside_a_criterion_a_grade_or_an_occasion(said, count, grade, basis):
+    row = only("A woman of 30 had neutropenia ten weeks after rituximab. " + said)
+    assert (row.anc_nadir, row.ctcae_grade, row.grade_basis) == (count, grade, basis)

@@ -83,6 +83,16 @@ _CLAUSE = re.compile(
 )
 _BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
 _RANGE_LINK = re.compile(rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?")
+# "a count taken before dental work showed 0.7": when it was taken; "with 0 she fulfilled the criterion": a count
+_TAKEN = re.compile(
+    r"\b(?:taken|drawn|obtained|done|made|performed|checked|ordered|requested)\s(?:just\s|shortly\s)?$", re.I
+)
+_BEFORE_THE_DRUG = re.compile(
+    r"\s(?:the\s|her\s|his\s|any\s)?(?:(?:start|initiation|beginning|first|\w+ing)\s(?:of\s|the\s)*)?(?:\w+mab|treatments?"
+    r"|therapy|drug|antibody|infusions?|doses?|chemotherapy|courses?|cycles?|start|initiation)\b",
+    re.I,
+)
+_FULFILLED = re.compile(r"\b(?:fulfil\w*|met|meets?|meeting|satisf\w+)\s(?:all\s)?(?:the\s|our\s)?(?:\w+\s)?$", re.I)
 _SENTENCE = re.compile(r"[;]|\.(?=\s)")
 # "0% neutrophils", "neutrophils 0%": none of the white cells are neutrophils
 _SHARE_OF = re.compile(r"\s(?:of\s)?(?:(?:segmented|mature|polymorphonuclear|circulating)\s)?", re.IGNORECASE)
@@ -488,6 +498,11 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     before = [m for m in before if m.start > closed or m.row["moment"] in ("nadir", "threshold")]
     # "treated 8 months before with X, was referred for a count of 0.6": that was before something else
     named = count.name_start - (count.start - len(left)) if count.name_start >= 0 else -1
+    before = [
+        m
+        for m in before
+        if m.row["trigger"] != "before" or not _TAKEN.search(left, 0, m.start) or _BEFORE_THE_DRUG.match(left, m.end)
+    ]
     before = [m for m in before if m.row["trigger"] not in _BEFORE_WORDS or not _BEFORE_OCCASION.match(left, m.end)]
     before = [
         m
@@ -498,7 +513,7 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
     ]
     if before:
         return replace(count, moment=before[-1].row["moment"])
-    after = list(table.find(words(right)))
+    after = [m for m in table.find(words(right)) if not _FULFILLED.search(right, 0, m.start)]
     if after:
         return replace(count, moment=after[0].row["moment"])
     return count

@@ -18,7 +18,13 @@ from dataclasses import dataclass
 
 from pipeline.concepts.course_again import reexposures, stayed_normal, was_borne_well
 from pipeline.concepts.course_reexposed import borne_again
-from pipeline.concepts.course_wording import is_of_the_effect, kept_from_all, recoveries, was_in_vain
+from pipeline.concepts.course_wording import (
+    immunoglobulin_given,
+    is_of_the_effect,
+    kept_from_all,
+    recoveries,
+    was_in_vain,
+)
 from pipeline.concepts.phrases import Match, Word, trigger_table, words
 
 COURSE_COLUMNS = ("trigger", "kind", "value", "source")
@@ -182,6 +188,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             if any(m.start() < d[0] < m.end() for d in drugs)
         ]
     found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text)]
+    found += [Course(start, end, "management", "ivig") for start, end in immunoglobulin_given(text)]
     found += [Course(start, end, "uneventful", "uneventful") for start, end in stayed_normal(text)]
     for start, end in reexposures(text, drugs):
         well = was_borne_well(text, start, end, _clause(text, end)[1])

@@ -3,6 +3,7 @@
 "Treatment with the drug two years later was safe"          given again, and nothing came of it
 "Later courses were uneventful"                             given again, and nothing came of it
 "normal since, also after a further infusion"               given again, and nothing came of it
+"normal ever since, rechallenge included"                   given again, and nothing came of it
 "Treatment with the drug was safe"                          nothing: not said to be a later one
 "Treatment with another drug two years later was safe"      nothing: not the drug
 
@@ -39,10 +40,15 @@ _GIVEN_THE_DRUG = re.compile(
 _OF_THE_DRUG = re.compile(
     rf"\b{_GIVING}\s(?:with|of|to)\s(?:the\s)?(?:same\s)?(?:drug|antibody|agent)\b", re.IGNORECASE
 )
-_ALSO_AFTER = re.compile(
-    r"\b(?:also|even|including|too,?)\s(?:after|on|during|with|under|following|upon)\s(?:[\w-]+\s){0,2}?"
+_GIVEN_AGAIN = (
     r"(?:re-?challenge|re-?exposure|re-?treatment|re-?administration|(?:further|another|second|next|subsequent"
-    r"|later|more)\s(?:[\w-]+\s)?(?:treatments?|doses?|courses?|infusions?|cycles?))\b",
+    r"|later|more)\s(?:[\w-]+\s)?(?:treatments?|doses?|courses?|infusions?|cycles?))\b"
+)
+_ALSO_AFTER = re.compile(
+    r"\b(?:(?:also|even|including|too,?)\s(?:after|on|during|with|under|following|upon|through)|including|despite"
+    rf"|in\sspite\sof|notwithstanding|throughout|through)\s(?:[\w-]+\s){{0,2}}?{_GIVEN_AGAIN}"
+    # "rechallenge with the drug included", "a further course notwithstanding"
+    rf"|\b{_GIVEN_AGAIN}(?:\s(?:with|to|of)\s[\w-]+)?\s(?:included|notwithstanding)\b",
     re.IGNORECASE,
 )
 _A_LATER_DOSE = (

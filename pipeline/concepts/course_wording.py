@@ -36,6 +36,15 @@ _WORKED = re.compile(
     r"|\banswered\s(?:\w+ly\s)?to\s(?:\w+\s){0,2}?" + _GROWTH_FACTOR.rstrip(r"\s"),
     re.IGNORECASE,
 )
+_LISTED_WITH = (
+    r"(?:G-?CSF|filgrastim|lenograstim|antibiotics?|antimicrobials?|antifungals?|steroids?|corticosteroids?|prednisolone"
+    r"|prednisone|methylprednisolone)"
+)
+_IMMUNOGLOBULIN_LISTED = re.compile(
+    rf"\b{_LISTED_WITH}(?:,\s(?:and\s)?|\sand\s|\splus\s|\swith\s)(?P<what>immunoglobulins?)(?=\s?[,.;]|\s(?:and|were|was|with)\b|$)"
+    rf"|\b(?P<what2>immunoglobulins?)(?=(?:,\s(?:and\s)?|\sand\s|\splus\s){_LISTED_WITH}\b)",
+    re.IGNORECASE,
+)
 _UNLIKE = re.compile(
     r"\b(?:not|no|never|nor|without|failed|hardly|barely|briefly|transiently|temporarily|only|if|until|when|once|before|may|can"
     r"|might|should|could|would)\s(?:\w+\s){0,2}$",
@@ -65,7 +74,7 @@ _IN_VAIN = re.compile(
 )
 _FOR_A_TIME = re.compile(r"\b(?:short[-\s]lived|transient|brief|temporary|fleeting|passing)$", re.IGNORECASE)
 _EFFECT = re.compile(
-    r"\s(?:and\s\w+\s)?(?:effect|response|rise|increase|improvement|benefit|success|recovery)\b", re.IGNORECASE
+    r"\s(?:and\s\w+\s)?(?:effects?|responses?|rises?|increases?|improvements?|benefits?|success|recovery)\b", re.I
 )
 _OF_THE_EFFECT = re.compile(
     r"\b(?:effect|response|rise|increase|improvement|benefit|recovery)\b[^.;,]{0,30}\b(?:was|were|proved|remained|being)\s(?:\w+\s)?"
@@ -82,6 +91,13 @@ def recoveries(text: str) -> list[Span]:
         return []
     found = [*_RAISED.finditer(text), *_WORKED.finditer(text)]
     return [m.span() for m in found if not _UNLIKE.search(text, max(0, m.start() - 30), m.start())]
+
+
+def immunoglobulin_given(text: str) -> list[Span]:
+    """ "G-CSF, immunoglobulin and antibiotics": in a list of treatments; not a level of it in the blood."""
+    if "mmunoglobulin" not in text:
+        return []
+    return [m.span(m.lastgroup or 0) for m in _IMMUNOGLOBULIN_LISTED.finditer(text)]
 
 
 def kept_from_all(text: str) -> Span | None:

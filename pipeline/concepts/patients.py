@@ -106,6 +106,13 @@ _ORDINAL = re.compile(
     rf"|suffered|experienced|remained|did|a|an)\b))",
     re.IGNORECASE,
 )
+# "Ten weeks after the second one" of two doses; "of whom about a fifth had": no person
+_NO_PERSON = re.compile(
+    r"\b(?:after|following|before|since|until|whom|which|them|these|about|nearly|almost|over|than|approximately|some|roughly"
+    r"|around)\s$",
+    re.IGNORECASE,
+)
+_IS_BARE = re.compile(r"(?:the\s\w+(?:\sone)?|a\s\w+)", re.IGNORECASE)
 # "Two cases are reported: first, a woman with A; second, a woman with B"
 _BARE_ORDINAL = re.compile(
     rf"(?:^|(?<=[:;,.]\s)|(?<=\band\s))(?P<ordinal>{'|'.join(list(ORDINALS)[:8])}),\s"
@@ -284,6 +291,8 @@ def find_labels(text: str) -> tuple[Label, ...]:
         if number is not None:
             found.append(Label(match.start(), match.end(), kind, number, match.group()))
     for match in _ORDINAL.finditer(text) if _MAY_BE_ORDINAL.search(low) else ():
+        if _NO_PERSON.search(text, max(0, match.start() - 16), match.start()) and _IS_BARE.fullmatch(match.group()):
+            continue
         word = match["ordinal"].lower()
         number = {"other": 2, "latter": 2, "former": 1, "elder": 1, "older": 1, "first-born": 1, "younger": 2}.get(
             word

@@ -30,7 +30,7 @@ _AFTER_WORD = re.compile(r"\b(?:after|following)\b", re.IGNORECASE)
 _CYCLE_ONE = re.compile(r"\b(?:cycle|course)\s(?:no\.?\s|number\s|#\s?)?(?:1|one|I)\b")
 _THE_NTH_ONE = re.compile(
     r"(?:the|her|his)\s(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|last)"
-    r"(?:\sone\b|(?P<bare>\b)(?=\s?[.,;()]|\s(?:and|demonstrated|showed|revealed)\b|$))",
+    r"(?:\sone\b|\sof\s(?:these|them|the\stwo)\b|(?P<bare>\b)(?=\s?[.,;()]|\s(?:and|demonstrated|showed|revealed)\b|$))",
     re.IGNORECASE,
 )
 _A_DOSE = re.compile(r"\b(?:dose|infusion|injection|course|cycle)s?\b", re.IGNORECASE)
@@ -150,7 +150,10 @@ def read_anchor(window: Window, start: int, stop: int) -> Anchor | None:
         return Anchor("last_dose", *place)
     if phrase[0].text in ("each", "every", "all") and "dose" in kinds:
         return Anchor("last_dose", *place)
-    if "dose" in kinds and any(w.text == "single" for w in phrase[:3]):
+    texts = [w.text for w in phrase[:4]]
+    if "single" in texts[:3] and ("course" in texts or "cycle" in texts):
+        return Anchor("last_dose", *place)  # of several doses, all given
+    if "dose" in kinds and "single" in texts[:3]:
         return Anchor("first_dose", *place, dose=1)
     later_cycle = cycle_number(phrase)
     if later_cycle is not None:

@@ -101,7 +101,8 @@ def with_role(window: Window, quantity: Interval) -> Interval:
         if anchor is None and right_role == "after" and _NOTHING_BEHIND.match(text, right_end):
             return replace(base, role="later", phrase_end=right_end)  # "One month after, she had it"
         loose = anchor is not None and anchor.kind in {"unspecified", "last_dose", "treatment_start"}
-        if right_role == "of" and left_role == "after" and anchor is not None and loose:
+        last = anchor is not None and _LAST_GIVEN.search(text, max(anchor.start, 0), anchor.end) is not None
+        if right_role == "of" and left_role == "after" and anchor is not None and loose and not last:
             anchor = replace(anchor, kind="treatment_start")  # "after four months of the drug"
         return _anchored(text, base, anchor, left_role)
     if right_role == "between" and left_role == "onset":

@@ -70,7 +70,7 @@ def _case_finding(
     put_grade(ctx, draft, told, episode)
     put_named_in_title(ctx, draft, told, count)
     put_course(ctx, draft, told, episode, later)
-    put_duration(draft, episode, told, case)
+    put_duration(draft, episode, told, case, later)
     put_class(ctx, draft, episode)
     put_regimen(draft, told, case, ctx)
     return finding_of(ctx, draft, "case", label, n_treated=1, n_events=1)

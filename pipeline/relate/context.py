@@ -36,6 +36,8 @@ _THE_COUNT_WAS = re.compile(
     r"^(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
     r"(?:was|were|had fallen|fell|had dropped|dropped|stood|lay)\b"
     r"|\b(?:a|the|his|her)\s(?:absolute\s|lowest\s)?(?P<of>count)\sof\s[<\u2264]?\s?\d"
+    r"|^[^.;:]{0,40}?\b(?P<it>it)\s(?:was|had\s(?:fallen|dropped|come\sdown)\sto|fell\sto|dropped\sto|stood\sat|was\sdown\sto)"
+    r"\s(?:only\s|just\s)?[<\u2264]?\s?\d"
     r"|^(?:patient|case)\s\w{1,3}\b[^.;]{0,50}\s(?P<had>had)\s[<\u2264]?\s?\d+(?:\.\d+)?\s?[x\u00d7]",
     re.IGNORECASE,
 )

@@ -20,6 +20,8 @@ NO_CAUSE = frozenset({"gcsf", "corticosteroids", "ivig", "prednisone", "predniso
 PROCEDURES = frozenset({"stem cell transplantation", "chemotherapy", "radiotherapy", "immunosuppressants"})
 KNOWN = ("co_medication", "drug", "regimen", "management")
 
+# "P-214 Late-onset X after Y": the number of an abstract at the head of its title
+_ABSTRACT_NUMBER = re.compile(r"[A-Z]{1,5}[-.\s]?\d[\d.-]*:?")
 _INDUCED = re.compile(
     r"(?:[-\u2010\u2011\s](?:induced|associated|related))?\s(?:severe\s|acute\s|late[- ]onset\s)?", re.IGNORECASE
 )
@@ -136,7 +138,9 @@ def _medicines(view: SentenceView) -> list[Mention]:
     other = [
         m
         for m in view.mentions
-        if m.label == "CHEMICAL" and not any(m.start < k.end and k.start < m.end for k in known)
+        if m.label == "CHEMICAL"
+        and not any(m.start < k.end and k.start < m.end for k in known)
+        and not (view.section == 0 and m.start <= 1 and _ABSTRACT_NUMBER.fullmatch(m.text))
     ]
     return sorted((*known, *other), key=lambda m: m.start)
 

@@ -2,11 +2,13 @@
 
 patients.py        an article cut into patients
 lists.py           patients told by lists of ages, times and counts
+kin.py             two patients of one family
 account.py         the parts of an account: stretches of sentences, patients, episodes
 status.py          whether an event is a fact of this publication, is late; whether a count is low
 wording.py         words that several of these ask for
 episodes.py        a patient's text cut into episodes, from:
   openings.py        what opens an episode
+  positions.py       episodes told by lists
   other_cause.py     whether another medicine is blamed
 event_first.py     whether the event was there before the drug
 absence.py         the event said to be absent: a group of one

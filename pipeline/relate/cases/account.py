@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.concepts.blood_counts import BloodCount
+from pipeline.concepts.interval import Interval
 from pipeline.concepts.patients import Patient
 from pipeline.records import Evidence, Mention
 from pipeline.relate.context import Context, SentenceView
@@ -44,6 +46,15 @@ class Opening:
     event: Mention | None
 
 
+@dataclass(frozen=True)
+class Share:
+    """What lists say of one episode by its place: its time, its count, and the dose that it followed upon."""
+
+    onset: tuple[SentenceView, Interval] | None = None
+    count: tuple[SentenceView, BloodCount] | None = None
+    again: Evidence | None = None
+
+
 @dataclass
 class Episode:
     """The text of one episode; `before` is what the patient's text says ahead of the first one.
@@ -59,6 +70,7 @@ class Episode:
     drug: Mention | None = None
     announced: Opening | None = None
     lead: list[Piece] = field(default_factory=list)
+    share: Share | None = None
 
     @property
     def gap_days(self) -> float | None:

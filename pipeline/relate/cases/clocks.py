@@ -56,7 +56,8 @@ _LAST_DOSE = re.compile(
 )
 DOSE_GIVEN = re.compile(
     r"\b(?:dose|infusion|course|cycle|injection)s?\s(?:was|were|had been)\s(?:\w+ly\s)?(?:given|administered|received"
-    r"|infused|completed|tolerated|uneventful|repeated)\b"
+    r"|infused|completed|tolerated|uneventful|repeated|halved|reduced|(?:postponed|delayed)\s(?:[\w-]+\s){0,4}and\s"
+    r"(?:halved|reduced|given|administered))\b"
     r"|\b(?:received|given|had|completed)\s(?:an?|the|his|her|one|two|another)\s(?:[\w-]+\s)?(?:doses?|infusions?)\b",
     re.IGNORECASE,
 )
@@ -70,6 +71,16 @@ _ONLY_WHAT = re.compile(
 _AFTER_IT = re.compile(r"\b(?:after|following|upon|on)\s(?:\w+\s){0,3}$", re.IGNORECASE)
 _ON_DAY = re.compile(r"on\s(?:the\s)?day\s", re.IGNORECASE)
 _AT = re.compile(r"\bat $", re.IGNORECASE)
+# "At 15 weeks", "at the 4-month visit": counted from the dose, whatever was told of earlier looks
+_LOOKED_AT = re.compile(r"\b(?:at|by)\s$", re.IGNORECASE)
+_AT_THE = re.compile(r"\bat\s(?:the|a|an|her|his)\s(?:(?:routine|scheduled|regular)\s)?$", re.IGNORECASE)
+_VISIT = re.compile(
+    r"\s(?:(?:routine|scheduled|control|safety|follow[-\s]?up|blood)\s)?(?:visit|check|check-?up|control|review"
+    r"|appointment|assessment|follow[-\s]?up|consultation|test)\b",
+    re.IGNORECASE,
+)
+MOST_LOOKS = 3
+"""Sentences of earlier looks that are passed over to find the dose."""
 _ANOTHER_CLAUSE = re.compile(
     r"[;,]|\b(?:and|which|that|but|recover\w*|resol\w*|return\w*|normal\w*|improv\w*|died)\b", re.IGNORECASE
 )
@@ -251,7 +262,14 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
             return None
     elif clause_before(piece.view, piece.start, interval.phrase_start) is not None:
         return None
-    while len(ahead) > 1 and _says_nothing_of_time(ahead[-1]):
+    looked = is_at_a_visit(piece, interval) or _LOOKED_AT.search(
+        piece.view.section_text, max(piece.start, interval.start - 4), interval.start
+    )
+    passed = 0
+    while len(ahead) > 1 and (_says_nothing_of_time(ahead[-1]) or (looked and passed < MOST_LOOKS)):
+        if _dose_told(ahead[-1]) is not None:
+            break
+        passed += 1
         ahead.pop()
     last = ahead[-1]
     if any(piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED for a in piece.view.anchors):
@@ -267,6 +285,17 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     if _STARTED.search(last.text):
         anchor = "treatment_start"
     return replace(interval, role="onset", anchor=anchor)
+
+
+def is_at_a_visit(piece: Piece, interval: Interval) -> bool:
+    """ "At the 4-month visit her neutrophils were 0.6": a visit numbered by the time since the drug."""
+    text = piece.view.section_text
+    return (
+        interval.role == "follow_up"
+        and interval.days is not None
+        and _AT_THE.search(text, max(piece.start, interval.start - 20), interval.start) is not None
+        and _VISIT.match(text, interval.end) is not None
+    )
 
 
 def _dose_told(piece: Piece) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
+from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
 from pipeline.relate.cases.account import CaseText, Episode, Piece, quote
 from pipeline.relate.cases.clocks import on_the_same_clock
@@ -19,10 +20,18 @@ from pipeline.relate.cases.management import (
     is_after_opening,
     is_for_something_else,
     is_in_regimen,
+    is_on_account_of_the_condition,
     tells_treatment,
     told_at_presentation,
 )
-from pipeline.relate.cases.outcome import OF_ANOTHER_CAUSE, concerns_event, count_recovery
+from pipeline.relate.cases.outcome import (
+    OF_ANOTHER_CAUSE,
+    concerns_event,
+    count_recovery,
+    days_until_normal,
+    fatal_by_title,
+    tells_normal_cells,
+)
 from pipeline.relate.cases.reexposure import (
     dose_given,
     further_dose_before,
@@ -40,7 +49,7 @@ LONG_AFTER = 60.0
 """Days: what is treated later than this, after recovery, is another illness."""
 OF_AN_ILLNESS = ACTIVE | {"hospitalisation"}
 _OF_ALL_EPISODES = re.compile(
-    r"\b(?:both|all|each|every)\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
+    r"\b(?:both|all|each|every|(?:the|these|all)\s(?:two|three|four))\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
     r"|\b(?:each|every)\stime\b"
     r"|(?:^|[;,]\s)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?(?:were|was|had|resolved|ended|"
     r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
@@ -58,6 +67,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
     outcomes: dict[str, Evidence] = {}
     reexposed: Evidence | None = None
     unaffected: Evidence | None = None
+    normal_since: Evidence | None = None
+    days_to_recovery: float | None = None
     of_all = [
         p
         for e in later
@@ -93,7 +104,10 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                 if course.value == "drug_switched" and not was_done(view, course.start):
                     continue
                 if is_after_opening(episode, piece, course):
-                    management.setdefault(course.value, place)
+                    if course.value != "drug_switched" or not is_on_account_of_the_condition(
+                        view, course.start, course.end
+                    ):
+                        management.setdefault(course.value, place)
                     if course.value == "drug_switched" and switched_to_the_class(view, course):
                         reexposed = reexposed or place
             elif course.kind == "rechallenge" and _is_its_clock(episode, piece, course):
@@ -107,12 +121,16 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             elif course.kind == "uneventful":
                 unaffected = unaffected or place
                 reexposed = reexposed or further_dose_before(view, course.start)
+                if piece in episode.pieces and tells_normal_cells(view, course):
+                    normal_since = normal_since or place
             elif course.kind == "outcome" and _is_before_event(episode, piece, course):
                 continue
             elif course.kind == "outcome" and concerns_event(view, course):
                 if course.value == "fatal" and OF_ANOTHER_CAUSE.search(view.text):
                     continue
                 if not course.negated:
+                    if course.value == "resolved" and not outcomes and piece in episode.pieces:
+                        days_to_recovery = days_until_normal(view, course)
                     if course.value != "recurred" or _behind(episode, piece, course):
                         outcomes.setdefault(course.value, place)
                 elif course.value == "recurred":
@@ -124,13 +142,27 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
                 reexposed = reexposed or further_dose_before(view, mention.start)
     risen = count_recovery(ctx, draft, episode)
     if risen is not None:
+        if set(outcomes) == {"ongoing"} and _is_behind(risen[0], outcomes["ongoing"]):
+            del outcomes["ongoing"]  # "stayed below 0.5 for 8 days in spite of X. He left with 4.1"
         outcomes = outcomes or {"resolved": risen[0]}
         if risen[1] is not None and not CURES & management.keys():
             draft.put("duration_days", risen[1], risen[0])
+    if normal_since is not None:
+        outcomes = outcomes or {"resolved": normal_since}
+    if days_to_recovery is not None and not CURES & management.keys():
+        draft.put("duration_days", days_to_recovery, outcomes["resolved"])
     if "drug_switched" not in management:
         replaced = replacement(episode, draft.values.get("drug"))
         if replaced is not None:
             management["drug_switched"] = replaced
+            if any(
+                m.section == replaced.section and m.start == replaced.start and mention_drug(m, ctx.protocol)
+                for m in ctx.labelled("drug")
+            ):
+                reexposed = reexposed or replaced
+    if episode.share is not None and later:
+        for value in (*OF_THE_DRUG, "drug_switched"):
+            management.pop(value, None)  # what was left for good was left after the last of the episodes listed
     if ACTIVE & management.keys() or "fatal" in outcomes:
         management.pop("observation", None)
     if "drug_discontinued" in management and reexposed is not None:
@@ -143,10 +175,13 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         draft.put("management", tuple(sorted(management)), *[management[k] for k in sorted(management)])
     if "ongoing" in outcomes and "resolved" in outcomes and _is_behind(outcomes["ongoing"], outcomes["resolved"]):
         del outcomes["resolved"]  # "G-CSF helped for some days. A year later she is still neutropenic"
+    if len(told.cases) == 1 and episode.number == 1 and not later and (named := fatal_by_title(ctx)) is not None:
+        outcomes.setdefault("fatal", named)
     outcome = next((o for o in ("fatal", "recurred", "resolved", "ongoing") if o in outcomes), None)
     following = later[0] if later else None
     if following is not None and reexposed is None:
-        reexposed = given_again_before(ctx, following)
+        again = following.share.again if following.share is not None else None
+        reexposed = again or given_again_before(ctx, following)
     # A further episode soon after, without the drug having been given again, is a recurrence of this one
     if (
         following is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.concepts.assertion import role_of
@@ -16,11 +17,15 @@ from pipeline.relate.cases.wording import CLAUSE_END, OTHER_ILLNESS, SUBJECTS
 CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
 """Treatments of the event itself: the time after them is one to recovery."""
 _COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
-_LASTED = re.compile(r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d){0,70}$", re.IGNORECASE)
+_LASTED = re.compile(
+    r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d|\(\d\)){0,70}$", re.IGNORECASE
+)
 _LOW_STATE = re.compile(
     r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\bat\s$", re.IGNORECASE)
+_OF_EPISODES = re.compile(r"\b(?:episodes|both|all|each|they|respectively)\b", re.IGNORECASE)
 _OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 # Told behind a growth factor, these count from it and not from the first low count
 _RECOVERY = re.compile(
@@ -48,8 +53,10 @@ _OF_ONE_AND = re.compile(
 _WELL = re.compile(r"\b(?:remission|normal|recover\w*|resol\w*|respon\w*|well)\b", re.IGNORECASE)
 
 
-def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case) -> None:
+def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case, later: Sequence[Episode]) -> None:
     """How long the event lasted; not how long it took to recover once a growth factor was given."""
+    if _put_listed_duration(draft, episode, later):
+        return
     _put_own_duration(draft, episode)
     if "duration_days" in draft or episode.number > 1:
         return
@@ -68,6 +75,19 @@ def put_duration(draft: Draft, episode: Episode, told: CaseText, case: Case) -> 
                 place = piece.view.evidence("", interval.phrase_start, interval.phrase_end)
                 draft.put("duration_days", own.days, place)
                 return
+
+
+def _put_listed_duration(draft: Draft, episode: Episode, later: Sequence[Episode]) -> bool:
+    """ "The two episodes resolved in 2 and 3 weeks": of a list with one time for each episode, this one's."""
+    episodes = episode.number + len(later)
+    for piece in (p for e in (episode, *later) for p in e.pieces) if episodes > 1 else ():
+        for interval in piece.view.intervals:
+            listed = len(interval.values) == episodes and interval.role == "duration" and piece.holds(interval.start)
+            if listed and _OF_EPISODES.search(piece.text):
+                place = piece.view.evidence("", interval.phrase_start, interval.phrase_end)
+                draft.put("duration_days", interval.values[episode.number - 1], place)
+                return True
+    return False
 
 
 def _put_own_duration(draft: Draft, episode: Episode) -> None:
@@ -107,6 +127,8 @@ def _is_bound(text: str, interval: Interval) -> bool:
     Said to be over within N days it lasted N: that is the figure which texts give for its length. Within so many weeks
     or months is a round bound.
     """
+    if _AT.search(text, max(0, interval.start - 4), interval.start):
+        return True  # "the count was normal at 20 weeks": counted from the drug
     before = _UNDER.search(text, max(0, interval.start - 25), interval.start)
     if before is not None or _UNDER.match(text, interval.phrase_start) is not None:
         return True

@@ -39,17 +39,24 @@ _AND_LAST = re.compile(r"(?:^|[\s,;])(?:and|as well as|plus)\s(?:in\s|of\s|by\s)
 _VERB = re.compile(
     r"(?:,\s)?\b(?:who|in whom|both|all|each|developed|presented|experienced|had|were|was)\b", re.IGNORECASE
 )
+_PRONOUN_AHEAD = re.compile(
+    r"(?:^|[;,]\s(?:(?:and|while|whereas|but)\s)?)(?:(?P<she>she|hers?)|(?P<he>he|his))\b", re.IGNORECASE
+)
 _THE_PERSON = re.compile(rf"\b[Tt]he\s(?:\w+\s)?(?P<who>{_WHO})\b(?=\s(?!with\b))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A sentence that lists patients: its order in the body, who they are, and where what is said of all begins."""
+    """A sentence that lists patients: its order in the body, who they are, and where what is said of all begins.
+
+    `names`: what each is called where they are relatives ("the mother").
+    """
 
     order: int
     view: SentenceView
     people: tuple[Patient, ...]
     tail: int
+    names: tuple[str, ...] = ()
 
 
 def enumerated(ctx: Context, body: Sequence[SentenceView]) -> Listed | None:
@@ -82,11 +89,13 @@ def cases_of_list(body: Sequence[SentenceView], listed: Listed) -> CaseText:
         shared.append(Piece(view, listed.tail, view.end))
     current: list[Piece] = shared
     for later in body[listed.order + 1 :]:
-        current = _give(later, cases, shared, current)
+        current = _give(later, cases, shared, current, listed.names)
     return CaseText(tuple(cases), tuple(p for p in shared if p.start < p.end))
 
 
-def _give(view: SentenceView, cases: Sequence[Case], shared: list[Piece], current: list[Piece]) -> list[Piece]:
+def _give(
+    view: SentenceView, cases: Sequence[Case], shared: list[Piece], current: list[Piece], names: Sequence[str]
+) -> list[Piece]:
     """One sentence given to whom it names; gives whose text goes on with the next."""
     cuts = [
         (label.start, label.number) for label in view.labels if label.kind == "patient" and label.number <= len(cases)
@@ -96,6 +105,8 @@ def _give(view: SentenceView, cases: Sequence[Case], shared: list[Piece], curren
         same = [c.number for c in cases if c.patient and c.patient[1].sex == sex]
         if len(same) == 1:
             cuts.append((view.start + match.start(), same[0]))
+    if names:
+        cuts = _named_relatives(view, cases, names)
     cuts.sort()
     if not cuts:
         goes_on = current is not shared and re.match(r"(?:he|she|his|her)\b", view.text, re.IGNORECASE)
@@ -106,6 +117,21 @@ def _give(view: SentenceView, cases: Sequence[Case], shared: list[Piece], curren
     for (_, number), start, end in zip(cuts, edges, edges[1:], strict=False):
         cases[number - 1].pieces.append(Piece(view, start, end))
     return cases[cuts[-1][1] - 1].pieces
+
+
+def _named_relatives(view: SentenceView, cases: Sequence[Case], names: Sequence[str]) -> list[tuple[int, int]]:
+    """Where a sentence names a relative, or says "she" or "he" of one at the head of a clause; whose number it is."""
+    found = [
+        (view.start + m.start(), number)
+        for number, name in enumerate(names, start=1)
+        for m in re.finditer(rf"\b(?:the|her|his)\s{name}\b", view.text, re.IGNORECASE)
+    ]
+    sexes = [c.patient[1].sex if c.patient else None for c in cases]
+    if not found and len(set(sexes)) == len(cases):
+        for match in _PRONOUN_AHEAD.finditer(view.text):
+            sex = "female" if match["she"] else "male"
+            found.append((view.start + match.start("she" if match["she"] else "he"), sexes.index(sex) + 1))
+    return found
 
 
 def _people(view: SentenceView) -> tuple[Patient, ...]:

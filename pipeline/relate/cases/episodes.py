@@ -18,6 +18,7 @@ from pipeline.records import Rejected
 from pipeline.relate.cases.account import Case, CaseText, Episode, Opening, Piece
 from pipeline.relate.cases.openings import EPISODE_COLUMNS, find_opening, has_fact, is_mentioned_again, rejected_opening
 from pipeline.relate.cases.other_cause import another_drug_is_blamed
+from pipeline.relate.cases.positions import by_position
 from pipeline.relate.cases.status import LOW, is_low, status_of
 from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS
 from pipeline.relate.context import Context, SentenceView
@@ -116,6 +117,8 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     if not found:
         shared = _announced(ctx, told, rejected)
         return [Episode(shared, case.pieces)] if shared else []
+    if len(told.cases) == 1 and len(listed := by_position(ctx, found)) > 1:
+        return listed
     return _by_drug(ctx, found[0]) if len(found) == 1 else found
 
 

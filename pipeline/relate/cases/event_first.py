@@ -44,6 +44,11 @@ _UNDER_DRUG = re.compile(
 )
 NEAR = 15
 """Characters before the event in which a word of its course stands ("relapse of neutropenia")."""
+_STILL = re.compile(
+    r"\b(?:still|unchanged|remained|remain|stayed|persist\w+|never (?:rose|exceeded)|no higher than|as low as before)\b"
+    r"[^.;,]{0,25}$",
+    re.IGNORECASE,
+)
 _INDUCED = re.compile(r"[-\s](?:induced|related|associated)\b", re.IGNORECASE)
 _FAR_PAST = re.compile(
     r"\b(?:(?:many|several|some)\s)?(?<!\d\s)(?<!two\s)(?<!three\s)(?<!four\s)years\s(?:before|earlier|ago"
@@ -115,6 +120,8 @@ def _tells_event_after(ctx: Context, view: SentenceView) -> bool:
     text = view.section_text
     if not events and not lows:
         return False
+    if any(_STILL.search(text, max(view.start, c.start - 30), c.start) for c in lows):
+        return False  # "after 6 months neutrophils were still 0.4"
     from_here = min([m.start for m in events] + [c.start for c in lows]) - NEAR
     went = [c for c in view.courses if c.kind == "outcome" and not c.negated and c.start >= from_here]
     if went and not any(is_late(view, m) for m in events):

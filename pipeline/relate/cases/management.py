@@ -37,6 +37,16 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _REJECTION = re.compile(r"\brejection\b|\bflare\b|\brelapse\b|\bGVHD\b|graft", re.IGNORECASE)
+_SENTENCE_PART = re.compile(r"[;:]|,\s(?:and|but)\s")
+_FOR_THE_CONDITION = re.compile(
+    r"\b(?:because of|owing to|due to|on account of|in view of|for|after|upon|when)\s(?:[\w-]+\s){0,4}?"
+    r"(?:relaps\w+|flare\w*|progress\w+|(?:disease|clinical|radiological)\sactivity|active\s(?:disease|lesions?"
+    r"|vasculitis|nephritis|arthritis)|new\s(?:lesions?|attacks?)|attacks?|exacerbations?|inefficacy"
+    r"|lack\sof\s(?:effect|efficacy|response)|insufficient\s\w+|inadequate\s\w+|treatment\sfailure|pregnancy"
+    r"|(?:a\s|her\s|his\s)wish\w*|convenience|(?:infusion|allergic)\sreactions?|hypersensitivity|rejection)\b"
+    r"(?!\sof\s(?:the\s)?(?:neutrop|agranul|granuloc|cytop))",
+    re.IGNORECASE,
+)
 _GOING_ON = re.compile(
     r"\b(?:continu\w+|maintain\w+ on|remain\w+ on|still on|stayed on|tapered|reduc\w+|taper(?:ing)? of|under"
     r"|dose of|doses of|low-dose|"
@@ -108,6 +118,16 @@ def is_for_something_else(view: SentenceView, course: Course) -> bool:
         return True
     return not view.labelled("event", "analyte") and not any(
         c.value in ACTIVE - {"corticosteroids"} or c.kind == "outcome" for c in view.courses
+    )
+
+
+def is_on_account_of_the_condition(view: SentenceView, start: int, end: int) -> bool:
+    """ "Because of a renal relapse she was switched to X", "X was begun for active disease": not for the event."""
+    text = view.section_text
+    first = max((m.end() for m in _SENTENCE_PART.finditer(text, view.start, start)), default=view.start)
+    behind = _FOR_THE_CONDITION.search(text, end, min(view.end, end + 70))
+    return _FOR_THE_CONDITION.search(text, first, start) is not None or (
+        behind is not None and _SENTENCE_PART.search(text, end, behind.start()) is None
     )
 
 

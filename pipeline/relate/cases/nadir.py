@@ -47,7 +47,9 @@ def put_count(
             else:
                 reason = count.moment if count.moment not in ("plain", "nadir") else "not a low count of the case"
                 rejected.append(reject(piece.view, count.start, count.end, "anc_nadir", reason))
-    if not usable and episode.number == 1:
+    if episode.share is not None:
+        usable = [episode.share.count] if episode.share.count is not None else []
+    elif not usable and episode.number == 1:
         usable = own_counts(told, case)
     if not usable:
         return

@@ -17,6 +17,7 @@ from pipeline.relate.cases.account import Case, CaseText, Episode, Piece, quote
 from pipeline.relate.cases.clocks import (
     DOSED,
     after_the_latter,
+    is_at_a_visit,
     on_the_same_clock,
     onset_from_dose_before,
     onset_from_sentence_before,
@@ -29,9 +30,13 @@ from pipeline.relate.cases.status import is_low, status_of, told_of_others
 from pipeline.relate.context import Context, SentenceView
 
 PAIR = 2
+WELL = 1.5
+"""10^9/L: a count from here upwards is none of the event."""
+_NORMAL = re.compile(r"\b(?:was|were|remained|stayed|still|been)\s(?:\w+\s)?normal\b", re.IGNORECASE)
 # "She relapsed 6 months after the drug": the time of something else
 _ELSE_HAPPENED = re.compile(
-    r"\b(?:relaps(?:ed?|es)|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
+    r"\b(?:died|dead|deceased|death|relaps(?:ed?|es)"
+    r"|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
     r"|improv\w+|delivered|gave birth|conceived)\b"
     r"[^,;]{0,60}$",
     re.IGNORECASE,
@@ -77,6 +82,9 @@ def put_onset(
     """The time from the drug to this episode: in the event's sentence, else right before it, a dose's clock first."""
     opening = episode.opening
     candidates: list[tuple[int, Piece, Interval]] = []
+    if episode.share is not None and episode.share.onset is not None:
+        view, own = episode.share.onset
+        candidates = [(-1, Piece(view, view.start, view.end), own)]
     for piece in [*episode.before[-2:], *episode.pieces]:
         distance = piece.view.index - opening.view.index
         general = role_of(piece.view) in ("background", "aim") or told_of_others(piece)
@@ -88,12 +96,18 @@ def put_onset(
             if interval.role in ("onset", "onset_before"):
                 if distance < 0 and interval.role == "onset" and not _is_of_the_illness(piece, interval):
                     continue
+                if distance < 0 and _cells_were_normal(piece):
+                    continue
                 told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
                 if distance > 0 and _IN_GENERAL.search(piece.text):
                     continue
                 last_given = distance == 1 and interval.role == "onset_before"
                 if distance in (-1, 0, -2) or told_after or last_given:
                     candidates.append((_rank(distance, interval), piece, interval))
+            elif distance == 0 and is_at_a_visit(piece, interval):
+                counted = onset_from_sentence_before(episode, piece, interval)
+                if counted is not None:
+                    candidates.append((40, piece, counted))
             elif (interval.role == "later" and (distance == 0 or (distance in (-1, -2) and episode.number == 1))) or (
                 interval.role == "unknown" and distance == 0 and _is_numbered_day(piece, interval)
             ):
@@ -138,6 +152,16 @@ def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
     else_told = _ELSE_HAPPENED.search(clause)
     # "in remission when he was admitted 9 weeks after the drug": the time is that of the admission
     return else_told is None or bool(_PRESENTED.search(behind) or _CAME.search(clause, else_told.start()))
+
+
+def _cells_were_normal(piece: Piece) -> bool:
+    """ "Eight weeks after the last dose neutrophils were normal.": ahead of the event, no time of it."""
+    view = piece.view
+    own = [c for c in view.counts if piece.holds(c.start) and c.concept == view.context.analyte]
+    if own:
+        return all(c.value >= WELL for c in own)
+    cells = any(m.concept == view.context.analyte and piece.holds(m.start) for m in view.labelled("analyte"))
+    return cells and _NORMAL.search(piece.text) is not None
 
 
 def _antibody_in_chemotherapy(episode: Episode) -> bool:

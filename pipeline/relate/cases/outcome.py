@@ -11,6 +11,7 @@ from pipeline.concepts.interval import Interval
 from pipeline.records import Evidence
 from pipeline.relate.cases.account import Episode
 from pipeline.relate.cases.draft import Draft
+from pipeline.relate.cases.status import is_low
 from pipeline.relate.cases.wording import OTHER_ILLNESS, SUBJECTS, clause_of
 from pipeline.relate.context import Context, SentenceView
 
@@ -20,7 +21,8 @@ NEAR, FAR = 30, 70
 """Characters between a time and a count that it leads to, with and without a comma between them."""
 _IT_WAS = re.compile(
     r"\b(?:it|this|they|these|(?:the|his|her) (?:count|value|level)s?) (?:was|were|had risen to|rose to|reached"
-    r"|came to)\s$",
+    r"|came to)\s$"
+    r"|\b(?:left (?:the )?(?:hospital|ward)|went home|discharged(?: home)?)\s(?:\w+\s){0,3}?with\s(?:a count of\s)?$",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)
@@ -41,6 +43,14 @@ OF_ANOTHER_CAUSE = re.compile(
     r"infarct\w*|heart|cardiac|cancer|carcinoma|lymphoma|leuka?emia|myeloma|malignan\w+|tumou?r|progression"
     r"|progressive|relapse\w*|embol\w+|"
     r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
+    re.IGNORECASE,
+)
+_FATAL = re.compile(r"\b(?<!non-)(?<!near-)(?<!near )(?P<word>fatal|lethal)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+LONGEST = 62.0
+"""Days: at a later look the count has long been normal."""
+_NORMAL_SINCE = re.compile(
+    r"\b(?:afterwards?|thereafter|since|subsequently|from then on|later|ever since)\b[^.;]{0,60}\bnormal\b"
+    r"|\bnormal\b[^.;]{0,30}\b(?:afterwards?|thereafter|since|from then on|ever since)\b",
     re.IGNORECASE,
 )
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
@@ -84,7 +94,43 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
     return None
 
 
-def _leads_to(view: SentenceView, interval: Interval, count: BloodCount) -> bool:
+def days_until_normal(view: SentenceView, course: Course) -> float | None:
+    """ "After nine days the count was normal", "two weeks later it had resolved": the days that lead to the words."""
+    for interval in view.intervals:
+        if interval.role != "later" or not interval.days or interval.days > LONGEST or interval.start > course.start:
+            continue
+        ahead = view.section_text[max(view.start, interval.start - 12) : interval.start]
+        if _MORE.search(ahead) or _AT.search(ahead) or _counted_from_treatment(view, interval):
+            continue
+        between = range(interval.end, course.start)
+        fell = any(is_low(view, c) and c.start in between for c in view.counts)
+        if fell or any(c.value == "recurred" and c.start < interval.start for c in view.courses):
+            continue  # "relapse 5 weeks later (0.7), self-limited": when it fell
+        if not _NUMBERED.search(view.section_text, interval.start, interval.end) and _leads_to(view, interval, course):
+            return interval.days
+    return None
+
+
+def fatal_by_title(ctx: Context) -> Evidence | None:
+    """ "Fatal agranulocytosis after X": the title's word for the event."""
+    for view in ctx.sentences:
+        if view.section > 0:
+            break
+        for mention in view.labelled("event"):
+            word = _FATAL.search(view.section_text, view.start, mention.start)
+            if word is not None:
+                return view.evidence("", word.start("word"), word.end("word"))
+    return None
+
+
+def tells_normal_cells(view: SentenceView, course: Course) -> bool:
+    """ "Afterwards the neutrophils stayed normal": of the cells of the event, and said of the time behind it."""
+    start, end = clause_of(view, course)
+    own = any(m.concept == view.context.analyte and start <= m.start < end for m in view.mentions)
+    return own and _NORMAL_SINCE.search(view.section_text, start, end) is not None
+
+
+def _leads_to(view: SentenceView, interval: Interval, count: BloodCount | Course) -> bool:
     """ "After 17 days the neutrophils had come up unaided to 2.3": the time is before the count, in its clause."""
     between = view.section_text[interval.phrase_end : count.start]
     return interval.phrase_end <= count.start and (

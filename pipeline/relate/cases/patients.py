@@ -13,6 +13,7 @@ from itertools import pairwise
 from pipeline.concepts.assertion import is_own_result, role_of
 from pipeline.relate.cases.account import Case, CaseText, Piece
 from pipeline.relate.cases.enumerated import cases_of_list, enumerated
+from pipeline.relate.cases.kin import relatives
 from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.cases.wording import OUTSIDE, REPORTED, SEVERAL_PERSONS, single_person_cues
 from pipeline.relate.context import Context, SentenceView
@@ -62,6 +63,9 @@ def case_text(ctx: Context) -> CaseText:
     kind = ctx.study_type
     body = [v for v in ctx.sentences if v.section > 0 and (role_of(v) not in OUTSIDE or is_own_result(v))]
     if kind in CASE_STUDIES or kind is None:
+        family = relatives(body)
+        if family is not None:
+            return cases_of_list(body, family)
         starts = [
             (order, label.start, label.number, label.text)
             for order, view in enumerate(body)

@@ -14,13 +14,16 @@ from pipeline.relate.cases.management import LISTED
 from pipeline.relate.cases.wording import clause_of
 from pipeline.relate.context import Context, SentenceView
 
+MOST_OF_GAP = 1.5
+"""A dose is given after the episode before, if that lies this much further back than the dose."""
 _DOSES = re.compile(r"\b(?:doses?|infusions?|courses?|cycles?|retreatments?)\b", re.IGNORECASE)
 _LATER_DOSE = re.compile(
     r"\b(?:second|third|fourth|next|following|further|subsequent|later|repeat|another|more|remaining)\s"
     r"(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses|cycles?|administrations?|injections?)\b|\bre-?treatments?\b"
-    r"|\b(?:second|third|fourth|next|another) course\b"
+    r"|\ba\s(?:further|new)\scourse\b|\b(?:second|third|fourth|next|another) course\b"
     r"(?!\sof\s(?:the\s|her\s|his\s)?(?:illness|disease|filgrastim|G-?CSF))"
-    r"|\b(?:doses|infusions|courses|cycles|injections) (?:that|which) followed\b",
+    r"|\b(?:doses|infusions|courses|cycles|injections) (?:(?:that|which) followed\b"
+    r"|(?:two|three|four|five|[2-9])(?:\sto\b|\sand\b|,))",
     re.IGNORECASE,
 )
 _AFTER_DOSE = re.compile(r"\b(?:episode|bout|no|without|any)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -113,14 +116,27 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         )
         if interval.role == "onset" and again and following.pieces[0].holds(interval.start):
             return view.evidence("", interval.anchor_start, interval.anchor_end)
+    if (dose := _dose_between(following)) is not None:
+        return dose
     for anchor in view.anchors:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
             return view.evidence("", anchor.start, anchor.end)
     for piece in following.lead:
-        dose = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
-        if dose is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
-            return piece.view.evidence("", dose.start(), dose.end())
+        told = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
+        if told is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
+            return piece.view.evidence("", told.start(), told.end())
     return further_dose_before(view, following.opening.start)
+
+
+def _dose_between(following: Episode) -> Evidence | None:
+    """ "Two years later, four months after an infusion, it recurred": that infusion came after the episode before."""
+    gap, view = following.gap_days, following.opening.view
+    for interval in view.intervals if gap is not None else ():
+        own = following.pieces[0].holds(interval.start) and interval.role == "onset" and interval.days is not None
+        counted = own and interval.anchor in ("last_dose", "nth_dose", "unspecified") and interval.anchor_start >= 0
+        if counted and (interval.days or 0.0) * MOST_OF_GAP < (gap or 0.0):
+            return view.evidence("", interval.anchor_start, interval.anchor_end)
+    return None
 
 
 def dose_given(view: SentenceView, course: Course) -> Evidence | None:

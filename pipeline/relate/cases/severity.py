@@ -15,12 +15,16 @@ from pipeline.relate.context import Context
 _PHRASE_END = re.compile(r"[,;:]|\b(?:and|with|after|following|who|which)\b", re.IGNORECASE)
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
+_TERMS_OF_GRADE = {1: ("mild",), 2: ("mild", "moderate")}
 _TO_PRESENT = re.compile(r"\W*(?:\w+\s?:\s)?(?:to|we)\s(?:present|report|describe|discuss|draw)\b", re.IGNORECASE)
 _OFTEN = re.compile(
     r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
 )
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
-_JUST_BEHIND = re.compile(r"\s?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s)?")
+_JUST_BEHIND = re.compile(
+    r"\s?(?:neutrophils?\s?)?(?:[;,]\s|\(|\[|[;,]\sCTCAE\s"
+    r"|[;,]\s(?:i\.e\.,?|that is,?|equivalent to|corresponding to)\s)?"
+)
 
 
 def put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> None:
@@ -90,7 +94,9 @@ def put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -
     known = draft.values.get("severity_term")
     if len(told.cases) != 1 or known not in (None, "severe"):
         return
-    if draft.values.get("ctcae_grade", SEVEREST) < (SEVEREST if count > 1 else SEVEREST - 1):
+    grade = draft.values.get("ctcae_grade", SEVEREST)
+    agreeing = _TERMS_OF_GRADE.get(grade, ()) if count == 1 else ()
+    if grade < (SEVEREST if count > 1 else SEVEREST - 1) and not agreeing:
         return
     events = ctx.protocol.config.get("events", {})
     found: list[tuple[int, str, Evidence]] = []
@@ -109,6 +115,10 @@ def put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -
             own = not view.section_text[severity.start : severity.end].lower().startswith("life")
             if own and _of_event(whole, named, severity.start, severity.end):
                 found.append((1, severity.term, view.evidence("", severity.start, severity.end)))
+    if grade < SEVEREST - 1:
+        found = [f for f in found if f[1] in agreeing]
+    elif "ctcae_grade" in draft:
+        found = [f for f in found if f[1] != "mild" and (f[1] != "moderate" or grade < SEVEREST)]
     found = [f for f in found if known is None or f[0] == 0]
     if found:
         _, term, place = min(found, key=lambda f: f[0])

@@ -43,6 +43,8 @@ def own_share(told: CaseText, case: Case, piece: Piece, interval: Interval) -> I
         counted is not None and _WORDS.get(counted["n"].lower()) == len(told.cases)
     )
     named = named or bool(_NUMBERED.search(piece.text))
+    # "A mother (52) and her son (27) developed X 12 and 16 weeks after"
+    named = named or all(c.patient is not None and c.patient[0] is piece.view for c in told.cases)
     if not _OF_EVERYONE.search(piece.text) and not named:
         return None
     place = [c.number for c in told.cases].index(case.number)

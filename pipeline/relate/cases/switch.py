@@ -18,7 +18,7 @@ from pipeline.concepts.assertion import role_of
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence, Mention
 from pipeline.relate.cases.account import Episode, Piece
-from pipeline.relate.cases.management import OF_THE_DRUG
+from pipeline.relate.cases.management import OF_THE_DRUG, is_on_account_of_the_condition
 from pipeline.relate.context import SentenceView
 
 _BEGUN_BEHIND = re.compile(
@@ -113,6 +113,8 @@ def replacement(episode: Episode, drug: str | None) -> Evidence | None:
             if view is episode.opening.view and mention.start < episode.opening.start:
                 continue
             if mention_drug(mention, view.context.protocol) == drug:
+                continue
+            if is_on_account_of_the_condition(view, mention.start, mention.end):
                 continue
             if _is_put_in_its_place(piece, mention) and was_done(view, mention.start):
                 return view.evidence("", mention.start, mention.end)
