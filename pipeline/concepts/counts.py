@@ -87,8 +87,21 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
         count = _read(match, marked)
         if count is not None:
             counts.append(count)
+    counts = [c for before, c in zip([None, *counts], counts, strict=False) if not _is_of_those(text, before, c)]
     counts = with_total_behind_ages(text, with_sexes_together(text, with_shared_nouns(text, counts)))
     return tuple(with_intervals(marked.text, counts, intervals))
+
+
+_WITH_EPISODES = re.compile(r"\s(?:with|who\shad|had)\s(?:a\stotal\sof\s)?", re.IGNORECASE)
+
+
+def _is_of_those(text: str, before: Count | None, count: Count) -> bool:
+    """Whether episodes are those of patients counted right before: "seven patients with eight episodes"."""
+    return (
+        before is not None
+        and (before.unit, count.unit) == ("patients", "episodes")
+        and bool(_WITH_EPISODES.fullmatch(text, before.end, count.start))
+    )
 
 
 def _says_twice(match: re.Match[str], marked: Marked) -> bool:

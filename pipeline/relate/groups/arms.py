@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
+from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators, direction
 from pipeline.relate.groups.article import GroupArticle
@@ -95,10 +96,18 @@ class StudyArms:
                 found.setdefault(view.index, []).append(p.arm)
         return {index: sorted(arms, key=lambda a: a.start) for index, arms in found.items()}
 
-    def told_together(self, view: SentenceView) -> list[Arm]:
-        """The arms with the drug where a sentence speaks of "both groups" or "each arm"; none where it does not."""
-        if not _TOGETHER.search(view.text):
+    def told_together(self, view: SentenceView, event: Mention | None = None) -> list[Arm]:
+        """The arms with the drug where a sentence speaks of "both groups" or "each arm"; none where it does not.
+
+        Not where a semicolon parts these words from the event asked for.
+        """
+        told = _TOGETHER.search(view.text)
+        if told is None:
             return []
+        if event is not None:
+            at = event.start - view.start
+            if ";" in view.text[min(told.end(), at) : max(told.start(), at)]:
+                return []
         arms = _distinct(self.counted)
         if len(arms) < 2:
             arms = list(self.article.compared or self.article.arms_set_up)

@@ -150,6 +150,8 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
     following = next((c for c in layout.counts if c.start >= count.end), None)
     if following is None or layout.region_at(following.start) is not region:
         return None
+    if (of_next := _of_next_arm(layout, count, following, region)) is not None:
+        return of_next
     said: tuple[Spanning, ...] = (*layout.grades, *layout.severities)
     is_graded = any(count.end <= x.start and x.end <= following.start for x in said)
     if not is_graded or not _HAD.fullmatch(layout.without_grades(region, count.end, following.start)):
@@ -161,6 +163,24 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
         return None  # "four had grade 4 and two febrile A"
     between = layout.without_grades(region, following.end, right.start)
     return right if ADJECTIVES.fullmatch(between) and "," not in between else None
+
+
+_AND_IN_ARM = re.compile(r"[\s)\]%]*(?:,|,?\sand|versus|vs\.?|but)\s(?:(?:in|on|with|of|among|for)\s)?(?:the\s)?")
+_GROUP = re.compile(r"[\s-]?(?:groups?|arms?|cohorts?|patients|recipients)?,?\s?")
+
+
+def _of_next_arm(layout: Layout, count: Count, following: Count, region: Region) -> Head | None:
+    """The event behind two arms: "in X 81 patients (20%) and in Y 133 (19%) experienced A"."""
+    between = [a for a in layout.arms if count.end <= a.start and a.end <= following.start]
+    if len(between) != 1 or not (
+        _AND_IN_ARM.fullmatch(layout.text, count.end, between[0].start)
+        and _GROUP.fullmatch(layout.text, between[0].end, following.start)
+    ):
+        return None
+    right = min((h for h in layout.heads if h.start >= following.end), key=lambda h: h.start, default=None)
+    if right is None or not _is_next(layout, following, right, region):
+        return None
+    return right if _has(layout, following, right, layout.without_grades(region, following.end, right.start)) else None
 
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)

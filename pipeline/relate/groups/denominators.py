@@ -366,6 +366,13 @@ def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) ->
     return replace(count, total=None, percent=None) if given or had else count
 
 
+# "all 150 members of the association were asked", "29 cases in the literature"
+_NO_STUDY_PATIENTS = re.compile(
+    r"\s(?:in|from)\s(?:the\s)?(?:[\w-]+\s)?literature\b|\s(?:[\w-]+\s){0,2}(?:members|physicians|doctors|\w+ologists|nurses|cent(?:er|re)s|hospitals|departments|sites|units|clinics)\b",
+    re.IGNORECASE,
+)
+
+
 def _counts_persons(
     article: GroupArticle, view: SentenceView, count: Count, arms: Sequence[Arm], clause: tuple[int, int]
 ) -> bool:
@@ -402,6 +409,8 @@ def _counts_persons(
             and not arm_of_number(text, count, arms, shift)
         )
     ):
+        return False
+    if _NO_STUDY_PATIENTS.match(text, count.end):
         return False
     if count.unit == "sex" and any(c.unit == "patients" and c.start < count.start for c in article.counts(view)):
         return False  # "61 adults (40 men)"

@@ -14,7 +14,8 @@ from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 
 _PRIOR = re.compile(
-    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|respon(?:se|ded|d|ding|sive)\sto|instead\sof|switch(?:ed|ing)?\sfrom)",
+    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|respon(?:se|ded|d|ding|sive)\sto|instead\sof|switch(?:ed|ing)?\sfrom"
+    r"|progress(?:ed|ion|ive|ing)\s(?:after|on|during|under|despite)|\blast\s)",
     re.IGNORECASE,
 )
 _PRIOR_AFTER = re.compile(

@@ -82,7 +82,7 @@ def take_first(draft: Draft) -> None:
                 draft.reject_events((mention,), "pooled")
                 continue
             stated = statements.of_mention(view, article.events(view), mention)
-            together = draft.arms.told_together(view)
+            together = draft.arms.told_together(view, mention)
             several = len(together) > 1 or sum(a.drug is not None for a in article.arms_set_up) > 1
             for arm in together or (draft.arms.only_one_with_drug(view),):
                 add(draft, replace(stated, arm=arm), None, names_several_arms=several)
