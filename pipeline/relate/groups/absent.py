@@ -36,10 +36,10 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
     if assertion.role_of(view) == "methods" or article.is_background(view):
         return
     for mention in events:
-        if any(s.mention is mention for s in stated):
-            continue
         status = assertion.assess_phrases(view, mention)
         if status.status != "negated" or status.start is None or status.end is None:
+            continue
+        if any(s.mention is mention and not _is_denied_of(s, status.end) for s in stated):
             continue
         left, right = min(status.start, mention.start), max(status.end, mention.end)
         definition = severity.named_definition(article, mention)
@@ -51,7 +51,8 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             continue
         conditions = _conditions_without(view, status, right)
         arm = _only_arm(draft, view)
-        if not conditions and any(
+        total = _persons_without(view, right)
+        if not conditions and total is None and any(
             r.definition == definition
             and not r.is_absent
             and (arm is None or arm.drug == r.drug)
@@ -63,7 +64,7 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         zero = Statement(
             view,
             mention,
-            Count(left, right, events=0, zero_word=True),
+            Count(left, right, events=0, total=total, zero_word=True),
             _grade_beside(view, events, mention),
             arm=arm,
         )
@@ -71,6 +72,34 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             add(draft, zero, condition)
         if not conditions:
             add(draft, zero, None)
+
+
+_AMONG = re.compile(
+    r"(?:^|[,;]\s|\b(?:and|but|while|whereas)\s)\s*(?:in|of|among)\s(?:the\s|our\s|those\s|these\s|all\s|other\s|remaining\s)*$", re.IGNORECASE
+)
+_IN_THEM = re.compile(
+    r"[^.;,:\d]{0,40}\b(?:in|among|by)\s(?:(?:any\s)?of\s)?(?:the\s|our\s|those\s|these\s|all\s|other\s|remaining\s)*", re.IGNORECASE
+)
+
+
+def _is_denied_of(statement: Statement, end: int) -> bool:
+    """Whether a statement only counts those an event is denied of: "A was not seen in the 30 given half the dose"."""
+    count = statement.count
+    return count.percent is None and bool(_IN_THEM.fullmatch(statement.view.section_text, end, count.start))
+
+
+def _persons_without(view: SentenceView, right: int) -> int | None:
+    """The number of those an event is denied of: "among the 26 given 500 mg A did not occur", "no A in 30 children"."""
+    for count in view.persons:
+        n = count.total if count.events == count.total else None
+        n = count.events if n is None and count.total is None and count.percent is None else n
+        if n is None or n < 2 or count.unit not in ("patients", None, "sex"):
+            continue
+        start = view.start + count.start
+        before = start < right and _AMONG.search(view.text, 0, count.start)
+        if before or (start >= right and _IN_THEM.fullmatch(view.section_text, right, start)):
+            return n
+    return None
 
 
 _NEITHER = re.compile(r"\bneither\b", re.IGNORECASE)
@@ -146,6 +175,7 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
     if cue == "no" or cue.startswith(
         (
             "none",
+            "nobody",
             "neither",
             "nor",
             "no case",

@@ -147,10 +147,20 @@ def _taken_up(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) ->
     return primary if _ANAPHORA.match(view.text) or _is_part(article, view, primary[0]) else []
 
 
+_HAD_OTHER = re.compile(
+    r"\s(?:patients?\s)?(?:had|developed|experienced|suffered)\s(?!it\b|this\b|grade|severe|febrile)", re.IGNORECASE
+)
+
+
 def _is_part(article: GroupArticle, view: SentenceView, row: Row) -> bool:
     """ "Seven were hospitalised": a sentence that opens with fewer persons than the row's."""
     first = next(iter(article.counts(view)), None)
     number = row.values.get("n_events")
+    last = next(reversed(article.counts(row.view)), None)
+    place = max((e.start for e in row.evidence if e.field == "n_events"), default=-1)
+    if last is not None and place >= 0 and last.unit != "rate" and _HAD_OTHER.match(row.view.text, last.end):
+        if row.view.start + last.start > place and last.events not in (None, number):
+            return False  # "3 had A and 9 had B. Two were"
     return (
         first is not None
         and number is not None

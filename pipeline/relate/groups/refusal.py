@@ -126,6 +126,7 @@ def _status(statement: Statement) -> Assertion:
         _is_told_after_denial(statement, status)
         or _is_denied_of_others(statement, status)
         or _is_none_of_others(statement, status)
+        or _is_without_something(statement, status)
     ):
         return Assertion(assertion.AFFIRMED)
     return status
@@ -196,6 +197,14 @@ def _is_none_of_others(statement: Statement, status: Assertion) -> bool:
     counts_nobody = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
     between = view.section_text[status.end : count.start]
     return counts_nobody and statement.mention.end <= status.start and bool(_AND_IN.search(between))
+
+
+def _is_without_something(statement: Statement, status: Assertion) -> bool:
+    """Whether "without" is said of how those counted were treated: "treated without filgrastim, two had A"."""
+    text, count = statement.view.section_text, statement.count
+    if status.start is None or status.end is None or text[status.start : status.end].lower() != "without":
+        return False
+    return status.end <= count.start < statement.mention.start and "," in text[status.end : count.start]
 
 
 _AND_IN = re.compile(r"(?:,|\band|\bbut|\bversus|\bvs\.?|\bv)\s(?:in\s)?(?:only\s)?$", re.IGNORECASE)

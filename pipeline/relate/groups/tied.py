@@ -144,6 +144,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         or is_object(layout.text, event.start)
     ):
         return False
+    if _is_listed_by_condition(layout, count, event):
+        return True
     if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
         return False
     new_statement = CLAUSE_END if region.parent is None else NEW_CLAUSE
@@ -213,6 +215,19 @@ _BY_DOSE = re.compile(
 def _is_of_one_dose(layout: Layout, between: str) -> bool:
     """Whether a sentence splits those affected by dose: "after the first infusion in two, after the second in five"."""
     return bool(_BY_DOSE.search(between)) and len(_BY_DOSE.findall(layout.text)) > 1
+
+
+_BY_GROUP = re.compile(r"[^.;:\d]{0,60}\b(?:by|in|per|for|across|according\sto)\b[^.;:\d]{0,60}:[^.;:\d]{0,12}|[^.;:\d]{0,20}:\s", re.IGNORECASE)
+
+
+def _is_listed_by_condition(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether a list gives each condition its share: "incidence of A by disease: lupus 8%, vasculitis 5%"."""
+    if count.percent is None or len(layout.conditions) < 2:
+        return False
+    named = [c for c in layout.conditions if event.end <= c.start and c.end <= count.start]
+    if not named or layout.text[named[-1].end : count.start].strip(" ("):
+        return False
+    return bool(_BY_GROUP.fullmatch(layout.text[event.end : named[0].start]))
 
 
 _DURING = re.compile(

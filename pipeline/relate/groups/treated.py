@@ -51,6 +51,8 @@ def _assessed_with(draft: Draft, row: Row) -> tuple[int, SentenceView, int, int]
     A row without a share takes the number that another one's share allows: "A in 7 of them (44%), in 2 of grade 4".
     """
     for other in draft.rows:
+        if other.is_absent and other.view.index != row.view.index:
+            continue  # "none of the 26 given half the dose"
         if other is row or other.key.of_whom() != row.key.of_whom() or other.subgroup != row.subgroup:
             continue
         n, place = other.values.get("n_treated"), next((e for e in other.evidence if e.field == "n_treated"), None)
@@ -73,11 +75,46 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
         return None  # "with A in 34%, with B in 36%": the number of all is of neither
     if row.arm is not None and row.arm.variant != "induction" and len(_distinct_arms(draft)) > 1:
         return None
+    if (counted := _counted_in_same_words(draft, row, percent, events)) is not None:
+        return counted
     if row.subgroup is not None:
         return denominators.of_indication(populations, row.subgroup.concept, percent, events)
     if row.position is not None:
         return _population_at(row, row.position, populations, percent, events)
     return None if row.several_conditions else denominators.best(populations, percent, events)
+
+
+_COUNTED_AS = re.compile(
+    r"[\s)]+(?:(?:patients|subjects|were|being|treated|received|receiving|given)\s){0,3}(?:as|with|on|in|under|by|to)\s(?:the\s|an?\s)?(?P<word>(?!group|patients|arm|cohort|addition|median|total)[a-z][a-z-]{5,})",
+    re.IGNORECASE,
+)
+
+
+def _counted_in_same_words(draft: Draft, row: Row, percent: float | None, events: int | None) -> Population | None:
+    """The number counted in the words of a row's figure: "51 on the concurrent and 53 on the sequential regimen"."""
+    place = next((e for e in row.evidence if e.field in ("n_events", "incidence_percent")), None)
+    if place is None or row.arm is not None:
+        return None
+    by_word: dict[str, Population] = {}
+    views: dict[str, int] = {}
+    for p in draft.populations:
+        text = draft.article.ctx.sections[p.section].text
+        word = _COUNTED_AS.match(text, p.end)
+        view = draft.article.ctx.sentence_at(p.section, p.start)
+        if word is not None and view is not None and not p.is_sum:
+            by_word.setdefault(word["word"].lower(), p)
+            views.setdefault(word["word"].lower(), view.index)
+    by_word = {w: p for w, p in by_word.items() if list(views.values()).count(views[w]) == 2}
+    if len(by_word) != 2:
+        return None
+    text = row.view.section_text
+    stop = max(row.view.start, place.start - 50)
+    before, behind = text[stop : place.start].lower(), _COUNTED_AS.match(text, place.end)
+    own = [w for w in by_word if re.search(rf"\b(?:with|on|in|under)\s(?:the\s)?{re.escape(w)}[^;.\d]*$", before)]
+    if behind is not None and behind["word"].lower() in by_word:
+        own = [behind["word"].lower()]
+    found = by_word[own[0]] if len(own) == 1 else None
+    return found if found is not None and agrees(found.n, percent, events) else None
 
 
 def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
