@@ -49,7 +49,7 @@ _BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
 # "30%, 20% and 21% of groups 1, 2 and 3": numbers that name
 _NUMBERED_GROUPS = re.compile(
     rf"\b(?:groups|arms|cohorts|parts|phases|patients|cases|levels|centres|centers)\s\d(?:(?:,\s(?:(?:and|or|versus)\s)?|\s(?:and|or|to|versus|vs\.?|v|&)\s|\s?[{DASH}/]\s?)\d){{1,6}}"
-    r"(?![\d.%·]|\s?%|\s(?:patients|cases|with|in|had|of)\b)",
+    r"(?!\d|[.·]\d|\s?%|\s(?:patients|cases|with|in|had|of)\b)",
     re.IGNORECASE,
 )
 # "in cohort 1 and 3 patients in cohort 2": the second number counts

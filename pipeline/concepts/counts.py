@@ -87,7 +87,7 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
             counts.append(Count(match.start(), position, percent=marked.values[match.start("j_p0")].value))
             continue
         count = _read(match, marked)
-        if count is not None and count.unit == "other" and count.percent is not None and _NUMBER_BEHIND.match(readable, count.end):
+        if count is not None and match["e_p"] and count.unit == "other" and _NUMBER_BEHIND.match(readable, count.end):
             count = replace(count, end=match.end("e_p"), unit=None)  # "21% of groups 1, 2 and 3"
         if count is not None:
             counts.append(count)

@@ -104,6 +104,8 @@ def _take_sentences(draft: Draft) -> None:
             continue
         stated = parts.without_shares_of_earlier(_statements(draft, view, events), earlier)
         earlier += stated
+        if view.section:
+            absent.take_had_by_all(draft, view, events, stated)
         if view.section == 0:
             title = stated
             continue

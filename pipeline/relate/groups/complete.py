@@ -52,7 +52,7 @@ def _condition_of_arm(article: GroupArticle, row: Row) -> Mention | None:
         return None
     for view in article.ctx.sentences:
         named = view.labelled("indication")
-        if len({m.concept for m in named}) < 2 or article.is_background(view):
+        if len({m.concept for m in named}) < 2:
             continue
         given = [
             (other, m)
@@ -60,7 +60,8 @@ def _condition_of_arm(article: GroupArticle, row: Row) -> Mention | None:
             for m in named
             if m.start >= other.end and _FOR_CONDITION.fullmatch(view.section_text, other.end, m.start)
         ]
-        own = {m.concept: m for other, m in given if other.same_as(arm)}
+        name = arm.text.lower()
+        own = {m.concept: m for other, m in given if other.same_as(arm) or other.text.lower().startswith(f"{name}-")}
         if len({m.concept for _, m in given}) > 1 and len(own) == 1:
             return next(iter(own.values()))
     return None
@@ -70,6 +71,9 @@ def _is_one_of_several(draft: Draft, condition: Mention | None) -> bool:
     """Whether the article's condition is only one of several that have rows of their own: it is not that of all."""
     apart = {r.subgroup.concept for r in draft.rows if r.subgroup is not None and not r.is_absent}
     if condition is None or len(apart) < 2 or condition.concept not in apart:
+        return False
+    title = {m.concept for v in draft.article.ctx.sentences if v.section == 0 for m in v.labelled("indication")}
+    if title == {condition.concept}:
         return False
     broader = draft.article.ctx.protocol.broader_conditions
     return any(broader.get(c or "") != condition.concept for c in apart - {condition.concept})

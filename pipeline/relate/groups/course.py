@@ -54,7 +54,7 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         )
         episode.nadir(view, article, targets)
         if targets and (article.focused or own or taken_up):
-            spoken = _of_sentence(article, view, targets, whole)
+            spoken = targets if own else _of_sentence(article, view, targets, whole)
             _course(view, article, spoken, bool(own), _parts_of(spoken[0], rows))
         elif targets and article.events(view):
             reexposure.read(article, view, targets[0])
@@ -158,9 +158,13 @@ def _is_part(article: GroupArticle, view: SentenceView, row: Row) -> bool:
     number = row.values.get("n_events")
     last = next(reversed(article.counts(row.view)), None)
     place = max((e.start for e in row.evidence if e.field == "n_events"), default=-1)
-    if last is not None and place >= 0 and last.unit != "rate" and _HAD_OTHER.match(row.view.text, last.end):
-        if row.view.start + last.start > place and last.events not in (None, number):
-            return False  # "3 had A and 9 had B. Two were"
+    if (
+        last is not None
+        and 0 <= place < row.view.start + last.start
+        and last.events not in (None, number)
+        and _HAD_OTHER.match(row.view.text, last.end)
+    ):
+        return False  # "3 had A and 9 had B. Two were"
     return (
         first is not None
         and number is not None

@@ -457,9 +457,11 @@ def _clauses(text: str, numbers: Sequence[Count]) -> list[tuple[int, int]]:
     """The stretch of the sentence that speaks of each number: up to the last stop before the next number."""
     starts, ends = [0], []
     for i, (count, following) in enumerate(pairwise(numbers)):
-        if text[count.end : count.end + 2] == " (" and not _depth(text, count.start) and _depth(text, following.start):  # "30 patients (17 women; ...) received"
+        is_aside = text.startswith(" (", count.end) and _depth(text, count.start) < _depth(text, following.start)
+        if is_aside:  # "30 patients (17 women; median age, 57 years) received"
             outside = next((c.start for c in numbers[i + 2 :] if not _depth(text, c.start)), len(text))
-            stops = [m.end() for m in _CLAUSE_STOP.finditer(text, following.end, outside) if not _depth(text, m.start())]
+            found = _CLAUSE_STOP.finditer(text, following.end, outside)
+            stops = [m.end() for m in found if not _depth(text, m.start())]
             starts.append(following.start)
             ends.append(stops[-1] if stops else outside)
             continue

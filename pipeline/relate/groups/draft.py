@@ -205,7 +205,7 @@ _LISTED_PER_CYCLE = re.compile(
 def _is_listed_per_cycle(statement: Statement) -> bool:
     """Whether a list has a heading that says so: "toxicities, per course, were: A 8%, B 47%"."""
     view, count = statement.view, statement.count
-    if "per " not in view.low and "by c" not in view.low or count.unit == "patients":
+    if ("per " not in view.low and "by c" not in view.low) or count.unit == "patients":
         return False
     return bool(_LISTED_PER_CYCLE.search(view.section_text, view.start, min(statement.mention.start, count.start)))
 

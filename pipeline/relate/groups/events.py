@@ -200,7 +200,8 @@ def _without_explanations(view: SentenceView, events: list[Mention]) -> list[Men
     return kept
 
 
-_NEVER = re.compile(r"\b(?:never|(?:did|was|were)\snot|not\sonce)\s", re.IGNORECASE)  # told of the cells: it stands before the event
+# "neutrophils were never below": the denial stands before the event
+_NEVER = re.compile(r"\b(?:never|(?:did|was|were)\snot|not\sonce)\s", re.IGNORECASE)
 _NADIR = re.compile(r"\bnadirs?\b[^,;()]*$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(
     r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"
@@ -285,7 +286,7 @@ _OF_TREATMENT = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:treated|receiving|given|exposed|on|of|who|that|where|in\swhich)\b", re.IGNORECASE
 )
 _CASES_WERE = re.compile(
-    r"\s(?:\([^()]{1,20}\)\s)?(?:were|have\sbeen|had\sbeen|was|has\sbeen)\s(?:thus\s|finally\s)?"
+    r"[)\]]?\s(?:\([^()]{1,20}\)\s)?(?:were|have\sbeen|had\sbeen|was|has\sbeen)\s(?:thus\s|finally\s)?"
     r"(?P<verb>identified|found|recorded|diagnosed|seen|observed|documented|detected|noted|encountered)\b(?=\s?[.,;:(]|\s(?:in|during|among|over|after)\b)(?!\sto\b)",
     re.IGNORECASE,
 )

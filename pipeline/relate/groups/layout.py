@@ -302,7 +302,7 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
         _before_name(view, c)
         for i, c in enumerate(found)
         if not _is_further_value(view, c)
-        and not (i and _is_one_episode_each(view, c))
+        and not (i and (_is_one_episode_each(view, c) or _is_how_often(view, found[i - 1], c)))
         # "12 patients (8 women)": a split of those before
         and not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))
         and (c.unit not in ("rate", "controls", "other") or _is_before_event(view, c))
@@ -311,7 +311,9 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
     )
 
 
-_HAD_ONE = re.compile(r"\b(?:had|developed|experienced|suffered|with)\s(?:only\s|just\s|exactly\s)?$", re.IGNORECASE)
+_HAD_ONE = re.compile(
+    r"\b(?:had|developed|experienced|suffered|with)\s(?:only\s|just\s|exactly\s)?(?:an?\s)?$", re.IGNORECASE
+)
 _EPISODE_OF = re.compile(r"(?:\s(?:single\s)?(?:episode|event|occurrence|bout|attack))?\sof\s", re.IGNORECASE)
 
 
@@ -321,6 +323,18 @@ def _is_one_episode_each(view: SentenceView, count: Count) -> bool:
         return False
     is_named = "episode" in view.text[count.start : count.end] or _EPISODE_OF.match(view.text, count.end)
     return bool(is_named and _HAD_ONE.search(view.text, max(0, count.start - 30), count.start))
+
+
+_HAD_SO_MANY = re.compile(
+    r"\s(?:patients?\s|of\sthem\s|children\s)?(?:had|experienced|developed|suffered)\s(?:only\s)?", re.IGNORECASE
+)
+
+
+def _is_how_often(view: SentenceView, before: Count, count: Count) -> bool:
+    """Whether a number tells how often those counted before it had the event: "and five had two"."""
+    is_bare = count.percent is None and count.total is None and count.unit in (None, "episodes")
+    closes = view.text[count.end : count.end + 1] in (".", ",", ";", "") or count.unit == "episodes"
+    return is_bare and closes and bool(_HAD_SO_MANY.fullmatch(view.text, before.end, count.start))
 
 
 _VALUES = re.compile(r"(?:,\s|,?\sand\s)(?:\d+(?:,\s|,?\sand\s))*")

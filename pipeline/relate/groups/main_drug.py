@@ -46,7 +46,10 @@ _TREATED_WITH = re.compile(
     re.IGNORECASE,
 )
 _BY_US = re.compile(r"\b(?:by\sus|we|our)\b(?!\s(?:knowledge|understanding))", re.IGNORECASE)
-_WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|schedules?|courses?|at|\(?\d)", re.IGNORECASE)
+_WAS_GIVEN = re.compile(
+    r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|schedules?|courses?|at|\(?\d)",
+    re.IGNORECASE,
+)
 
 
 def scores(ctx: Context) -> dict[str, float]:

@@ -50,7 +50,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     With nothing else to go by, a title tells a result even where the abstract's own part begins behind it.
     """
     view, count = statement.view, statement.count
-    status = _status(statement)
+    status = status_of(statement)
     if status.status in NO_RESULT and not status.weak:
         return status.status
     if _total_is_of_affected(rows, statement):
@@ -103,7 +103,7 @@ def tells_of_deaths(view: SentenceView, start: int) -> bool:
     return bool(_DEATHS_WITH.fullmatch(view.section_text, view.start, start))
 
 
-def _status(statement: Statement) -> Assertion:
+def status_of(statement: Statement) -> Assertion:
     """What the sentence says of the event; words of others' work behind the count and a comma are a comparison."""
     view, count = statement.view, statement.count
     status = assertion.assess_phrases(view, statement.mention)
@@ -127,6 +127,7 @@ def _status(statement: Statement) -> Assertion:
         or _is_denied_of_others(statement, status)
         or _is_none_of_others(statement, status)
         or _is_without_something(statement, status)
+        or _is_followed_by_none(statement, status)
     ):
         return Assertion(assertion.AFFIRMED)
     return status
@@ -197,6 +198,16 @@ def _is_none_of_others(statement: Statement, status: Assertion) -> bool:
     counts_nobody = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
     between = view.section_text[status.end : count.start]
     return counts_nobody and statement.mention.end <= status.start and bool(_AND_IN.search(between))
+
+
+def _is_followed_by_none(statement: Statement, status: Assertion) -> bool:
+    """Whether the denial is a count of its own behind this one: "A in six patients, febrile A in none"."""
+    view, count = statement.view, statement.count
+    if status.start is None or is_zero(count) or count.end > status.start or count.events is None:
+        return False
+    start, end = status.start - view.start, (status.end or status.start) - view.start
+    is_count = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
+    return is_count and bool(re.search(r"[,;]|\b(?:and|but)\b", view.section_text[count.end : status.start]))
 
 
 def _is_without_something(statement: Statement, status: Assertion) -> bool:

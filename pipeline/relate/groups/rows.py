@@ -54,6 +54,7 @@ class Row:
     of_parallel: int = 0
     several_conditions: bool = False
     share_is_cumulative: bool = False
+    had_by_all: bool = False
 
     def set(self, name: str, value: Any, view: SentenceView, start: int, end: int) -> None:
         """Take a value with its evidence, unless the row has one."""

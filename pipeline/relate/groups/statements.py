@@ -193,7 +193,8 @@ def _of_opening_part(layout: Layout, statement: Statement) -> Statement:
     for part in layout.counts:
         opens = part.end <= count.start - shift and _PART_OPENS.search(layout.text, 0, part.start)
         between = layout.text[part.end : count.start - shift]
-        if opens and ";" not in between and "," in between and part.total is None and (part.events or 0) >= count.events:
+        is_larger = part.total is None and (part.events or 0) >= count.events
+        if opens and is_larger and ";" not in between and "," in between:
             return replace(statement, count=replace(count, total=part.events))
     return statement
 

@@ -217,7 +217,10 @@ def _is_of_one_dose(layout: Layout, between: str) -> bool:
     return bool(_BY_DOSE.search(between)) and len(_BY_DOSE.findall(layout.text)) > 1
 
 
-_BY_GROUP = re.compile(r"[^.;:\d]{0,60}\b(?:by|in|per|for|across|according\sto)\b[^.;:\d]{0,60}:[^.;:\d]{0,12}|[^.;:\d]{0,20}:\s", re.IGNORECASE)
+_BY_GROUP = re.compile(
+    r"[^.;:\d]{0,60}\b(?:by|in|per|for|across|according\sto)\b[^.;:\d]{0,60}:[^.;:\d]{0,12}|[^.;:\d]{0,20}:\s",
+    re.IGNORECASE,
+)
 
 
 def _is_listed_by_condition(layout: Layout, count: Count, event: Head) -> bool:
