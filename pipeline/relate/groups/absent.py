@@ -88,6 +88,52 @@ _AMONG = re.compile(
 _IN_THEM = re.compile(rf"[^.;,:\d]{{0,40}}\b(?:in|among|by)\s(?:(?:any\s)?of\s)?{_ALL_THE}", re.IGNORECASE)
 
 
+_ALL_HAD = re.compile(
+    r"(?:^|[,;]\s(?:and\s)?)\s*(?:everyone|everybody|all(?:\s(?:of\s)?(?:them|(?:(?:the|our|treated)\s)?(?:patients|subjects|children)))?)"
+    r"\s(?:had|developed|experienced|suffered|showed)\s(?:[\w/-]+\s){0,4}$",
+    re.IGNORECASE,
+)
+_IN_EVERYONE = re.compile(
+    r"\s(?:occurred|developed|appeared|was\s(?:seen|observed|noted|recorded|found|present))\sin\s"
+    r"(?:everyone|every\spatient|all(?:\s(?:of\sthem|(?:treated\s)?(?:patients|subjects|children)))?)(?=\s?[.,;]|\s?$)",
+    re.IGNORECASE,
+)
+
+
+def take_had_by_all(draft: Draft, view: SentenceView, events: Sequence[Mention], stated: Sequence[Statement]) -> None:
+    """An event of all who were treated, told before any number of those affected: "All patients had A"."""
+    article = draft.article
+    if any(not r.is_absent for r in draft.rows) or assertion.role_of(view) in ("methods", "title", "conclusions"):
+        return
+    for mention in events:
+        if any(s.mention is mention for s in stated):
+            continue
+        told = _ALL_HAD.search(view.text, 0, mention.start - view.start) or _IN_EVERYONE.match(
+            view.section_text, mention.end
+        )
+        if (
+            told is None
+            or article.is_background(view)
+            or assertion.assess_phrases(view, mention).status != assertion.AFFIRMED
+            or article.reason_against_exposure(view, mention, mention.end) is not None
+        ):
+            continue
+        before = len(draft.rows)
+        add(draft, of_mention(view, events, mention), None)
+        for row in draft.rows[before:]:
+            row.had_by_all = True
+
+
+def _is_denied_of(statement: Statement, end: int, denied: Count | None) -> bool:
+    """Whether a statement only counts those an event is denied of: "A was not seen in the 30 given half the dose"."""
+    count = statement.count
+    if refusal.status_of(statement).status != "negated":
+        return False  # "none had febrile A, and A was seen in ten"
+    if denied is not None and denied.start + statement.view.start == count.start:
+        return True
+    return count.percent is None and bool(_IN_THEM.fullmatch(statement.view.section_text, end, count.start))
+
+
 def _persons_without(view: SentenceView, right: int) -> Count | None:
     """The count of those an event is denied of: "among the 26 given 500 mg A did not occur", "no A in 30 children"."""
     for count in view.persons:
