@@ -210,7 +210,8 @@ def _kind(text: str, number: Number) -> str:
         before_word = re.search(r"([A-Za-z]+):?\s$", text[before_start : number.start])
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
-        if not (grouping or is_persons_course) or not _MEMBERS.match(after):
+        is_after_stop = text[: number.start].endswith(", ")  # "in the first year, 612 patients"
+        if not (grouping or is_persons_course or is_after_stop) or not _MEMBERS.match(after):
             return OTHER
     if _is_year(text, number) or _is_pronoun(text, number) or _is_study_number(text, number):
         return OTHER

@@ -73,6 +73,7 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             Count(left, right, events=0, total=total, zero_word=True),
             _grade_beside(view, events, mention),
             arm=arm,
+            is_of_part=total is not None,
         )
         for condition in conditions:
             add(draft, zero, condition)

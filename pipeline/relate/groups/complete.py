@@ -26,6 +26,7 @@ def complete(draft: Draft, row: Row) -> None:
     article = draft.article
     treated.put_n_treated(draft, row)
     condition = row.subgroup or treated.condition_at_place(draft, row) or _condition_of_arm(article, row)
+    condition = condition or treated.condition_by_number(draft, row)
     if condition is None and not row.several_conditions and not _is_one_of_several(draft, article.condition):
         condition = article.condition
     if condition is not None and (view := article.ctx.sentence_at(condition.section, condition.start)):
@@ -73,7 +74,7 @@ def _is_one_of_several(draft: Draft, condition: Mention | None) -> bool:
     if condition is None or len(apart) < 2 or condition.concept not in apart:
         return False
     title = {m.concept for v in draft.article.ctx.sentences if v.section == 0 for m in v.labelled("indication")}
-    if title == {condition.concept}:
+    if title == {condition.concept} or condition.concept == "autoimmune disease":
         return False
     broader = draft.article.ctx.protocol.broader_conditions
     return any(broader.get(c or "") != condition.concept for c in apart - {condition.concept})

@@ -54,7 +54,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         )
         episode.nadir(view, article, targets)
         if targets and (article.focused or own or taken_up):
-            spoken = targets if own else _of_sentence(article, view, targets, whole)
+            told_of_own = own and not _counts_behind(article, view, own[0])
+            spoken = targets if told_of_own else _of_sentence(article, view, targets, whole)
             _course(view, article, spoken, bool(own), _parts_of(spoken[0], rows))
         elif targets and article.events(view):
             reexposure.read(article, view, targets[0])
@@ -95,6 +96,12 @@ def _of_sentence(article: GroupArticle, view: SentenceView, targets: list[Row], 
     if article.focused and whole and targets[0].definition == "febrile" and whole[0].definition == "late_onset":
         return whole
     return targets
+
+
+def _counts_behind(article: GroupArticle, view: SentenceView, row: Row) -> bool:
+    """Whether other persons are counted behind a row's own: "febrile A in three, and two needed"; not "and were"."""
+    place = max((e.start for e in row.evidence if e.field == "n_events"), default=-1)
+    return place < 0 or any(view.start + c.start > place for c in article.counts(view))
 
 
 def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], before: Row | None) -> Row | None:

@@ -167,6 +167,13 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
         if numbers:
             found += _without_untreated(view, numbers, found, own := _of_sentence(article, view, numbers))
             found += own
+    affected = {
+        c.events
+        for v in article.ctx.sentences
+        for c in article.counts(v)
+        if (v.section, v.start + c.start) in owned and c.events is not None
+    }
+    found = [replace(p, weight=_NEVER) if p.is_total and p.n in affected else p for p in found]
     parts = [p for p in found if p.is_part]
     if len(parts) == 1 and article.compared is None and not article.has_comparator:
         return [replace(p, is_part=False) for p in found]  # the one number given stands for the whole
@@ -400,7 +407,11 @@ def _counts_persons(
         or _FOR_SAFETY.match(text, count.end)
         or any(0 <= a.start - shift - count.end <= 1 for a in arms)
         or (_closes_list(text, count) and arm_of_number(text, count, arms, shift))
-        or (not events and _is_in_bracket_of_sizes(text, count) and arm_of_number(text, count, arms, shift))
+        or (
+            not events
+            and _is_in_bracket_of_sizes(text, count)
+            and (arm_of_number(text, count, arms, shift) or _condition_before(view, count))
+        )
         or (any(a.role == LABEL for a in arms) and _is_label(arm_of_number(text, count, arms, shift)))
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
@@ -446,6 +457,12 @@ def _is_in_bracket_of_sizes(text: str, count: Count) -> bool:
     """Whether a bracket holds nothing but names with a number each: "367 remained (R-B 146, R-CHOP 221)"."""
     opens, closes = text.rfind("(", 0, count.start), text.find(")", count.end)
     return count.percent is None and 0 <= opens < closes and bool(_SIZES.fullmatch(text, opens + 1, closes))
+
+
+def _condition_before(view: SentenceView, count: Count) -> Mention | None:
+    """The condition right before a number: "(GPA 96, MPA 36)"."""
+    start = view.start + count.start
+    return next((m for m in view.labelled("indication") if m.end == start - 1), None)
 
 
 def _depth(text: str, position: int) -> int:

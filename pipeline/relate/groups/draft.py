@@ -97,6 +97,7 @@ def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_seve
         row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
         row.counted_arm, row.of_parallel = statement.arm, statement.of_parallel
         draft.rows.append(row)
+    row.is_of_part = row.is_of_part or statement.is_of_part
     if not values and not per_cycle:
         row.episodes = count.events
     end = count.ci_end + view.start if count.ci_end else count.end

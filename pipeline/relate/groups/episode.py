@@ -238,7 +238,7 @@ _MADE_ROUTINE = re.compile(
     re.IGNORECASE,
 )
 _ROUTINE = re.compile(
-    r"\b(?:routine|mandatory|obligatory|systematic|universal|preventive)\s(?:use\sof\s|administration\sof\s)?(?:[\w-]+\s)?$",
+    r"\b(?:routine|primary|mandatory|obligatory|systematic|universal|preventive)\s(?:use\sof\s|administration\sof\s)?(?:[\w-]+\s)?$",
     re.IGNORECASE,
 )
 

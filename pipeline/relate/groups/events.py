@@ -310,7 +310,7 @@ def _cases_told(view: SentenceView) -> tuple[int, int] | None:
 def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | None:
     """The words of a sentence that stand for the event, "it" and "episodes" only where it is the article's subject."""
     match = _RATE.search(view.text)
-    if match and (match["before"] or "").lower() not in _OTHER_RATE:
+    if match and (match["before"] or "").lower() not in (*_OTHER_RATE, "corresponding", "respective"):
         return match.start("word"), match.end("word")
     if not is_subject:
         return None

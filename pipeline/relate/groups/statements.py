@@ -60,6 +60,7 @@ class Statement:
     of_parallel: int = 0
     limit: BloodCount | None = None  # of the blood count, said of the persons counted
     is_spread: bool = False  # its grade is the spread of its parts
+    is_of_part: bool = False  # its total is of a part that the sentence sets apart
     is_serious: bool = False  # in a list of serious events: they repeat what the list of events has said
 
 
@@ -185,17 +186,29 @@ _PART_OPENS = re.compile(
 )
 
 
+_GROUP_OPENS = re.compile(r"(?:^|;\s)\s*(?:in|among|of|for)\s[^.;,\d()]{3,60}\(\s?(?:n\s?=\s?)?$", re.IGNORECASE)
+
+
+def _is_group_size(layout: Layout, part: Count) -> bool:
+    """Whether a bracket tells the size of the group that a clause opens with: "In those on B (n = 50), four had"."""
+    return bool(_GROUP_OPENS.search(layout.text, 0, part.start)) and layout.text.startswith("),", part.end)
+
+
 def _of_opening_part(layout: Layout, statement: Statement) -> Statement:
     """The statement with the number of those that its clause opens with, where they are set apart by their order."""
     count, shift = statement.count, layout.view.start
     if count.total is not None or count.events is None:
         return statement
     for part in layout.counts:
-        opens = part.end <= count.start - shift and _PART_OPENS.search(layout.text, 0, part.start)
+        if part.end > count.start - shift:
+            break
+        opens = _PART_OPENS.search(layout.text, 0, part.start) or (
+            part.labelled and agrees(part.events or 1, count.percent, count.events) and _is_group_size(layout, part)
+        )
         between = layout.text[part.end : count.start - shift]
         is_larger = part.total is None and (part.events or 0) >= count.events
         if opens and is_larger and ";" not in between and "," in between:
-            return replace(statement, count=replace(count, total=part.events))
+            return replace(statement, count=replace(count, total=part.events), is_of_part=True)
     return statement
 
 

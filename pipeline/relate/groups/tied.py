@@ -80,7 +80,7 @@ _NEW_VERB = re.compile(
     r"""
     \b
     (?!(?:treated|untreated|received|randomi[sz]ed|assigned|allocated|compared|exposed|unexposed|administered
-        |observed|reported|noted|seen|recorded|developed|occurred)\b)
+        |observed|reported|noted|seen|recorded|developed|occurred|affected)\b)
     \w{2,}ed\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -91,7 +91,7 @@ _FUNCTION_WORDS = frozenset(
         "in with for of on the and or over all during at to by from among as under after than vs versus an which",
         "only just about approximately namely respectively overall another also even first thus ie total",
         "found corresponding representing giving was were had occurred developed observed seen noted reported recorded",
-        "who those given treated receiving received",
+        "who those given treated receiving received affected",
         "patient patients subjects cases group groups arm arms cohort cohorts cycle cycles",
         "incidence rate frequency percentage proportion grade",
     )
