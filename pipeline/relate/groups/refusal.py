@@ -16,6 +16,7 @@ from pipeline.concepts.assertion import Assertion
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
 from pipeline.relate.groups.tied import is_cause
@@ -76,7 +77,11 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if rows and count.percent is None and _OF_EVENTS.match(view.text):
         return "a share of events, no incidence"
     is_listed = status.end is not None and ":" in view.section_text[status.end : statement.mention.start]
-    told = status.weak and (is_listed or view.section_text[count.start : count.end].lower().startswith("n"))  # "(n=2)"
+    told = status.weak and (
+        is_listed
+        or view.section_text[count.start : count.end].lower().startswith("n")  # "(n=2)"
+        or _is_told_as_number(article, statement, status)
+    )
     if status.status == "aim" and count.percent is None and count.total is None and not told:
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
@@ -96,6 +101,22 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
     return None
+
+
+_NUMBER_NEXT = re.compile(
+    r"\s(?:a\stotal\sof\s|only\s)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)", re.IGNORECASE
+)
+
+
+def _is_told_as_number(article: GroupArticle, statement: Statement, status: Assertion) -> bool:
+    """Whether a word of looking leads to numbers: "we recorded 4 episodes of A", "3,505 reports of A were analysed"."""
+    view, count = statement.view, statement.count
+    if status.start is None or status.end is None:
+        return False
+    if status.end <= count.start and _NUMBER_NEXT.match(view.section_text, status.end):
+        return True
+    collects = article.ctx.study_type in OF_REPORTS and count.unit in ("reports", "cases")
+    return collects and count.end <= statement.mention.start and statement.mention.end <= status.start
 
 
 def tells_of_deaths(view: SentenceView, start: int) -> bool:
