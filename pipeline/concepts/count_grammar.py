@@ -54,6 +54,10 @@ def grammar_of_counts() -> re.Pattern[str]:
         """A percentage behind an opening bracket."""
         return rf"[(\[]\s?(?:or\s|i\.?e\.?,?\s|=\s?)?(?P<{name}>{_P})"
 
+    # "394 patients (81% follicular, 19% marginal zone)": what they were, not how many of all
+    word_behind = r"(?:%|per\s?cent)?\s(?!of\b|in\b|among\b|overall\b)[^\W\d_]"
+    kind = rf"[^()\[\]{COUNT}{SHARE}]{{0,40}}(?:[{OTHER}][^()\[\]{SHARE}]{{0,30}})?[,;]\s(?:and\s)?{_P}"
+    not_of_kinds = rf"(?![{SHARE}])(?!\s?{word_behind}{kind})"
     forms = [
         # a single patient; "in another patient"
         r"(?P<single>(?<=\ba\s)single\s(?:[^\W\d_]+\s)?(?:patient|subject|participant|individual|person|child"
@@ -85,7 +89,7 @@ def grammar_of_counts() -> re.Pattern[str]:
         rf"(?P<c_n>{_N})(?P<c_unit0>{near})?{of}(?P<c_total>{_N})(?P<c_unit>{unit})?(?:\s?{share('c_p')})?",
         # n patients (P); n (P) patients; n (P; n/N)
         rf"(?:\b[nN]\s?=\s?)?(?P<d_n>{_N})(?P<d_unit0>{unit}|\sof\s(?:them|these|those|whom|which)(?=\s?[(\[]))?"
-        rf"(?:(?:\seach)?\s?{share('d_p')}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?"
+        rf"(?:(?:\seach)?\s?{share('d_p')}{not_of_kinds}(?:\s?[,;]\s?(?P<d_n2>{_N})\s?/\s?(?P<d_total>{_N}))?"
         rf"|\s?[,;]\s(?P<d_p2>{_P})(?=\s?[)\]])|\s?{_THAT_IS}(?P<d_p3>{_P}))(?:\s?[)\]](?P<d_unit>{near}))?",
         # sixty percent (P)
         rf"(?P<j_p0>{_P})\s?\(\s?(?P<j_p>{_P})\s?\)(?:{of})?(?P<j_unit>{near})?",

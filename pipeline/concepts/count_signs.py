@@ -41,6 +41,7 @@ _AGE_BEFORE = re.compile(
 _AGE_BEHIND = re.compile(
     r"\s?(?:$|[.,;:)]|(?:with|and|or|who|had|were|was|in|treated|receiving|given|at)\b)", re.IGNORECASE
 )
+_DAYS_BEFORE = re.compile(rf"\b(?i:d|days?)\s?\d+\s?[{DASH}]\s?(?:\d+\s?/\s?)?$")  # "d1-21/28"
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
@@ -198,7 +199,7 @@ def _kind(text: str, number: Number) -> str:
         or _AFTER_OTHER.match(after)
     ):
         return OTHER
-    if _MONTH_BEFORE.search(text, before_start, number.start):
+    if _MONTH_BEFORE.search(text, before_start, number.start) or _DAYS_BEFORE.search(text, before_start, number.start):
         return OTHER
     if _AGE_BEFORE.search(text, before_start, number.start) and _AGE_BEHIND.match(text, number.end):
         return OTHER

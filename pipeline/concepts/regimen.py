@@ -22,7 +22,7 @@ ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
 _JOINT = re.compile(
-    r"(?:\s\([A-Za-z]{1,5}\))?(?:[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?)",
+    r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
     re.IGNORECASE,
 )
 _DOSE_BETWEEN = re.compile(
@@ -107,6 +107,14 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
     ),
     (
         re.compile(
+            r"\b(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)"
+            r"(?=,?\s(?:and|or|versus|vs\.?)\s(?:\d+\s)?(?:subcutaneous|intravenous|biosimilar|originator|reference)\s\w+mab\b)"
+        ),
+        False,
+        re.compile(r"(?:subcutaneous|intravenous|biosimilar|originator|reference),?\s(?:and|or|v)"),
+    ),
+    (
+        re.compile(
             rf"\b(?P<token>{_DOSE_WORD})(?=\s(?:patients|recipients)\b"
             rf"|,?\s(?:and|or|versus|vs\.?|v|than)\s(?:(?:in|of|the|with|only|\d+|\(\d+%\))\s){{0,5}}{_DOSE_WORD}\s(?:{_GROUP}|patients|recipients)\b)"
         ),
@@ -182,10 +190,11 @@ def find(
 ) -> list[Arm]:
     """The arm phrases of a stretch of a section, in order; `mentions` are those of the stretch."""
     named = [m for m in mentions if m.label in LABELS and m.concept and not m.text.endswith(("-", "−", "+"))]
+    named = [m for before, m in zip([None, *named], named, strict=False) if not _is_short_form(text, before, m)]
     arms: list[Arm] = []
     chain: list[Mention] = []
     for mention in named:
-        if chain and (not _joined(text, chain[-1].end, mention.start) or _compares(text, chain, mention, protocol)):
+        if chain and (not _joined(text, chain[-1], mention.start) or _compares(text, chain, mention, protocol)):
             arms.append(_arm(text, chain, protocol))
             chain = []
         chain.append(mention)
@@ -214,6 +223,16 @@ def find(
     arms += [a for a in labels if a.start not in routes]  # "intravenous rituximab 375 mg/m2 (n = 205)" is one arm
     arms += _by_trait(text, start, stop, arms)
     return _with_placebo(text, sorted(arms, key=lambda a: a.start))
+
+
+def _is_short_form(text: str, before: Mention | None, mention: Mention) -> bool:
+    """Whether a name in a bracket repeats the one before it: "brentuximab vedotin (BV)"."""
+    return (
+        before is not None
+        and before.concept == mention.concept
+        and text[before.end : mention.start].strip() == "("
+        and text[mention.end : mention.end + 1] == ")"
+    )
 
 
 def _is_apart(match: re.Match[str], named: Sequence[Mention]) -> bool:
@@ -430,7 +449,14 @@ def partner_of(mention: Mention, protocol: Protocol) -> str | None:
     return rest if regimen.drug is None or rest != mention.text else None
 
 
-def _joined(text: str, end: int, start: int) -> bool:
+_SHORT_FORM = re.compile(r"\s\((?P<first>[A-Za-z])[A-Za-z]{0,4}\)")
+
+
+def _joined(text: str, last: Mention, start: int) -> bool:
+    """Whether what stands between two names makes one treatment of them, after "(R)" behind the first too."""
+    end = last.end
+    if (short := _SHORT_FORM.match(text, end)) and short["first"].lower() == last.text[0].lower():
+        end = short.end()
     return start - end <= 40 and bool(_JOINT.fullmatch(text, end, start) or _DOSE_BETWEEN.fullmatch(text, end, start))
 
 

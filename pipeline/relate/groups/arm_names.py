@@ -210,13 +210,17 @@ class ArmNames:
         by_parts: dict[frozenset[str], set[str]] = {}
         for _, arms in self.sentences:
             last: Arm | None = None
-            for arm in arms:
+            for before, arm in zip([None, *arms], arms, strict=False):
+                is_label = arm.role == LABEL and not arm.parts
                 if arm.parts:
                     last = arm
-                    if arm.variant:
-                        by_parts.setdefault(arm.parts, set()).add(arm.variant)
-                elif arm.role == LABEL and arm.variant and last is not None and last.variant:
-                    by_parts.setdefault(last.parts, set()).add(arm.variant)
+                whose = last if is_label and last is not None and last.variant else arm
+                if not arm.variant or not whose.parts:
+                    continue
+                told = by_parts.setdefault(whose.parts, set())
+                told.add(arm.variant)
+                if before is not None and before.role == LABEL and before.variant and not is_label:
+                    told.add(before.variant)  # "40 had subcutaneous and 38 intravenous X"
         found = {v for variants in by_parts.values() if len(variants) > 1 for v in variants}
         return frozenset(found - _STAGES) | (self._stages if len(self._stages) > 1 else frozenset())
 

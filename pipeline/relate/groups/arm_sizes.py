@@ -55,11 +55,18 @@ _OR_ITS_SIZE = re.compile(r"\s?\((?:n\s?=\s?)?\d[\d,]*(?:\spatients)?\)[\s,]*(?:
 _OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 
 
+_ON_IT = re.compile(
+    r"\s(?:patients\s|of\sthose\s)?(?:on|with|given|receiving|who\sreceived|treated\swith)\sit\b", re.IGNORECASE
+)
+
+
 def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> Arm | None:
     """The arm that a number is said of; arms have offsets of the section, which starts `shift` before the text."""
     for arm in reversed([a for a in arms if a.end - shift <= count.start]):
         if _leads_to(text, count, arm.start - shift, arm.end - shift):
             return arm
+    if arms and arms[0].start - shift < 4 and arms[0].end - shift <= count.start and _ON_IT.match(text, count.end):
+        return arms[0]  # "A was more toxic: ... of the 122 patients on it"
     for i, arm in enumerate(arms):
         start, end = arm.start - shift, arm.end - shift
         if (count.start <= start and end <= count.end) or 0 <= start - count.end <= 1:

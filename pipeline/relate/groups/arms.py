@@ -40,7 +40,9 @@ class StudyArms:
 
     @cached_property
     def include_one_without_drug(self) -> bool:
-        """Whether the study compares with an arm that lacks the review's drug."""
+        """Whether the study compares with an arm that lacks the review's drug; not where a placebo is on top of it."""
+        if self.article.placebo_with_drug:
+            return False
         compared = self.article.compared or ()
         return any(a.drug is None and a.role != regimen.LABEL for a in (*self.counted, *compared)) or (
             self.article.has_comparator and not self.article.placebo_with_drug

@@ -80,6 +80,11 @@ _WITH_EITHER = re.compile(
     r"(?:\([^()]*\)\s)?(?:[\d.]+\s?mg\s(?:\w+\s){0,2})?or\s",
     re.IGNORECASE,
 )
+# "to X or placebo, both with lenalidomide plus rituximab"
+_EACH_WITH = re.compile(
+    r",?\s\(?(?:both|each|all|either)\s(?:\w+\s){0,2}(?:with|plus|on\stop\sof|in\scombination\swith|added\sto)\s",
+    re.IGNORECASE,
+)
 _LISTED_WITH = re.compile(r",\s(?:[\w-]+,?\s){1,2}(?:and|plus)\s", re.IGNORECASE)
 
 
@@ -89,6 +94,12 @@ def has_placebo_with_drug(ctx: Context, arms_of: ArmsOf) -> bool:
         for arm in arms_of(view):
             if arm.role != "placebo":
                 continue
+            if any(
+                a.drug is not None and _EACH_WITH.fullmatch(view.section_text, arm.end, a.start)
+                for a in arms_of(view)
+                if a.start > arm.end
+            ):
+                return True
             for mention in view.labelled("drug", "regimen"):
                 a, b = (arm.end, mention.start) if mention.start >= arm.end else (mention.end, arm.start)
                 if _TOGETHER.fullmatch(view.section_text, a, b):

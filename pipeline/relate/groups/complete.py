@@ -26,7 +26,6 @@ def complete(draft: Draft, row: Row) -> None:
     article = draft.article
     treated.put_n_treated(draft, row)
     condition = row.subgroup or treated.condition_at_place(draft, row) or _condition_of_arm(article, row)
-    condition = condition or treated.condition_by_number(draft, row)
     if condition is None and not row.several_conditions and not _is_one_of_several(draft, article.condition):
         condition = article.condition
     if condition is not None and (view := article.ctx.sentence_at(condition.section, condition.start)):

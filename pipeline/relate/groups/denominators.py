@@ -154,6 +154,7 @@ class Population:
     each: bool = False
     is_part: bool = False
     is_sum: bool = False
+    is_of_sum: bool = False  # the 19 of "36 patients (17 negative and 19 positive)", wherever it stands
     is_total: bool = False  # of "45 of 49"
 
 
@@ -174,10 +175,28 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
         if (v.section, v.start + c.start) in owned and c.events is not None
     }
     found = [replace(p, weight=_NEVER) if p.is_total and p.n in affected else p for p in found]
+    if parts_of_sums := _parts_of_sums(article, found):
+        found = [replace(p, is_of_sum=p.n in parts_of_sums) for p in found]
     parts = [p for p in found if p.is_part]
     if len(parts) == 1 and article.compared is None and not article.has_comparator:
         return [replace(p, is_part=False) for p in found]  # the one number given stands for the whole
     return found
+
+
+_SOME_LEFT = re.compile(r"\b(?:exclu|leaving|remain|withdr|left|lost)")
+
+
+def _parts_of_sums(article: GroupArticle, found: Sequence[Population]) -> set[int]:
+    """The two numbers that a sentence gives as parts of the persons it counts."""
+    parts: set[int] = set()
+    for view in article.ctx.sentences:
+        whole = {p.n for p in found if p.section == view.section and view.start <= p.start < view.end}
+        told = {c.events for c in article.counts(view) if c.events is not None} if whole else set()
+        if _SOME_LEFT.search(view.low):
+            continue
+        for n in whole:
+            parts |= {part for part in told if part < n and n - part != part and n - part in told}
+    return parts
 
 
 def _without_untreated(
@@ -238,7 +257,7 @@ def best(populations: Sequence[Population], percent: float | None, events: int |
         proved = [p for p in populations if not p.each and not p.is_part and p.weight > _NEVER and not _lacks_drug(p)]
         proved = [p for p in proved if allows(p.n, percent, events) and p.n >= _LEAST_PROVED]
         allowed = proved if len({p.n for p in proved}) == 1 else []
-    return max(allowed, key=lambda p: (p.weight, -p.section, -p.start), default=None)
+    return max(allowed, key=lambda p: (p.weight - p.is_of_sum, -p.section, -p.start), default=None)
 
 
 def _totals(populations: Sequence[Population]) -> list[Population]:
@@ -444,7 +463,7 @@ _NUMBERED = re.compile(
 def _closes_list(text: str, count: Count) -> bool:
     """Whether a bare number ends a clause on the size of groups: "arm A comprised 178 patients, arm B 180."."""
     return (
-        text[count.end : count.end + 1] in (".", ";", ",", "")
+        text[count.end : count.end + 1] in (".", ";", ",", ")", "")
         and count.unit is None
         and bool(_NUMBERED.search(text, 0, count.start))
     )
@@ -513,7 +532,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         weight += 1.0 if view.labelled("drug", "regimen") else 0.0
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0
     if _HAPPENED_IN.search(before) or (_AND_IN.search(before) and _HAPPENED_IN_LIST.search(text[: count.start])):
-        weight -= 4.0
+        weight -= 1.0 if is_total else 4.0
     if exposed is not None:
         weight += _EXPOSED if exposed else _OTHERWISE_TREATED
         weight += 1.0 if _AT_LEAST_ONE_DOSE.search(text, count.end, clause[1]) else 0.0

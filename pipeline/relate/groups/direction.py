@@ -31,6 +31,7 @@ _REFERENCE = re.compile(
     r"(?:(?:with|in|on|for|under|after|among|of|to|the|those|patients|that|receiving|given|treated)\s)*$",
     re.IGNORECASE,
 )
+_IN_ORDER = re.compile(r"\s?%?[^.;()]{0,12},?\srespectively\b", re.IGNORECASE)
 _REACH = 160  # characters between the word of comparison and the figures
 
 
@@ -38,6 +39,8 @@ def in_order_of_words(arms: Sequence[Arm], pair: Sequence[Statement]) -> list[St
     """Two parallel statements; their arms change places where the words contradict the figures."""
     first, second = pair
     if first.arm is None or second.arm is None or first.arm.same_as(second.arm):
+        return list(pair)
+    if _IN_ORDER.match(second.view.section_text, second.count.end):
         return list(pair)
     sizes = (_size(first), _size(second))
     if sizes[0] is None or sizes[1] is None or sizes[0] == sizes[1]:

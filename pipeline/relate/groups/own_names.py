@@ -23,6 +23,8 @@ _BRACKET = re.compile(
 _CODE = re.compile(
     r"(?<![\w/+-])(?:(?P<first>[A-Z])-(?P<rest>[A-Za-z][A-Za-z0-9]{0,9})|(?P<start>[A-Za-z][A-Za-z0-9]{0,9})-(?P<last>[A-Z]))(?![\w/+-])"
 )
+_LETTER_AND_NUMBER = re.compile(r"[A-Z]\d")
+_PLUS = re.compile(r"\s?(?:\+|plus)\s?")
 _SEAM = re.compile(r"[-/+]")
 _GIVEN_BEFORE = re.compile(
     r"\b(?:with|received|receiving|receive|given|to|or|versus|vs\.?|v|and|than|of|either|in\sthe|the)\s$"
@@ -67,7 +69,20 @@ def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str
             found = [a for a in found if a.role not in (TRAIT, LABEL) or not _is_taken(match.span(), [a])]
             if not _is_taken(match.span(), found):
                 found.append(replace(meant, start=match.start(), end=match.end(), text=match[0], variant=None))
-    return sorted(found, key=lambda arm: arm.start)
+    return _with_partners(text, sorted(found, key=lambda arm: arm.start), names)
+
+
+def _with_partners(text: str, arms: Sequence[Arm], names: Mapping[str, Arm]) -> list[Arm]:
+    """ "X + R2" and "placebo plus R2" are one arm each, where R2 is such a name."""
+    found: list[Arm] = []
+    for arm in arms:
+        last = found[-1] if found else None
+        if last is None or arm.text not in names or not _PLUS.fullmatch(text, last.end, arm.start):
+            found.append(arm)
+            continue
+        parts = last.parts | arm.parts | (frozenset({last.role}) if last.role == "placebo" else frozenset())
+        found[-1] = Arm(last.start, arm.end, text[last.start : arm.end], last.drug or arm.drug, parts)
+    return found
 
 
 @cache
@@ -78,6 +93,8 @@ def _spelling(name: str) -> re.Pattern[str]:
 
 def _is_made_of(name: str, arm: Arm, letters: Mapping[str, str]) -> bool:
     """Whether a name stands for two substances or more: "LR", "pola-BR", "I-R"; not "FA-ref" (refractory)."""
+    if _LETTER_AND_NUMBER.fullmatch(name):
+        return letters.get(name[0]) == arm.drug is not None  # "lenalidomide and rituximab (R2)"
     words = [word.lower() for part in arm.parts for word in part.split()]
     firsts = {word[0] for word in words} | {letter.lower() for letter, drug in letters.items() if drug == arm.drug}
     meant: set[str] = set()

@@ -55,6 +55,12 @@ _PREDICATE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# "..., and 11% versus 7% of patients went off treatment"
+_OTHER_FATE = re.compile(
+    r"(?:\s(?:versus|vs\.?|v|and)\s[\d.\u00b7]+\s?%)?\s(?:of\s(?:the\s)?)?patients\s(?:who\s)?"
+    r"(?:went\soff|came\soff|discontinued|stopped|withdrew|left|died|responded|relapsed|progressed|achieved|completed)\b",
+    re.IGNORECASE,
+)
 _OF_WHOM = re.compile(
     r"\b(?:of\swhom|of\swhich|of\sthem|of\sthese|of\sthose|including|among\sthem|of\sthe\s\w+)\s*$", re.IGNORECASE
 )
@@ -117,6 +123,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         between = _WAS_NEEDED.sub(lambda m: " was " + " " * (len(m[0]) - 5), between)
     tail = between[-_TAIL:]
     earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
+    if earlier and _OTHER_FATE.match(layout.text, count.end):
+        return False
     is_implied = event.start == event.end  # those of the sentence before
     is_later = is_implied or any(c.end <= count.start for c in layout.counts)
     grade_before, grade_after = grade_right_before(layout, count), grade_right_after(layout, count)

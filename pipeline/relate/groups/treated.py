@@ -182,20 +182,6 @@ def condition_at_place(draft: Draft, row: Row) -> Mention | None:
     return told[row.position].indication
 
 
-def condition_by_number(draft: Draft, row: Row) -> Mention | None:
-    """The condition counted with a row's own total: "58 had A and 39 B. It was seen in 10 of 58 and in 9 of 39"."""
-    n, place = row.values.get("n_treated"), next((e for e in row.evidence if e.field == "n_treated"), None)
-    if n is None or place is None or row.arm is not None:
-        return None
-    if place.section != row.view.section or not row.view.start <= place.start < row.view.end:
-        return None
-    told = [p for p in draft.populations if p.indication is not None and p.weight > -2]
-    if len({p.indication.concept for p in told if p.indication}) < 2:
-        return None
-    own = [p.indication for p in told if p.n == n]
-    return own[0] if len(own) == 1 else None
-
-
 def _put_patients_of_episodes(article: GroupArticle, row: Row) -> None:
     """As many patients as episodes, where the text takes the number up as patients: "Of the 18 patients ..."."""
     if row.episodes is None or row.values.get("n_events") is not None:
