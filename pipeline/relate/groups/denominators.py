@@ -410,6 +410,8 @@ def _counts_persons(
         )
     ):
         return False
+    if is_total and _NO_PERSONS_BEHIND.match(text, count.end):
+        return False
     if count.unit == "sex" and any(c.unit == "patients" and c.start < count.start for c in article.counts(view)):
         return False  # "61 adults (40 men)"
     return bool(
@@ -482,6 +484,14 @@ def _condition_before(view: SentenceView, count: Count) -> Mention | None:
     """The condition right before a number: "(GPA 96, MPA 36)"."""
     start = view.start + count.start
     return next((m for m in view.labelled("indication") if m.end == start - 1), None)
+
+
+# "by one of three sequences", "all three schedules"
+_NO_PERSONS_BEHIND = re.compile(
+    r"\s(?:[\w-]+\s)?(?:sequences|schedules|regimens|strategies|protocols|doses|dosages|levels|arms|groups|cohorts|centers|centres|hospitals"
+    r"|trials|studies|drugs|agents|sites|countries|phases|databases|registries)\b",
+    re.IGNORECASE,
+)
 
 
 def _depth(text: str, position: int) -> int:
