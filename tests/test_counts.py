@@ -38,6 +38,11 @@ EXAMPLES = [
     ("we saw an isolated case of it", [(1, None, None)]),
     ("and in another patient", [(1, None, None)]),
     ("not one patient had it", [(0, None, None)]),
+    ("in two with A, and in none with B", [(2, None, None), (0, None, None)]),
+    ("30%, 20% and 21% of groups 1, 2 and 3", [(None, None, 30.0), (None, None, 20.0), (None, None, 21.0)]),
+    ("(R-B 146, R-CHOP 221)", [(146, None, None), (221, None, None)]),
+    ("in 12 of the patients in arms 1 and 2", [(12, None, None)]),
+    ("in cohorts 1-3", []),
 ]
 COUNTER_EXAMPLES = [
     ("375 mg on day 1 of cycle 3", []),

@@ -838,6 +838,36 @@ COURSE = [
 ]
 
 
+COURSE += [
+    (
+        COHORT,
+        "Neutropenia occurred in 13% of patients and after 10% of cycles; growth factors were given in 41% of the latter.",
+        told(),
+    ),
+    (TRIAL, "Neutropenia occurred in 43%, after which growth factor support became mandatory.", told()),
+    (TRIAL, "Neutropenia occurred in 43%. It requires routine G-CSF.", told()),
+    (
+        LATE,
+        "Late-onset neutropenia was seen in 12. Growth factors were given in 41% of them.",
+        told(management={"gcsf"}),
+    ),
+    (
+        COHORT,
+        "In this period 3 patients had neutropenia and 9 had low IgG. Two were hospitalized for bacterial infection.",
+        told(),
+    ),
+    (COHORT, "Three patients had neutropenia. Two were hospitalized.", told(management={"hospitalisation"})),
+    (LATE, "Neutropenia was found in 12. Mean age of all patients was 43.1 years.", told()),
+    (LATE, "Neutropenia was found in 3. One of these three switched to ocrelizumab.", told()),
+    (
+        CHILDREN,
+        "Eleven patients had one episode of neutropenia each. These eleven were younger at first treatment than the other "
+        "109 patients (median 6.4 versus 12.5 years).",
+        told(age_years=6.4),
+    ),
+]
+
+
 @pytest.mark.parametrize(("article", "text", "expected"), COURSE, ids=[text for _, text, _ in COURSE])
 def test_what_a_text_tells_of_the_course(article: tuple[str, str], text: str, expected: dict[str, Any]) -> None:
     title, methods = article

@@ -57,7 +57,7 @@ ROWS = [
         [WHOLE, ("pemphigus", None, 0, None), ("myasthenia gravis", None, 0, None)],
     ),
     (POOLED, W + "None of the 12 patients with pemphigus had LON.", [WHOLE, ("pemphigus", 12, 0, None)]),
-    (POOLED, "LON occurred in 71 patients, in none with pemphigus.", [WHOLE]),
+    (POOLED, "LON occurred in 71 patients, in none with pemphigus.", [WHOLE, ("pemphigus", None, 0, None)]),
     (
         POOLED,
         "LON was observed in 40: 25 with RA (1.3%) and 15 with other autoimmune diseases (2.3%).",

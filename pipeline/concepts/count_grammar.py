@@ -69,6 +69,8 @@ def grammar_of_counts() -> re.Pattern[str]:
         # none of the N patients; no patient; all N patients
         rf"(?P<none>\bnone|\bno|\bnot\sone|\bneither)\sof\s(?:the\s|our\s|these\s|all\s|those\s)*"
         rf"(?P<none_total>{_N})?(?P<none_unit>{near})?",
+        # "in two, and in none with B"
+        r"(?P<in_none>(?<=\bin\s)none\b(?!\sof\b))",
         rf"(?P<another>(?<=\bin\s)another\s(?:[^\W\d_]+\s)?(?:{_ONE_PERSON})\b)",
         rf"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:{_ONE_PERSON})\b)",
         rf"(?P<all>\ball|\bboth)(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",

@@ -47,6 +47,12 @@ _STRONG_BEFORE = re.compile(
 )
 _DECIMAL = re.compile(r"[.·]\d")
 _BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
+# "30%, 20% and 21% of groups 1, 2 and 3": numbers that name
+_NUMBERED_GROUPS = re.compile(
+    rf"\b(?:groups|arms|cohorts|parts|phases|patients|cases|levels|centres|centers)\s\d(?:(?:,\s(?:(?:and|or|versus)\s)?|\s(?:and|or|to|versus|vs\.?|v|&)\s|\s?[{DASH}/]\s?)\d){{1,6}}"
+    r"(?!\d|[.·]\d|\s?%|\s(?:patients|cases|with|in|had|of)\b)",
+    re.IGNORECASE,
+)
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 # "in a cohort 738 adults had"
@@ -79,7 +85,7 @@ _LIMIT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PERSONS_AT_ONCE = re.compile(r"\s(?:patients|subjects|participants|individuals|adults|people|children|cases)\b")
-_STUDY_BEFORE = re.compile(r"(?:\b[A-Z]{4,}|\b[Gg]roup\s[A-Z]|\b(?:trial|study|protocol))[\s-]$")
+_STUDY_BEFORE = re.compile(r"(?:(?<![\w-])[A-Z]{4,}|\b[Gg]roup\s[A-Z]|\b(?:trial|study|protocol))[\s-]$")
 _PERSONS_AFTER = re.compile(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
 _ORDINARY_ONE_AFTER = re.compile(
     r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)"
@@ -118,6 +124,10 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
     kinds: list[str] = []
     for number in found:
         kinds.append(_kind(text, number))
+    for series in _NUMBERED_GROUPS.finditer(text):
+        for i, number in enumerate(found):
+            if series.start() < number.start < series.end():
+                kinds[i] = OTHER
     for i in range(len(found) - 2, -1, -1):
         link = text[found[i].end : found[i + 1].start]
         if "%" in link and _SHARE_RANGE.fullmatch(link):  # "3% to 27%" is a range
@@ -202,7 +212,9 @@ def _kind(text: str, number: Number) -> str:
         before_word = re.search(r"([A-Za-z]+):?\s$", text[before_start : number.start])
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
-        if not (grouping or is_persons_course) or not (_MEMBERS.match(after) or _SHARE_BEHIND.match(after)):
+        is_after_stop = text[: number.start].endswith(", ")  # "in the first year, 612 patients"
+        is_told = _MEMBERS.match(after) or (_SHARE_BEHIND.match(after) and not is_after_stop)
+        if not (grouping or is_persons_course or is_after_stop) or not is_told:
             return OTHER
     if _is_year(text, number) or _is_pronoun(text, number) or _is_study_number(text, number):
         return OTHER

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.concepts import numbers
 from pipeline.concepts.count import Count
@@ -31,7 +32,7 @@ from pipeline.concepts.phrases import small
 # A bare number before another noun counts that ("150 rheumatologists"); before these words it counts persons.
 _OTHER_NOUN_AFTER = re.compile(
     r"\s(?!(?:had|have|has|were|was|are|is|developed|experienced|suffered|with|of|and|or|in|after|at|during|on"
-    r"|who|whose|whom|which|received|required|"
+    r"|there|they|this|these|who|whose|whom|which|received|required|"
     r"needed|showed|presented|died|recovered|respectively|while|whereas|compared|versus|vs|but|over|under|from"
     r"|for|to|as|because|due|by|among|within|did|also|per|"
     r"out|times|became|than|when|met|entered|enrolled|treated|included|given|responded|relapsed|completed"
@@ -46,8 +47,9 @@ _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|al
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
 _CANDIDATE = re.compile(
     rf"[{COUNT}{SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single|another|an?(?=\s(?:\w+\s)?(?:case"
-    rf"|episode|instance)\sof))(?=[\s=])",
+    rf"|episode|instance)\sof))(?=[\s=])|(?<=\bin\s)none\b",
 )
+_NUMBER_BEHIND = re.compile(rf"\s{OTHER}")
 _WORDED = re.compile(
     r"\b(?:none|no|not|neither|both|all|single|another|an?\s(?:\w+\s)?(?:case|episode|instance)\sof)\b", re.IGNORECASE
 )
@@ -85,6 +87,8 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
             counts.append(Count(match.start(), position, percent=marked.values[match.start("j_p0")].value))
             continue
         count = _read(match, marked)
+        if count is not None and match["e_p"] and count.unit == "other" and _NUMBER_BEHIND.match(readable, count.end):
+            count = replace(count, end=match.end("e_p"), unit=None)  # "21% of groups 1, 2 and 3"
         if count is not None:
             counts.append(count)
     counts = [c for before, c in zip([None, *counts], counts, strict=False) if not _is_of_those(text, before, c)]
@@ -150,6 +154,8 @@ def _read(match: re.Match[str], marked: Marked) -> Count | None:
             is_none = match["none"].lower() == "none"
             return Count(start, match.end("none"), events=0, zero_word=True) if is_none else None
         return Count(start, end, 0, whole("none_total"), unit=unit("none_unit"), zero_word=True)
+    if match["in_none"]:
+        return Count(start, end, events=0, zero_word=True)
     if match["no"]:
         return Count(start, end, 0, unit=unit_of(match["no_unit"]) or "patients", zero_word=True)
     if match["all"]:

@@ -104,6 +104,8 @@ def _take_sentences(draft: Draft) -> None:
             continue
         stated = parts.without_shares_of_earlier(_statements(draft, view, events), earlier)
         earlier += stated
+        if view.section:
+            absent.take_had_by_all(draft, view, events, stated)
         if view.section == 0:
             title = stated
             continue
@@ -141,6 +143,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
     resolved = parts.without_shares_of_affected(parts.without_milder_parts(parts.without_distribution(placed.kept)))
     diagnoses = parts.diagnoses_of_affected(resolved)
     subsets = parts.of_told_whole(draft.rows, resolved)
+    compared = parts.shares_of_parts(draft.rows, resolved)
     positive = [(s.mention, s.grade, s.severity) for s in resolved if not is_zero(s.count)]
     references = []
     for statement in resolved:
@@ -160,7 +163,10 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         ):
             against = arms.WITHOUT_DRUG
         if against is None and (
-            statement in subsets or _compares_parts(draft, statement) or _is_set_against_others(draft, statement)
+            statement in subsets
+            or statement in compared
+            or _compares_parts(draft, statement)
+            or _is_set_against_others(draft, statement)
         ):
             against = arms.NOT_CLEAR
         if against is not None:

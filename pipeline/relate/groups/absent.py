@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
@@ -16,7 +17,7 @@ from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups import by_condition, severity
+from pipeline.relate.groups import by_condition, refusal, severity
 from pipeline.relate.groups.draft import Draft, add
 from pipeline.relate.groups.rows import LATE, PLAIN
 from pipeline.relate.groups.statements import Statement, of_mention
@@ -36,10 +37,11 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
     if assertion.role_of(view) == "methods" or article.is_background(view):
         return
     for mention in events:
-        if any(s.mention is mention for s in stated):
-            continue
         status = assertion.assess_phrases(view, mention)
         if status.status != "negated" or status.start is None or status.end is None:
+            continue
+        denied = _persons_without(view, max(status.end, mention.end))
+        if any(s.mention is mention and not _is_denied_of(s, status.end, denied) for s in stated):
             continue
         left, right = min(status.start, mention.start), max(status.end, mention.end)
         definition = severity.named_definition(article, mention)
@@ -51,26 +53,100 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             continue
         conditions = _conditions_without(view, status, right)
         arm = _only_arm(draft, view)
-        if not conditions and any(
-            r.definition == definition
-            and not r.is_absent
-            and (arm is None or arm.drug == r.drug)
-            and r.values.get("severity_term") == article.severity_in(mention)
-            for r in draft.rows
+        total = None if denied is None else denied.total or denied.events
+        if (
+            not conditions
+            and total is None
+            and any(
+                r.definition == definition
+                and not r.is_absent
+                and (arm is None or arm.drug == r.drug)
+                and r.values.get("severity_term") == article.severity_in(mention)
+                for r in draft.rows
+            )
         ):
             draft.reject_events((mention,), "negated")
             continue
         zero = Statement(
             view,
             mention,
-            Count(left, right, events=0, zero_word=True),
+            Count(left, right, events=0, total=total, zero_word=True),
             _grade_beside(view, events, mention),
             arm=arm,
+            is_of_part=total is not None,
         )
         for condition in conditions:
             add(draft, zero, condition)
         if not conditions:
             add(draft, zero, None)
+
+
+_ALL_THE = r"(?:(?:the|our|those|these|all|other|remaining|first|last)\s)*"
+_AMONG = re.compile(
+    rf"(?:^|[,;]\s|\b(?:and|but|while|whereas)\s)\s*(?:in|of|among)\s{_ALL_THE}$",
+    re.IGNORECASE,
+)
+_IN_THEM = re.compile(rf"[^.;,:\d]{{0,40}}\b(?:in|among|by)\s(?:(?:any\s)?of\s)?{_ALL_THE}", re.IGNORECASE)
+
+
+_ALL_HAD = re.compile(
+    r"(?:^|[,;]\s(?:and\s)?)\s*(?:everyone|everybody|all(?:\s(?:of\s)?(?:them|(?:(?:the|our|treated)\s)?(?:patients|subjects|children)))?)"
+    r"\s(?:had|developed|experienced|suffered|showed)\s(?:[\w/-]+\s){0,4}$",
+    re.IGNORECASE,
+)
+_IN_EVERYONE = re.compile(
+    r"\s(?:occurred|developed|appeared|was\s(?:seen|observed|noted|recorded|found|present))\sin\s"
+    r"(?:everyone|every\spatient|all(?:\s(?:of\sthem|(?:treated\s)?(?:patients|subjects|children)))?)(?=\s?[.,;]|\s?$)",
+    re.IGNORECASE,
+)
+
+
+def take_had_by_all(draft: Draft, view: SentenceView, events: Sequence[Mention], stated: Sequence[Statement]) -> None:
+    """An event of all who were treated, told before any number of those affected: "All patients had A"."""
+    article = draft.article
+    if any(not r.is_absent for r in draft.rows) or assertion.role_of(view) in ("methods", "title", "conclusions"):
+        return
+    for mention in events:
+        if any(s.mention is mention for s in stated):
+            continue
+        told = _ALL_HAD.search(view.text, 0, mention.start - view.start) or _IN_EVERYONE.match(
+            view.section_text, mention.end
+        )
+        if (
+            told is None
+            or article.is_background(view)
+            or assertion.assess_phrases(view, mention).status != assertion.AFFIRMED
+            or article.reason_against_exposure(view, mention, mention.end) is not None
+        ):
+            continue
+        before = len(draft.rows)
+        add(draft, of_mention(view, events, mention), None)
+        for row in draft.rows[before:]:
+            row.had_by_all = True
+
+
+def _is_denied_of(statement: Statement, end: int, denied: Count | None) -> bool:
+    """Whether a statement only counts those an event is denied of: "A was not seen in the 30 given half the dose"."""
+    count = statement.count
+    if refusal.status_of(statement).status != "negated":
+        return False  # "none had febrile A, and A was seen in ten"
+    if denied is not None and denied.start + statement.view.start == count.start:
+        return True
+    return count.percent is None and bool(_IN_THEM.fullmatch(statement.view.section_text, end, count.start))
+
+
+def _persons_without(view: SentenceView, right: int) -> Count | None:
+    """The count of those an event is denied of: "among the 26 given 500 mg A did not occur", "no A in 30 children"."""
+    for count in view.persons:
+        n = count.total if count.events == count.total else None
+        n = count.events if n is None and count.total is None and count.percent is None else n
+        if n is None or n < 2 or count.unit not in ("patients", None, "sex"):
+            continue
+        start = view.start + count.start
+        before = start < right and _AMONG.search(view.text, 0, count.start)
+        if before or (start >= right and _IN_THEM.fullmatch(view.section_text, right, start)):
+            return count
+    return None
 
 
 _NEITHER = re.compile(r"\bneither\b", re.IGNORECASE)
@@ -146,6 +222,7 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
     if cue == "no" or cue.startswith(
         (
             "none",
+            "nobody",
             "neither",
             "nor",
             "no case",
@@ -166,6 +243,7 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
 _NORMAL = re.compile(
     r"\b(?:remained|remain|stayed|was|were|are)\s(?:all\s)?(?:normal|within\s(?:the\s)?normal)\b", re.IGNORECASE
 )
+_ALL_BUT = re.compile(r"\ball\s(?:[\w-]+\s)?(?:but|except(?:\sfor|ing)?|apart\sfrom|save)\s", re.IGNORECASE)
 _IN_ALL = re.compile(r"\b(?:in\s)?(?:all|every|each)\b", re.IGNORECASE)
 
 
@@ -181,5 +259,12 @@ def take_normal_counts(draft: Draft, view: SentenceView) -> None:
         normal = _NORMAL.search(after)
         if normal and normal.start() < 40 and _IN_ALL.search(after[normal.end() : normal.end() + 24]):
             event = Mention(view.section, mention.start, mention.end + normal.end(), "", "event", article.plain_concept)
+            excepted = _ALL_BUT.search(view.section_text, event.end, min(view.end, event.end + 40))
+            if excepted is not None:  # "normal in all but two"
+                numbers = [c for c in view.persons if 0 <= c.start + view.start - excepted.end() <= 1]
+                if numbers and numbers[0].events and numbers[0].total is None and numbers[0].percent is None:
+                    counted = replace(numbers[0], start=excepted.end(), end=view.start + numbers[0].end)
+                    add(draft, Statement(view, event, counted), None)
+                return
             add(draft, Statement(view, event, Count(event.start, event.end, events=0, zero_word=True)), None)
             return

@@ -39,7 +39,11 @@ _AT_ONSET = re.compile(
     r"[^.;\d]{0,30}\bat\s(?:the\s)?(?:onset|time|diagnosis)(?:\sof\s(?:the\s)?(?:neutrop\w+|LON|episode|agranulocytosis)|\s(?:was|were)\b)",
     re.IGNORECASE,
 )
-_WITHOUT = re.compile(r"\b(?:without|cohort|whole|entire|overall|all\streated|the\sothers)\b", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"\b(?:without|cohort|whole|entire|overall|all\streated|the\sothers"
+    r"|of\sall\s(?:the\s)?(?:patients|participants|subjects|\d+))\b",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(r"\b(?:younger|older|vs|versus)\b", re.IGNORECASE)
 _ALL_ONE_SEX = re.compile(
     r"\b(?:all|both|each|every)\b(?P<who>[^.;()]{0,60}?)\b(?:(?P<female>female|females|women|girls)|"

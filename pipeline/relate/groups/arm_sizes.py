@@ -26,7 +26,7 @@ _NOUN = (
     r"|monotherapy|consolidation))?"
 )
 _TO_BRACKET = re.compile(
-    rf"[\s)]*{_NOUN}(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
+    rf"-?(?:treated|based|exposed)?[\s)]*{_NOUN}(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
     rf"(?:{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?)?"
 )
 _GOT = re.compile(

@@ -34,7 +34,7 @@ _HAVING = re.compile(
         had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffer(?:ed|ing)\sfrom|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
         |displayed|sustained|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
-        |(?:found|noted|seen|shown|known)\sto\s(?:be|have)|concerned|mentioned|described|listed|named
+        |(?:found|noted|seen|shown|known)\sto\s(?:be|have)|concerned|mentioned|described|listed|named|said|told\sof|specified|coded|cited|stated
         |progress(?:ed|ing)\sto|evolved\sin(?:to)?|(?:were|was)\s(?:\w+\s)?complicated\sby
         |(?:hospitali[sz]ed|admitted|(?:required|needed)\s(?:\w+\s)?(?:hospitali[sz]ation|admission))
             \s(?:for|with|because\sof|due\sto|owing\sto)
@@ -52,7 +52,7 @@ _HAVING = re.compile(
 _HAVING_AT_ONCE = re.compile(
     r"""
     \s*(?:[)\]]\s*)?(?:of\s(?:the|these|them|whom|those|our)\s*)?(?:\w+\s){0,2}?
-    (?:had|have|developed|experienced|suffered|showed|presented|with|became|were|was|concerned|mentioned|described|listed|named)\b
+    (?:had|have|developed|experienced|suffered|showed|presented|with|became|were|was|concerned|mentioned|described|listed|named|said|told|specified|coded|cited|stated)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -290,11 +290,12 @@ def _in_persons(layout: Layout, count: Count, right: Head, region: Region) -> bo
         return False
     told = _OCCURRED.match(region.text, right.end - region.start) or _is_low_count(right)
     return bool(_CAUSED.search(between.rstrip() + " ")) or (
-        told is not None and told is not False and not VETO.search(between)
+        told is not None and told is not False and not VETO.search(_DELAYED.sub(" ", between))
     )
 
 
 # "in 48% of the B group, and infections occurred in 17%"
+_DELAYED = re.compile(r"\bdelayed[-\u2010\s]onset\b|\bdelayed\s$", re.IGNORECASE)
 _AND_ANOTHER = re.compile(r",\s(?:and|but|while|whereas)\b|\band\s+$", re.IGNORECASE)
 _AND_IN = re.compile(r"\band\s(?:also\s)?(?:in|for)\s(?:only\s|another\s)?$", re.IGNORECASE)
 _STOP = re.compile(r"\b(?:discontinu|withdr[ae]w|stopp|ceas|terminat)\w*", re.IGNORECASE)

@@ -25,8 +25,8 @@ def complete(draft: Draft, row: Row) -> None:
     """Give a row what the article says once for all its rows."""
     article = draft.article
     treated.put_n_treated(draft, row)
-    condition = row.subgroup or treated.condition_at_place(draft, row)
-    if condition is None and not row.several_conditions:
+    condition = row.subgroup or treated.condition_at_place(draft, row) or _condition_of_arm(article, row)
+    if condition is None and not row.several_conditions and not _is_one_of_several(draft, article.condition):
         condition = article.condition
     if condition is not None and (view := article.ctx.sentence_at(condition.section, condition.start)):
         row.set("indication", condition.preferred_name or condition.concept, view, condition.start, condition.end)
@@ -36,6 +36,47 @@ def complete(draft: Draft, row: Row) -> None:
     _put_regimen(draft, row)
     if row.definition == LATE and (defined := article.definition_of(row.mention.concept)):
         row.set("definition_text", defined[0].section_text[defined[1] : defined[2]], *defined)
+
+
+_FOR_CONDITION = re.compile(
+    r"(?:[-\u2010]\d\d)?[)\]]?(?:\s?\([^()]*\))?(?:\s(?:group|arm|cohort|patients|treatment|therapy))?\s(?:for|in)\s(?:(?:the|those|patients|adults|with|treatment|of|newly"
+    r"|diagnosed|previously|untreated|relapsed|refractory|advanced)[\s/]){0,5}",
+    re.IGNORECASE,
+)
+
+
+def _condition_of_arm(article: GroupArticle, row: Row) -> Mention | None:
+    """The condition of a row's arm, where each arm was given for its own: "A for lymphoma, or B for leukaemia"."""
+    arm = row.arm or row.counted_arm
+    if arm is None:
+        return None
+    for view in article.ctx.sentences:
+        named = view.labelled("indication")
+        if len({m.concept for m in named}) < 2:
+            continue
+        given = [
+            (other, m)
+            for other in article.arms_of(view)
+            for m in named
+            if m.start >= other.end and _FOR_CONDITION.fullmatch(view.section_text, other.end, m.start)
+        ]
+        name = arm.text.lower()
+        own = {m.concept: m for other, m in given if other.same_as(arm) or other.text.lower().startswith(f"{name}-")}
+        if len({m.concept for _, m in given}) > 1 and len(own) == 1:
+            return next(iter(own.values()))
+    return None
+
+
+def _is_one_of_several(draft: Draft, condition: Mention | None) -> bool:
+    """Whether the article's condition is only one of several that have rows of their own: it is not that of all."""
+    apart = {r.subgroup.concept for r in draft.rows if r.subgroup is not None and not r.is_absent}
+    if condition is None or len(apart) < 2 or condition.concept not in apart:
+        return False
+    title = {m.concept for v in draft.article.ctx.sentences if v.section == 0 for m in v.labelled("indication")}
+    if title == {condition.concept} or condition.concept == "autoimmune disease":
+        return False
+    broader = draft.article.ctx.protocol.broader_conditions
+    return any(broader.get(c or "") != condition.concept for c in apart - {condition.concept})
 
 
 def _drug_mention(article: GroupArticle, row: Row) -> Mention | None:

@@ -54,7 +54,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         )
         episode.nadir(view, article, targets)
         if targets and (article.focused or own or taken_up):
-            spoken = _of_sentence(article, view, targets, whole)
+            told_of_own = own and not _counts_behind(article, view, own[0])
+            spoken = targets if told_of_own else _of_sentence(article, view, targets, whole)
             _course(view, article, spoken, bool(own), _parts_of(spoken[0], rows))
         elif targets and article.events(view):
             reexposure.read(article, view, targets[0])
@@ -95,6 +96,12 @@ def _of_sentence(article: GroupArticle, view: SentenceView, targets: list[Row], 
     if article.focused and whole and targets[0].definition == "febrile" and whole[0].definition == "late_onset":
         return whole
     return targets
+
+
+def _counts_behind(article: GroupArticle, view: SentenceView, row: Row) -> bool:
+    """Whether other persons are counted behind a row's own: "febrile A in three, and two needed"; not "and were"."""
+    place = max((e.start for e in row.evidence if e.field == "n_events"), default=-1)
+    return place < 0 or any(view.start + c.start > place for c in article.counts(view))
 
 
 def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], before: Row | None) -> Row | None:
@@ -147,10 +154,24 @@ def _taken_up(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) ->
     return primary if _ANAPHORA.match(view.text) or _is_part(article, view, primary[0]) else []
 
 
+_HAD_OTHER = re.compile(
+    r"\s(?:patients?\s)?(?:had|developed|experienced|suffered)\s(?!it\b|this\b|grade|severe|febrile)", re.IGNORECASE
+)
+
+
 def _is_part(article: GroupArticle, view: SentenceView, row: Row) -> bool:
     """ "Seven were hospitalised": a sentence that opens with fewer persons than the row's."""
     first = next(iter(article.counts(view)), None)
     number = row.values.get("n_events")
+    last = next(reversed(article.counts(row.view)), None)
+    place = max((e.start for e in row.evidence if e.field == "n_events"), default=-1)
+    if (
+        last is not None
+        and 0 <= place < row.view.start + last.start
+        and last.events not in (None, number)
+        and _HAD_OTHER.match(row.view.text, last.end)
+    ):
+        return False  # "3 had A and 9 had B. Two were"
     return (
         first is not None
         and number is not None

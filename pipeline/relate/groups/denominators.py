@@ -97,7 +97,7 @@ _IN_SAFETY = re.compile(
 )
 _CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
 _HAD_DRUG = re.compile(
-    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,60}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
+    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,160}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
     r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
     r"(?:received|receiving|treated\swith|given|got|had|took|started|exposed\sto|administered|assigned(?:\sto)?)\s",
     re.IGNORECASE,
@@ -168,6 +168,13 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
         if numbers:
             found += _without_untreated(view, numbers, found, own := _of_sentence(article, view, numbers))
             found += own
+    affected = {
+        c.events
+        for v in article.ctx.sentences
+        for c in article.counts(v)
+        if (v.section, v.start + c.start) in owned and c.events is not None
+    }
+    found = [replace(p, weight=_NEVER) if p.is_total and p.n in affected else p for p in found]
     if parts_of_sums := _parts_of_sums(article, found):
         found = [replace(p, is_of_sum=p.n in parts_of_sums) for p in found]
     parts = [p for p in found if p.is_part]
@@ -410,7 +417,7 @@ def _counts_persons(
         )
     ):
         return False
-    if _NO_STUDY_PATIENTS.match(text, count.end):
+    if _NO_STUDY_PATIENTS.match(text, count.end) or (is_total and _NO_PERSONS_BEHIND.match(text, count.end)):
         return False
     if count.unit == "sex" and any(c.unit == "patients" and c.start < count.start for c in article.counts(view)):
         return False  # "61 adults (40 men)"
@@ -428,6 +435,11 @@ def _counts_persons(
         or _FOR_SAFETY.match(text, count.end)
         or any(0 <= a.start - shift - count.end <= 1 for a in arms)
         or (_closes_list(text, count) and arm_of_number(text, count, arms, shift))
+        or (
+            not events
+            and _is_in_bracket_of_sizes(text, count)
+            and (arm_of_number(text, count, arms, shift) or _condition_before(view, count))
+        )
         or (any(a.role == LABEL for a in arms) and _is_label(arm_of_number(text, count, arms, shift)))
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
@@ -466,10 +478,46 @@ def _closes_list(text: str, count: Count) -> bool:
     )
 
 
+_SIZES = re.compile(r"(?:[^\d(),;%][^(),;%]*?[\s:=]\d{1,5}(?:[,;]\s(?:and\s)?|\sand\s|$)){2,}")
+
+
+def _is_in_bracket_of_sizes(text: str, count: Count) -> bool:
+    """Whether a bracket holds nothing but names with a number each: "367 remained (R-B 146, R-CHOP 221)"."""
+    opens, closes = text.rfind("(", 0, count.start), text.find(")", count.end)
+    return count.percent is None and 0 <= opens < closes and bool(_SIZES.fullmatch(text, opens + 1, closes))
+
+
+def _condition_before(view: SentenceView, count: Count) -> Mention | None:
+    """The condition right before a number: "(GPA 96, MPA 36)"."""
+    start = view.start + count.start
+    return next((m for m in view.labelled("indication") if m.end == start - 1), None)
+
+
+# "by one of three sequences", "all three schedules"
+_NO_PERSONS_BEHIND = re.compile(
+    r"\s(?:[\w-]+\s)?(?:sequences|schedules|regimens|strategies|protocols|doses|dosages|levels|arms|groups|cohorts|centers|centres|hospitals"
+    r"|trials|studies|drugs|agents|sites|countries|phases|databases|registries)\b",
+    re.IGNORECASE,
+)
+
+
+def _depth(text: str, position: int) -> int:
+    """How many round brackets are open at a place."""
+    return text.count("(", 0, position) - text.count(")", 0, position)
+
+
 def _clauses(text: str, numbers: Sequence[Count]) -> list[tuple[int, int]]:
     """The stretch of the sentence that speaks of each number: up to the last stop before the next number."""
     starts, ends = [0], []
-    for count, following in pairwise(numbers):
+    for i, (count, following) in enumerate(pairwise(numbers)):
+        is_aside = text.startswith(" (", count.end) and _depth(text, count.start) < _depth(text, following.start)
+        if is_aside:  # "30 patients (17 women; median age, 57 years) received"
+            outside = next((c.start for c in numbers[i + 2 :] if not _depth(text, c.start)), len(text))
+            found = _CLAUSE_STOP.finditer(text, following.end, outside)
+            stops = [m.end() for m in found if not _depth(text, m.start())]
+            starts.append(following.start)
+            ends.append(stops[-1] if stops else outside)
+            continue
         stops = [m.end() for m in _CLAUSE_STOP.finditer(text, count.end, following.start)]
         starts.append(stops[-1] if stops else count.end)
         ends.append(stops[-1] if stops else following.start)

@@ -77,7 +77,7 @@ def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_seve
     drug = _drug(article, statement)
     arm = statement.arm if _sets_apart(article, statement.arm, drug, names_several_arms) else None
     values, per_cycle = _values(statement, article.ctx.study_type in OF_REPORTS)
-    position = statement.position if statement.of_parallel > 1 and arm is None else None
+    position = statement.position if statement.of_parallel > 1 and arm is None and not per_cycle else None
     key = RowKey(
         drug=drug,
         arm=arm and arm.identity,
@@ -97,6 +97,7 @@ def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_seve
         row = Row(key, view, mention, drug, arm, subgroup, position=position, per_cycle=per_cycle)
         row.counted_arm, row.of_parallel = statement.arm, statement.of_parallel
         draft.rows.append(row)
+    row.is_of_part = row.is_of_part or statement.is_of_part
     if not values and not per_cycle:
         row.episodes = count.events
     end = count.ci_end + view.start if count.ci_end else count.end
@@ -158,7 +159,12 @@ def _values(statement: Statement, of_reports: bool) -> tuple[dict[str, Any], boo
     view, count = statement.view, statement.count
     if of_reports and count.unit != "cycles":
         return {"n_events": count.events}, False
-    per_cycle = count.unit == "cycles" or bool(_PER_CYCLE.match(view.text)) or _goes_on_per_cycle(view, count)
+    per_cycle = (
+        count.unit == "cycles"
+        or bool(_PER_CYCLE.match(view.text))
+        or _goes_on_per_cycle(view, count)
+        or _is_listed_per_cycle(statement)
+    )
     episodes = count.unit == "episodes" or (
         count.unit is None
         and count.percent is None
@@ -188,6 +194,21 @@ def _goes_on_per_cycle(view: SentenceView, count: Count) -> bool:
         return False
     units = {c.unit for c in view.persons if c.percent is not None}
     return "cycles" in units and "patients" not in units
+
+
+_LISTED_PER_CYCLE = re.compile(
+    r"\b(?:toxicit\w+|events?|AEs?|effects?|reactions?|rates?|incidences?|frequenc\w+|percentages?)(?:\s\([^()]*\))?,?\s"
+    r"(?:(?:[\w-]+\s){0,3})(?:per|by)\s(?:treatment\s|chemotherapy\s)?(?:cycle|course|infusion)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_listed_per_cycle(statement: Statement) -> bool:
+    """Whether a list has a heading that says so: "toxicities, per course, were: A 8%, B 47%"."""
+    view, count = statement.view, statement.count
+    if ("per " not in view.low and "by c" not in view.low) or count.unit == "patients":
+        return False
+    return bool(_LISTED_PER_CYCLE.search(view.section_text, view.start, min(statement.mention.start, count.start)))
 
 
 def _is_plural(name: str) -> bool:

@@ -216,6 +216,9 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
             or (course.general and not _is_told_apart(view, article, course))
             or course.value not in _TREATMENT | _OF_THE_DRUG
             or not _was_done(view, article, course)
+            or _is_of_cycles(view, article, course)
+            or _is_routine(view, course)
+            or (course.value == "drug_switched" and _is_of_one(view, article, course, targets[0]))
         ):
             continue
         row = nearest(targets, view, course.start)
@@ -224,6 +227,45 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
     untreated = _without_treatment(view, article)
     if untreated is not None and not targets[0].values.get("management"):
         targets[0].add("management", "observation", view, *untreated)
+
+
+# "growth factors in 41% of the latter", behind a share of cycles
+_OF_LATTER = re.compile(r"\s?%\sof\s(?:the\slatter|(?:these|those)\s(?:cycles|courses))\b", re.IGNORECASE)
+# "after which growth factor support became mandatory", "requiring routine G-CSF"
+_MADE_ROUTINE = re.compile(
+    r"\s(?:(?:support|use|prophylaxis|administration|treatment|was|were|has|had|been|then|therefore|thereafter|subsequently)\s){0,4}"
+    r"(?:became|become|made|declared)\s(?:mandatory|obligatory|compulsory|routine|standard|required|part\sof)\b",
+    re.IGNORECASE,
+)
+_ROUTINE = re.compile(
+    r"\b(?:routine|primary|mandatory|obligatory|systematic|universal|preventive)\s(?:use\sof\s|administration\sof\s)?(?:[\w-]+\s)?$",
+    re.IGNORECASE,
+)
+
+
+def _is_of_cycles(view: SentenceView, article: GroupArticle, course: Course) -> bool:
+    """Whether a treatment is counted by cycles: "growth factors in 41% of cycles"."""
+    counted = [c for c in article.counts(view) if c.unit == "cycles"]
+    if not counted:
+        return False
+    behind = view.section_text[course.end : view.end]
+    latter = _OF_LATTER.search(behind)
+    near = any(0 <= view.start + c.start - course.end < 40 for c in counted)
+    return near or (latter is not None and latter.start() < 40)
+
+
+def _is_routine(view: SentenceView, course: Course) -> bool:
+    """Whether a treatment was given to everyone from then on: to prevent the event, not against it."""
+    return bool(
+        _MADE_ROUTINE.match(view.section_text[: view.end], course.end)
+        or _ROUTINE.search(view.section_text, max(view.start, course.start - 40), course.start)
+    )
+
+
+def _is_of_one(view: SentenceView, article: GroupArticle, course: Course, row: Row) -> bool:
+    """Whether a clause tells a step of one of several patients: "one of these three switched to B"."""
+    before = [c for c in article.counts(view) if view.start + c.end <= course.start]
+    return bool(before) and before[-1].events == 1 and (row.values.get("n_events") or 0) > 1
 
 
 def _is_told_apart(view: SentenceView, article: GroupArticle, course: Course) -> bool:

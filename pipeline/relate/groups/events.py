@@ -126,7 +126,7 @@ class Events:
         for limit in view.counts:
             if limit.concept != self.ctx.analyte or limit.value > 1.5:
                 continue
-            if limit.censored != "<" and not _is_denied_limit(view, limit):
+            if limit.censored != "<" and not is_denied_limit(view, limit):
                 continue
             names = [m for m in view.labelled("analyte") if m.concept == self.ctx.analyte and m.end <= limit.start]
             near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
@@ -138,8 +138,10 @@ class Events:
             nadir = _NADIR.search(view.section_text, max(view.start, limit.start - 24), limit.start)
             starts = [m.start for m in names if limit.start - m.end < 40] + ([nadir.start()] if nadir else [])
             if names and starts and not near_event:
-                text = view.section_text[starts[-1] : limit.end]
-                found.append(Mention(view.section, starts[-1], limit.end, text, "event", self.plain_concept))
+                denial = _NEVER.search(view.section_text, starts[-1], limit.start)
+                start = denial.end() if denial else starts[-1]
+                text = view.section_text[start : limit.end]
+                found.append(Mention(view.section, start, limit.end, text, "event", self.plain_concept))
         return found
 
     # ---- meant
@@ -172,7 +174,7 @@ class Events:
 _BELOW = re.compile(r"[<≤]|\b(?:below|under|less\sthan|lower\sthan|fewer\sthan)\b", re.IGNORECASE)
 
 
-def _is_denied_limit(view: SentenceView, limit: BloodCount) -> bool:
+def is_denied_limit(view: SentenceView, limit: BloodCount) -> bool:
     """Whether a count is said to have been below a limit in nobody: "no patient had a count below 0.5"."""
     return limit.censored == ">" and bool(_BELOW.search(view.section_text, limit.start, limit.end))
 
@@ -198,6 +200,8 @@ def _without_explanations(view: SentenceView, events: list[Mention]) -> list[Men
     return kept
 
 
+# "neutrophils were never below": the denial stands before the event
+_NEVER = re.compile(r"\b(?:never|(?:did|was|were)\snot|not\sonce)\s", re.IGNORECASE)
 _NADIR = re.compile(r"\bnadirs?\b[^,;()]*$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(
     r"\s(?!(?:and|or|but|for|in|on|at|with|within|after|before|during|while|when|by|to|as|again|following|throughout|until|since|because|due|from|despite|than|period|periods|episodes?|events?|patients?)\b)[a-z]{3,}"
@@ -281,6 +285,11 @@ _TELL_CASES = re.compile(
 _OF_TREATMENT = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:treated|receiving|given|exposed|on|of|who|that|where|in\swhich)\b", re.IGNORECASE
 )
+_CASES_WERE = re.compile(
+    r"[)\]]?\s(?:\([^()]{1,20}\)\s)?(?:were|have\sbeen|had\sbeen|was|has\sbeen)\s(?:thus\s|finally\s)?"
+    r"(?P<verb>identified|found|recorded|diagnosed|seen|observed|documented|detected|noted|encountered)\b(?=\s?[.,;:(]|\s(?:in|during|among|over|after)\b)(?!\sto\b)",
+    re.IGNORECASE,
+)
 _MOST_CASES = 30  # more are the cases treated
 
 
@@ -292,13 +301,16 @@ def _cases_told(view: SentenceView) -> tuple[int, int] | None:
         told = _TELL_CASES.search(view.text, 0, count.start)
         if told is not None and not _OF_TREATMENT.match(view.text, count.end):
             return told.span("verb")
+        passive = _CASES_WERE.match(view.text, count.end)
+        if passive is not None:
+            return passive.span("verb")
     return None
 
 
 def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | None:
     """The words of a sentence that stand for the event, "it" and "episodes" only where it is the article's subject."""
     match = _RATE.search(view.text)
-    if match and (match["before"] or "").lower() not in _OTHER_RATE:
+    if match and (match["before"] or "").lower() not in (*_OTHER_RATE, "corresponding", "respective"):
         return match.start("word"), match.end("word")
     if not is_subject:
         return None

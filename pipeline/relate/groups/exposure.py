@@ -183,14 +183,15 @@ _HAD = re.compile(
 )
 _COMBINED = re.compile(r"\b(?:combin\w+|together|also|added|alone)\b", re.IGNORECASE)
 _AS_WELL = re.compile(r"\s(?:alone|as\swell|in\saddition|too|also)\b", re.IGNORECASE)
+_AS_MONOTHERAPY = re.compile(r"\bas\s(?:monotherapy|(?:a\s)?single[\s-]agent)\b", re.IGNORECASE)
 _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
 
 
 def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a sentence counts those with the drug beside those with others: "adalimumab (61) or rituximab (5)"."""
     found = [c for c in counts(view) if c.events is not None and c.unit in (None, "patients", "cases")]
-    if len(found) < 2 or not view.labelled("drug", "regimen"):
-        return False
+    if len(found) < 2 or not view.labelled("drug", "regimen") or _AS_MONOTHERAPY.search(view.text):
+        return False  # "126 as monotherapy and 845 with B": all had it
     text = view.section_text
     given: dict[bool, int] = {True: 0, False: 0}
     for mention in view.labelled("drug", "co_medication", "regimen"):

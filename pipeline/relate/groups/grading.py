@@ -25,7 +25,8 @@ from pipeline.relate.groups.wording import ADJECTIVES, LIST_GAP, NEW_CLAUSE
 
 # Between a grade or severity and the count that it leads to
 _GRADE_LEADS = re.compile(
-    r"[\s,:;=()\[]*(?:(?:occurred\s)?in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*(?:only\s|just\s|another\s|the\sother\s)?"
+    r"[\s,:;=()\[]*(?:(?:(?:was|were)\s)?(?:reached|seen|noted|found|recorded|observed|met)\s(?:in|by)|by"
+    r"|(?:occurred\s)?in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*(?:only\s|just\s|another\s|the\sother\s)?"
 )
 _SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*")
 # Between a count and the grade or severity said of it
@@ -264,10 +265,22 @@ _LIMIT_LEADS = re.compile(
 
 def limit_of(layout: Layout, count: Count) -> BloodCount | None:
     """The limit of the blood count that sets the persons counted apart: "five had an ANC < 0.5", "< 0.5 in five"."""
+    led = [x for x in layout.limits if x.end <= count.start]
+    if led and layout.text[led[-1].end : count.start].strip() == "," and (own := _limit_behind(layout, count)):
+        return own  # "A below 1.5, 11 of them below 0.5"
     for limit in layout.limits:
         if count.end <= limit.start and _LIMIT_FOLLOWS.fullmatch(layout.text[count.end : limit.start]):
             return limit
         if limit.end <= count.start and _LIMIT_LEADS.fullmatch(layout.text[limit.end : count.start]):
+            return limit
+    return None
+
+
+def _limit_behind(layout: Layout, count: Count) -> BloodCount | None:
+    """The limit right behind the persons counted, no comma between."""
+    for limit in layout.limits:
+        text = layout.text[count.end : limit.start]
+        if count.end <= limit.start and "," not in text and _LIMIT_FOLLOWS.fullmatch(text):
             return limit
     return None
 

@@ -46,8 +46,8 @@ _NONE_OF = re.compile(r"\b(?:no|none|not|never|nor|without|uneventful|well\stole
 _LIST_LINK = re.compile(rf"\s*(?:,|;|,?\s?(?:and|or|{VERSUS}|&|/))?\s*$", re.IGNORECASE)
 _AT_LEAST_ONE = re.compile(
     r"""
-    \b(?:at\sleast\sone|one\sor\smore|an?|any)\s
-    (?:further\s|single\s)?(?:episodes?|events?|occurrences?)?\s?(?:of\s)?
+    \b(?:at\sleast\sone|one\sor\smore|(?:only\s|just\s)?one(?=\s(?:single\s)?(?:episode|event|occurrence|bout|attack)\sof)|an?|any)\s
+    (?:further\s|single\s)?(?:episodes?|events?|occurrences?|bouts?|attacks?)?\s?(?:of\s)?
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -302,12 +302,39 @@ def _countable(view: SentenceView, found: Sequence[Count], grades: Iterable[Grad
         _before_name(view, c)
         for i, c in enumerate(found)
         if not _is_further_value(view, c)
+        and not (i and (_is_one_episode_each(view, c) or _is_how_often(view, found[i - 1], c)))
         # "12 patients (8 women)": a split of those before
         and not (c.unit == "sex" and any(b.unit != "sex" for b in found[:i]))
         and (c.unit not in ("rate", "controls", "other") or _is_before_event(view, c))
         and not any(start <= c.start < end for start, end in taken)
         and not (c.unit is None and c.percent is None and _CENTRE_BEFORE.search(view.text[: c.start]))
     )
+
+
+_HAD_ONE = re.compile(
+    r"\b(?:had|developed|experienced|suffered|with)\s(?:only\s|just\s|exactly\s)?(?:an?\s)?$", re.IGNORECASE
+)
+_EPISODE_OF = re.compile(r"(?:\s(?:single\s)?(?:episode|event|occurrence|bout|attack))?\sof\s", re.IGNORECASE)
+
+
+def _is_one_episode_each(view: SentenceView, count: Count) -> bool:
+    """Whether "one episode" only tells what each of those counted before had: "eleven had one episode of A each"."""
+    if count.events != 1 or count.percent is not None or count.total is not None:
+        return False
+    is_named = "episode" in view.text[count.start : count.end] or _EPISODE_OF.match(view.text, count.end)
+    return bool(is_named and _HAD_ONE.search(view.text, max(0, count.start - 30), count.start))
+
+
+_HAD_SO_MANY = re.compile(
+    r"\s(?:patients?\s|of\sthem\s|children\s)?(?:had|experienced|developed|suffered)\s(?:only\s)?", re.IGNORECASE
+)
+
+
+def _is_how_often(view: SentenceView, before: Count, count: Count) -> bool:
+    """Whether a number tells how often those counted before it had the event: "and five had two"."""
+    is_bare = count.percent is None and count.total is None and count.unit in (None, "episodes")
+    closes = view.text[count.end : count.end + 1] in (".", ",", ";", "") or count.unit == "episodes"
+    return is_bare and closes and bool(_HAD_SO_MANY.fullmatch(view.text, before.end, count.start))
 
 
 _VALUES = re.compile(r"(?:,\s|,?\sand\s)(?:\d+(?:,\s|,?\sand\s))*")

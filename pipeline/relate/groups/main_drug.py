@@ -46,7 +46,11 @@ _TREATED_WITH = re.compile(
     r"\b(?:treated\swith|received|receiving|given|after|on|to|taking|infusions?\sof|doses?\sof|courses?\sof|therapy\swith|treatment\swith)\s(?:[\w-]+\s){0,2}$",
     re.IGNORECASE,
 )
-_WAS_GIVEN = re.compile(r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|at|\(?\d)", re.IGNORECASE)
+_BY_US = re.compile(r"\b(?:by\sus|we|our)\b(?!\s(?:knowledge|understanding))", re.IGNORECASE)
+_WAS_GIVEN = re.compile(
+    r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|schedules?|courses?|at|\(?\d)",
+    re.IGNORECASE,
+)
 
 
 def scores(ctx: Context) -> dict[str, float]:
@@ -58,7 +62,7 @@ def scores(ctx: Context) -> dict[str, float]:
             drug = regimen.mention_drug(mention, ctx.protocol)
             if drug is None:
                 continue
-            weight = 3.0 if view.section == 0 else 0.5 if role == "background" else 1.0
+            weight = 3.0 if view.section == 0 else 0.5 if role == "background" and not _BY_US.search(view.text) else 1.0
             if _TREATED_WITH.search(
                 view.section_text, max(view.start, mention.start - 24), mention.start
             ) or _WAS_GIVEN.match(view.section_text, mention.end):

@@ -132,6 +132,26 @@ def of_told_whole(rows: Sequence[Row], stated: Sequence[Statement]) -> list[Stat
     return []
 
 
+_OF_A_PART = re.compile(
+    r"\s(?:of|in|among|for)\s(?:the\s|those\s|patients\s)?(?!(?:all|patients|cases|subjects)\b)[^,;.\d]{2,40}",
+    re.IGNORECASE,
+)
+
+
+def shares_of_parts(rows: Sequence[Row], stated: Sequence[Statement]) -> list[Statement]:
+    """Shares of parts of those told before that are no arms: "49 had A ... A in 21% of VV, 13% of VF and 8% of FF"."""
+    shares = [c for s in stated[:1] for c in s.view.persons if c.percent is not None and c.events is None]
+    worded = [c for c in shares if _OF_A_PART.match(stated[0].view.text, c.end)]
+    if len(worded) < 3:
+        return []
+    bare = [
+        s
+        for s in stated
+        if s.count.percent is not None and s.count.events is None and s.arm is None and s.indication is None
+    ]
+    return bare if any(r.values.get("n_events") and r.view.index < bare[0].view.index for r in rows[:1] if bare) else []
+
+
 def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
     """What those affected were treated for: "in 12 (10%): 5 with A, 4 with B", "12 (5 with A and 4 with B)"."""
     for i, whole in enumerate(stated):

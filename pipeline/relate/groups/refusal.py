@@ -16,6 +16,7 @@ from pipeline.concepts.assertion import Assertion
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
 from pipeline.relate.groups.tied import is_cause
@@ -50,7 +51,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     With nothing else to go by, a title tells a result even where the abstract's own part begins behind it.
     """
     view, count = statement.view, statement.count
-    status = _status(statement)
+    status = status_of(statement)
     if status.status in NO_RESULT and not status.weak:
         return status.status
     if _total_is_of_affected(rows, statement):
@@ -76,7 +77,11 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if rows and count.percent is None and _OF_EVENTS.match(view.text):
         return "a share of events, no incidence"
     is_listed = status.end is not None and ":" in view.section_text[status.end : statement.mention.start]
-    told = status.weak and (is_listed or view.section_text[count.start : count.end].lower().startswith("n"))  # "(n=2)"
+    told = status.weak and (
+        is_listed
+        or view.section_text[count.start : count.end].lower().startswith("n")  # "(n=2)"
+        or _is_told_as_number(article, statement, status)
+    )
     if status.status == "aim" and count.percent is None and count.total is None and not told:
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
@@ -98,12 +103,28 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     return None
 
 
+_NUMBER_NEXT = re.compile(
+    r"\s(?:a\stotal\sof\s|only\s)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)", re.IGNORECASE
+)
+
+
+def _is_told_as_number(article: GroupArticle, statement: Statement, status: Assertion) -> bool:
+    """Whether a word of looking leads to numbers: "we recorded 4 episodes of A", "3,505 reports of A were analysed"."""
+    view, count = statement.view, statement.count
+    if status.start is None or status.end is None:
+        return False
+    if status.end <= count.start and _NUMBER_NEXT.match(view.section_text, status.end):
+        return True
+    collects = article.ctx.study_type in OF_REPORTS and count.unit in ("reports", "cases")
+    return collects and count.end <= statement.mention.start and statement.mention.end <= status.start
+
+
 def tells_of_deaths(view: SentenceView, start: int) -> bool:
     """Whether the event at `start` is only what those who died had: "Deaths were associated with A"."""
     return bool(_DEATHS_WITH.fullmatch(view.section_text, view.start, start))
 
 
-def _status(statement: Statement) -> Assertion:
+def status_of(statement: Statement) -> Assertion:
     """What the sentence says of the event; words of others' work behind the count and a comma are a comparison."""
     view, count = statement.view, statement.count
     status = assertion.assess_phrases(view, statement.mention)
@@ -126,6 +147,8 @@ def _status(statement: Statement) -> Assertion:
         _is_told_after_denial(statement, status)
         or _is_denied_of_others(statement, status)
         or _is_none_of_others(statement, status)
+        or _is_without_something(statement, status)
+        or _is_followed_by_none(statement, status)
     ):
         return Assertion(assertion.AFFIRMED)
     return status
@@ -196,6 +219,24 @@ def _is_none_of_others(statement: Statement, status: Assertion) -> bool:
     counts_nobody = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
     between = view.section_text[status.end : count.start]
     return counts_nobody and statement.mention.end <= status.start and bool(_AND_IN.search(between))
+
+
+def _is_followed_by_none(statement: Statement, status: Assertion) -> bool:
+    """Whether the denial is a count of its own behind this one: "A in six patients, febrile A in none"."""
+    view, count = statement.view, statement.count
+    if status.start is None or is_zero(count) or count.end > status.start or count.events is None:
+        return False
+    start, end = status.start - view.start, (status.end or status.start) - view.start
+    is_count = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
+    return is_count and bool(re.search(r"[,;]|\b(?:and|but)\b", view.section_text[count.end : status.start]))
+
+
+def _is_without_something(statement: Statement, status: Assertion) -> bool:
+    """Whether "without" is said of how those counted were treated: "treated without filgrastim, two had A"."""
+    text, count = statement.view.section_text, statement.count
+    if status.start is None or status.end is None or text[status.start : status.end].lower() != "without":
+        return False
+    return status.end <= count.start < statement.mention.start and "," in text[status.end : count.start]
 
 
 _AND_IN = re.compile(r"(?:,|\band|\bbut|\bversus|\bvs\.?|\bv)\s(?:in\s)?(?:only\s)?$", re.IGNORECASE)

@@ -54,6 +54,8 @@ class Row:
     of_parallel: int = 0
     several_conditions: bool = False
     share_is_cumulative: bool = False
+    had_by_all: bool = False
+    is_of_part: bool = False  # its number of those treated is of a part that its sentence sets apart
 
     def set(self, name: str, value: Any, view: SentenceView, start: int, end: int) -> None:
         """Take a value with its evidence, unless the row has one."""

@@ -14,6 +14,8 @@ from pipeline.concepts.blood_counts import BloodCount
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.events import LATE_COLUMNS, is_denied_limit
+from pipeline.relate.groups.layout import blanked
 from pipeline.relate.groups.rows import LATE, PLAIN, Row, definition_of_grade, definition_of_limit, stated_grades
 from pipeline.relate.groups.statements import Statement
 
@@ -26,6 +28,34 @@ class Severity(NamedTuple):
     definition: str | None
     grades: tuple[int, int | None] | None  # (low, high) as stated
     term: str | None
+
+
+_LATE_GAP = re.compile(r"[-\u2010\s]*(?:onset|occurring)?[\s,]*")
+_OF_LATE = re.compile(r"\s(?:of|with)\s(?:a\s)?")
+
+
+def _is_called_late(statement: Statement) -> bool:
+    """Whether the event is called late around its grade: "delayed-onset grade 4 A", "grade 4 A of late onset"."""
+    view, mention = statement.view, statement.mention
+    if "late" not in view.low and "delay" not in view.low:
+        return False
+    for late in view.triggers("late", LATE_COLUMNS):
+        if late.end <= mention.start and mention.start - late.end < 40:
+            between = blanked(view.section_text[late.end : mention.start], late.end, *view.grades, *view.severities)
+            if _LATE_GAP.fullmatch(between):
+                return True
+        if mention.end <= late.start and _OF_LATE.fullmatch(view.section_text, mention.end, late.start):
+            return True
+    return False
+
+
+def _is_of_whole(statement: Statement) -> bool:
+    """Whether a grade is of those counted before the febrile ones: "grade 3-4 A in nine, febrile in one"."""
+    grade, fever = statement.grade, statement.severity
+    if grade is None or fever is None or fever.term != FEBRILE_TERM:
+        return False
+    shift = statement.view.start
+    return any(grade.end <= c.start + shift and c.end + shift <= fever.start for c in statement.view.persons)
 
 
 class Limit(NamedTuple):
@@ -43,9 +73,11 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
     term = _term(article, statement)
     stated = stated_grades(statement.grade)
     if term == FEBRILE_TERM and named in (None, PLAIN, LATE):
-        return Severity(FEBRILE, stated, term)
+        return Severity(FEBRILE, None if _is_of_whole(statement) else stated, term)
     if named not in (None, PLAIN):
         return Severity(named, stated, term)
+    if named == PLAIN and _is_called_late(statement):
+        return Severity(LATE, stated, term)
     if statement.grade is not None and named == PLAIN and article.title_is_late and article.title_names_cells:
         return Severity(LATE, stated, term)
     if statement.grade is not None:
@@ -111,7 +143,7 @@ def _limit(article: GroupArticle, statement: Statement) -> Limit | None:
         if (
             found.concept not in (None, article.ctx.analyte)
             or not left <= found.start <= right
-            or found.censored != "<"
+            or not (found.censored == "<" or is_denied_limit(view, found))
         ):
             continue
         if _is_of_another_count(statement, found):

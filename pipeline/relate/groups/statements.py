@@ -60,6 +60,7 @@ class Statement:
     of_parallel: int = 0
     limit: BloodCount | None = None  # of the blood count, said of the persons counted
     is_spread: bool = False  # its grade is the spread of its parts
+    is_of_part: bool = False  # its total is of a part that the sentence sets apart
     is_serious: bool = False  # in a list of serious events: they repeat what the list of events has said
 
 
@@ -92,7 +93,9 @@ def read(
         else:
             head, reason = owner(layout, count)
         last = statements[-1] if statements else None
-        if last is not None and (
+        if last is not None and _is_in_other_words(layout, count, last):
+            statements[-1] = _completed(last, count)
+        elif last is not None and (
             _completes(layout, count, last) if head is None else _is_share_behind(layout, count, head, last)
         ):
             statements[-1] = _completed(statements[-1], count)
@@ -103,7 +106,8 @@ def read(
         else:
             condition = parallel.conditions.get(count.start) or condition_of(layout, count)
             statements.append(_statement(layout, with_unit(layout, count), head, head.mention, place, condition))
-    return _without_shares_by_time(layout, _with_shares(statements, unused), unused), unused
+    statements = _with_arm_of_whole([_of_opening_part(layout, s) for s in statements])
+    return _without_shares_by_time(layout, _with_shares(layout, statements, unused), unused), unused
 
 
 def of_mention(view: SentenceView, events: Sequence[Mention], mention: Mention) -> Statement:
@@ -160,6 +164,54 @@ def _repeats_serious(layout: Layout, count: Count) -> bool:
     return bool(_WERE_SERIOUS.match(layout.regions[0].text, count.end))
 
 
+_OF_WHOM_THEN = re.compile(r"[^;.]{0,60}?\b(?:of\s(?:whom|which|them|these)|including)\b[^;.]*", re.IGNORECASE)
+
+
+def _with_arm_of_whole(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements; a part is of the arm of the whole: "18 on B had A, of whom 10 were mild and 3 severe"."""
+    kept: list[Statement] = []
+    for s in statements:
+        whole = next((w for w in kept if w.arm is not None and w.mention is s.mention), None)
+        if s.arm is None and s.indication is None and whole is not None and whole.arm is not None:
+            text = s.view.section_text
+            if _OF_WHOM_THEN.fullmatch(text, max(whole.count.end, whole.arm.end), s.count.start):
+                s = replace(s, arm=whole.arm)
+        kept.append(s)
+    return kept
+
+
+# "of the first five patients, two had A"
+_PART_OPENS = re.compile(
+    r"(?:^|;\s)\s*(?:of|among|in)\s(?:the\s|our\s)?(?:first|last|initial|remaining|other|subsequent)\s$", re.IGNORECASE
+)
+
+
+_GROUP_OPENS = re.compile(r"(?:^|;\s)\s*(?:in|among|of|for)\s[^.;,\d()]{3,60}\(\s?(?:n\s?=\s?)?$", re.IGNORECASE)
+
+
+def _is_group_size(layout: Layout, part: Count) -> bool:
+    """Whether a bracket tells the size of the group that a clause opens with: "In those on B (n = 50), four had"."""
+    return bool(_GROUP_OPENS.search(layout.text, 0, part.start)) and layout.text.startswith("),", part.end)
+
+
+def _of_opening_part(layout: Layout, statement: Statement) -> Statement:
+    """The statement with the number of those that its clause opens with, where they are set apart by their order."""
+    count, shift = statement.count, layout.view.start
+    if count.total is not None or count.events is None:
+        return statement
+    for part in layout.counts:
+        if part.end > count.start - shift:
+            break
+        opens = _PART_OPENS.search(layout.text, 0, part.start) or (
+            part.labelled and agrees(part.events or 1, count.percent, count.events) and _is_group_size(layout, part)
+        )
+        between = layout.text[part.end : count.start - shift]
+        is_larger = part.total is None and (part.events or 0) >= count.events
+        if opens and is_larger and ";" not in between and "," in between:
+            return replace(statement, count=replace(count, total=part.events), is_of_part=True)
+    return statement
+
+
 # ---- numbers that complete an earlier count
 
 
@@ -211,6 +263,8 @@ def _counts_the_studied(layout: Layout, count: Count) -> bool:
     """Whether a number in brackets is of all persons of so many studies: "(9 cohorts, 3,377 patients)"."""
     if count.percent is not None or count.total is not None:
         return False
+    if _KNOWN_IN.search(layout.text, 0, count.start):
+        return True
     if not layout.region_index(count.start):
         return _are_looked_at(layout, count)
     return bool(
@@ -236,6 +290,14 @@ _GIVEN_BEHIND = re.compile(
 )
 
 
+# "time to onset could be computed in 96 reports of A"
+_KNOWN_IN = re.compile(
+    r"\b(?:time[\s-]to[\s-]onset|time\sto\sevent|onset\stimes?|latency|latencies|dates?|outcomes?|information|data|details|ages?|sex|doses?|follow-up|interval|timing)\b"
+    r"[^.;,()\d]{0,50}?\b(?:known|available|computed|computable|calculated|calculable|reported|given|recorded|told|stated|documented|evaluable|provided|missing|derived|present|specified|lacking)\s(?:only\s)?(?:in|for|from|by)\s(?:only\s)?$",
+    re.IGNORECASE,
+)
+
+
 def _are_looked_at(layout: Layout, count: Count) -> bool:
     """Whether a number is of those in whom an event was looked for: "A was studied in 53 treated patients"."""
     if count.unit != "patients" or not _GIVEN_BEHIND.match(layout.text, count.end):
@@ -256,6 +318,19 @@ _THAT_IS = re.compile(
     r",?\s(?:to\s|in\s|an?\s(?:\w+\s)?(?:incidence|rate|frequency|prevalence)\sof\s)?",
     re.IGNORECASE,
 )
+_EACH_THAT_IS = re.compile(rf"(?:\seach|\sapiece)?{_THAT_IS.pattern}", re.IGNORECASE)
+
+
+def _is_in_other_words(layout: Layout, count: Count, earlier: Statement) -> bool:
+    """Whether a share says the number before the event again: "eleven patients had A, i.e. 9.6% of patients"."""
+    before, shift = earlier.count, layout.view.start
+    if count.percent is None or count.events is not None or count.unit == "cycles" or before.percent is not None:
+        return False
+    if before.events is None or before.unit in ("cycles", "episodes") or before.end > earlier.mention.start:
+        return False
+    return bool(_EACH_THAT_IS.fullmatch(layout.text, earlier.mention.end - shift, count.start))
+
+
 _TREATED_BEHIND = re.compile(
     r"\s(?:who\s(?:were|had)\s)?(?:treated|given|receiving|exposed|on|consecutive)\b", re.IGNORECASE
 )
@@ -348,9 +423,19 @@ def _without_shares_by_time(
     return kept
 
 
-def _with_shares(statements: Sequence[Statement], unused: list[Unused]) -> list[Statement]:
-    """Give "n of N" the percentage that stands apart and is the same share: "12 of 90 patients with A (13.3%)"."""
-    free = [u for u in unused if u.count.percent is not None and u.count.events is None and u.count.total is None]
+def _with_shares(layout: Layout, statements: Sequence[Statement], unused: list[Unused]) -> list[Statement]:
+    """Give "n of N" the percentage that stands apart and is the same share: "12 of 90 patients with A (13.3%)".
+
+    One of a list of percentages is of something else.
+    """
+    free = [
+        u
+        for u in unused
+        if u.count.percent is not None
+        and u.count.events is None
+        and u.count.total is None
+        and len(layout.run_of(u.count)) == 1
+    ]
     complete = []
     for s in statements:
         if s.count.events is not None and s.count.total is not None and s.count.percent is None:

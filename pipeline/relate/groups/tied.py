@@ -86,7 +86,7 @@ _NEW_VERB = re.compile(
     r"""
     \b
     (?!(?:treated|untreated|received|randomi[sz]ed|assigned|allocated|compared|exposed|unexposed|administered
-        |observed|reported|noted|seen|recorded|developed|occurred)\b)
+        |observed|reported|noted|seen|recorded|developed|occurred|affected)\b)
     \w{2,}ed\b
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -97,7 +97,7 @@ _FUNCTION_WORDS = frozenset(
         "in with for of on the and or over all during at to by from among as under after than vs versus an which",
         "only just about approximately namely respectively overall another also even first thus ie total",
         "found corresponding representing giving was were had occurred developed observed seen noted reported recorded",
-        "who those given treated receiving received",
+        "who those given treated receiving received affected",
         "patient patients subjects cases group groups arm arms cohort cohorts cycle cycles",
         "incidence rate frequency percentage proportion grade",
     )
@@ -153,6 +153,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         or is_object(layout.text, event.start)
     ):
         return False
+    if _is_listed_by_condition(layout, count, event):
+        return True
     if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
         return False
     new_statement = CLAUSE_END if region.parent is None else NEW_CLAUSE
@@ -222,6 +224,22 @@ _BY_DOSE = re.compile(
 def _is_of_one_dose(layout: Layout, between: str) -> bool:
     """Whether a sentence splits those affected by dose: "after the first infusion in two, after the second in five"."""
     return bool(_BY_DOSE.search(between)) and len(_BY_DOSE.findall(layout.text)) > 1
+
+
+_BY_GROUP = re.compile(
+    r"[^.;:\d]{0,60}\b(?:by|in|per|for|across|according\sto)\b[^.;:\d]{0,60}:[^.;:\d]{0,12}|[^.;:\d]{0,20}:\s",
+    re.IGNORECASE,
+)
+
+
+def _is_listed_by_condition(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether a list gives each condition its share: "incidence of A by disease: lupus 8%, vasculitis 5%"."""
+    if count.percent is None or len(layout.conditions) < 2:
+        return False
+    named = [c for c in layout.conditions if event.end <= c.start and c.end <= count.start]
+    if not named or layout.text[named[-1].end : count.start].strip(" ("):
+        return False
+    return bool(_BY_GROUP.fullmatch(layout.text[event.end : named[0].start]))
 
 
 _DURING = re.compile(

@@ -41,6 +41,9 @@ def put_n_treated(draft: Draft, row: Row) -> None:
     if found is not None and (view := article.ctx.sentence_at(found.section, found.start)):
         row.set("n_treated", found.n, view, found.start, found.end)
     n, percent = row.values.get("n_treated"), row.share()
+    place = next((e for e in row.evidence if e.field == "n_treated"), None) if row.had_by_all else None
+    if place is not None and (view := article.ctx.sentence_at(place.section, place.start)):
+        row.set("n_events", n, view, place.start, place.end)
     if n is not None and not agrees(n, percent, row.values.get("n_events")):
         row.flags.append("incidence_disagrees")
 
@@ -51,6 +54,8 @@ def _assessed_with(draft: Draft, row: Row) -> tuple[int, SentenceView, int, int]
     A row without a share takes the number that another one's share allows: "A in 7 of them (44%), in 2 of grade 4".
     """
     for other in draft.rows:
+        if other.is_of_part:
+            continue  # "none of the 26 given half the dose"
         if other is row or other.key.of_whom() != row.key.of_whom() or other.subgroup != row.subgroup:
             continue
         n, place = other.values.get("n_treated"), next((e for e in other.evidence if e.field == "n_treated"), None)
@@ -73,11 +78,55 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
         return None  # "with A in 34%, with B in 36%": the number of all is of neither
     if row.arm is not None and row.arm.variant != "induction" and len(_distinct_arms(draft)) > 1:
         return None
+    if (counted := _counted_in_same_words(draft, row, percent, events)) is not None:
+        return counted
     if row.subgroup is not None:
         return denominators.of_indication(populations, row.subgroup.concept, percent, events)
     if row.position is not None:
         return _population_at(row, row.position, populations, percent, events)
     return None if row.several_conditions else denominators.best(populations, percent, events)
+
+
+_COUNTED_AS = re.compile(
+    r"[\s)]+(?:(?:patients|subjects|were|being|treated|received|receiving|given)\s){0,3}(?:as|with|on|in|under|by|to)\s(?:the\s|an?\s)?(?P<word>(?!group|patients|arm|cohort|addition|median|total)[a-z][a-z-]{5,})",
+    re.IGNORECASE,
+)
+
+
+def _split_in_words(article: GroupArticle, view: SentenceView) -> dict[str, Population]:
+    """The two parts of all, each by a word: "of 971, 126 had it as monotherapy and 845 with chemotherapy"."""
+    counts = [c for c in article.counts(view) if c.events is not None and c.total is None and c.percent is None]
+    if len(counts) < 3 or article.events(view) or article.is_background(view):
+        return {}
+    worded = [(c, m["word"].lower()) for c in counts if (m := _COUNTED_AS.match(view.text, c.end))]
+    if len(worded) < 2:
+        return {}
+    parts = worded[-2:]
+    total = sum(c.events or 0 for c, _ in parts)
+    if parts[0][1] == parts[1][1] or not any(c.events == total for c in counts):
+        return {}
+    return {
+        word: Population(c.events or 0, view.section, view.start + c.start, view.start + c.end, 1.0, is_part=True)
+        for c, word in parts
+    }
+
+
+def _counted_in_same_words(draft: Draft, row: Row, percent: float | None, events: int | None) -> Population | None:
+    """The number counted in the words of a row's figure: "51 on the concurrent and 53 on the sequential regimen"."""
+    place = next((e for e in row.evidence if e.field in ("n_events", "incidence_percent")), None)
+    if place is None or row.arm is not None:
+        return None
+    by_word = next((found for v in draft.article.ctx.sentences if (found := _split_in_words(draft.article, v))), {})
+    if not by_word:
+        return None
+    text = row.view.section_text
+    stop = max(row.view.start, place.start - 50)
+    before, behind = text[stop : place.start].lower(), _COUNTED_AS.match(text, place.end)
+    own = [w for w in by_word if re.search(rf"\b(?:with|on|in|under)\s(?:the\s)?{re.escape(w)}[^;\d]*$", before)]
+    if behind is not None and behind["word"].lower() in by_word:
+        own = [behind["word"].lower()]
+    counted = by_word[own[0]] if len(own) == 1 else None
+    return counted if counted is not None and agrees(counted.n, percent, events) else None
 
 
 def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:

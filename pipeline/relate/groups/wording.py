@@ -52,6 +52,7 @@ ADJECTIVES = re.compile(
             |episodes?|cases?|events?|patients?|incidence|rate|frequency
             |treatment|drug|related|associated|induced|emergent|adverse|toxicity|toxic|serious
             |h(?:a)?ematologic|h(?:a)?ematological
+            |\w+(?=-(?:induced|associated|related|emergent)\b)
             |transient|isolated|reversible|asymptomatic|symptomatic|persistent|prolonged|recurrent|uncomplicated
             |late|early|onset|delayed|milder
         )\b
