@@ -97,6 +97,7 @@ _ORDINARY_ONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")
+_AND_SHARE = re.compile(r"\s?%\s?and\s")  # "between 3% and 27%"
 _LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
 
 
@@ -130,7 +131,8 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
                 kinds[i] = OTHER
     for i in range(len(found) - 2, -1, -1):
         link = text[found[i].end : found[i + 1].start]
-        if "%" in link and _SHARE_RANGE.fullmatch(link):  # "3% to 27%" is a range
+        is_from = _BETWEEN_BEFORE.search(text, max(0, found[i].start - 12), found[i].start)
+        if "%" in link and (_SHARE_RANGE.fullmatch(link) or (is_from and _AND_SHARE.fullmatch(link))):  # "3% to 27%"
             kinds[i] = kinds[i + 1] = OTHER
             continue
         if _is_ratio(found[i], found[i + 1], link):

@@ -113,11 +113,16 @@ def is_the_disease_itself(ctx: Context, told: CaseText, case: Case) -> bool:
     return not any(_tells_event_after(ctx, v) for v in account if (v.section, v.end) > first)
 
 
+_HAD_BEEN = re.compile(r"\bhad\s(?:\w+\s)?been\s(?:[\w-]+\s){0,4}$", re.IGNORECASE)  # "had been below 500"
+
+
 def _tells_event_after(ctx: Context, view: SentenceView) -> bool:
     """Whether a sentence tells the event as one after or under the drug, and not as the disease that came back."""
     events = [m for m in _events_proper(ctx, view) if status_of(view, m) == "affirmed"]
-    lows = [c for c in view.counts if is_low(view, c)]
     text = view.section_text
+    lows = [
+        c for c in view.counts if is_low(view, c) and not _HAD_BEEN.search(text, max(view.start, c.start - 60), c.start)
+    ]
     if not events and not lows:
         return False
     if any(_STILL.search(text, max(view.start, c.start - 30), c.start) for c in lows):

@@ -180,7 +180,7 @@ def _only_arm(draft: Draft, view: SentenceView) -> Arm | None:
 
 
 _VIEW = re.compile(
-    r"\b(?:not|never)\s(?:be\s)?(?:regard|consider|view|predict|contraindicat|know|mean|preclude|exclude|allow|permit|enable|assess|evalua|determin|judge|measur|analy[sz]|interpret|systematically)\w*",
+    r"\b(?:not|never)\s(?:be\s)?(?:name|mention|list|regard|consider|view|predict|contraindicat|know|mean|preclude|exclude|allow|permit|enable|assess|evalua|determin|judge|measur|analy[sz]|interpret|systematically)\w*",
     re.IGNORECASE,
 )
 

@@ -23,6 +23,7 @@ from pipeline.relate.groups.tied import (
     has_total_before,
     is_cause,
     is_object,
+    is_of_a_part,
     is_tied,
     without_groups,
 )
@@ -333,7 +334,10 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
     if left.mention is not None and _ends_with_other_name(layout, between, left.end):
         return Owner(None, "the bracket belongs to another name")
     if left.mention is not None and (
-        has_total_before(layout, left) or _compares_affected(layout, left) or is_object(layout.text, left.start)
+        has_total_before(layout, left)
+        or _compares_affected(layout, left)
+        or is_object(layout.text, left.start)
+        or is_of_a_part(layout.text, left.start)
     ):
         return Owner(None, "said of patients with the event")
     at_once = RELATIVE_AT_ONCE.match(between)

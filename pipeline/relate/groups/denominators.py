@@ -111,7 +111,7 @@ _STUDY_DRUG = re.compile(
 _JOINED = re.compile(r",|\band\b|\bor\b", re.IGNORECASE)
 _GIVEN_LABELS = frozenset({"drug", "regimen", "co_medication", "management", "CHEMICAL"})
 _HAPPENED_IN = re.compile(
-    r"\b(?:observed|occurred|seen|noted|reported|recorded|developed|found|detected|documented|experienced|achieved|obtained)\s"
+    r"\b(?:observed|occurred|seen|noted|reported|recorded|developed|found|detected|documented|experienced|achieved|obtained|diagnosed)\s"
     r"(?:only\s)?(?:in|by|among)\s$",
     re.IGNORECASE,
 )

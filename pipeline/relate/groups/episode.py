@@ -35,7 +35,9 @@ _OF_ANOTHER_LENGTH = re.compile(
     r"\b(?:treatment|therapy|response|exposure|remission|study|infusion|disease|depletion|use|stay)(?:\sduration|\stime)\b|"
     r"\b(?:exposure|follow-?up|treatment|therapy|observation)(?:\stime|\speriod)?\s(?:of|was)\s|"
     r"\b(?:duration|length)\sof\s(?:the\s)?(?:\w+\s)?(?:treatment|therapy|response|exposure|remission|disease|rituximab|"
-    r"follow|stay|hospital\w*|use|G-?CSF|fever|antibiotic\w*|depletion)",
+    r"follow|stay|hospital\w*|use|G-?CSF|fever|antibiotic\w*|depletion)|"
+    r"\b(?:depletion|remission|response|treatment|therapy|infection|fever|stay|hospitali[sz]ation)\s(?:had\s)?lasted\s|"
+    r"\b(?:over|during)\s(?:a\s)?(?:median|mean|average)\s(?:of\s)?$",
     re.IGNORECASE,
 )
 _BY_SUBSET = re.compile(

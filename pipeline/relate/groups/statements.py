@@ -256,6 +256,7 @@ def _is_share_behind(layout: Layout, count: Count, head: Head, earlier: Statemen
 
 
 _STUDIES_BEFORE = re.compile(rf"[(\[;,]\s?{STUDIES}[,;:]\s(?:with\s|and\s|including\s|[nN]\s?=\s?)?$", re.IGNORECASE)
+_STUDIES_OPEN = re.compile(rf"\b{STUDIES}\s?[(\[](?:[nN]\s?=\s?)?$", re.IGNORECASE)  # "in seven studies (412 patients)"
 _STUDIES_BEHIND = re.compile(rf"\s(?:in|from|of|across)\s{STUDIES}\s?[)\];]", re.IGNORECASE)
 
 
@@ -270,6 +271,7 @@ def _counts_the_studied(layout: Layout, count: Count) -> bool:
     return bool(
         _STUDIES_BEFORE.search(layout.text, max(0, count.start - 50), count.start)
         or _STUDIES_BEHIND.match(layout.text, count.end)
+        or _STUDIES_OPEN.search(layout.text, max(0, count.start - 50), count.start)
     )
 
 

@@ -55,6 +55,12 @@ _PREDICATE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# "in nearly half of the patients with A (48.8%)"
+_PART_OF_THOSE = re.compile(
+    r"\b(?:half|third|quarter|majority|most|some|many|few)\sof\s(?:the\s|those\s|all\s)?(?:\w+\s)?"
+    r"(?:with|who\shad|having|developing)\s(?:an?\s)?(?:[\w-]+\s)?$",
+    re.IGNORECASE,
+)
 # "..., and 11% versus 7% of patients went off treatment"
 _OTHER_FATE = re.compile(
     r"(?:\s(?:versus|vs\.?|v|and)\s[\d.\u00b7]+\s?%)?\s(?:of\s(?:the\s)?)?patients\s(?:who\s)?"
@@ -113,6 +119,11 @@ _TAKEN_UP = re.compile(
 )
 
 
+def is_of_a_part(text: str, start: int) -> bool:
+    """Whether the event at `start` is that of a part of those who had it."""
+    return bool(_PART_OF_THOSE.search(text, max(0, start - 60), start))
+
+
 def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a count belongs to the event before it in its region, by the words between."""
     region = layout.region_at(count.start)
@@ -123,6 +134,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         between = _WAS_NEEDED.sub(lambda m: " was " + " " * (len(m[0]) - 5), between)
     tail = between[-_TAIL:]
     earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
+    if is_of_a_part(layout.text, event.start):
+        return False
     if earlier and _OTHER_FATE.match(layout.text, count.end):
         return False
     is_implied = event.start == event.end  # those of the sentence before
