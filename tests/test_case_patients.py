@@ -222,3 +222,11 @@ def test_the_second_one_of_two_doses_is_no_patient():
 )
 def test_no_row_where_the_event_is_feared_searched_for_or_the_disease(text):
     assert cases(text, title="Rituximab and fever") == []
+
+
+def test_two_patients_told_in_the_present_tense_have_a_row_each():
+    text = (
+        "Two patients with late-onset neutropenia after rituximab are reported. The first is a woman with arthritis. "
+        "The second is a woman with systemic lupus erythematosus. Both were hospitalized for febrile neutropenia."
+    )
+    assert [(row.label, row.sex) for row in cases(text)] == [("case 1", "female"), ("case 2", "female")]

@@ -102,6 +102,7 @@ _ORDINAL = re.compile(
     rf"subject)\b(?!\s(?:of|report|in the literature|with this|described|reported|to be))"
     rf"|(?=,\s(?:a|an|who|whose|with|aged|\d{{1,2}}(?:\syears|,))(?:\b|(?<=,)))"
     rf"|(?=\s\((?:aged\s)?\d{{1,2}}\b(?![.,]\d))|(?=\s\((?:an?|the)\s(?:[\w-]+\s){{0,3}}?(?:{_FEMALE}|{_MALE})\b)"
+    rf"|(?=\sis\san?\s(?:(?!and\b)[\w-]+\s){{0,4}}?(?:{_FEMALE}|{_MALE}|patient|child)\b)"
     rf"|(?=\s(?:had|has|was|developed|presented|received|in\sa|with|without|needed|required|recovered|responded|improved"
     rf"|suffered|experienced|remained|did|a|an)\b))",
     re.IGNORECASE,
