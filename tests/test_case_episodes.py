@@ -191,3 +191,14 @@ def test_two_counts_after_two_doses_in_one_clause_are_two_episodes():
     )
     assert (first.onset_days, first.anc_nadir, first.rechallenge, first.outcome) == (84, 0.7, "recurrence", "resolved")
     assert (second.onset_days, second.onset_anchor, second.anc_nadir) == (63, "nth_dose", 0.3)
+
+
+def test_a_list_of_the_last_two_episodes_is_not_one_of_all():
+    text = (
+        "A 48-year-old man treated with rituximab every 6 months for vasculitis had neutropenia four times. The first "
+        "episode (0.2 G/L) occurred 4 months after the second infusion; the second (0.5 G/L) followed the third "
+        "infusion by 14 weeks, and the third (0.6 G/L) and fourth (0.9 G/L) were detected 12 and 15 weeks after the "
+        "fourth and fifth infusions, respectively."
+    )
+    first = cases(text)[0]
+    assert (first.onset_days, first.anc_nadir) == (121.8, 0.2)

@@ -55,10 +55,16 @@ _OF_ONE = re.compile(
 )
 
 
+_THE_FIRST = re.compile(r"\bthe\sfirst\s(?:episode|bout|time|event|attack|one)\b", re.IGNORECASE)
+_A_THIRD = re.compile(r"\bthe\sthird\s(?:[(\[]|and\b|episode|bout|time|event|attack|one\b)", re.IGNORECASE)
+
+
 def by_position(ctx: Context, found: Sequence[Episode]) -> list[Episode]:
     """One episode for each place of the lists; the episodes as they are where no lists tell them."""
     opening = found[0].opening.view
     account = [p for e in found for p in e.pieces]
+    if any(_A_THIRD.search(p.text) for p in account) and any(_THE_FIRST.search(p.text) for p in account):
+        return list(found)  # some are told one by one: a list is only of the rest
     for view in {p.view.index: p.view for p in account}.values():
         if not 0 <= view.index - opening.index <= 1 or role_of(view) in OUTSIDE or SEVERAL_PERSONS.search(view.text):
             continue

@@ -290,11 +290,18 @@ _CASES_WERE = re.compile(
     r"(?P<verb>identified|found|recorded|diagnosed|seen|observed|documented|detected|noted|encountered)\b(?=\s?[.,;:(]|\s(?:in|during|among|over|after)\b)(?!\sto\b)",
     re.IGNORECASE,
 )
+_OF_OTHERS = re.compile(
+    r"\b(?:further|additional|other|more|previous(?:ly)?|published|earlier|reported)\s(?:[\w-]+\s)?(?:cases|reports|patients)\b"
+    r"|\b(?:literature|pubmed|medline|embase|databases?)\b",
+    re.IGNORECASE,
+)
 _MOST_CASES = 30  # more are the cases treated
 
 
 def _cases_told(view: SentenceView) -> tuple[int, int] | None:
     """The verb that tells of cases of the article's subject: "We identified six cases in our department"."""
+    if _OF_OTHERS.search(view.text):
+        return None
     for count in counts(view):
         if count.unit != "cases" or count.events is None or count.total is not None or count.events > _MOST_CASES:
             continue
