@@ -63,7 +63,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return against
     if status.status == "negated" and not is_zero(count) and not status.weak:
         return "negated"
-    if _OTHER_CAUSE_BEHIND.match(view.section_text, max(count.end, statement.mention.end), view.end):
+    if _OTHER_CAUSE_BEHIND.match(view.section_text, max(count.end, statement.mention.end), view.end + _NEXT_SENTENCE):
         return OTHER_CAUSE
     if count.end > statement.mention.end and _AT_FIRST.match(view.section_text, count.end):
         return "historical"
@@ -160,10 +160,11 @@ _AT_FIRST = re.compile(
 )
 # "in 85, but in 35 it had other reasons": those left are counted elsewhere
 _OTHER_CAUSE_BEHIND = re.compile(
-    r"[^.;\d]{0,40}?(?:,\s(?:but|although|though|while|and)\s(?:in\s)?|[,;]?\s(?:of\swhom|of\swhich|of\sthese)\s)(?:in\s)?\d+\s[^.;\d]{0,40}?"
+    r"[^.;\d]{0,40}?(?:,\s(?:but|although|though|while|and)\s(?:in\s)?|[,;]?\s(?:of\swhom|of\swhich|of\sthese)\s|\.\s(?=in\s\d))(?:in\s)?\d+\s[^.;\d]{0,40}?"
     r"\b(?:other|another|alternative|different)\s(?:\w+\s){0,2}?(?:reasons?|causes?|explanations?|origins?)\b",
     re.IGNORECASE,
 )
+_NEXT_SENTENCE = 80  # characters of it that are read
 _COMPARISON_OPENS = re.compile(
     r"(?:in\scontrast|unlike|contrary|compared|similar|as\s(?:in|against)|in\s(?:line|agreement|keeping|accordance)|consistent|differing)\b",
     re.IGNORECASE,
