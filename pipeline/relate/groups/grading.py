@@ -98,11 +98,27 @@ def grade_of(layout: Layout, count: Count, head: Head) -> Grade | None:
     first = layout.run_of(count)[0]  # "grade 3, 15 [21%] and 7 [10%]"
     if not _AND_COUNT.search(layout.text, first.end, count.start):
         first = count
-    return (
-        grade_right_before(layout, count)
-        or after
-        or grade_right_before(layout, first)
-        or grade_of_event(layout, count, head)
+    beside = grade_right_before(layout, count) or after or grade_right_before(layout, first)
+    if beside is not None:
+        return beside
+    of_event = grade_of_event(layout, count, head)
+    return None if of_event is not None and _is_of_what_follows(layout, of_event, head) else of_event
+
+
+_AND = re.compile(r",?\s(?:and|or)\s", re.IGNORECASE)
+
+
+def _is_of_what_follows(layout: Layout, grade: Grade, head: Head) -> bool:
+    """Whether the event stands before the grade too: "A and grade 3-4 infections were commoner (A: 105 v 74)"."""
+    return any(
+        other.mention is not None
+        and head.mention is not None
+        and other is not head
+        and other.mention.concept == head.mention.concept
+        and "(" in layout.text[grade.end : head.start]
+        and _AND.fullmatch(layout.text, other.end, grade.start)
+        for other in layout.heads
+        if other.end <= grade.start
     )
 
 
