@@ -105,7 +105,7 @@ def grade_of(layout: Layout, count: Count, head: Head) -> Grade | None:
     return None if of_event is not None and _is_of_what_follows(layout, of_event, head) else of_event
 
 
-_AND = re.compile(r",?\s(?:and|or)\s", re.IGNORECASE)
+_JOINED_TO = re.compile(r",?\s(?:and|or)\s", re.IGNORECASE)
 
 
 def _is_of_what_follows(layout: Layout, grade: Grade, head: Head) -> bool:
@@ -116,7 +116,7 @@ def _is_of_what_follows(layout: Layout, grade: Grade, head: Head) -> bool:
         and other is not head
         and other.mention.concept == head.mention.concept
         and "(" in layout.text[grade.end : head.start]
-        and _AND.fullmatch(layout.text, other.end, grade.start)
+        and _JOINED_TO.fullmatch(layout.text, other.end, grade.start)
         for other in layout.heads
         if other.end <= grade.start
     )
