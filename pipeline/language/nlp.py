@@ -15,6 +15,7 @@ vocabulary's terms come first and the model fills the rest.
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -258,6 +259,8 @@ def build_nlp(protocol: Protocol, model: str | None = None) -> Language:
     ruler.use(protocol.terms, protocol.config.get("general_labels", {}))  # type: ignore[attr-defined]
     nlp.add_pipe("article_consistency", last=True)
     nlp.meta["ner_model"] = {**described, "spacy": spacy.about.__version__}
+    gc.collect()
+    gc.freeze()  # model and vocabulary live as long as the process: the collector need not walk them for every text
     return nlp
 
 
