@@ -7,7 +7,6 @@ own_part.py, events.py and definitions.py; the rows are made in pipeline/relate/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -114,7 +113,7 @@ class GroupArticle:
     def arms_of(self, view: SentenceView) -> list[Arm]:
         """The arm phrases of a sentence with what they stand for, offsets of the section."""
         if view.index not in self._arms:
-            self._arms[view.index] = self._arm_names.resolved(view.index) if self._worded_arms(view) else []
+            self._arms[view.index] = self._arm_names.resolved(view.index) if self._worded[view.index] else []
         return self._arms[view.index]
 
     @cached_property
@@ -123,7 +122,7 @@ class GroupArticle:
 
     @cached_property
     def _arm_names(self) -> ArmNames:
-        sentences = [(v.section_text, self._worded_arms(v)) for v in self.ctx.sentences]
+        sentences = [(v.section_text, self._worded[v.index]) for v in self.ctx.sentences]
         return ArmNames(sentences, frozenset(self._drug_scores) - {self.ctx.protocol.drug_class})
 
     @property
@@ -131,25 +130,17 @@ class GroupArticle:
         """The arms that the article counts or sets against each other, each once."""
         return self._arm_names.set_up
 
-    def _worded_arms(self, view: SentenceView) -> list[Arm]:
-        arms = self._worded[view.index]
-        names = self._own_names
-        return own_names.add(view.section_text, view.start, view.end, arms, names) if names else arms
-
     @cached_property
     def _worded(self) -> list[list[Arm]]:
-        """The arms of each sentence in words that are known beforehand."""
-        return [
-            regimen.find(v.section_text, v.mentions if self.is_readable(v) else (), self.ctx.protocol, v.start, v.end)
-            for v in self.ctx.sentences
+        """The arms of each sentence in its own words, the short names that the article makes up among them."""
+        views, protocol = self.ctx.sentences, self.ctx.protocol
+        known = [
+            regimen.find(v.section_text, v.mentions if self.is_readable(v) else (), protocol, v.start, v.end)
+            for v in views
         ]
-
-    @cached_property
-    def _own_names(self) -> Mapping[str, Arm]:
-        """The short names that the article itself gives to its treatments."""
-        views = self.ctx.sentences
-        sentences = [(v.section_text, v.start, v.end, self._worded[v.index]) for v in views]
-        return own_names.find(sentences, self._drug_scores, self.ctx.protocol.config.get("own_codes", {}))
+        told = [(v.section_text, v.start, v.end, arms) for v, arms in zip(views, known, strict=True)]
+        names = own_names.find(told, self._drug_scores, protocol.config.get("own_codes", {}))
+        return [own_names.add(*sentence, names) for sentence in told] if names else known
 
     @cached_property
     def compared(self) -> tuple[Arm, Arm] | None:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from pipeline.concepts.regimen import LABEL, TRAIT, Arm
@@ -30,6 +31,9 @@ _GIVEN_BEFORE = re.compile(
     r"\b(?:with|received|receiving|receive|given|to|or|versus|vs\.?|v|and|than|of|either|in\sthe|the)\s$"
 )
 _GROUP_BEHIND = re.compile(r"(?:\s(?:group|arm|cohort|regimen|recipients|patients)\b|\s?[(\[,]\s?(?:n\s?=|\d))")
+
+MOST_NAMES = 20
+"""More than an abstract has treatments; further ones are not looked for, and the time stays linear in its length."""
 
 Sentences = Sequence[tuple[str, int, int, Sequence[Arm]]]  # section text, start and end of the sentence, its arms
 
@@ -57,7 +61,7 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
                 text, match.end()
             ):
                 found.setdefault(match[0], Arm(*match.span(), match[0], drug, frozenset([drug, rest.lower()])))
-    return found
+    return dict(islice(found.items(), MOST_NAMES))
 
 
 def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str, Arm]) -> list[Arm]:
@@ -85,7 +89,7 @@ def _with_partners(text: str, arms: Sequence[Arm], names: Mapping[str, Arm]) -> 
     return found
 
 
-@cache
+@lru_cache(maxsize=64)
 def _spelling(name: str) -> re.Pattern[str]:
     """The name as a word of its own, at the head of a sentence too ("Pola-BR")."""
     return re.compile(rf"(?<![\w/+-])[{name[0].upper()}{name[0]}]{re.escape(name[1:])}(?![\w/-])")
