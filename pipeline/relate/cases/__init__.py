@@ -2,6 +2,7 @@
 
 patients.py        an article cut into patients
 lists.py           patients told by lists of ages, times and counts
+enumerated.py      patients told one after the other in one sentence
 kin.py             two patients of one family
 account.py         the parts of an account: stretches of sentences, patients, episodes
 status.py          whether an event is a fact of this publication, is late; whether a count is low

@@ -15,9 +15,15 @@ tied.py            whether the words from an event to a later count tie the two
 parallel.py        counts that belong by position ("respectively")
 header.py          the grade of a list whose heading stands in the sentence before
 grading.py         the grade and severity said of a count or of an event
-subgroup.py        the arm and condition said of a count
+subgroup.py        the arm said of a count
+by_condition.py    the condition said of a count
 wording.py         words that several of these ask for
-arms.py            parallel counts get their arms; arms without the review's drug are left out
+arms.py            parallel counts get their arms; arms without the review's drug are left out, by:
+  arm_names.py       one arm under its many names
+  own_names.py       short names that the article itself gives to its treatments
+  arm_sizes.py       the arm that a number of persons is said of
+  direction.py       which of two arms had more, by the words
+followed.py        a sentence that goes on about those affected without the event's name
 parts.py           a total and its parts in one sentence are not counted twice
 refusal.py         why a statement is no finding of this publication
 severity.py        the grade, severity word and event definition of a statement
@@ -25,6 +31,8 @@ rows.py            a row in the making, and the columns that follow from a grade
 draft.py           the rows of an article in the making: a statement becomes a row or completes one
 absent.py          events that did not occur, counts that stayed normal
 named.py           an event named without any figure
+rates.py           rates per person-years: rows without numbers
+pooled.py          those affected under all drugs together, parted by drug
 merge.py           rows that say the same event twice become one; rates per cycle
 complete.py        condition, drug, regimen and definition from the rest of the article
 denominators.py    the numbers of persons that an article gives
