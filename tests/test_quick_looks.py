@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipeline.concepts import grades, patients, regimen, study_type, worded_times
+from pipeline.concepts import count_signs, grades, patients, regimen, study_type, worded_times
 from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.protocol import CORPORA
 from pipeline.relate import context
-from pipeline.relate.groups import affected, exposure, grading, main_drug
+from pipeline.relate.groups import affected, episode, exposure, grading, main_drug
 
 EXAMPLES = [
     "Grade 3 and Gr 4, G3, gr. III; degree II, WHO III degrees; Any grade",
@@ -21,6 +21,10 @@ EXAMPLES = [
     "FEBRILE neutropenia with fever; previous cases in the literature, PubMed, MEDLINE, Embase, published, FAERS, VigiBase",
     "A woman with, a man aged 4, 3 month old boy in; on the seventh day, the 2nd week; twentieth month; 3 d later, D+3",
     "after switching from a drug to another",
+    "Refractory to it, relapsed, previously given, naïve, inadequate response, instead of, progressing under, at last given",
+    "Methotrexate-treated patients with G-CSF, without prophylaxis, no maintenance; Anakinra-users",
+    "Hematologic toxicity was transient; cytopenias were mild, all self-limited; adverse events were mainly hematologic and short-lived",
+    "30%, 20% and 21% of groups 1, 2 and 3; Cohorts 1 and 2 were",
     "The younger, 59, was; the second (59) had; first, a woman with",
 ]
 LOOKS = [
@@ -32,6 +36,11 @@ LOOKS = [
     (regimen._MAY_BE_WITHOUT, regimen._WITHOUT_IT),
     (regimen._MAY_BE_BOTH, regimen._BOTH),
     (regimen._may_be_role(), regimen._roles()),
+    (regimen._MAY_BE_ON_OTHER, regimen._TREATED_WITH_OTHER),
+    (regimen._MAY_BE_TRAIT, regimen._WITH_TRAIT),
+    (main_drug._MAY_BE_PRIOR, main_drug._PRIOR),
+    (episode._MAY_HAVE_ENDED, episode._TOXICITY_ENDED),
+    (count_signs._PLURAL_AND_FIGURE, count_signs._NUMBERED_GROUPS),
     (study_type._MAY_TELL_PATIENT, study_type._ONE_PATIENT),
     (study_type._MAY_TELL_LITERATURE, study_type._LITERATURE),
     (worded_times._MAY_BE_ORDINAL_DAY, worded_times._ORDINAL_DAY),

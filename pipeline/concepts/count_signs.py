@@ -42,6 +42,7 @@ _AGE_BEHIND = re.compile(
     r"\s?(?:$|[.,;:)]|(?:with|and|or|who|had|were|was|in|treated|receiving|given|at)\b)", re.IGNORECASE
 )
 _DAYS_BEFORE = re.compile(rf"\b(?i:d|days?)\s?\d+\s?[{DASH}]\s?(?:\d+\s?/\s?)?$")  # "d1-21/28"
+_MAY_FOLLOW_DAYS = (*DASHES, "/")
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
@@ -53,6 +54,7 @@ _NUMBERED_GROUPS = re.compile(
     r"(?!\d|[.·]\d|\s?%|\s(?:patients|cases|with|in|had|of)\b)",
     re.IGNORECASE,
 )
+_PLURAL_AND_FIGURE = re.compile(r"[sS]\s\d")  # a quick look whether there can be one
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 # "in a cohort 738 adults had"
@@ -125,7 +127,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
     kinds: list[str] = []
     for number in found:
         kinds.append(_kind(text, number))
-    for series in _NUMBERED_GROUPS.finditer(text):
+    for series in _NUMBERED_GROUPS.finditer(text) if _PLURAL_AND_FIGURE.search(text) else ():
         for i, number in enumerate(found):
             if series.start() < number.start < series.end():
                 kinds[i] = OTHER
@@ -202,7 +204,10 @@ def _kind(text: str, number: Number) -> str:
         or _AFTER_OTHER.match(after)
     ):
         return OTHER
-    if _MONTH_BEFORE.search(text, before_start, number.start) or _DAYS_BEFORE.search(text, before_start, number.start):
+    if _MONTH_BEFORE.search(text, before_start, number.start):
+        return OTHER
+    before = text[before_start : number.start].rstrip()
+    if before.endswith(_MAY_FOLLOW_DAYS) and _DAYS_BEFORE.search(text, before_start, number.start):
         return OTHER
     if _AGE_BEFORE.search(text, before_start, number.start) and _AGE_BEHIND.match(text, number.end):
         return OTHER

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _UNITS = {
     word: value
@@ -89,8 +90,7 @@ RANGE_LINK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number and where it stands: `start` and `end` count code points in the text given to `find`."""
 
     start: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,28 +72,26 @@ _new_word = tuple.__new__  # what Word(...) does, without the call in between: e
 
 
 class Words(tuple[Word, ...]):
-    """The words of a text in order, with what every table asks of them worked out once."""
+    """The words of a text in order, with what every table asks of them worked out once.
 
-    @cached_property
-    def texts(self) -> list[str]:
-        return [word[0] for word in self]
+    `heads` are the different words, `prefixes` how they begin, as far as a wildcard is indexed.
+    """
 
-    @cached_property
-    def heads(self) -> frozenset[str]:
-        """Every different word."""
-        return frozenset(self.texts)
-
-    @cached_property
-    def prefixes(self) -> frozenset[str]:
-        """How the words begin, as far as a wildcard is indexed."""
-        return frozenset([text[:_PREFIX] for text in self.heads])
+    texts: list[str]
+    heads: frozenset[str]
+    prefixes: frozenset[str]
 
 
 def words(text: str) -> Words:
     """The words of a text; a number with 400 digits is one word."""
     if text.isascii():
-        return Words([_new_word(Word, (m[0], *m.span())) for m in _WORD.finditer(text.lower())])
-    return Words([_new_word(Word, (m[0].lower(), *m.span())) for m in _WORD.finditer(text)])
+        found = Words([_new_word(Word, (m[0], *m.span())) for m in _WORD.finditer(text.lower())])
+    else:
+        found = Words([_new_word(Word, (m[0].lower(), *m.span())) for m in _WORD.finditer(text)])
+    found.texts = [word[0] for word in found]
+    found.heads = frozenset(found.texts)
+    found.prefixes = frozenset([head[:_PREFIX] for head in found.heads])
+    return found
 
 
 class PhraseTable:

@@ -67,10 +67,17 @@ _WITH_TRAIT = re.compile(
     r"\b(?P<sign>with|without|no)\s(?:(?:primary|routine|any|rituximab)\s)?"
     r"(?P<token>prophylaxis|G-CSF|pegfilgrastim|filgrastim|maintenance|consolidation|radiotherapy|transplantation|premedication|splenectomy)\b"
 )
+_MAY_BE_TRAIT = AnyOf(
+    (
+        *("prophylaxis", "g-csf", "filgrastim", "maintenance", "consolidation", "radiotherapy", "transplantation"),
+        *("premedication", "splenectomy"),
+    )
+)
 _TREATED_WITH_OTHER = re.compile(
     r"\b(?!(?:previously|heavily|newly|pre|non|un|re|well|long|short|drug|antibody|patient|further|already|also|currently|currently|similarly)-)"
     r"[A-Za-z][\w]*-(?:treated|users?|recipients)\b"
 )
+_MAY_BE_ON_OTHER = AnyOf(("-treated", "-user", "-recipients"))
 _BOTH = re.compile(r"\b(?:both|the\stwo(?:\sdrugs|\sagents)?|the\scombination)(?=\s?[(\[])", re.IGNORECASE)
 _MAY_BE_BOTH = re.compile(r"both|the\stwo|the\scombination")
 _DOSE_WORD = r"(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose"
@@ -210,7 +217,8 @@ def find(
             role = _role_of()[re.sub(r"\s", " ", match[0].lower())]
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), role))
     first = min((a.end for a in arms if a.drug is not None), default=stop)
-    for match in _TREATED_WITH_OTHER.finditer(text, first, stop):
+    others = _TREATED_WITH_OTHER.finditer(text, first, stop) if _MAY_BE_ON_OTHER.search(low) else ()
+    for match in others:
         if all(match.end() <= a.start or match.start() >= a.end for a in arms) and _is_apart(match, named):
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), CONTROL))
     for match in _WITHOUT_IT.finditer(text, first, stop) if first < stop and _MAY_BE_WITHOUT.search(low) else ():
@@ -292,7 +300,7 @@ def _by_trait(text: str, start: int, stop: int, known: Sequence[Arm]) -> list[Ar
     """Groups named by a word of their own: "the prophylaxis group"; whether they are set apart, the article tells."""
     found = [
         Arm(m.start(), m.end(), m[0], None, frozenset(), TRAIT, trait_name(m["token"], m["sign"]))
-        for m in _WITH_TRAIT.finditer(text, start, stop)
+        for m in (_WITH_TRAIT.finditer(text, start, stop) if _MAY_BE_TRAIT.search(text[start:stop].lower()) else ())
         if all(m.end() <= a.start or m.start() >= a.end for a in known)
     ]
     if all(text.find(noun, start, stop) < 0 for noun in ("group", "cohort", "arm")):
@@ -506,10 +514,9 @@ def _role_of() -> dict[str, str]:
 
 
 @cache
-def _may_be_role() -> re.Pattern[str]:
+def _may_be_role() -> AnyOf:
     """A quick look at the text in small letters whether one of these words can be there."""
-    first = {word.lower().split()[-1] for word in _role_of()}
-    return re.compile("|".join(re.escape(word) for word in sorted(first)))
+    return AnyOf(sorted({word.lower().split()[-1] for word in _role_of()}))
 
 
 @cache

@@ -65,19 +65,10 @@ class SentenceView:
     start: int
     end: int
     mentions: tuple[Mention, ...]
-
-    @cached_property
-    def text(self) -> str:
-        return self.section_text[self.start : self.end]
-
-    @cached_property
-    def low(self) -> str:
-        """The text in small letters, for a quick look whether a rule has anything to do here."""
-        return self.text.lower()
-
-    @cached_property
-    def section_text(self) -> str:
-        return self.context.sections[self.section].text
+    section_text: str
+    text: str
+    low: str
+    """The text in small letters, for a quick look whether a rule has anything to do here."""
 
     @cached_property
     def tokens(self) -> Words:
@@ -291,11 +282,9 @@ class Context:
                 sentence.end,
             ):
                 position += 1
-            views.append(
-                SentenceView(
-                    self, index, sentence.section, sentence.start, sentence.end, tuple(mentions[first:position])
-                )
-            )
+            start, end, whole = sentence.start, sentence.end, self.sections[sentence.section].text
+            told, text = tuple(mentions[first:position]), whole[start:end]
+            views.append(SentenceView(self, index, sentence.section, start, end, told, whole, text, text.lower()))
         return tuple(views)
 
     @cached_property

@@ -135,6 +135,8 @@ def _statements(draft: Draft, view: SentenceView, events: Sequence[Mention]) -> 
 
 def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: bool = False) -> list[Statement]:
     """Rows from the statements of a sentence. Those that only name persons come back, unless it is the last resort."""
+    if not stated:
+        return []
     placed = arms.place(draft.arms, view, parts.for_each_condition(stated))
     for statement, reason in placed.left_out:
         draft.reject_count(view, statement.count, reason)

@@ -130,7 +130,8 @@ def _assigned(body: Sequence[SentenceView], first: int, cases: dict[int, Case]) 
         cuts = [c for c in cuts if c[1][0] in cases and not _OTHERS.match(view.section_text, c[0])]
         named |= {numbers[0] for _, numbers in cuts}
         rest = tuple(n for n in cases if n not in named)
-        cuts += [(view.start + m.start(), rest) for m in _OTHERS.finditer(view.text) if named and rest]
+        others = _OTHERS.finditer(view.text) if named and rest else ()
+        cuts += [(view.start + m.start(), rest) for m in others]
         cuts.sort()
         if not cuts:
             if current is not None and _GOES_ON.match(view.text):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.concepts.course import Course
 from pipeline.concepts.interval import Interval
+from pipeline.concepts.phrases import AnyOf
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.subject import is_of_another
@@ -116,6 +117,7 @@ _TOXICITY_ENDED = re.compile(
     r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived)\b",
     re.IGNORECASE,
 )
+_MAY_HAVE_ENDED = AnyOf(("transient", "reversible", "limit", "temporary", "short"))
 _UNTREATED = re.compile(
     r"\b(?:none|no\s(?:patients?|one|cases?|episodes?)|neither)\b[^.;,]{0,30}?\b(?:required|needed|received|was\sgiven|were\sgiven|called\sfor)\s"
     r"(?:any\s|specific\s|active\s)?(?:treatment|therapy|intervention)\b|"
@@ -395,6 +397,8 @@ def ended_behind(view: SentenceView, row: Row) -> None:
 
 def toxicity_ended(view: SentenceView, rows: Sequence[Row]) -> None:
     """Resolved for all rows, where the toxicity of the blood as such was transient."""
+    if not _MAY_HAVE_ENDED.search(view.low):
+        return
     if (ended := _TOXICITY_ENDED.search(view.text)) and not _EXCEPT.search(view.text):
         for row in rows:
             if not row.is_absent:

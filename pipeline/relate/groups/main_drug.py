@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.concepts import assertion, regimen
+from pipeline.concepts.phrases import AnyOf
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 
@@ -17,6 +18,25 @@ _PRIOR = re.compile(
     r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|respon(?:se|ded|d|ding|sive)\sto|instead\sof|switch(?:ed|ing)?\sfrom"
     r"|progress(?:ed|ion|ive|ing)\s(?:after|on|during|under|despite)|\blast\s)",
     re.IGNORECASE,
+)
+_MAY_BE_PRIOR = AnyOf(
+    (
+        *(
+            "refract",
+            "relaps",
+            "resist",
+            "previous",
+            "prior",
+            "earlier",
+            "treated",
+            "exposed",
+            "naive",
+            "naïve",
+            "fail",
+        ),
+        *("unlike", "history", "before", "than", "contrast", "whereas", "resembles", "inadequate", "intoleran"),
+        *("unrespons", "respon", "instead", "switch", "progress", "last"),
+    )
 )
 _PRIOR_AFTER = re.compile(
     r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)|\s(?:before|previously|earlier|in\sthe\spast)\b(?!\s\w+(?:ing)?\b)",
@@ -37,7 +57,7 @@ def is_prior(view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
     before = view.section_text[max(view.start, mention.start - 40) : mention.start]
     before = (_SWITCHED_TO.sub("", before) if "switch" in before.lower() else before)[-28:]
-    if _PRIOR.search(before) or _NOT_GIVEN.search(before):
+    if (_MAY_BE_PRIOR.search(before.lower()) and _PRIOR.search(before)) or _NOT_GIVEN.search(before):
         return True
     return bool(_PRIOR_AFTER.match(view.section_text, mention.end))
 
