@@ -76,6 +76,18 @@ def specified(mention: Mention, others: Sequence[Mention]) -> Mention:
     return closer[0] if len({m.concept for m in closer}) == 1 else mention
 
 
+_OF_BEFORE = re.compile(
+    r"\b(?:transform(?:ed|ation|ing)|evolved|arisen|arising|progressed|emerged|developed)\s(?:\w+\s)?(?:from|of|out\sof)\s"
+    r"(?:an?\s)?(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+
+
+def _is_of_before(ctx: Context, mention: Mention) -> bool:
+    """Whether a condition is what the treated one came from: "transformed from A"."""
+    return bool(_OF_BEFORE.search(ctx.sections[mention.section].text, max(0, mention.start - 40), mention.start))
+
+
 def closer_name(ctx: Context, mention: Mention, others: Sequence[Mention]) -> Mention:
     """The kind of the condition that is named beside it, by broader_conditions.csv: "lupus" and "lupus nephritis"."""
     broader = ctx.protocol.broader_conditions
@@ -87,7 +99,7 @@ def closer_name(ctx: Context, mention: Mention, others: Sequence[Mention]) -> Me
                 return concept is not None
         return False
 
-    closer = [m for m in others if m.concept != mention.concept and is_kind(m.concept)]
+    closer = [m for m in others if m.concept != mention.concept and is_kind(m.concept) and not _is_of_before(ctx, m)]
     return closer[0] if len({m.concept for m in closer}) == 1 else mention
 
 

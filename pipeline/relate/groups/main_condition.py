@@ -32,12 +32,13 @@ _COUNTED_JOINT = re.compile(
 )
 _SHARED_HEAD = re.compile(
     r"\b(?:indolent|aggressive|follicular|marginal[\s-]zone|low-grade|high-grade|diffuse\slarge(?:\sB-cell)?|"
-    r"mantle[\s-]cell|lymphoplasmacytic)(?:\sB-cell)?(?:\s?,\s?|\s?/\s?|,?\s(?:and|or)\s)$",
+    r"mantle[\s-]cell|lymphoplasmacytic|small\slymphocytic)(?:\sB-cell)?(?:\s?,\s?|\s?/\s?|,?\s(?:and|or)\s)$",
     re.IGNORECASE,
 )
 _GENERAL_USE = re.compile(
     r"\b(?:is|are|has\sbeen|have\sbeen|has\sbecome|have\sbecome|was)\s(?:\w+\s){0,3}?"
-    r"(?:used|approved|licensed|indicated|employed|established|standard|recognized|recognised|known)\b",
+    r"(?:used|approved|licensed|indicated|employed|established|standard|recognized|recognised|known|prescribed)\b"
+    r"|\bremains?\s(?:\w+\s){0,2}used\b",
     re.IGNORECASE,
 )
 _HAD_CONDITION = re.compile(
@@ -60,7 +61,9 @@ def of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | None
         )
     for view in own_part:
         named = view.labelled("indication")
-        if len({m.concept for m in named}) > 1 and (_counts_apart(view) or _is_list_of_patients(view)):
+        if len({m.concept for m in named}) > 1 and (
+            _counts_apart(view) or _is_list_of_patients(view) or _are_of_the_patients(view)
+        ):
             return _of_several(ctx, _first_of_each(named), view.section_text, broader)
     likeliest = indication.likeliest(ctx, [v for v in ctx.sentences if not _tells_use(v)])
     if likeliest is not None:
@@ -137,6 +140,32 @@ def _is_list_of_patients(view: SentenceView) -> bool:
     named = sorted(view.labelled("indication"), key=lambda m: m.start)
     apart = [view.section_text[a.end : b.start] for a, b in itertools.pairwise(named) if a.concept != b.concept]
     return bool(apart) and all(re.search(r"\d", t) and _COUNTED_JOINT.fullmatch(t) for t in apart)
+
+
+_PATIENTS_WITH = re.compile(
+    r"\b(?:patients|adults|children|people|persons|subjects|individuals|participants|women|men|those)\s"
+    r"(?:\(n\s?=\s?\d+\)\s)?(?:with|suffering\sfrom|having|who\shad)\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:,\s?|,?\s?\b(?:and|or)\s|/)", re.IGNORECASE)
+
+
+def _are_of_the_patients(view: SentenceView) -> bool:
+    """Whether the patients have one or the other of several conditions: "adults with A or B were included"."""
+    named = sorted(view.labelled("indication"), key=lambda m: m.start)
+    text = view.section_text
+    for position, first in enumerate(named):
+        others = [m for m in named[position + 1 :] if m.concept != first.concept]
+        if not _PATIENTS_WITH.search(text, max(view.start, first.start - 60), first.start):
+            continue
+        listed = [first]
+        for mention in others:
+            if not _OR.fullmatch(text, listed[-1].end, mention.start):
+                break
+            listed.append(mention)
+        if len({m.concept for m in listed}) > 1:
+            return True
+    return False
 
 
 def _counts_apart(view: SentenceView) -> bool:

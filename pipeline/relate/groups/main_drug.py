@@ -15,7 +15,7 @@ from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 
 _PRIOR = re.compile(
-    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|respon(?:se|ded|d|ding|sive)\sto|instead\sof|switch(?:ed|ing)?\sfrom"
+    r"(?:refractory|relaps\w+|resistant|previously|prior|earlier|pre-?treated|exposed|naive|naïve|failed|failure|unlike|history|before|than|contrast|not\stolerat\w+|whereas|resembles|inadequate\sresponse|intoleran\w+|unresponsive|respon(?:se|ded|d|ding|sive)\sto|instead\sof|switch(?:ed|ing)?\sfrom"
     r"|progress(?:ed|ion|ive|ing)\s(?:after|on|during|under|despite)|\blast\s)",
     re.IGNORECASE,
 )
@@ -34,7 +34,18 @@ _MAY_BE_PRIOR = AnyOf(
             "naïve",
             "fail",
         ),
-        *("unlike", "history", "before", "than", "contrast", "whereas", "resembles", "inadequate", "intoleran"),
+        *(
+            "unlike",
+            "history",
+            "before",
+            "tolerat",
+            "than",
+            "contrast",
+            "whereas",
+            "resembles",
+            "inadequate",
+            "intoleran",
+        ),
         *("unrespons", "respon", "instead", "switch", "progress", "last"),
     )
 )
@@ -53,9 +64,24 @@ _NOT_GIVEN = re.compile(
 )
 
 
+# What stands between two drugs of the review: one after the other, or set against it
+_BESIDE_OTHER = re.compile(
+    r"\b(?:(?:after|following)\s(?:(?:prior|initial|the)\s)?|(?P<than>than)\s(?:with|for|in|on|under)\s)$",
+    re.IGNORECASE,
+)
+
+
+def _before(view: SentenceView, mention: Mention) -> list[Mention]:
+    """The drugs named before another one in its sentence."""
+    return [m for m in view.labelled("drug") if m.end <= mention.start]
+
+
 def is_prior(view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
     before = view.section_text[max(view.start, mention.start - 40) : mention.start]
+    beside = _BESIDE_OTHER.search(before)
+    if beside and any(m.end > mention.start - 40 and m.concept != mention.concept for m in _before(view, mention)):
+        return beside["than"] is None  # "A after B": B came first; "more with A than with B" speaks of both
     before = (_SWITCHED_TO.sub("", before) if "switch" in before.lower() else before)[-28:]
     if (_MAY_BE_PRIOR.search(before.lower()) and _PRIOR.search(before)) or _NOT_GIVEN.search(before):
         return True
@@ -71,6 +97,18 @@ _WAS_GIVEN = re.compile(
     r"[\s-](?:was|were|treatment|therapy|treated|maintenance|infusions?|schedules?|courses?|at|\(?\d)",
     re.IGNORECASE,
 )
+
+
+_OF_THE_PAST = 0.3
+_SET_BESIDE = re.compile(r"\b(?:compar\w+|matched|versus|vs\.?|against|that\sof)\b", re.IGNORECASE)
+_MAY_BE_PAST = AnyOf(("historical", "matched", "matching"))
+
+
+def _is_of_the_past(view: SentenceView, mention: Mention) -> bool:
+    """Whether a drug is that of controls from elsewhere: "in comparison to a historical cohort given B"."""
+    return _MAY_BE_PAST.search(view.low) and bool(
+        _SET_BESIDE.search(view.section_text, max(view.start, mention.start - 80), mention.start)
+    )
 
 
 def scores(ctx: Context) -> dict[str, float]:
@@ -89,6 +127,8 @@ def scores(ctx: Context) -> dict[str, float]:
                 weight += 0.5
             if is_prior(view, mention):
                 weight = 0.1
+            elif _is_of_the_past(view, mention):
+                weight *= _OF_THE_PAST
             found[drug] = found.get(drug, 0.0) + weight
     return found
 

@@ -1,0 +1,44 @@
+"""The condition of an article, where it names several."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.relate.groups import main_condition
+from tests.read_texts import context
+
+
+def condition_of(title, text):
+    ctx = context(text, title=title)
+    found = main_condition.of_article(ctx, ctx.sentences)
+    return None if found is None else found.concept
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "condition"),
+    [
+        ("A trial in follicular, small lymphocytic and MALT lymphoma", "We treated 20.", "non-hodgkin lymphoma"),
+        ("A trial in indolent non-follicular B-cell lymphoma", "We treated 20.", "non-hodgkin lymphoma"),
+        ("B-cell depletion in one clinic", "Adults with multiple sclerosis or NMOSD received rituximab.", None),
+        (
+            "B-cell depletion in one clinic",
+            "We saw 40 patients with multiple sclerosis (MS), NMOSD or myasthenia gravis given rituximab.",
+            None,
+        ),
+        ("B-cell depletion", "Patients with vasculitis received rituximab.", "vasculitis"),
+        (
+            "B-cell depletion",
+            "Patients with granulomatosis with polyangiitis or microscopic polyangiitis received rituximab.",
+            "anca-associated vasculitis",
+        ),
+        # where it is used says nothing of the patients
+        (
+            "A case series",
+            "Rituximab is widely prescribed for multiple sclerosis and for lymphoma. Six were seen.",
+            None,
+        ),
+        ("A case series", "Rituximab remains widely used in multiple sclerosis, and in rheumatoid arthritis.", None),
+    ],
+)
+def test_several_conditions_have_their_common_name_or_none(title, text, condition):
+    assert condition_of(title, text) == condition
