@@ -24,7 +24,7 @@ from pipeline.errors import PipelineError
 from pipeline.files import read_text
 from pipeline.language.sentences import sentence_spans
 from pipeline.protocol import CORPORA
-from pipeline.records import Evidence, Finding, Section
+from pipeline.records import Evidence, Finding, Section, Sentence
 
 FITTED = CORPORA / "common" / "confidence.json"
 LEAST, MOST = 0.01, 0.99  # no finite number of texts makes sure
@@ -75,6 +75,9 @@ class Counted(NamedTuple):
     n: int
 
 
+NEVER_COUNTED = Counted(0, 0)
+
+
 @dataclass(frozen=True)
 class Setting:
     """What the signs of a finding need beside it: where sentences start in each section, and the article's findings."""
@@ -110,7 +113,7 @@ class Model:
 
     def of_value(self, cell: Cell) -> float:
         """The chance that a value of this cell is right, given that its finding is one."""
-        right, n = self.cells.get(cell, Counted(0, 0))
+        right, n = self.cells.get(cell, NEVER_COUNTED)
         return (right + self.strength * self.rate) / (n + self.strength)
 
     def knows(self, column: str) -> bool:
@@ -122,9 +125,19 @@ class Model:
         return frozenset(cell.column for cell in self.cells)
 
 
-def setting(sections: Sequence[Section], study_type: str | None, findings: Iterable[Finding]) -> Setting:
-    """The setting of an article's findings; only sections that a finding quotes are cut into sentences."""
+def setting(
+    sections: Sequence[Section],
+    study_type: str | None,
+    findings: Iterable[Finding],
+    sentences: Iterable[Sentence] | None = None,
+) -> Setting:
+    """The setting of an article's findings; without `sentences`, the sections that a finding quotes are cut here."""
     findings = tuple(findings)
+    if sentences is not None:
+        known: list[list[int]] = [[] for _ in sections]
+        for sentence in sentences:
+            known[sentence.section].append(sentence.start)
+        return Setting(tuple(tuple(sorted(each)) for each in known), study_type, findings)
     quoted = {e.section for finding in findings for e in finding.evidence}
     starts = (
         tuple(start for start, _ in sentence_spans(section.text)) if number in quoted else ()

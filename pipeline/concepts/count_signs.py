@@ -38,6 +38,7 @@ _AGE_BEFORE = re.compile(
     r"\b(?:(?:older|younger)\sthan|(?:aged|age|patients|people|adults|persons|individuals|subjects|those|women|men)\s(?:over|under))\s$",
     re.IGNORECASE,
 )
+_MAY_FOLLOW_AGE = frozenset({"than", "over", "under"})
 _AGE_BEHIND = re.compile(
     r"\s?(?:$|[.,;:)]|(?:with|and|or|who|had|were|was|in|treated|receiving|given|at)\b)", re.IGNORECASE
 )
@@ -204,15 +205,21 @@ def _kind(text: str, number: Number) -> str:
         or _AFTER_OTHER.match(after)
     ):
         return OTHER
-    if _MONTH_BEFORE.search(text, before_start, number.start):
+    before = text[before_start : number.start]
+    last = (before.split()[-1:] or [""])[0]
+    if not last.islower() and _MONTH_BEFORE.search(text, before_start, number.start):
         return OTHER
-    before = text[before_start : number.start].rstrip()
-    if before.endswith(_MAY_FOLLOW_DAYS) and _DAYS_BEFORE.search(text, before_start, number.start):
-        return OTHER
-    if _AGE_BEFORE.search(text, before_start, number.start) and _AGE_BEHIND.match(text, number.end):
+    if last.endswith(_MAY_FOLLOW_DAYS) and _DAYS_BEFORE.search(text, before_start, number.start):
         return OTHER
     if (
-        _BEFORE_OTHER.search(text, before_start, number.start)
+        last.lower() in _MAY_FOLLOW_AGE
+        and _AGE_BEFORE.search(text, before_start, number.start)
+        and _AGE_BEHIND.match(text, number.end)
+    ):
+        return OTHER
+    if (
+        not _is_plain(last)
+        and _BEFORE_OTHER.search(text, before_start, number.start)
         and not _TIME_BEFORE.search(text, before_start, number.start)
         and not _GROUP_OF_BEFORE.search(text, before_start, number.start)
     ):
@@ -226,6 +233,19 @@ def _kind(text: str, number: Number) -> str:
     if _is_year(text, number) or _is_pronoun(text, number) or _is_study_number(text, number):
         return OTHER
     return COUNT
+
+
+# Small words before a number that _BEFORE_OTHER knows; any other word in small letters leaves the number what it is
+_TELLING = frozenset(
+    "grade grades gr phase stage stages type day days week weeks month months year years cycle cycles course courses arm cohort"
+    " group case patient pt version v line lines level levels dose number score index age aged table figure ref ratio risk"
+    " coefficient value p of was is than below above r x".split()
+)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether the word before a number says nothing of it: a quick look before _BEFORE_OTHER."""
+    return word[-1:] in ("(", "[", ")", "%", ";") or (word.isalpha() and word.islower() and word not in _TELLING)
 
 
 def _is_year(text: str, number: Number) -> bool:

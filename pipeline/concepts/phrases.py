@@ -116,6 +116,7 @@ class PhraseTable:
             is_apart = head.endswith("*") or len(pattern) == 1 or pattern[1].endswith("*")
             listed = entries.others if is_apart else entries.by_second.setdefault(pattern[1], [])
             listed.append(Entry(rank, pattern, any(word.endswith("*") for word in pattern), row))
+        self._first, self._first_prefixes = frozenset(self._by_word), frozenset(self._by_prefix)
         telling = [max(pattern, key=len) for pattern, _ in phrases]
         self._telling = frozenset([word for word in telling if not word.endswith("*")])
         self._telling_prefixes = frozenset([word[:_PREFIX] for word in telling if word.endswith("*")])
@@ -123,9 +124,11 @@ class PhraseTable:
     def find(self, tokens: Sequence[Word]) -> Iterator[Match]:
         """Every match in `tokens` (from `words`), left to right."""
         if isinstance(tokens, Words):
-            texts = tokens.texts
-            if self._telling.isdisjoint(tokens.heads) and self._telling_prefixes.isdisjoint(tokens.prefixes):
+            texts, heads = tokens.texts, tokens.heads
+            if self._telling.isdisjoint(heads) and self._telling_prefixes.isdisjoint(tokens.prefixes):
                 return iter(())  # none of the phrases has its longest word here
+            if self._first.isdisjoint(heads) and self._first_prefixes.isdisjoint(tokens.prefixes):
+                return iter(())  # none of them begins here
         else:
             texts = [word[0] for word in tokens]
         return self._matches(tokens, texts)

@@ -70,7 +70,7 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
         groups = [g for g in groups if max(g.n_events or 0, g.n_treated or 0) > len(labelled) + 2]
     findings = _merged(cases, groups, len(labelled) if len(cases) > 1 else 0)
     rejected = _distinct([*rejected_cases, *rejected_groups])
-    where = setting(context.sections, context.study_type, findings)
+    where = setting(context.sections, context.study_type, findings, context.annotated.sentences)
     finished = tuple(_finished(finding, context, where) for finding in findings)
     return Extraction(
         article.pmid,
