@@ -237,10 +237,14 @@ def _kind(text: str, number: Number) -> str:
 
 # Small words before a number that _BEFORE_OTHER knows; any other word in small letters leaves the number what it is
 _TELLING = frozenset(
-    "grade grades gr phase stage stages type day days week weeks month months year years cycle cycles course courses arm cohort"
-    " group case patient pt version v line lines level levels dose number score index age aged table figure ref ratio risk"
-    " coefficient value p of was is than below above r x".split()
-)
+    {
+        "grade", "grades", "gr", "phase", "stage", "stages", "type", "day", "days", "week", "weeks", "month",
+        "months", "year", "years", "cycle", "cycles", "course", "courses", "arm", "cohort", "group", "case",
+        "patient", "pt", "version", "v", "line", "lines", "level", "levels", "dose", "number", "score", "index",
+        "age", "aged", "table", "figure", "ref", "ratio", "risk", "coefficient", "value", "p", "of", "was", "is",
+        "than", "below", "above", "r", "x",
+    }
+)  # fmt: skip
 
 
 def _is_plain(word: str) -> bool:
