@@ -41,6 +41,13 @@ SIGNS = {
     "group_among_cases": "a group in a case report or series",
     "part_of_row": "a graded or febrile part of another group of the same drug",
     "many_rows": "one of four findings or more in its article",
+    "later_row": "not the first finding of its article",
+    "third_row": "the third finding of its article, or a later one",
+    "few_quotes": "fewer than six values with a quote",
+    "many_quotes": "ten values with a quote, or more",
+    "large_share": "a stated incidence above 30 %",
+    "randomised": "a finding of a randomised trial",
+    "event_early": "the event is quoted from the title or the opening part of a structured abstract",
     "title_only": "the event is quoted from the title alone",
     "drug_elsewhere": "the drug is quoted from another section than the event",
     "denominator_elsewhere": "patients treated are quoted from another sentence than patients affected",
@@ -57,6 +64,8 @@ CASE_VALUES = ("onset_days", "anc_nadir", "ctcae_grade", "severity_term")
 CASE_STUDIES = frozenset({"case_report", "case_series"})
 WHOLE, PART = frozenset({"any_grade", "late_onset"}), frozenset({"grade3plus", "grade4", "febrile"})
 MANY = 4
+FEW_QUOTES, MANY_QUOTES = 6, 10
+LARGE_PERCENT = 30
 _EPISODE = re.compile(r"\bepisode (\d+)")
 
 
@@ -154,6 +163,9 @@ def signs(finding: Finding, where: Setting) -> frozenset[str]:
     event = [e for e in finding.evidence if e.field in EVENT_COLUMNS]
     drug = [e for e in finding.evidence if e.field == "drug"]
     episode = _EPISODE.search(finding.label or "")
+    position = next((i for i, other in enumerate(where.findings) if other is finding), 0)
+    quoted = len({e.field for e in finding.evidence})
+    opening = 1 if len(where.starts) > 2 else 0
     holds = {
         "group": group,
         "named_only": group and not numbered,
@@ -165,6 +177,13 @@ def signs(finding: Finding, where: Setting) -> frozenset[str]:
         "group_among_cases": group and in_case_study,
         "part_of_row": group and _is_part(finding, where.findings),
         "many_rows": len(where.findings) >= MANY,
+        "later_row": position >= 1,
+        "third_row": position >= 2,
+        "few_quotes": quoted < FEW_QUOTES,
+        "many_quotes": quoted >= MANY_QUOTES,
+        "large_share": (finding.incidence_percent or 0) > LARGE_PERCENT,
+        "randomised": where.study_type == "rct",
+        "event_early": bool(event) and min(e.section for e in event) <= opening,
         "title_only": bool(event) and all(e.section == 0 for e in event),
         "drug_elsewhere": not {e.section for e in drug} & {e.section for e in event},
         "denominator_elsewhere": _denominator_elsewhere(finding, where),

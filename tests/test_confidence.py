@@ -54,10 +54,17 @@ GROUP = Finding(
         quoted("n_treated", "40 patients"),
         quoted("n_events", "4 had"),
         quoted("event_definition", "low counts"),
+        quoted("incidence_percent", "4 had"),
         quoted("management", "Growth factor"),
     ),
 )
 CASE = Finding("c", 1, "case", drug="alphamab", age_years=40.0, anc_nadir=0.2, evidence=GROUP.evidence)
+
+
+EVERY_QUOTE = (
+    *GROUP.evidence,
+    *(quoted(name, "4 had") for name in ("onset_days", "onset_statistic", "severity_term", "outcome")),
+)
 
 
 def signs_of(finding: Finding, study_type: str | None = "cohort", *others: Finding) -> frozenset[str]:
@@ -72,8 +79,8 @@ def test_a_plain_group_has_only_the_signs_of_a_group_counted_elsewhere() -> None
     assert signs_of(GROUP) == {"group", "denominator_elsewhere"}
 
 
-def test_a_plain_case_of_a_case_report_has_no_sign() -> None:
-    assert signs_of(without(CASE, "n_treated"), "case_report") == frozenset()
+def test_a_plain_case_of_a_case_report_has_no_sign_but_few_quotes() -> None:
+    assert signs_of(without(CASE, "n_treated"), "case_report") == {"few_quotes"}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +95,11 @@ def test_a_plain_case_of_a_case_report_has_no_sign() -> None:
         ("group_among_cases", GROUP, "case_series", ()),
         ("part_of_row", replace(GROUP, event_definition="grade4"), "cohort", (GROUP,)),
         ("many_rows", GROUP, "cohort", (GROUP, GROUP, GROUP)),
+        ("few_quotes", without(GROUP, "drug"), "cohort", ()),
+        ("many_quotes", replace(GROUP, evidence=EVERY_QUOTE), "cohort", ()),
+        ("large_share", replace(GROUP, incidence_percent=31.0), "cohort", ()),
+        ("randomised", GROUP, "rct", ()),
+        ("event_early", replace(GROUP, evidence=(quoted("n_events", "Low counts", 0),)), "cohort", ()),
         ("title_only", replace(GROUP, evidence=(quoted("event_definition", "Low counts", 0),)), "cohort", ()),
         (
             "drug_elsewhere",
@@ -106,6 +118,19 @@ def test_each_sign_is_seen_where_it_holds_and_only_there(
     assert sign in signs_of(finding, study_type, *others)
     plain, usual = (CASE, "case_report") if finding.level == "case" else (GROUP, "cohort")
     assert sign not in signs_of(plain, usual)
+
+
+def test_the_second_and_third_finding_of_an_article_are_later_ones() -> None:
+    three = tuple(replace(GROUP, n_events=n) for n in (4, 5, 6))
+    found = [signs(one, setting(SECTIONS, "cohort", three)) for one in three]
+    assert ["later_row" in each for each in found] == [False, True, True]
+    assert ["third_row" in each for each in found] == [False, False, True]
+
+
+def test_only_the_opening_part_of_a_structured_abstract_is_early() -> None:
+    parts = (*SECTIONS, Section("RESULTS", None, BODY))
+    assert "event_early" in signs(GROUP, setting(parts, "cohort", (GROUP,)))
+    assert "event_early" not in signs_of(GROUP)
 
 
 def test_a_first_episode_is_no_later_one() -> None:
@@ -133,6 +158,7 @@ def test_a_value_is_quoted_from_the_sentence_of_the_event_or_from_elsewhere() ->
         "drug": ELSEWHERE,
         "n_treated": ELSEWHERE,
         "n_events": SAME,
+        "incidence_percent": SAME,
         "event_definition": SAME,
         "management": ELSEWHERE,
     }

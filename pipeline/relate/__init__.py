@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.confidence import Setting, fitted, setting, with_confidence
+from pipeline.confidence import fitted, setting, with_confidence
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Evidence, Extraction, Finding, Rejected
 from pipeline.relate import not_own
@@ -70,8 +70,9 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
         groups = [g for g in groups if max(g.n_events or 0, g.n_treated or 0) > len(labelled) + 2]
     findings = _merged(cases, groups, len(labelled) if len(cases) > 1 else 0)
     rejected = _distinct([*rejected_cases, *rejected_groups])
-    where = setting(context.sections, context.study_type, findings, context.annotated.sentences)
-    finished = tuple(_finished(finding, context, where) for finding in findings)
+    checked = [_checked(finding, context) for finding in findings]
+    where = setting(context.sections, context.study_type, checked, context.annotated.sentences)
+    finished = tuple(with_confidence(finding, where, fitted()) for finding in checked)
     return Extraction(
         article.pmid,
         context.study_type,
@@ -123,11 +124,11 @@ def _retold(group: Finding, told: set[tuple[int, int, int]]) -> bool:
     )
 
 
-def _finished(finding: Finding, context: Context, where: Setting) -> Finding:
-    """The finding with evidence that is checked against the text, its id, and how sure it is."""
+def _checked(finding: Finding, context: Context) -> Finding:
+    """The finding with its id and with evidence that is checked against the text."""
     evidence = tuple(sorted({e for e in finding.evidence if _quotes(e, context)}, key=_evidence_order))
     finding = replace(finding, evidence=evidence)
-    return with_confidence(replace(finding, finding_id=finding_id(finding)), where, fitted())
+    return replace(finding, finding_id=finding_id(finding))
 
 
 def _quotes(evidence: Evidence, context: Context) -> bool:
