@@ -10,6 +10,7 @@ from pipeline.concepts import indication
 from pipeline.protocol import load_protocol
 from pipeline.relate.context import Context
 from tests.annotated import annotated
+from tests.read_texts import context as read
 
 PROTOCOL = load_protocol("anti-cd20-neutropenia")
 
@@ -58,3 +59,26 @@ def test_the_kind_of_a_condition_is_a_closer_name():
     assert PROTOCOL.broader_conditions[kind] == parent
     assert indication.closer_name(ctx, first, [other, closer]) is closer
     assert indication.closer_name(ctx, first, [other]) is first
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("A woman with systemic lupus erythematosus had lupus nephritis.", "lupus nephritis"),
+        ("A woman with systemic lupus erythematosus had lupus nephritis and anemia.", "systemic lupus erythematosus"),
+        (
+            "A man with non-Hodgkin lymphoma, transformed from follicular lymphoma, received rituximab.",
+            "non-hodgkin lymphoma",
+        ),
+        ("A man with non-Hodgkin lymphoma, namely follicular lymphoma, received rituximab.", "follicular lymphoma"),
+        (
+            "After kidney transplantation a man received rituximab for antibody-mediated rejection.",
+            "kidney transplantation",
+        ),
+    ],
+)
+def test_the_closer_name_is_that_of_all_that_was_treated(text, condition):
+    ctx = read(text, title="A case")
+    named = ctx.labelled("indication")
+    assert indication.closer_name(ctx, named[0], named).concept == condition
+    assert indication.closer_name(ctx, named[-1], named).concept == condition

@@ -31,6 +31,8 @@ def condition_of(title, text):
             "Patients with granulomatosis with polyangiitis or microscopic polyangiitis received rituximab.",
             "anca-associated vasculitis",
         ),
+        ("Rituximab in multiple sclerosis and related disorders", "We treated 20.", None),
+        ("Rituximab in multiple sclerosis and its course", "We treated 20.", "multiple sclerosis"),
         # where it is used says nothing of the patients
         (
             "A case series",
@@ -41,4 +43,20 @@ def condition_of(title, text):
     ],
 )
 def test_several_conditions_have_their_common_name_or_none(title, text, condition):
+    assert condition_of(title, text) == condition
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "condition"),
+    [
+        (
+            "Rituximab for antibody-mediated rejection",
+            "Twelve kidney transplant recipients with humoral rejection received rituximab.",
+            "kidney transplantation",
+        ),
+        ("Rituximab for antibody-mediated rejection", "Twelve patients received it.", "antibody-mediated rejection"),
+        ("Rituximab after kidney transplantation", "Twelve patients received it.", "kidney transplantation"),
+    ],
+)
+def test_a_complication_is_reported_as_the_condition_that_it_belongs_to(title, text, condition):
     assert condition_of(title, text) == condition

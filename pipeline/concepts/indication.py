@@ -88,19 +88,56 @@ def _is_of_before(ctx: Context, mention: Mention) -> bool:
     return bool(_OF_BEFORE.search(ctx.sections[mention.section].text, max(0, mention.start - 40), mention.start))
 
 
+def condition_of(ctx: Context, mention: Mention, others: Sequence[Mention]) -> Mention:
+    """The condition that a complication belongs to (`indications.complications` of the protocol), where it is named."""
+    if mention.concept not in _complications(ctx):
+        return mention
+    return next((m for m in others if _is_kind(ctx, mention.concept, m.concept)), mention)
+
+
 def closer_name(ctx: Context, mention: Mention, others: Sequence[Mention]) -> Mention:
-    """The kind of the condition that is named beside it, by broader_conditions.csv: "lupus" and "lupus nephritis"."""
+    """The kind of the condition that is named beside it, by broader_conditions.csv: "lupus" and "lupus nephritis".
+
+    A kind that stands beside other trouble of the same condition ("lupus nephritis and anemia") is not all that was
+    treated, and a complication is no condition of its own: then the broader one stays.
+    """
+    is_all = mention.concept not in _complications(ctx) and not _is_one_of_several(ctx, mention)
+    if not is_all or _is_of_before(ctx, mention):
+        return next((m for m in others if _is_kind(ctx, mention.concept, m.concept)), mention)
+    closer = [
+        m
+        for m in others
+        if m.concept not in _complications(ctx)
+        and _is_kind(ctx, m.concept, mention.concept)
+        and not _is_of_before(ctx, m)
+    ]
+    several = any(_is_one_of_several(ctx, m) for m in closer)
+    return closer[0] if len({m.concept for m in closer}) == 1 and not several else mention
+
+
+def _complications(ctx: Context) -> Sequence[str]:
+    return tuple(ctx.protocol.config.get("indications", {}).get("complications", ()))
+
+
+def _is_kind(ctx: Context, concept: str | None, of: str | None) -> bool:
+    """Whether a condition is a kind of another, by broader_conditions.csv."""
     broader = ctx.protocol.broader_conditions
+    for _ in range(len(broader) and 8):
+        concept = broader.get(concept or "")
+        if concept is None or concept == of:
+            return concept is not None
+    return False
 
-    def is_kind(concept: str | None) -> bool:
-        for _ in range(len(broader) and 8):
-            concept = broader.get(concept or "")
-            if concept is None or concept == mention.concept:
-                return concept is not None
-        return False
 
-    closer = [m for m in others if m.concept != mention.concept and is_kind(m.concept) and not _is_of_before(ctx, m)]
-    return closer[0] if len({m.concept for m in closer}) == 1 else mention
+_AND = re.compile(r"\s?(?:,|and|plus|with|&)\s(?:\w+\s)?", re.IGNORECASE)
+
+
+def _is_one_of_several(ctx: Context, mention: Mention) -> bool:
+    """Whether low counts of other cells are named along with a condition: "lupus nephritis and hemolytic anemia"."""
+    view = ctx.sentence_at(mention.section, mention.start)
+    return view is not None and any(
+        _AND.fullmatch(view.section_text, mention.end, m.start) for m in view.labelled("other_cytopenia")
+    )
 
 
 def of_article(ctx: Context) -> Mention | None:

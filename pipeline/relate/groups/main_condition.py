@@ -24,6 +24,12 @@ from pipeline.relate.context import Context, SentenceView
 _AND_OTHER = re.compile(
     r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|or|&)\s(?:other|related|further)\s(?:\w+[\s-]){0,2}$", re.IGNORECASE
 )
+# "A and related disorders" are several without one name
+_AND_RELATED = re.compile(
+    r"\s?(?:\([^()]*\)\s?)?,?\s?(?:and|or|&)\s(?:other\s)?(?:related|allied|associated|similar)\s(?:\w+[\s-]){0,2}?"
+    r"(?:disorders?|diseases?|conditions?|illnesses)\b",
+    re.IGNORECASE,
+)
 # "rheumatic diseases: 70 A, 30 B", "autoimmune diseases (70 A ...", "lymphomas, mainly A"
 _OPENS_LIST = re.compile(r"(?:\s?\([^()]*\))?\s?(?:[:(]|,?\s(?:including|such\sas|mainly|namely|comprising)\b)[^);]*")
 _JOINT = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?(?:and|or)|with)\s?(?:\w+\s)?", re.IGNORECASE)
@@ -49,11 +55,18 @@ _HAD_CONDITION = re.compile(
 
 def of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | None:
     """The condition treated: the title's, else the likeliest of the text; None where several are pooled unnamed."""
+    found = _of_article(ctx, own_part)
+    return None if found is None else indication.condition_of(ctx, found, ctx.labelled("indication"))
+
+
+def _of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | None:
     broader = ctx.protocol.broader_conditions
     title = [v for v in ctx.sentences if v.section == 0]
     in_title = _first_of_each(m for v in title for m in v.labelled("indication"))
     if in_title:
         text = ctx.sections[0].text
+        if len(in_title) == 1 and _AND_RELATED.match(text, in_title[0].end):
+            return None
         if len(in_title) == 1:
             return _with_shared_head(ctx, in_title[0], text, broader)
         return _of_several(ctx, in_title, text, broader) or (
