@@ -103,6 +103,8 @@ def test_the_aim_tells_how_severe_repeated_episodes_were_where_the_count_allows(
     [
         ("The white cell count was 1.2 x 10^9/L with 0% neutrophils.", 0.0),
         ("Leukocytes were 1100/mm3 (neutrophils 0%).", 0.0),
+        ("He had severe neutropenia, with 0% neutrophils on the differential count.", None),
+        ("He had severe neutropenia; no neutrophils were seen in the differential (0%).", None),
         ("He had agranulocytosis with an undetectable neutrophil count.", 0.0),
         ("Neutropenia was found; no neutrophils were seen in the smear.", 0.0),
         ("He had neutropenia; the marrow contained no mature neutrophils.", None),
@@ -162,3 +164,11 @@ def test_a_title_word_that_agrees_with_the_count(title, count, term):
 def test_counts_beside_a_criterion_a_grade_or_an_occasion(said, count, grade, basis):
     row = only("A woman of 30 had neutropenia ten weeks after rituximab. " + said)
     assert (row.anc_nadir, row.ctcae_grade, row.grade_basis) == (count, grade, basis)
+
+
+def test_a_count_in_the_bracket_of_the_nadir_is_the_nadir():
+    row = only(
+        "A woman of 57 had neutropenia (0.3 x 10^9/L) 7 days after her first rituximab infusion. The nadir occurred on day 9 "
+        "(0.2 x 10^9/L). The neutrophils were 2.2 x 10^9/L on day 16."
+    )
+    assert (row.anc_nadir, row.outcome) == (0.2, "resolved")

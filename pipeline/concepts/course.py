@@ -83,6 +83,11 @@ _GIVEN_AGAIN = re.compile(
     r"(?:again|once more|a second time)\b",
     re.IGNORECASE,
 )
+# "has not been readministered", "was never again started": not "was not to be", and no advice
+_NOT_YET = re.compile(
+    r"\b(?:was|were|has|have|had|is|are)\s(?:not|never)\s(?:been\s|yet\s|yet\sbeen\s|since\s|since\sbeen\s|again\s)?$",
+    re.IGNORECASE,
+)
 # Behind "no further": doses, or the drug itself, that the patient did not get
 # "has not been given the drug since", "never received it again"
 _NOT_SINCE = re.compile(
@@ -234,6 +239,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             roles.discard("before")
         if value == "reexposure" and was_borne_well(text, match.start, match.end, clause[1]):
             value = "no_recurrence"
+        kind = match.row["kind"]
+        not_yet = value == "reexposure" and _named(drugs, clause)
+        if not_yet and _NOT_YET.search(text, max(0, match.start - 24), match.start):
+            kind, value, roles = "management", "drug_discontinued", set()
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
         if value == "drug_discontinued" and match.row["trigger"] == "paused" and _FOR_A_WHILE.search(text, match.end):
@@ -242,7 +251,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             Course(
                 match.start,
                 match.end,
-                match.row["kind"],
+                kind,
                 value,
                 "negates" in roles and not _stands_alone(match, tokens),
                 value not in ABOUT_THE_DRUG and bool({"prophylaxis", "before"} & roles),
@@ -321,6 +330,8 @@ def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span, reach: i
         for m in table.find(left)
         # "maintenance was suspended and X given": not "maintenance with X"
         if not (m.row["trigger"] == "maintenance" and any(w.text in {"was", "were"} for w in left[m.last + 1 :]))
+        # "without fever, which resolved"
+        and not (m.row["role"] == "negates" and any(w.text in {"which", "who"} for w in left[m.last + 1 :]))
     }
     behind = {m.row["role"] for m in table.find(right)}
     denied = len(right) > 1 and right[0].text in {"was", "were", "is"} and right[1].text in {"not", "never"}

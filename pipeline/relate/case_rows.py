@@ -41,7 +41,7 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
                 rejected.append(reject(opening.view, opening.start, opening.end, "event", "treated"))
                 break
             findings.append(_case_finding(ctx, told, case, episode, found[index + 1 :], len(found), rejected))
-    blamed = any(r.kind == "event" and r.reason == "other_cause" for r in rejected)
+    blamed = any(r.kind == "event" and r.reason in ("other_cause", "treated") for r in rejected)
     if not findings and len(told.cases) == 1 and not blamed:
         absent = absent_finding(ctx, told.cases[0])
         if absent is not None:

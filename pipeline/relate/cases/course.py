@@ -30,6 +30,7 @@ from pipeline.relate.cases.outcome import (
     count_recovery,
     days_until_normal,
     fatal_by_title,
+    other_cause_at_autopsy,
     tells_normal_cells,
 )
 from pipeline.relate.cases.reexposure import (
@@ -126,7 +127,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             elif course.kind == "outcome" and _is_before_event(episode, piece, course):
                 continue
             elif course.kind == "outcome" and concerns_event(view, course):
-                if course.value == "fatal" and OF_ANOTHER_CAUSE.search(view.text):
+                if course.value == "fatal" and (OF_ANOTHER_CAUSE.search(view.text) or other_cause_at_autopsy(ctx)):
                     continue
                 if not course.negated:
                     if course.value == "resolved" and not outcomes and piece in episode.pieces:

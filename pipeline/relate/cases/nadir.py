@@ -17,7 +17,8 @@ from pipeline.relate.context import Context, SentenceView
 _FELL_FURTHER = re.compile(
     r"\b(?:it|this|which|(?:the|her|his)\s(?:count|value|neutrop[ae]nia)|and)\s(?:(?:had|has|then|later|subsequently|further)\s){0,2}"
     r"(?:deepened|worsened|fell|fallen|dropped|decreased|declined|sank|gone down|went down)\s(?:further\s|again\s)?to\s"
-    r"(?:an?\s(?:nadir|minimum|low)\sof\s)?$",
+    r"(?:an?\s(?:nadir|minimum|low)\sof\s)?$"
+    r"|\b(?:nadir|lowest\s(?:count|value|point))\b[^.;,]{0,40}[(:]\s?$",
     re.IGNORECASE,
 )
 

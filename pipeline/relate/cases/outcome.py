@@ -45,6 +45,12 @@ OF_ANOTHER_CAUSE = re.compile(
     r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
     re.IGNORECASE,
 )
+_AUTOPSY = re.compile(r"\b(?:autopsy|autopsies|post-?\s?mortem|necropsy)\b", re.IGNORECASE)
+_OTHER_FINDING = re.compile(
+    r"\b(?:lymphoma|leuka?emia|carcinoma|malignan\w+|tumou?r|Reed|metasta\w+|infarct\w*|embol\w+|ha?emorrhage"
+    r"|transformation|infiltrat\w+)\b",
+    re.IGNORECASE,
+)
 _FATAL = re.compile(r"\b(?<!non-)(?<!near-)(?<!near )(?P<word>fatal|lethal)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 LONGEST = 62.0
 """Days: at a later look the count has long been normal."""
@@ -68,7 +74,7 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
         for count in view.counts:
             if not piece.holds(count.start) or (view is opening.view and count.start < opening.start):
                 continue
-            if count.concept == ctx.analyte and count.value == lowest:
+            if count.concept in (ctx.analyte, None) and count.value == lowest:
                 low_seen = True
                 continue
             own = count.concept == ctx.analyte or (
@@ -121,6 +127,11 @@ def fatal_by_title(ctx: Context) -> Evidence | None:
             if word is not None:
                 return view.evidence("", word.start("word"), word.end("word"))
     return None
+
+
+def other_cause_at_autopsy(ctx: Context) -> bool:
+    """ "At autopsy, lymphoma was found in many organs": what the patient died of, unless it is an infection."""
+    return any(_AUTOPSY.search(v.text) and _OTHER_FINDING.search(v.text) for v in ctx.sentences if v.section > 0)
 
 
 def tells_normal_cells(view: SentenceView, course: Course) -> bool:
