@@ -446,3 +446,35 @@ def test_the_next_patients_in_parallel_sentences_are_on_the_clock_of_the_first()
         (120, "last_dose", None),
         (None, None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("Three months earlier he had been given rituximab. His neutrophils were 0.1 x 10^9/L.", 91.3, "unspecified"),
+        (
+            "Twelve weeks before, he had completed four doses of rituximab. His neutrophils were 0.1 x 10^9/L.",
+            84,
+            "last_dose",
+        ),
+        ("Five months earlier he had started rituximab. His neutrophils were 0.1 x 10^9/L.", 152.2, "treatment_start"),
+        (
+            "Three months earlier he had received a kidney transplant and rituximab. His neutrophils were 0.1 x 10^9/L.",
+            None,
+            None,
+        ),
+        (
+            "He had been on rituximab. A quarter of a year after the last dose his neutrophils were 0.1 x 10^9/L.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_sentence_that_begins_with_how_long_ago_the_drug_was_given(text, days, anchor):
+    row = only("A man of 50 with lupus was admitted with neutropenic fever. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_weeks_on_from_a_dose_are_counted_from_it():
+    row = only("A man of 50 was given rituximab. Ten weeks on from the last dose his neutrophils were 0.1 x 10^9/L.")
+    assert (row.onset_days, row.onset_anchor) == (70, "last_dose")

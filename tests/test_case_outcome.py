@@ -170,6 +170,8 @@ def test_the_time_of_a_relapse_is_no_length():
         ("He was discharged on day 7.", None),
         ("He received antibiotics and was discharged home.", None),
         ("Renal function recovered fully.", None),
+        ("Filgrastim was stopped, with resolution of the lesions.", None),
+        ("Filgrastim was given, with resolution of the neutropenia.", "resolved"),
         ("Liver enzymes returned to normal.", None),
         ("The CD20-positive fraction rose to 2% at one month, normalizing at two months.", None),
         ("B cells recovered five months later.", None),

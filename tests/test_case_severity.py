@@ -172,3 +172,17 @@ def test_a_count_in_the_bracket_of_the_nadir_is_the_nadir():
         "(0.2 x 10^9/L). The neutrophils were 2.2 x 10^9/L on day 16."
     )
     assert (row.anc_nadir, row.outcome) == (0.2, "resolved")
+
+
+@pytest.mark.parametrize(
+    ("told", "nadir"),
+    [
+        ("A third episode occurred at 6 months (0.4 x 10^9/L).", 0.4),
+        ("Two more severe episodes (0.1 and 0.2 x 10^9/L) followed.", None),
+    ],
+)
+def test_the_count_of_a_further_episode_without_the_name_of_its_cells(told, nadir):
+    found = cases(
+        "A 46-year-old man received rituximab. At 3 months he had neutropenia (0.1 x 10^9/L), which resolved. " + told
+    )
+    assert [f.anc_nadir for f in found] == [0.1, nadir]

@@ -75,6 +75,7 @@ _NOT_GIVEN = re.compile(
     r"|(?:proved|was|were|became)\s(?:unnecessary|withheld|avoided)\b)",
     re.IGNORECASE,
 )
+_REFRACTORY = re.compile(r"\b(?:refractory|resistant|unresponsive)\sto\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _FAILED = re.compile(r"\s(?:had\s|has\s|therapy\s|treatment\s)*failed\b", re.IGNORECASE)
 # "were given the drug again"
 _GIVEN_AGAIN = re.compile(
@@ -236,6 +237,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
         if value == "corticosteroids" and "tried" in roles and _OF_THE_CONDITION.search(text, clause[0], match.start):
             continue  # "the rejection did not yield to steroids"
         if value in _TRIED and _FAILED.match(text, match.end):
+            roles.discard("before")
+        if value == "gcsf" and _REFRACTORY.search(text, max(0, match.start - 40), match.start):
             roles.discard("before")
         if value == "reexposure" and was_borne_well(text, match.start, match.end, clause[1]):
             value = "no_recurrence"

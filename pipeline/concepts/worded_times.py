@@ -29,6 +29,7 @@ _UNIT_FIRST = re.compile(
     re.IGNORECASE,
 )
 _ONE_UNIT = re.compile(
+    r"(?<!quarter of )(?<!quarters of )(?<!part of )(?<!course of )"
     r"\b(?:an?|one)[\s-](?P<unit>week|month|year|fortnight|day|"
     r"hour)\b(?P<half>\sand\sa\shalf)?(?![\s-](?:before\slast|later\sdate))",
     re.IGNORECASE,

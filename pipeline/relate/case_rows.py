@@ -69,7 +69,7 @@ def _case_finding(
     put_event(ctx, draft, told, case, episode)
     put_grade(ctx, draft, told, episode)
     put_named_in_title(ctx, draft, told, count)
-    put_course(ctx, draft, told, episode, later)
+    put_course(ctx, draft, told, case, episode, later)
     put_duration(draft, episode, told, case, later)
     put_class(ctx, draft, episode)
     put_regimen(draft, told, case, ctx)

@@ -25,6 +25,12 @@ MOST_AFTER_RESTART = 200.0
 """Days from one dose told to a further episode: behind it lie more doses than the one told."""
 MOST_TO_DOSE = 60
 MOST_TO_COUNT = 15
+MOST_AHEAD = 25
+_EARLIER_GIVEN = re.compile(
+    r"\s(?:earlier|previously|before|beforehand)\W+(?:[\w-]+\s){1,3}?had\s(?:been\s)?(?:given|received|completed|undergone"
+    r"|finished|started|begun|had|treated|administered)\b",
+    re.IGNORECASE,
+)
 _OTHERS = frozenset({"co_medication", "management"})
 LONG = 60.0
 """Days: whoever was treated that long was still under treatment."""
@@ -254,6 +260,24 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
     if _STARTED.search(phrase):
         anchor = "treatment_start"
     return replace(interval, role="onset", anchor=anchor, phrase_start=start)
+
+
+def onset_from_dose_behind(piece: Piece, interval: Interval) -> Interval | None:
+    """ "Three months earlier she had completed a course of the drug": the sentence begins with the time."""
+    view, text = piece.view, piece.view.section_text
+    if interval.days is None or interval.start - piece.start > MOST_AHEAD:
+        return None
+    given = _EARLIER_GIVEN.match(text, interval.end, piece.end)
+    drugs = [m for m in view.labelled("drug", "regimen") if m.start >= interval.end and piece.holds(m.start)]
+    if given is None or not drugs or _PROCEDURE.search(text, given.end(), drugs[0].start):
+        return None
+    phrase = text[given.end() : drugs[0].end + MOST_AHEAD]
+    anchor = "last_dose" if _COMPLETED.search(phrase) or _COMPLETED.search(given.group()) else "unspecified"
+    if _FIRST_DOSE.search(phrase):
+        anchor = "first_dose"
+    if _STARTED.search(given.group()):
+        anchor = "treatment_start"
+    return replace(interval, role="onset_before", anchor=anchor)
 
 
 def _clause_of_event(episode: Episode, piece: Piece, limit: int) -> int:

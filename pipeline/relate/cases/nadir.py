@@ -23,11 +23,27 @@ _FELL_FURTHER = re.compile(
 )
 
 
+_EPISODE = re.compile(r"\b(?:episode|bout|recurrence|relapse)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\d\s?(?:and|or|to|,)\s$")
+NEAR = 60
+"""Characters between the word for an episode and its count."""
+
+
 def _is_further_fall(view: SentenceView, count: BloodCount) -> bool:
     """ "Two weeks later it had deepened to 0.2 x 10^9/L": of no cells by name, behind a low count of the patient."""
     if count.concept is not None or not count.has_unit:
         return False
     return bool(_FELL_FURTHER.search(view.section_text, max(view.start, count.start - 60), count.start))
+
+
+def _is_of_the_episode(episode: Episode, view: SentenceView, count: BloodCount) -> bool:
+    """ "A third episode occurred at 6 months (0.4 x 10^9/L)": of no cells by name, behind the word that opens it."""
+    opening = episode.opening
+    if count.concept is not None or not count.has_unit or opening.event is not None or view is not opening.view:
+        return False
+    named = _EPISODE.search(view.section_text, opening.start, opening.end + 2)
+    listed = _LISTED.search(view.section_text, max(view.start, count.start - 8), count.start)
+    return named is not None and listed is None and 0 < count.start - opening.end < NEAR
 
 
 def put_count(
@@ -39,7 +55,7 @@ def put_count(
         for count in piece.view.counts:
             if not piece.holds(count.start):
                 continue
-            if usable and _is_further_fall(piece.view, count):
+            if (usable and _is_further_fall(piece.view, count)) or _is_of_the_episode(episode, piece.view, count):
                 count = replace(count, concept=ctx.analyte)
             if count.concept != ctx.analyte:
                 continue

@@ -20,6 +20,7 @@ from pipeline.relate.cases.clocks import (
     is_at_a_visit,
     on_the_same_clock,
     onset_from_dose_before,
+    onset_from_dose_behind,
     onset_from_sentence_before,
     while_on_it,
 )
@@ -107,6 +108,10 @@ def put_onset(
                 last_given = distance == 1 and interval.role == "onset_before"
                 if distance in (-1, 0, -2) or told_after or last_given:
                     candidates.append((_rank(distance, interval), piece, interval))
+            elif interval.role == "before" and distance in (-1, 0, 1):
+                counted = onset_from_dose_behind(piece, interval)
+                if counted is not None:
+                    candidates.append((_rank(distance, counted), piece, counted))
             elif distance == 0 and is_at_a_visit(piece, interval):
                 counted = onset_from_sentence_before(episode, piece, interval)
                 if counted is not None:

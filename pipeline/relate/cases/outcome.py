@@ -59,6 +59,8 @@ _NORMAL_SINCE = re.compile(
     r"|\bnormal\b[^.;]{0,30}\b(?:afterwards?|thereafter|since|from then on|ever since)\b",
     re.IGNORECASE,
 )
+_OF_WHAT = re.compile(r"\s(?:of|in)\s(?:the|his|her|their|all|both)\s", re.IGNORECASE)
+_TO_NOUN = 18
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 
 
@@ -165,6 +167,9 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "resolved" and not own and OTHER_ILLNESS.search(view.section_text, start, course.start):
         return False
+    of_it = _OF_WHAT.match(view.section_text, course.end) if course.value == "resolved" else None
+    if of_it is not None and OTHER_ILLNESS.search(view.section_text, of_it.end(), of_it.end() + _TO_NOUN):
+        return False  # "with resolution of the lesions"
     if course.value == "resolved" and all(m.label == "infection" for m in clause):
         last = max((m.end for m in clause if m.end <= course.start), default=start)
         if any(c.value == "gcsf" and last <= c.start < course.start for c in view.courses):
