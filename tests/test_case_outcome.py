@@ -175,6 +175,7 @@ def test_the_time_of_a_relapse_is_no_length():
         ("Liver enzymes returned to normal.", None),
         ("The CD20-positive fraction rose to 2% at one month, normalizing at two months.", None),
         ("B cells recovered five months later.", None),
+        ("LON had therefore developed immediately prior to B-cell recovery.", None),
         ("Neutrophils exceeded 1.0 on day 9 and he was discharged.", "resolved"),
         ("The count recovered within a week and he was discharged.", "resolved"),
         ("Septic shock supervened and he died.", "fatal"),

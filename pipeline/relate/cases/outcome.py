@@ -60,6 +60,9 @@ _NORMAL_SINCE = re.compile(
     re.IGNORECASE,
 )
 _OF_WHAT = re.compile(r"\s(?:of|in)\s(?:the|his|her|their|all|both)\s", re.IGNORECASE)
+_OF_B_CELLS = re.compile(
+    r"\b(?:B[- ]?(?:cells?|lymphocytes?)|CD(?:19|20|27)\S*(?:\scells?)?)\s(?:count\s)?$", re.IGNORECASE
+)
 _TO_NOUN = 18
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 
@@ -167,6 +170,8 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "resolved" and not own and OTHER_ILLNESS.search(view.section_text, start, course.start):
         return False
+    if _OF_B_CELLS.search(view.section_text, max(start, course.start - 30), course.start):
+        return False  # "LON developed just before B-cell recovery"
     of_it = _OF_WHAT.match(view.section_text, course.end) if course.value == "resolved" else None
     if of_it is not None and OTHER_ILLNESS.search(view.section_text, of_it.end(), of_it.end() + _TO_NOUN):
         return False  # "with resolution of the lesions"
