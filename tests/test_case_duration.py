@@ -54,3 +54,8 @@ def test_how_long_the_count_stayed_low(behind, days):
 def test_what_was_over_and_from_when(behind, days, outcome):
     row = only(ILL + behind)
     assert (row.duration_days, row.outcome) == (days, outcome)
+
+
+def test_a_low_count_for_so_many_days_is_how_long_it_lasted():
+    row = only(ONE + "The ANC was 0 for 12 days.")
+    assert (row.anc_nadir, row.duration_days) == (0, 12)

@@ -202,3 +202,23 @@ def test_a_list_of_the_last_two_episodes_is_not_one_of_all():
     )
     first = cases(text)[0]
     assert (first.onset_days, first.anc_nadir) == (121.8, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("behind", "rows"),
+    [
+        ("Over the following 6 months multiple further grade 4 episodes occurred, some of them treated with G-CSF.", 2),
+        ("Two more severe episodes (0.1 and 0.2 x 10^9/L) followed within six months.", 2),
+        ("She subsequently had further severe episodes of neutropenia with counts of 0.1 x 10^9/L.", 2),
+        ("She recovered. After re-initiation the neutrophils dropped to 0.7 x 10^9/L within six weeks.", 2),
+        ("No further severe episodes occurred.", 1),
+        ("To prevent further neutropenic episodes, ocrelizumab was stopped.", 1),
+        ("Two further infectious episodes were treated with antibiotics.", 1),
+    ],
+)
+def test_further_episodes_with_a_grade_or_count_between_the_words(behind, rows):
+    text = (
+        "A 31-year-old woman with multiple sclerosis had neutropenic sepsis 115 days after the third infusion of ocrelizumab "
+        "(neutrophils 0.0 x 10^9/L). She received antibiotics and G-CSF. "
+    )
+    assert len(cases(text + behind)) == rows

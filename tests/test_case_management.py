@@ -228,3 +228,38 @@ def test_a_pause_a_stop_and_neither(behind, management):
 )
 def test_what_was_done_for_the_event_and_what_for_the_condition(behind, management):
     assert only(ONE + behind).management == management
+
+
+@pytest.mark.parametrize(
+    "behind",
+    ["Further cycles were given with precautionary G-CSF.", "He now receives pre-emptive G-CSF."],
+)
+def test_growth_factor_given_as_a_precaution_is_no_treatment(behind):
+    assert only(ONE + behind).management == ()
+
+
+def test_what_is_told_of_the_patient_begins_where_the_case_is_announced():
+    row = only(
+        "Background: Neutropenia is an established adverse effect. Case: We report an MS patient who developed grade IV "
+        "neutropenia following rituximab. Treatment consisted of hospital admission, intravenous antibiotics and G-CSF. "
+        "Counts normalized rapidly and the patient recovered."
+    )
+    assert (row.ctcae_grade, row.management) == (4, ("antibiotics", "gcsf", "hospitalisation"))
+
+
+def test_what_is_denied_ahead_of_a_relative_clause_is_not_what_it_tells():
+    row = only(ONE.replace(". ", ", without fever, which resolved with G-CSF alone. "))
+    assert (row.management, row.outcome) == (("gcsf",), "resolved")
+
+
+def test_g_csf_that_it_was_refractory_to_was_given():
+    assert only(ONE + "The neutropenia was refractory to G-CSF for three weeks.").management == ("gcsf",)
+
+
+def test_what_one_of_two_patients_also_received_is_not_given_to_the_other():
+    found = cases(
+        "We report two boys, aged 4 and 8 years, with nephrotic syndrome who developed LON 70 and 101 days, respectively, after "
+        "rituximab. Both were treated with antibiotics; the first also received G-CSF.",
+        title="Late-onset neutropenia after rituximab for nephrotic syndrome: report of two children",
+    )
+    assert [f.management for f in found] == [("antibiotics", "gcsf"), ("antibiotics",)]

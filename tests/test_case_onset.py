@@ -365,3 +365,116 @@ def test_a_single_course_is_one_of_several_doses(dose, anchor):
 def test_a_dose_named_in_other_words(text, days, anchor):
     row = only("The patient is a woman of 50 years. " + text, title="A case")
     assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("Neutropenic sepsis, neutrophil count 0.2, 119 days from his first infusion.", 119, "first_dose"),
+        ("He had neutropenia (grade 3, 119 days after the last infusion).", 119, "last_dose"),
+        ("At the age of 35, 119 days after the last dose, he had neutropenia.", 119, "last_dose"),
+        ("Routine follow-up 17 weeks after the last dose showed neutrophils of 0.2 x 10^9/L.", 119, "last_dose"),
+        (
+            "He developed influenza five weeks after the last dose. Two weeks after discharge he had neutropenia (0.2 G/L).",
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_time_beside_another_number_a_look_and_another_illness(text, days, anchor):
+    row = only("A 35-year-old man with multiple sclerosis received ocrelizumab. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+@pytest.mark.parametrize(
+    ("given", "anchor"),
+    [
+        ("a total of four infusions of rituximab", "last_dose"),
+        ("rituximab 375 mg/m2 weekly for four weeks", "last_dose"),
+        ("rituximab", "nth_dose"),
+    ],
+)
+def test_the_number_of_doses_is_told_where_the_event_is_announced(given, anchor):
+    row = only(
+        f"We encountered late-onset neutropenia in a 7-year-old girl who was treated with {given}. Grade 4 neutropenia "
+        "appeared 2.5 months after the fourth infusion. She received four doses of filgrastim."
+    )
+    assert row.onset_anchor == anchor
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        (
+            "A man with lymphoma in complete remission who, 20 weeks after the last of eight cycles of R-CHOP, was brought to the "
+            "hospital had neutropenia.",
+            140,
+            "last_dose",
+        ),
+        (
+            "A woman of 37 was given two infusions of rituximab. Ten weeks after the second, she had fever and neutropenia.",
+            70,
+            "nth_dose",
+        ),
+        (
+            "A woman with secondary progressive MS on ocrelizumab was found collapsed at home 9 weeks after her third infusion. "
+            "She had a neutrophil count of 0.1.",
+            63,
+            "nth_dose",
+        ),
+        (
+            "A woman of 37 was given rituximab. Ten weeks after the second, smaller meal she had neutropenia.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_time_behind_remission_behind_an_ordinal_and_behind_progressive(text, days, anchor):
+    row = only(text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_the_next_patients_in_parallel_sentences_are_on_the_clock_of_the_first():
+    found = cases(
+        "Three patients (2 women, 1 man; age 45-72 years) developed LON after rituximab. In patient 1, LON appeared 90 days "
+        "after the last dose (ANC 0.4 x 10^9/L) and resolved. In patient 2, it appeared after 120 days (ANC 0.8 x 10^9/L). In "
+        "patient 3, the ANC was 1.2 x 10^9/L and normal after 20 days.",
+        title="Late-onset neutropenia following rituximab: report of three cases",
+    )
+    assert [(f.onset_days, f.onset_anchor, f.sex) for f in found] == [
+        (90, "last_dose", None),
+        (120, "last_dose", None),
+        (None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("Three months earlier he had been given rituximab. His neutrophils were 0.1 x 10^9/L.", 91.3, "unspecified"),
+        (
+            "Twelve weeks before, he had completed four doses of rituximab. His neutrophils were 0.1 x 10^9/L.",
+            84,
+            "last_dose",
+        ),
+        ("Five months earlier he had started rituximab. His neutrophils were 0.1 x 10^9/L.", 152.2, "treatment_start"),
+        (
+            "Three months earlier he had received a kidney transplant and rituximab. His neutrophils were 0.1 x 10^9/L.",
+            None,
+            None,
+        ),
+        (
+            "He had been on rituximab. A quarter of a year after the last dose his neutrophils were 0.1 x 10^9/L.",
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_sentence_that_begins_with_how_long_ago_the_drug_was_given(text, days, anchor):
+    row = only("A man of 50 with lupus was admitted with neutropenic fever. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_weeks_on_from_a_dose_are_counted_from_it():
+    row = only("A man of 50 was given rituximab. Ten weeks on from the last dose his neutrophils were 0.1 x 10^9/L.")
+    assert (row.onset_days, row.onset_anchor) == (70, "last_dose")

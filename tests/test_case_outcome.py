@@ -162,3 +162,26 @@ def test_an_end_that_is_no_length(behind, outcome, duration):
 def test_the_time_of_a_relapse_is_no_length():
     rows = cases(ONE + "It resolved with G-CSF. Relapse of the neutropenia 5 weeks later (0.7 x 109/L), self-limited.")
     assert [r.duration_days for r in rows] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("He was discharged on day 7.", None),
+        ("He received antibiotics and was discharged home.", None),
+        ("Renal function recovered fully.", None),
+        ("Filgrastim was stopped, with resolution of the lesions.", None),
+        ("Filgrastim was given, with resolution of the neutropenia.", "resolved"),
+        ("Liver enzymes returned to normal.", None),
+        ("The CD20-positive fraction rose to 2% at one month, normalizing at two months.", None),
+        ("B cells recovered five months later.", None),
+        ("LON had therefore developed immediately prior to B-cell recovery.", None),
+        ("Neutrophils exceeded 1.0 on day 9 and he was discharged.", "resolved"),
+        ("The count recovered within a week and he was discharged.", "resolved"),
+        ("Septic shock supervened and he died.", "fatal"),
+        ("Septic shock supervened and he died. At autopsy lymphoma was found in many organs.", None),
+        ("Septic shock supervened and he died. At autopsy fungal abscesses were found.", "fatal"),
+    ],
+)
+def test_leaving_hospital_and_the_recovery_of_something_else_are_no_outcome(behind, outcome):
+    assert only(ILL + behind).outcome == outcome

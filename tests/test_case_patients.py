@@ -230,3 +230,40 @@ def test_two_patients_told_in_the_present_tense_have_a_row_each():
         "The second is a woman with systemic lupus erythematosus. Both were hospitalized for febrile neutropenia."
     )
     assert [(row.label, row.sex) for row in cases(text)] == [("case 1", "female"), ("case 2", "female")]
+
+
+def test_a_patient_whose_event_is_only_announced_has_a_row_though_it_did_not_come_back():
+    found = cases(
+        "We present two patients treated with rituximab in whom LON developed. Patient 1 had rheumatoid arthritis and "
+        "neutropenia, which recovered following G-CSF. Patient 2, with granulomatosis with polyangiitis, had spontaneous "
+        "recovery of the neutrophil count. Rituximab was then re-administered as planned in both patients without relapse of "
+        "neutropenia.",
+        title="Re-treatment with rituximab after late-onset neutropenia: report of two patients",
+    )
+    assert [(f.management, f.outcome, f.rechallenge) for f in found] == [
+        (("gcsf",), "resolved", "no_recurrence"),
+        (("observation",), "resolved", "no_recurrence"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "absent"),
+    [
+        ("The neutrophil count was within the normal range at 6.4 × 10^9/L.", True),
+        ("Her neutrophils were 5200/µL, within the normal range.", True),
+        ("Laboratory tests showed a normal neutrophil count and raised CRP.", True),
+        ("Neutropenia was not present.", True),
+        ("Her neutrophil count before rituximab had been normal.", False),
+        ("The newborn had a normal neutrophil count.", False),
+        ("Platelets were normal.", False),
+    ],
+)
+def test_a_normal_neutrophil_count_after_the_drug_is_a_group_of_one_without_the_event(told, absent):
+    found = relate(
+        annotated(
+            "A 50-year-old woman was given rituximab for membranous nephropathy. A week later she had a rash. " + told,
+            title="Serum sickness after rituximab: a case report",
+        ),
+        PROTOCOL,
+    ).findings
+    assert [(f.n_treated, f.n_events) for f in found] == ([(1, 0)] if absent else [])

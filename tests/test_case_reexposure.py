@@ -168,3 +168,42 @@ def test_another_antibody_of_the_class_is_a_reexposure():
 def test_numbered_later_courses_are_a_reexposure():
     row = only(ONE + "It resolved. Courses two to five were not complicated by neutropenia.")
     assert row.rechallenge == "no_recurrence"
+
+
+def test_what_recurred_in_one_patient_only_is_told_of_that_one():
+    found = cases(
+        "Case 1: a 5-year-old boy had grade 4 neutropenia 66 days after rituximab. Case 2: a girl of 11 years had grade 3 "
+        "neutropenia 101 days after rituximab; it resolved within 14 days. Both patients received further rituximab; "
+        "neutropenia recurred only in case 1.",
+        title="Late-onset neutropenia after rituximab: report of two cases",
+    )
+    assert [(f.outcome, f.rechallenge) for f in found] == [("recurred", "recurrence"), ("resolved", None)]
+
+
+@pytest.mark.parametrize(
+    ("behind", "management"),
+    [
+        ("Rituximab has not been readministered.", ("drug_discontinued",)),
+        ("Rituximab was never restarted.", ("drug_discontinued",)),
+        ("Rituximab was not resumed.", ("drug_discontinued",)),
+        ("He was not re-treated for his arthritis.", ()),
+        ("No retreatment was necessary.", ()),
+    ],
+)
+def test_a_drug_that_was_not_given_again_was_left(behind, management):
+    assert only(ONE + behind).management == management
+
+
+@pytest.mark.parametrize(
+    ("behind", "rechallenge"),
+    [
+        (
+            "Rituximab infusions were continued at six-monthly intervals, and neutropenia has not been observed again.",
+            True,
+        ),
+        ("Rituximab was restarted after 2 months, and the count has been stable ever since.", True),
+        ("He was not given rituximab again, and neutropenia has never been seen since.", False),
+    ],
+)
+def test_the_drug_went_on_and_the_event_was_not_seen_again(behind, rechallenge):
+    assert only(ONE + behind).rechallenge == ("no_recurrence" if rechallenge else None)

@@ -103,6 +103,8 @@ def test_the_aim_tells_how_severe_repeated_episodes_were_where_the_count_allows(
     [
         ("The white cell count was 1.2 x 10^9/L with 0% neutrophils.", 0.0),
         ("Leukocytes were 1100/mm3 (neutrophils 0%).", 0.0),
+        ("He had severe neutropenia, with 0% neutrophils on the differential count.", None),
+        ("He had severe neutropenia; no neutrophils were seen in the differential (0%).", None),
         ("He had agranulocytosis with an undetectable neutrophil count.", 0.0),
         ("Neutropenia was found; no neutrophils were seen in the smear.", 0.0),
         ("He had neutropenia; the marrow contained no mature neutrophils.", None),
@@ -162,3 +164,25 @@ def test_a_title_word_that_agrees_with_the_count(title, count, term):
 def test_counts_beside_a_criterion_a_grade_or_an_occasion(said, count, grade, basis):
     row = only("A woman of 30 had neutropenia ten weeks after rituximab. " + said)
     assert (row.anc_nadir, row.ctcae_grade, row.grade_basis) == (count, grade, basis)
+
+
+def test_a_count_in_the_bracket_of_the_nadir_is_the_nadir():
+    row = only(
+        "A woman of 57 had neutropenia (0.3 x 10^9/L) 7 days after her first rituximab infusion. The nadir occurred on day 9 "
+        "(0.2 x 10^9/L). The neutrophils were 2.2 x 10^9/L on day 16."
+    )
+    assert (row.anc_nadir, row.outcome) == (0.2, "resolved")
+
+
+@pytest.mark.parametrize(
+    ("told", "nadir"),
+    [
+        ("A third episode occurred at 6 months (0.4 x 10^9/L).", 0.4),
+        ("Two more severe episodes (0.1 and 0.2 x 10^9/L) followed.", None),
+    ],
+)
+def test_the_count_of_a_further_episode_without_the_name_of_its_cells(told, nadir):
+    found = cases(
+        "A 46-year-old man received rituximab. At 3 months he had neutropenia (0.1 x 10^9/L), which resolved. " + told
+    )
+    assert [f.anc_nadir for f in found] == [0.1, nadir]

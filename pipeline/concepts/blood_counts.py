@@ -102,6 +102,9 @@ _SHARE_IS = re.compile(
     r"|[:=,(]\s?)*",
     re.IGNORECASE,
 )
+# "0% neutrophils" beside no count of white cells, "no neutrophils on the differential": a share, no count per volume
+_OF_NO_COUNT = re.compile(r"\d\s?%(?!\s(?:[a-z]+\s)?(?:out\s)?of\s)|\bdifferential\b", re.IGNORECASE)
+_TO_PERCENT = 45
 # "undetectable neutrophils", "no neutrophils were seen"; and behind their name
 _NONE_OF = re.compile(
     r"\b(?:(?P<unseen>un(?:detectable|measurable|recordable)|immeasurable|non-?detectable)|no|(?:complete "
@@ -215,6 +218,8 @@ def find_counts(text: str, names: Sequence[Name] = (), numeric: list[Number] | N
     further = [c for c in absent if not any(c.start < b and a < c.end for a, b in known)]
     if further:
         found = sorted((*found, *further), key=lambda c: c.start)
+    if any(c.value == 0.0 for c in found) and not any(c.value > 0.0 for c in found):
+        found = [c for c in found if not _OF_NO_COUNT.search(text, c.start, c.end + _TO_PERCENT)]
     if not found:
         return ()
     return tuple(_with_moment(text, count, found[max(0, n - 1) : n + 2]) for n, count in enumerate(found))
@@ -369,7 +374,7 @@ def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
                 r"(?:\s?\((?:[A-Z]{2,5})\))?[\s,:=(\[]*(?:(?:counts?|levels?|nadirs?|values?|of|was|were|is|"
                 r"at|to|fell|fall|dropped|drop|decreased|reached|reaching|down|only|nadir|were|as|low|"
                 r"declined|declining|dropping|falling|about|approximately|around|being|between|from|less|"
-                r"than|below|under)[\s,:=(\[]*){0,6}[<>\u2264\u2265~]?\s?",
+                r"than|below|under|exceeded|exceeding|rose|risen|above|over)[\s,:=(\[]*){0,6}[<>\u2264\u2265~]?\s?",
                 between,
                 re.IGNORECASE,
             ):

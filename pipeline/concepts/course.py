@@ -75,12 +75,18 @@ _NOT_GIVEN = re.compile(
     r"|(?:proved|was|were|became)\s(?:unnecessary|withheld|avoided)\b)",
     re.IGNORECASE,
 )
+_REFRACTORY = re.compile(r"\b(?:refractory|resistant|unresponsive)\sto\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _FAILED = re.compile(r"\s(?:had\s|has\s|therapy\s|treatment\s)*failed\b", re.IGNORECASE)
 # "were given the drug again"
 _GIVEN_AGAIN = re.compile(
     r"(?<!not )(?<!never )\b(?:given|received|treated with|exposed to|put on|started on"
     r"|administered)\s(?:[\w-]+\s){1,3}"
     r"(?:again|once more|a second time)\b",
+    re.IGNORECASE,
+)
+# "has not been readministered", "was never again started": not "was not to be", and no advice
+_NOT_YET = re.compile(
+    r"\b(?:was|were|has|have|had|is|are)\s(?:not|never)\s(?:been\s|yet\s|yet\sbeen\s|since\s|since\sbeen\s|again\s)?$",
     re.IGNORECASE,
 )
 # Behind "no further": doses, or the drug itself, that the patient did not get
@@ -232,8 +238,14 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             continue  # "the rejection did not yield to steroids"
         if value in _TRIED and _FAILED.match(text, match.end):
             roles.discard("before")
+        if value == "gcsf" and _REFRACTORY.search(text, max(0, match.start - 40), match.start):
+            roles.discard("before")
         if value == "reexposure" and was_borne_well(text, match.start, match.end, clause[1]):
             value = "no_recurrence"
+        kind = match.row["kind"]
+        not_yet = value == "reexposure" and _named(drugs, clause)
+        if not_yet and _NOT_YET.search(text, max(0, match.start - 24), match.start):
+            kind, value, roles = "management", "drug_discontinued", set()
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
         if value == "drug_discontinued" and match.row["trigger"] == "paused" and _FOR_A_WHILE.search(text, match.end):
@@ -242,7 +254,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             Course(
                 match.start,
                 match.end,
-                match.row["kind"],
+                kind,
                 value,
                 "negates" in roles and not _stands_alone(match, tokens),
                 value not in ABOUT_THE_DRUG and bool({"prophylaxis", "before"} & roles),
@@ -321,6 +333,8 @@ def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span, reach: i
         for m in table.find(left)
         # "maintenance was suspended and X given": not "maintenance with X"
         if not (m.row["trigger"] == "maintenance" and any(w.text in {"was", "were"} for w in left[m.last + 1 :]))
+        # "without fever, which resolved"
+        and not (m.row["role"] == "negates" and any(w.text in {"which", "who"} for w in left[m.last + 1 :]))
     }
     behind = {m.row["role"] for m in table.find(right)}
     denied = len(right) > 1 and right[0].text in {"was", "were", "is"} and right[1].text in {"not", "never"}

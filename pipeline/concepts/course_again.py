@@ -17,13 +17,16 @@ _IT = r"(?:the\s(?:drug|antibody|same\s(?:drug|treatment|regimen|dose)|treatment
 _ADVERB = r"(?:(?:safely|successfully|uneventfully|then|later|again|also)\s)?"
 _REPEATED = re.compile(
     r"(?:\s(?:therapy|treatment|infusions?|courses?|maintenance|\([^()]*\)))*"
-    rf"\s(?:was|were|has been|had been)\s{_ADVERB}(?:repeated|used again)\b",
+    rf"\s(?:was|were|has been|had been)\s{_ADVERB}(?:repeated|used again"
+    r"|continued\s(?:at|in|with|on|as|every|under)\b)",
     re.IGNORECASE,
 )
 _DRUG_REPEATED = re.compile(rf"\b{_IT}{_REPEATED.pattern}", re.IGNORECASE)
 _RECEIVED_AGAIN = re.compile(
     rf"\b(?:received|given|had|got)\s{_IT}\s(?:once\smore|again|a\ssecond\stime)\b", re.IGNORECASE
 )
+# "All three received further X": behind it the name of the drug
+_FURTHER = re.compile(r"\b(?:received|given|had|got|tolerated)\s(?:further|additional|more)\s$", re.IGNORECASE)
 _DUE = re.compile(
     r"\b(?:infusion|dose|course|cycle)s?\s(?:(?:that|which)\s(?:was|were)\s)?(?:due|scheduled|planned)\b[^.;,]{0,30}"
     r"\b(?:was|were)\s(?:given|administered)\b"
@@ -36,7 +39,9 @@ _UNLIKE = re.compile(
     re.IGNORECASE,
 )
 _LOOK = re.compile(
-    r"\b(?:repeated|again|once more|second time|due|scheduled|planned|given|administered)\b", re.IGNORECASE
+    r"\b(?:repeated|again|once more|second time|due|scheduled|planned|given|administered|further"
+    r"|additional|more|continued)\b",
+    re.IGNORECASE,
 )
 _BORNE = re.compile(
     r"\b(?:safely|uneventfully|(?:was|were|proved|turned\sout)\s(?:to\sbe\s)?(?:entirely\s|quite\s)?safe\b(?!\sto)"
@@ -52,10 +57,11 @@ _STAYED_UP = re.compile(
     rf"|{_CELLS}\s(?:[\w-]+\s){{0,2}}?never\s(?:fell|dropped|went|was|were)\s(?:to\s)?(?:below|under)\b"
     rf"|{_CELLS}\b[^.;]{{0,12}}?,?\s(?:all|each|every\sone)\sof\s(?:which|them)\s(?:were|was|being)\snormal\b"
     rf"|\b(?:with|but|and)\s(?:\w+\s)?counts\s(?:always\s)?normal\s(?:throughout|each\stime|every\stime)\b"
-    rf"|{_CELLS}\s(?:[\w-]+\s){{0,2}}?normal\sthroughout\b",
+    rf"|{_CELLS}\s(?:[\w-]+\s){{0,2}}?normal\sthroughout\b"
+    rf"|{_CELLS}\s(?:(?:has|have)\s(?:since\s)?(?:been|remained|stayed)|remained|stayed)\s(?:\w+ly\s)?stable\b",
     re.IGNORECASE,
 )
-_LOOK_UP = re.compile(r"\b(?:remained|stayed|kept|always|never|normal)\b", re.IGNORECASE)
+_LOOK_UP = re.compile(r"\b(?:remained|stayed|kept|always|never|normal|stable)\b", re.IGNORECASE)
 MOST_BEHIND = 60
 """Characters behind a re-exposure in which the text says how it was borne."""
 
@@ -67,7 +73,10 @@ def reexposures(text: str, drugs: Sequence[Span]) -> list[Span]:
     if not _LOOK.search(text):
         return []
     found = [m.span() for m in (*_DRUG_REPEATED.finditer(text), *_RECEIVED_AGAIN.finditer(text), *_DUE.finditer(text))]
-    for _, end in drugs:
+    for start, end in drugs:
+        further = _FURTHER.search(text, max(0, start - 40), start)
+        if further is not None:
+            found.append((further.start(), end))
         match = _REPEATED.match(text, end)
         if match is not None:
             found.append((end + 1, match.end()))

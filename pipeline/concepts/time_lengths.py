@@ -106,6 +106,8 @@ def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Inter
         own_unit.append(None)
         index += 1
         end = following.end
+    if len(series) == 2 and own_unit[0] is None and _is_a_pause(text, series[0], series[1]):
+        return None, 1  # "a count of 0.2, 119 days after": no list
     if own_unit[-1] is None:
         return with_unit_after_bracket(text, numeric, position)
     last_unit = own_unit[-1]
@@ -127,6 +129,11 @@ def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Inter
         first.start, end, None, min(values), max(values), "range", values=tuple(values) if is_list else ()
     )
     return interval, used
+
+
+def _is_a_pause(text: str, first: Number, second: Number) -> bool:
+    """Whether nothing but a comma stands between two numbers, outside a bracket: a list of two has "and"."""
+    return text[first.end : second.start].strip() == "," and text[first.start - 1 : first.start] not in ("(", "[")
 
 
 def _joins(link: str, length: int, text: str, start: int) -> bool:

@@ -46,6 +46,12 @@ _BEFORE_OTHER = re.compile(
     re.IGNORECASE,
 )
 _FOR_THE_NTH_TIME = re.compile(r"\bfor the (?P<nth>\w+) time\b", re.IGNORECASE)
+_SHOWED = re.compile(
+    r"\b(?:showed|revealed|disclosed|demonstrated|detected|uncovered|found|identified|noted)\b", re.IGNORECASE
+)
+_WHO = re.compile(r"\b(?:who|when|whose),?\s?$", re.IGNORECASE)
+_TO_FINDING = 70
+"""Characters behind "after" in which a look says what it showed."""
 _NOTHING_BEHIND = re.compile(r"\s?(?:,|;|\s?(?:that|this),)\s")
 _LEADING_WORDS = re.compile(
     r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
@@ -88,6 +94,10 @@ def with_role(window: Window, quantity: Interval) -> Interval:
         left_role = None  # "had a further episode 4 months after the drug"
     if left_role in {"follow_up", "other_clock"} and right_role == "after" and "," in text[left_end:phrase_start]:
         left_role = None  # "noted on routine follow-up, 4 months after the drug"
+    if left_role == "recovery" and right_role == "after" and _WHO.search(text, left_end, phrase_start):
+        left_role = None  # "in remission who, 20 weeks after the last dose, came"
+    if left_role == "follow_up" and right_role == "after" and _SHOWED.search(text, right_end, right_end + _TO_FINDING):
+        left_role = None  # "follow-up 3 months after the drug showed"
     if left_role in {"follow_up", "duration", "recovery", "dose_interval", "age", "disease_duration", "other_clock"}:
         return replace(base, role=left_role)
     if quantity.days is None and quantity.low_days is None and quantity.high_days is None:

@@ -33,6 +33,7 @@ _ONE_UNIT = re.compile(
     r"hour)\b(?P<half>\sand\sa\shalf)?(?![\s-](?:before\slast|later\sdate))",
     re.IGNORECASE,
 )
+_PART_OF = ("quarter of ", "quarters of ", "part of ", "course of ")
 _NEXT_DAY = re.compile(r"\bthe (?:(?:following|next) day|(?P<after>day(?=\s(?:after|following)\b)))", re.IGNORECASE)
 _VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
 
@@ -53,6 +54,8 @@ def worded_lengths(text: str) -> list[Interval]:
     for match in _NEXT_DAY.finditer(text):
         found.append(Interval(match.start(), match.end(), 1.0, role="unknown" if match["after"] else "later"))
     for match in _ONE_UNIT.finditer(text):
+        if text[max(0, match.start() - 12) : match.start()].lower().endswith(_PART_OF):
+            continue
         value = 1.5 if match["half"] else 1.0
         interval = Interval(match.start(), match.end(), to_days(value, match["unit"].lower()))
         found.append(with_range(text, interval, match["unit"].lower()))

@@ -41,7 +41,7 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
                 rejected.append(reject(opening.view, opening.start, opening.end, "event", "treated"))
                 break
             findings.append(_case_finding(ctx, told, case, episode, found[index + 1 :], len(found), rejected))
-    blamed = any(r.kind == "event" and r.reason == "other_cause" for r in rejected)
+    blamed = any(r.kind == "event" and r.reason in ("other_cause", "treated") for r in rejected)
     if not findings and len(told.cases) == 1 and not blamed:
         absent = absent_finding(ctx, told.cases[0])
         if absent is not None:
@@ -69,7 +69,7 @@ def _case_finding(
     put_event(ctx, draft, told, case, episode)
     put_grade(ctx, draft, told, episode)
     put_named_in_title(ctx, draft, told, count)
-    put_course(ctx, draft, told, episode, later)
+    put_course(ctx, draft, told, case, episode, later)
     put_duration(draft, episode, told, case, later)
     put_class(ctx, draft, episode)
     put_regimen(draft, told, case, ctx)

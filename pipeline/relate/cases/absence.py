@@ -10,11 +10,21 @@ from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence, Finding
 from pipeline.relate.cases.account import Case, quote
 from pipeline.relate.cases.draft import Draft, finding_of
-from pipeline.relate.cases.status import status_of
+from pipeline.relate.cases.status import LOW, status_of
 from pipeline.relate.context import Context
 
 _OFFSPRING = re.compile(r"\b(?:newborns?|neonates?|neonatal|baby|infants?|donor)\b", re.IGNORECASE)
-_NORMAL = re.compile(r"\bnormal\b", re.IGNORECASE)
+_NORMAL = re.compile(
+    r"\bnormal\b(?!\s(?:ranges?|limits?|values?|reference))|\b(?:within|in)\s(?:the\s)?normal\s(?:range|limits)\b",
+    re.IGNORECASE,
+)
+_WERE_NORMAL = re.compile(
+    r"\bneutrophils?(?:\scounts?)?(?:\s\([^()]*\))?\s(?:(?:was|were|remained|stayed|had\sremained)\s)(?:\w+ly\s|always\s)?"
+    r"(?:normal\b|(?:within|in)\s(?:the\s)?normal)|\bnormal\s(?:absolute\s)?neutrophil\scounts?\b",
+    re.IGNORECASE,
+)
+_BEHIND, _AHEAD = 25, 40
+"""Characters around a count in which it is called normal."""
 
 
 def absent_finding(ctx: Context, case: Case) -> Finding | None:
@@ -56,10 +66,13 @@ def _absence(ctx: Context, case: Case) -> Evidence | None:
                 drug_seen = True
             if drug_seen and mention.label == "event" and status_of(view, mention) == "negated":
                 return view.evidence("", mention.start, mention.end)
+        if not drug_seen or _OFFSPRING.search(view.text):
+            continue
         for count in view.counts:
-            if _OFFSPRING.search(view.text):
-                continue
-            normal = _NORMAL.search(view.section_text, max(view.start, count.start - 40), count.start)
-            if drug_seen and normal and count.concept == ctx.analyte and count.moment == "recovered":
+            around = max(view.start, count.start - _AHEAD), min(view.end, count.end + _BEHIND)
+            own = count.concept == ctx.analyte and count.value >= LOW and count.moment != "earlier"
+            if own and _NORMAL.search(view.section_text, *around):
                 return view.evidence("", count.start, count.end)
+        if normal := _WERE_NORMAL.search(view.section_text, piece.start, piece.end):
+            return view.evidence("", normal.start(), normal.end())
     return None

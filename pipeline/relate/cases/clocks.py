@@ -24,6 +24,13 @@ ON_IT = frozenset({"span", "treatment_duration", "unknown", "other_clock", "dura
 MOST_AFTER_RESTART = 200.0
 """Days from one dose told to a further episode: behind it lie more doses than the one told."""
 MOST_TO_DOSE = 60
+MOST_TO_COUNT = 15
+MOST_AHEAD = 25
+_EARLIER_GIVEN = re.compile(
+    r"\s(?:earlier|previously|before|beforehand)\W+(?:[\w-]+\s){1,3}?had\s(?:been\s)?(?:given|received|completed|undergone"
+    r"|finished|started|begun|had|treated|administered)\b",
+    re.IGNORECASE,
+)
 _OTHERS = frozenset({"co_medication", "management"})
 LONG = 60.0
 """Days: whoever was treated that long was still under treatment."""
@@ -91,7 +98,12 @@ _ON_DRUG_FOR = re.compile(
 )
 _INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:[\w-]+\s)?(?:treatment|therapy|maintenance)\b")
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
-_LATTER = re.compile(r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these))\b", re.IGNORECASE)
+_LATTER = re.compile(
+    r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these|(?P<nth>second|third|fourth|fifth|sixth)(?=\s?[,(]|"
+    r"\s(?:she|he|the|they)\b)))\b",
+    re.IGNORECASE,
+)
+_NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _PROCEDURE = re.compile(
     r"\b(?:\w*transplant\w*|plasmapheresis|surgery|\w+ectomy|radiotherapy|vaccin\w+)\b", re.IGNORECASE
 )
@@ -118,7 +130,9 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             told = [i for i in view.intervals if i.role == "onset" and i.end < piece.start]
             if not told and episode.number == 1:  # "The second had it after 13 months", on it like the first
                 ahead = [v for v in view.context.sentences[: view.index] if v.section == view.section and v.labels]
-                told = [i for v in ahead for i in v.intervals if i.role == "onset" and i.anchor == "treatment_start"]
+                told = [i for v in ahead for i in v.intervals if i.role == "onset"]
+                if not _tells_when(episode, interval):
+                    told = [i for i in told if i.anchor == "treatment_start"]
             if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
                 return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
         at = _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start)
@@ -134,6 +148,15 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
     return []
+
+
+def _tells_when(episode: Episode, interval: Interval) -> bool:
+    """ "It appeared after 120 days (0.8)": the time leads right on to the event, or stands right behind it."""
+    opening, text = episode.opening, episode.opening.view.section_text
+    if interval.end <= opening.start:
+        between = text[interval.end : opening.start]
+        return len(between) < MOST_TO_COUNT and between.lstrip().startswith("(")
+    return bool(_ONLY_WHAT.fullmatch(text[opening.end : interval.start].removesuffix("after ")))
 
 
 def _is_day_of_event(episode: Episode, interval: Interval) -> bool:
@@ -177,6 +200,8 @@ def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
                 continue
             behind = _LATTER.match(piece.view.section_text, interval.end)
             drugs = before.view.labelled("drug", "regimen")
+            if behind and behind["nth"] and not _COMPLETED.search(before.text):
+                continue  # "the second": of what, is not said
             if behind and drugs and GIVEN.search(before.text) and not _PROCEDURE.search(before.text):
                 return [
                     (
@@ -185,7 +210,8 @@ def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
                         replace(
                             interval,
                             role="onset",
-                            anchor="last_dose",
+                            anchor="nth_dose" if behind["nth"] else "last_dose",
+                            dose=_NTH.get((behind["nth"] or "").lower()),
                             phrase_end=behind.end(),
                             anchor_start=behind.start("latter"),
                             anchor_end=behind.end(),
@@ -234,6 +260,24 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
     if _STARTED.search(phrase):
         anchor = "treatment_start"
     return replace(interval, role="onset", anchor=anchor, phrase_start=start)
+
+
+def onset_from_dose_behind(piece: Piece, interval: Interval) -> Interval | None:
+    """ "Three months earlier she had completed a course of the drug": the sentence begins with the time."""
+    view, text = piece.view, piece.view.section_text
+    if interval.days is None or interval.start - piece.start > MOST_AHEAD:
+        return None
+    given = _EARLIER_GIVEN.match(text, interval.end, piece.end)
+    drugs = [m for m in view.labelled("drug", "regimen") if m.start >= interval.end and piece.holds(m.start)]
+    if given is None or not drugs or _PROCEDURE.search(text, given.end(), drugs[0].start):
+        return None
+    phrase = text[given.end() : drugs[0].end + MOST_AHEAD]
+    anchor = "last_dose" if _COMPLETED.search(phrase) or _COMPLETED.search(given.group()) else "unspecified"
+    if _FIRST_DOSE.search(phrase):
+        anchor = "first_dose"
+    if _STARTED.search(given.group()):
+        anchor = "treatment_start"
+    return replace(interval, role="onset_before", anchor=anchor)
 
 
 def _clause_of_event(episode: Episode, piece: Piece, limit: int) -> int:

@@ -9,7 +9,7 @@ from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
-from pipeline.relate.cases.account import CaseText, Episode, Piece, quote
+from pipeline.relate.cases.account import Case, CaseText, Episode, Piece, quote
 from pipeline.relate.cases.clocks import on_the_same_clock
 from pipeline.relate.cases.draft import Draft
 from pipeline.relate.cases.duration import CURES
@@ -30,6 +30,7 @@ from pipeline.relate.cases.outcome import (
     count_recovery,
     days_until_normal,
     fatal_by_title,
+    other_cause_at_autopsy,
     tells_normal_cells,
 )
 from pipeline.relate.cases.reexposure import (
@@ -41,6 +42,7 @@ from pipeline.relate.cases.reexposure import (
 )
 from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.cases.switch import replacement, was_done
+from pipeline.relate.cases.wording import NEW_CLAUSE
 from pipeline.relate.context import Context
 
 REEXPOSED_AFTER = 180.0
@@ -58,10 +60,19 @@ _OF_ALL_EPISODES = re.compile(
 _LATER_THAN = re.compile(r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then)\b", re.IGNORECASE)
 # "The drug was paused. ... It was restarted"
 _FOR_A_WHILE = re.compile(r"paused|pausing|interrupted|halted", re.IGNORECASE)
+PAIR = 2
+_ONE_OF_THEM = re.compile(
+    r"(?:in\s)?the\s(?P<nth>first|former|second|third|latter|other)(?=\s(?:one\s|patient\s|case\s)?(?:also|was|had|received|"
+    r"required|needed|recovered|developed|died|additionally|continued)\b)",
+    re.IGNORECASE,
+)
+_NUMBERS = {"first": 1, "former": 1, "second": 2, "third": 3}
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 
-def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, later: Sequence[Episode]) -> None:
+def put_course(
+    ctx: Context, draft: Draft, told: CaseText, case: Case, episode: Episode, later: Sequence[Episode]
+) -> None:
     """Management, outcome and re-exposure, from the event's sentence onward."""
     management: dict[str, Evidence] = {}
     outcomes: dict[str, Evidence] = {}
@@ -88,6 +99,8 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             continue
         for course in view.courses:
             if not piece.holds(course.start) or course.general:
+                continue
+            if piece in shared and _is_of_another_patient(told, case, piece, course):
                 continue
             place = view.evidence("", course.start, course.end)
             if course.kind == "management":
@@ -126,7 +139,7 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
             elif course.kind == "outcome" and _is_before_event(episode, piece, course):
                 continue
             elif course.kind == "outcome" and concerns_event(view, course):
-                if course.value == "fatal" and OF_ANOTHER_CAUSE.search(view.text):
+                if course.value == "fatal" and (OF_ANOTHER_CAUSE.search(view.text) or other_cause_at_autopsy(ctx)):
                     continue
                 if not course.negated:
                     if course.value == "resolved" and not outcomes and piece in episode.pieces:
@@ -203,6 +216,20 @@ def put_course(ctx: Context, draft: Draft, told: CaseText, episode: Episode, lat
         draft.put("rechallenge", "no_recurrence", reexposed)
     elif reexposed is not None and outcome == "recurred":
         draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _is_of_another_patient(told: CaseText, case: Case, piece: Piece, course: Course) -> bool:
+    """ "Both were given X; the first also received Y": a clause of shared text that is about one of the others."""
+    text = piece.view.section_text
+    starts = [m.end() for m in NEW_CLAUSE.finditer(text, piece.start, course.start)]
+    one = _ONE_OF_THEM.match(text, starts[-1]) if starts else None
+    if one is None or len(told.cases) < PAIR:
+        return False
+    numbers = [c.number for c in told.cases]
+    word = one["nth"].lower()
+    if word not in _NUMBERS and len(numbers) > PAIR:
+        return False  # "the other" of three
+    return case.number != (numbers[-1] if word in ("latter", "other") else _NUMBERS[word])
 
 
 def _is_behind(one: Evidence, other: Evidence) -> bool:

@@ -20,6 +20,7 @@ _COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
 _LASTED = re.compile(
     r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d|\(\d\)){0,70}$", re.IGNORECASE
 )
+_FOR = re.compile(r"\s?\)?\sfor\s(?:about\s|some\s|almost\s|nearly\s|over\s|a\stotal\sof\s)?", re.IGNORECASE)
 _LOW_STATE = re.compile(
     r"\b(?:zero|neutropenic|below|under|undetectable|unmeasurable|low|agranulocytic|depressed|suppressed)\b",
     re.IGNORECASE,
@@ -107,6 +108,9 @@ def _put_own_duration(draft: Draft, episode: Episode) -> None:
             low = lasted and (
                 any(is_low(piece.view, c) and 0 < interval.start - c.end < 12 for c in piece.view.counts)
                 or bool(_LOW_STATE.search(text, max(piece.start, interval.start - 40), interval.start))
+            )
+            low = low or any(
+                is_low(piece.view, c) and _FOR.fullmatch(text, c.end, interval.start) for c in piece.view.counts
             )
             lasts = interval.role == "duration" or _in_parallel(piece, interval) or _recovered_within(piece, interval)
             if not low and (not lasts or (given and not lasted)):

@@ -16,10 +16,17 @@ from pipeline.concepts.interval import Interval
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Rejected
 from pipeline.relate.cases.account import Case, CaseText, Episode, Opening, Piece
-from pipeline.relate.cases.openings import EPISODE_COLUMNS, find_opening, has_fact, is_mentioned_again, rejected_opening
+from pipeline.relate.cases.openings import (
+    EPISODE_COLUMNS,
+    FURTHER_EPISODES,
+    find_opening,
+    has_fact,
+    is_mentioned_again,
+    rejected_opening,
+)
 from pipeline.relate.cases.other_cause import another_drug_is_blamed
 from pipeline.relate.cases.positions import by_position
-from pipeline.relate.cases.status import LOW, is_low, status_of
+from pipeline.relate.cases.status import LOW, came_not_back, is_low, status_of
 from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS
 from pipeline.relate.context import Context, SentenceView
 
@@ -48,7 +55,7 @@ _FIRST_EPISODE = re.compile(r"\b(?:first|second|another|further|new|next|similar
 # "He had 2 more episodes over the next months": no row for each where nothing is told of them
 _SEVERAL_MORE = re.compile(
     r"\b(?:two|three|four|five|several|multiple|many|[2-9])\s(?:\w+\s)?(?:more|further|additional|other|subsequent|new"
-    r"|recurrent)\s(?:\w+\s)?(?:episodes|bouts|events)\b",
+    r"|recurrent)\s(?:\w+\s){0,3}?(?:episodes|bouts|events)\b",
     re.IGNORECASE,
 )
 _CLAUSE_BREAK = re.compile(r"[;:]")
@@ -109,7 +116,7 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     if found and another_drug_is_blamed(ctx, case, found[-1]):
         rejected += [rejected_opening(e.opening, "other_cause") for e in found]
         return []
-    own = {r.reason for r in rejected[begun:]}
+    own = {r.reason for r in rejected[begun:] if not came_not_back(ctx, r)}
     if not found and (other_cause or (len(told.cases) > 1 and "negated" in own)):
         return []
     if not found and (same := _same_event(case, told)) is not None:
@@ -159,7 +166,8 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     if any(i.statistic in ("median", "mean") for i in clocks):
         return None
     known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
-    if not (clocks and all(i.days not in known for i in clocks)) and not _on_a_later_dose(piece, last):
+    on_a_new_one = bool(clocks) and all(i.days not in known for i in clocks)
+    if not on_a_new_one and not _on_a_later_dose(piece, last) and not _behind_rechallenge(piece):
         return None
     for count in view.counts:
         if piece.holds(count.start) and is_low(view, count) and count.censored != ">":
@@ -168,6 +176,14 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
         if status_of(view, mention) == "affirmed":
             return Opening(view, mention.start, mention.end, mention)
     return None
+
+
+def _behind_rechallenge(piece: Piece) -> bool:
+    """ "After re-initiation the neutrophils dropped to 0.7": a low count behind the words, in their sentence."""
+    view = piece.view
+    low = [c.start for c in view.counts if piece.holds(c.start) and is_low(view, c)]
+    given = [c.start for c in view.courses if c.value == "reexposure" and piece.holds(c.start) and not c.negated]
+    return bool(low and given) and given[0] < low[0]
 
 
 def _on_a_later_dose(piece: Piece, last: Episode) -> bool:
@@ -240,8 +256,10 @@ def _is_another_episode(piece: Piece, opening: Opening, well: bool) -> bool:
     """
     view = piece.view
     cues = {m.row["role"] for m in view.triggers("episodes", EPISODE_COLUMNS) if piece.holds(m.start)}
-    if "new" in cues:
-        return has_fact(piece) or not _SEVERAL_MORE.search(view.section_text, piece.start, piece.end)
+    if "new" in cues or FURTHER_EPISODES.search(view.section_text, piece.start, opening.end):
+        marks = [g.start for g in view.grades] + [s.start for s in view.severities]
+        graded = any(piece.holds(place) for place in marks)
+        return graded or has_fact(piece) or not _SEVERAL_MORE.search(view.section_text, piece.start, piece.end)
     if _STILL_SO.search(view.section_text, max(piece.start, opening.start - 30), opening.start):
         return False
     if _UNCHANGED.match(view.section_text, opening.end):

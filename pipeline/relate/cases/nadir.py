@@ -17,9 +17,16 @@ from pipeline.relate.context import Context, SentenceView
 _FELL_FURTHER = re.compile(
     r"\b(?:it|this|which|(?:the|her|his)\s(?:count|value|neutrop[ae]nia)|and)\s(?:(?:had|has|then|later|subsequently|further)\s){0,2}"
     r"(?:deepened|worsened|fell|fallen|dropped|decreased|declined|sank|gone down|went down)\s(?:further\s|again\s)?to\s"
-    r"(?:an?\s(?:nadir|minimum|low)\sof\s)?$",
+    r"(?:an?\s(?:nadir|minimum|low)\sof\s)?$"
+    r"|\b(?:nadir|lowest\s(?:count|value|point))\b[^.;,]{0,40}[(:]\s?$",
     re.IGNORECASE,
 )
+
+
+_EPISODE = re.compile(r"\b(?:episode|bout|recurrence|relapse)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\d\s?(?:and|or|to|,)\s$")
+NEAR = 60
+"""Characters between the word for an episode and its count."""
 
 
 def _is_further_fall(view: SentenceView, count: BloodCount) -> bool:
@@ -27,6 +34,16 @@ def _is_further_fall(view: SentenceView, count: BloodCount) -> bool:
     if count.concept is not None or not count.has_unit:
         return False
     return bool(_FELL_FURTHER.search(view.section_text, max(view.start, count.start - 60), count.start))
+
+
+def _is_of_the_episode(episode: Episode, view: SentenceView, count: BloodCount) -> bool:
+    """ "A third episode occurred at 6 months (0.4 x 10^9/L)": of no cells by name, behind the word that opens it."""
+    opening = episode.opening
+    if count.concept is not None or not count.has_unit or opening.event is not None or view is not opening.view:
+        return False
+    named = _EPISODE.search(view.section_text, opening.start, opening.end + 2)
+    listed = _LISTED.search(view.section_text, max(view.start, count.start - 8), count.start)
+    return named is not None and listed is None and 0 < count.start - opening.end < NEAR
 
 
 def put_count(
@@ -38,7 +55,7 @@ def put_count(
         for count in piece.view.counts:
             if not piece.holds(count.start):
                 continue
-            if usable and _is_further_fall(piece.view, count):
+            if (usable and _is_further_fall(piece.view, count)) or _is_of_the_episode(episode, piece.view, count):
                 count = replace(count, concept=ctx.analyte)
             if count.concept != ctx.analyte:
                 continue

@@ -13,13 +13,14 @@ from dataclasses import replace
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.interval import Interval
 from pipeline.records import Rejected
-from pipeline.relate.cases.account import Case, CaseText, Episode, Piece, quote
+from pipeline.relate.cases.account import Case, CaseText, Episode, Opening, Piece, quote
 from pipeline.relate.cases.clocks import (
     DOSED,
     after_the_latter,
     is_at_a_visit,
     on_the_same_clock,
     onset_from_dose_before,
+    onset_from_dose_behind,
     onset_from_sentence_before,
     while_on_it,
 )
@@ -30,13 +31,14 @@ from pipeline.relate.cases.status import is_low, status_of, told_of_others
 from pipeline.relate.context import Context, SentenceView
 
 PAIR = 2
+A_WEEK = 7.0
 WELL = 1.5
 """10^9/L: a count from here upwards is none of the event."""
 _NORMAL = re.compile(r"\b(?:was|were|remained|stayed|still|been)\s(?:\w+\s)?normal\b", re.IGNORECASE)
 # "She relapsed 6 months after the drug": the time of something else
 _ELSE_HAPPENED = re.compile(
     r"\b(?:died|dead|deceased|death|relaps(?:ed?|es)"
-    r"|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress\w+"
+    r"|flare[ds]?|recurrence of|B[- ]cells?|CD19\w*|CD20\w*|remission|respon\w+|progress(?!ive)\w*"
     r"|improv\w+|delivered|gave birth|conceived)\b"
     r"[^,;]{0,60}$",
     re.IGNORECASE,
@@ -48,7 +50,9 @@ _ELSE_DIAGNOSED = re.compile(
 _GIVEN_TIMES = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions"
     r"|courses|cycles)\b|"
-    r"[x×]\s?(?P<x>[2-8])\b",
+    r"[x×]\s?(?P<x>[2-8])\b|"
+    r"\b(?:weekly|every\sweek|once\sa\sweek)\s(?:for|over)\s(?P<weeks>two|three|four|five|six|seven|eight|[2-8])"
+    r"\s(?:consecutive\s)?weeks\b",
     re.IGNORECASE,
 )
 _PRESENTED = re.compile(
@@ -96,7 +100,7 @@ def put_onset(
             if interval.role in ("onset", "onset_before"):
                 if distance < 0 and interval.role == "onset" and not _is_of_the_illness(piece, interval):
                     continue
-                if distance < 0 and _cells_were_normal(piece):
+                if distance < 0 and (_cells_were_normal(piece) or _has_a_later_clock(opening)):
                     continue
                 told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
                 if distance > 0 and _IN_GENERAL.search(piece.text):
@@ -104,6 +108,10 @@ def put_onset(
                 last_given = distance == 1 and interval.role == "onset_before"
                 if distance in (-1, 0, -2) or told_after or last_given:
                     candidates.append((_rank(distance, interval), piece, interval))
+            elif interval.role == "before" and distance in (-1, 0, 1):
+                counted = onset_from_dose_behind(piece, interval)
+                if counted is not None:
+                    candidates.append((_rank(distance, counted), piece, counted))
             elif distance == 0 and is_at_a_visit(piece, interval):
                 counted = onset_from_sentence_before(episode, piece, interval)
                 if counted is not None:
@@ -138,7 +146,7 @@ def put_onset(
             draft.put(name, value, place)
     if chosen.statistic is not None:
         draft.put("onset_statistic", chosen.statistic, place)
-    draft.put("onset_anchor", _settled_anchor(episode, chosen), place)
+    draft.put("onset_anchor", _settled_anchor(episode, piece, chosen, bool(later)), place)
     for _, other, interval in candidates[1:]:
         if interval.start != chosen.start and interval.anchor != chosen.anchor:
             draft.flags.add("two_clocks")
@@ -152,6 +160,15 @@ def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
     else_told = _ELSE_HAPPENED.search(clause)
     # "in remission when he was admitted 9 weeks after the drug": the time is that of the admission
     return else_told is None or bool(_PRESENTED.search(behind) or _CAME.search(clause, else_told.start()))
+
+
+def _has_a_later_clock(opening: Opening) -> bool:
+    """ "Two weeks after discharge X was found": more than a week behind whatever the sentence before dates."""
+    view = opening.view
+    return any(
+        i.role in ("other_clock", "later") and (i.days or 0.0) > A_WEEK and i.start < opening.start
+        for i in view.intervals
+    )
 
 
 def _cells_were_normal(piece: Piece) -> bool:
@@ -191,16 +208,24 @@ def _counted(view: SentenceView) -> bool:
     return any(is_low(view, c) for c in view.counts)
 
 
-def _settled_anchor(episode: Episode, interval: Interval) -> str | None:
-    """The fourth of four doses is the last one; the second of two keeps its number, as a course may go on."""
+def _settled_anchor(episode: Episode, told: Piece, interval: Interval, goes_on: bool) -> str | None:
+    """The fourth of four doses is the last one; the second of two keeps its number, as a course may go on.
+
+    `told` has the time; how often the drug was given is said up to there. `goes_on`: a further episode followed.
+    """
     if interval.anchor != "nth_dose":
         return interval.anchor
-    for piece in episode.before:
+    ahead = () if goes_on else [p for p in episode.pieces if p.view.index <= told.view.index]
+    for piece in (*episode.before, *ahead):
         for match in _GIVEN_TIMES.finditer(piece.text):
-            count = _TIMES_VALUE.get((match["n"] or "").lower()) or int(match["n"] or match["x"])
+            count = _times(match["n"] or match["x"] or match["weeks"])
             if count == interval.dose and count > PAIR:
                 return "last_dose"
     return interval.anchor
+
+
+def _times(word: str) -> int:
+    return _TIMES_VALUE.get(word.lower()) or int(word)
 
 
 def _shared_onset(told: CaseText, case: Case) -> tuple[Piece, Interval] | None:

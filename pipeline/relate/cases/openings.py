@@ -29,6 +29,15 @@ _CAME_BACK = frozenset({"returned", "came back", "was back", "were back", "reapp
 _TO_NORMAL = re.compile(r"\s(?:\w+ly\s)?(?:to|towards?|into|within|above|in|up)\b", re.IGNORECASE)
 
 
+# "multiple further grade 4 episodes": what may stand between the two words
+FURTHER_EPISODES = re.compile(
+    r"\b(?:further|more|additional|other|subsequent|new|recurrent|another|second|third|fourth)\s"
+    r"(?:(?:severe|mild\w*|moderate|grade|\d|[IV]+|similar|late|late-onset|delayed|neutrop[ae]nic|a?symptomatic"
+    r"|transient|brief|short|self-limit\w+|such|LON)\s){1,4}(?:episodes?|bouts?)\b",
+    re.IGNORECASE,
+)
+
+
 def find_opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Opening | None:
     """The first event of the piece that is told as a fact, else a low count, else a further "episode"."""
     view = piece.view
@@ -57,7 +66,7 @@ def find_opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Openi
         unsaid = [
             m.start
             for m in view.triggers("course_scope", COURSE_SCOPE_COLUMNS)
-            if m.row["role"] in ("negates", "general", "feared")
+            if m.row["role"] in ("negates", "general", "feared", "prophylaxis")
         ]
         for cue in view.triggers("episodes", EPISODE_COLUMNS):
             denied = any(u < cue.end for u in unsaid) or _DID_NOT.match(view.section_text, cue.end)
@@ -65,6 +74,9 @@ def find_opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Openi
                 continue
             if cue.row["role"] == "new" or (_it_came_back(piece, cue) and has_fact(piece)):
                 return Opening(view, cue.start, cue.end, None)
+        further = FURTHER_EPISODES.search(view.section_text, piece.start, piece.end) if "pisode" in piece.text else None
+        if further is not None and not any(u < further.end() for u in unsaid):
+            return Opening(view, further.start(), further.end(), None)
     return None
 
 

@@ -45,6 +45,12 @@ OF_ANOTHER_CAUSE = re.compile(
     r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
     re.IGNORECASE,
 )
+_AUTOPSY = re.compile(r"\b(?:autopsy|autopsies|post-?\s?mortem|necropsy)\b", re.IGNORECASE)
+_OTHER_FINDING = re.compile(
+    r"\b(?:lymphoma|leuka?emia|carcinoma|malignan\w+|tumou?r|Reed|metasta\w+|infarct\w*|embol\w+|ha?emorrhage"
+    r"|transformation|infiltrat\w+)\b",
+    re.IGNORECASE,
+)
 _FATAL = re.compile(r"\b(?<!non-)(?<!near-)(?<!near )(?P<word>fatal|lethal)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 LONGEST = 62.0
 """Days: at a later look the count has long been normal."""
@@ -53,6 +59,11 @@ _NORMAL_SINCE = re.compile(
     r"|\bnormal\b[^.;]{0,30}\b(?:afterwards?|thereafter|since|from then on|ever since)\b",
     re.IGNORECASE,
 )
+_OF_WHAT = re.compile(r"\s(?:of|in)\s(?:the|his|her|their|all|both)\s", re.IGNORECASE)
+_OF_B_CELLS = re.compile(
+    r"\b(?:B[- ]?(?:cells?|lymphocytes?)|CD(?:19|20|27)\S*(?:\scells?)?)\s(?:count\s)?$", re.IGNORECASE
+)
+_TO_NOUN = 18
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 
 
@@ -68,7 +79,7 @@ def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Eviden
         for count in view.counts:
             if not piece.holds(count.start) or (view is opening.view and count.start < opening.start):
                 continue
-            if count.concept == ctx.analyte and count.value == lowest:
+            if count.concept in (ctx.analyte, None) and count.value == lowest:
                 low_seen = True
                 continue
             own = count.concept == ctx.analyte or (
@@ -123,6 +134,11 @@ def fatal_by_title(ctx: Context) -> Evidence | None:
     return None
 
 
+def other_cause_at_autopsy(ctx: Context) -> bool:
+    """ "At autopsy, lymphoma was found in many organs": what the patient died of, unless it is an infection."""
+    return any(_AUTOPSY.search(v.text) and _OTHER_FINDING.search(v.text) for v in ctx.sentences if v.section > 0)
+
+
 def tells_normal_cells(view: SentenceView, course: Course) -> bool:
     """ "Afterwards the neutrophils stayed normal": of the cells of the event, and said of the time behind it."""
     start, end = clause_of(view, course)
@@ -154,6 +170,11 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "resolved" and not own and OTHER_ILLNESS.search(view.section_text, start, course.start):
         return False
+    if _OF_B_CELLS.search(view.section_text, max(start, course.start - 30), course.start):
+        return False  # "LON developed just before B-cell recovery"
+    of_it = _OF_WHAT.match(view.section_text, course.end) if course.value == "resolved" else None
+    if of_it is not None and OTHER_ILLNESS.search(view.section_text, of_it.end(), of_it.end() + _TO_NOUN):
+        return False  # "with resolution of the lesions"
     if course.value == "resolved" and all(m.label == "infection" for m in clause):
         last = max((m.end for m in clause if m.end <= course.start), default=start)
         if any(c.value == "gcsf" and last <= c.start < course.start for c in view.courses):

@@ -15,7 +15,7 @@ from pipeline.relate.cases.account import Case, CaseText, Piece
 from pipeline.relate.cases.enumerated import cases_of_list, enumerated
 from pipeline.relate.cases.kin import relatives
 from pipeline.relate.cases.status import is_low, status_of
-from pipeline.relate.cases.wording import OUTSIDE, REPORTED, SEVERAL_PERSONS, single_person_cues
+from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS, single_person_cues
 from pipeline.relate.context import Context, SentenceView
 
 SCOPE_COLUMNS = ("trigger", "role", "source")
@@ -39,11 +39,17 @@ _TOGETHER = re.compile(
     r"(?!\s?(?:years|months|weeks|days|%))",
     re.IGNORECASE,
 )
+# "We report an MS patient who", "we encountered a kidney recipient with"
+_REPORTS_ONE = re.compile(
+    r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:an?|one|our)\s(?:[\w-]+\s){0,5}(?:patient|wom[ae]n|m[ae]n|girl|boy|child|infant"
+    r"|recipient|adult|adolescent)\b",
+    re.IGNORECASE,
+)
 _IN_THE = re.compile(r"\b(?:in|for|of)\s(?:the\s)?$", re.IGNORECASE)
 _IN_ALL = re.compile(
     r"\b(?:in|to|by|for|with)\s(?:both|each|either|all(?:\s(?:three|four|five|six))?|neither)"
-    r"(?:\s(?:of\s(?:them|these)|(?:the\s)?(?:cases?|patients?|wom[ae]n|m[ae]n|child|children|girls?|boys?"
-    r"|instances?)))?\.?$",
+    r"(?:(?:\s(?:of\s(?:them|these)|(?:the\s)?(?:wom[ae]n|m[ae]n|child|children|girls?|boys?|instances?)))?\.?$"
+    r"|\s(?:of\sthe\s|of\sour\s|the\s)?(?:two\s|three\s)?(?:cases?|patients?)\b)",
     re.IGNORECASE,
 )
 _ONE_OF_TWO = re.compile(
@@ -151,7 +157,7 @@ def _single(ctx: Context) -> CaseText:
     views = [v for v in ctx.sentences if v.section > 0]
     told = [n for n, v in enumerate(views) if role_of(v) not in ("background", "aim") or is_own_result(v)]
     described = [n for n in told if views[n].patients]
-    cued = [n for n in told if single_person_cues(views[n])]
+    cued = [n for n in told if single_person_cues(views[n]) or _REPORTS_ONE.search(views[n].text)]
     first = (described or cued or [0])[0]
     pieces = [Piece(v, v.start, v.end) for v in views[first:]]
     shared = [Piece(views[n], views[n].start, views[n].end) for n in cued if n < first and is_own_result(views[n])]
@@ -208,7 +214,8 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
                 shared.append(Piece(view, position, view.end))  # "and went by itself in both"
             current = None
             continue
-        for _, place, number, name in cuts:
+        for _, named_at, number, name in cuts:
+            place = _clause_about(view, position, named_at)
             if place > position:
                 of_all = _OF_EACH.match(view.section_text, position, place)  # "Both recovered, the first with X"
                 (current.pieces if current and not of_all else shared).append(Piece(view, position, place))
@@ -226,6 +233,15 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             case.patient,
         )
     return CaseText(tuple(cases[number] for number in sorted(cases)), tuple(shared))
+
+
+def _clause_about(view: SentenceView, start: int, place: int) -> int:
+    """ "All went on with the drug; it recurred only in case 1": the clause that ends with a patient begins here."""
+    text = view.section_text
+    if not _IN_THE.search(text, max(start, place - 9), place):
+        return place
+    breaks = [m.end() for m in NEW_CLAUSE.finditer(text, start, place)]
+    return breaks[-1] if breaks else place
 
 
 def _facts_come_first(view: SentenceView, cuts: Sequence[tuple[int, int, int, str]]) -> bool:

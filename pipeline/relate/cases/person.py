@@ -22,7 +22,7 @@ _SEVERAL_OF_ONE_SEX = re.compile(
 )
 
 
-_A_SEX = re.compile(r"\b(?:an?|one)\s(?:[\w-]+\s)?(?:woman|girl|man|boy|male|female)\b", re.IGNORECASE)
+_A_SEX = re.compile(r"\b(?:an?|one|1)\s(?:[\w-]+\s)?(?:woman|girl|man|boy|male|female)\b", re.IGNORECASE)
 
 
 def put_patient(draft: Draft, told: CaseText, case: Case) -> None:

@@ -9,10 +9,10 @@ import re
 
 from pipeline.concepts.assertion import assess
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.records import Mention
+from pipeline.records import Mention, Rejected
 from pipeline.relate.cases.account import Piece
 from pipeline.relate.cases.wording import REPORTED, single_person_cues
-from pipeline.relate.context import SentenceView
+from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.exposure import BEFORE_BIRTH, is_of_newborn, is_of_unexposed
 from pipeline.relate.other_drug import is_told_after_one
 
@@ -76,6 +76,12 @@ def status_of(view: SentenceView, mention: Mention) -> str:
     if found.weak and found.status == "hypothetical" and not _tells_fact(view):
         return found.status  # "to reduce the risk of" it, and no time or count of it
     return "affirmed" if found.is_fact else found.status
+
+
+def came_not_back(ctx: Context, rejected: Rejected) -> bool:
+    """Whether an event that was not used is one said not to have come back: the patient had it before."""
+    text = ctx.sections[rejected.section].text
+    return _CAME_NOT_BACK.search(text, max(0, rejected.start - 40), rejected.start) is not None
 
 
 def _tells_fact(view: SentenceView) -> bool:

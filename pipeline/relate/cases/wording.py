@@ -24,7 +24,9 @@ SEVERAL_PERSONS = re.compile(
 # What else may have cleared within some days
 OTHER_ILLNESS = re.compile(
     r"\b(?:rash|lesions?|ulcers?|ulcerations?|stomatitis|mucositis|diarrh\w+|cough|abscess|swelling|arthritis"
-    r"|h[ae]+mor\w+|proteinuria|inhibitor|eruption|blisters?|headache|colitis|oedema|edema|delirium|hypotension)\b",
+    r"|h[ae]+mor\w+|proteinuria|inhibitor|eruption|blisters?|headache|colitis|oedema|edema|delirium|hypotension"
+    r"|(?:renal|kidney|liver|hepatic|cardiac|lung|thyroid|marrow)\sfunction|enzymes|transaminases|creatinine|CD\d+\S*"
+    r"|B[- ]cells?|vision|gait|consciousness|jaundice|hepatitis|symptoms of)\b",
     re.IGNORECASE,
 )
 REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
