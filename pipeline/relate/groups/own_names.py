@@ -30,6 +30,7 @@ _SEAM = re.compile(r"[-/+]")
 _GIVEN_BEFORE = re.compile(
     r"\b(?:with|received|receiving|receive|given|to|or|versus|vs\.?|v|and|than|of|either|in\sthe|the)\s$"
 )
+_ON_LETTER = re.compile(r"\b(?:with|received|receiving|given|versus|vs\.?|v|than|on|under|in)\s$", re.IGNORECASE)
 _GROUP_BEHIND = re.compile(r"(?:\s(?:group|arm|cohort|regimen|recipients|patients)\b|\s?[(\[,]\s?(?:n\s?=|\d))")
 
 MOST_NAMES = 20
@@ -47,10 +48,12 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
     letters = {letter: drug for letter, drug in codes.get("letters", {}).items() if drug in set(drugs)}
     for text, _, end, arms in sentences:
         for arm in arms:
-            match = _BRACKET.match(text, arm.end, end) if len(arm.parts) > 1 else None
-            if match is None or _is_taken(match.span("name"), arms):
+            match = _BRACKET.match(text, arm.end, end) if arm.parts else None
+            if match is None or _is_taken(match.span("name"), [a for a in arms if a.role != LABEL]):
                 continue
-            if _is_made_of(match["name"], arm, letters):
+            if len(arm.parts) == 1 and letters.get(match["name"]) != (arm.drug or ""):
+                continue
+            if len(arm.parts) == 1 or _is_made_of(match["name"], arm, letters):
                 found.setdefault(match["name"], arm)
     for text, start, end, arms in sentences if letters else ():
         for match in _CODE.finditer(text, start, end) if "-" in text[start:end] else ():
@@ -69,6 +72,8 @@ def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str
     found = list(arms)
     for name, meant in names.items():
         for match in _spelling(name).finditer(text, start, end):
+            if len(name) == 1 and not _ON_LETTER.search(text, max(start, match.start() - 12), match.start()):
+                continue
             # "the LR arm" is no group of another name
             found = [a for a in found if a.role not in (TRAIT, LABEL) or not _is_taken(match.span(), [a])]
             if not _is_taken(match.span(), found):
