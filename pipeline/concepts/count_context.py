@@ -18,8 +18,8 @@ from pipeline.concepts.count import Count
 from pipeline.concepts.numbers import DASH, Number
 
 _SHARED_UNITS = ("patients", "cases", "controls")
-_ADJECTIVE_RESPECTIVELY = re.compile(r",?\srespectively\b", re.IGNORECASE)
-_AND = re.compile(rf"\s(?:[\w{DASH}/+]+,?\s){{1,3}}(?:and|or|plus)\s")
+_RESPECTIVELY = re.compile(r",?\srespectively\b", re.IGNORECASE)
+_ADJECTIVE_AND = re.compile(rf"\s(?:[\w{DASH}/+]+,?\s){{1,3}}(?:and|or|plus)\s")
 _AND = re.compile(r",?\s(?:and|plus)\s", re.IGNORECASE)
 _TO_CI = re.compile(r"[\s()\[\],;:%]*$")
 MOST_OF_AGES = 80

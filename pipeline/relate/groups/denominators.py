@@ -394,9 +394,7 @@ _ROW = re.compile(r"(?:,\s|,?\s(?:and|versus|vs\.?|v)\s)", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r"[^.;\d]{0,50}\brespectively\b", re.IGNORECASE)
 
 
-def _in_order_of_arms(
-    article: GroupArticle, view: SentenceView, found: list[Population]
-) -> list[Population]:
+def _in_order_of_arms(article: GroupArticle, view: SentenceView, found: list[Population]) -> list[Population]:
     """The numbers that "respectively" gives to as many arms named before: "A and B were given to 40 and 38"."""
     if "respectively" not in view.low or len(found) < 2 or article.events(view):
         return found
