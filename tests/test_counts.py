@@ -27,6 +27,8 @@ EXAMPLES = [
     ("no patient had it", [(0, None, None)]),
     ("all 17 patients", [(17, 17, None)]),
     ("every one of the 15 patients had it", [(15, 15, None)]),
+    ("both of the 2 patients had it", [(2, 2, None)]),
+    ("it was low at both 12 (P < 0.001) and 24 months", []),
     ("318 (60%) of 534 v 167 (31%) of 533", [(318, 534, 60.0), (167, 533, 31.0)]),
     ("each of the 15 patients had it", [(15, 15, None)]),
     ("in 30, 10 and 4%, respectively", [(None, None, 30.0), (None, None, 10.0), (None, None, 4.0)]),

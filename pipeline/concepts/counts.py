@@ -163,6 +163,8 @@ def _read(match: re.Match[str], marked: Marked) -> Count | None:
         return Count(start, end, 0, unit=unit_of(match["no_unit"]) or "patients", zero_word=True)
     if match["all"]:
         events = whole("all_n")
+        if match["all"] == "both" and events != 2:
+            return None  # "at both 12 and 24 months"
         return Count(start, end, events, events, unit=unit("all_unit"))
     if match["h_m"]:
         if unit_of(match["h_unit"]) not in ("patients", "cases"):

@@ -22,7 +22,7 @@ ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
 _JOINT = re.compile(
-    r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
+    r"[-\s](?:based|containing|including)\s|\s(?:schedule|regimen|backbone)\s(?:plus|with)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
     re.IGNORECASE,
 )
 _DOSE_BETWEEN = re.compile(

@@ -19,7 +19,7 @@ from typing import Any
 from pipeline.concepts.regimen import LABEL, TRAIT, Arm
 
 _BRACKET = re.compile(
-    r"\s?(?:regimen|combination|chemotherapy|therapy|treatment)?\s?[(\[](?P<name>[A-Za-z][A-Za-z0-9]*(?:[-/+][A-Za-z0-9]+){0,3})(?=[)\];,])"
+    r"\s?(?:regimen|combination|chemotherapy|therapy|treatment)?(?:,?\s\d+\s?m?g\b[^()\[\];.]{0,50})?\s?[(\[](?:\d[^()\[\]]{0,80}[;,]\s)?(?P<name>[A-Za-z][A-Za-z0-9]*(?:[-/+][A-Za-z0-9]+){0,3})(?=[)\];,])"
 )
 _CODE = re.compile(
     r"(?<![\w/+-])(?:(?P<first>[A-Z])-(?P<rest>[A-Za-z][A-Za-z0-9]{0,9})|(?P<start>[A-Za-z][A-Za-z0-9]{0,9})-(?P<last>[A-Z]))(?![\w/+-])"
