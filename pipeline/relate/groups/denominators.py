@@ -304,9 +304,9 @@ def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, e
     each = [p for p in populations if p.each and p.weight > -3]
     for group in (own, each):
         allowed = [p for p in group if agrees(p.n, percent, events)]
-        heaviest = max((p.weight for p in allowed), default=0.0)
-        if any(p.weight < heaviest - _CLEARLY_LESS for p in allowed):  # those randomized beside the safety population
-            allowed = [p for p in allowed if p.weight >= heaviest - _CLEARLY_LESS]
+        heaviest = max((p.weight for p in allowed if p.is_part), default=0.0)
+        # those randomized stand beside the safety population
+        allowed = [p for p in allowed if not p.is_part or p.weight >= heaviest - _CLEARLY_LESS]
         if len({p.n for p in allowed if p.is_part}) > 1:
             return None
         if allowed:

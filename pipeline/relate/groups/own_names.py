@@ -64,7 +64,10 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
                 text, match.end()
             ):
                 found.setdefault(match[0], Arm(*match.span(), match[0], drug, frozenset([drug, rest.lower()])))
-    return dict(islice(found.items(), MOST_NAMES))
+    # a letter alone is read as a name only beside one that it is part of: "R" and "RL"
+    longer = [name for name in found if len(name) > 1]
+    named = {k: v for k, v in found.items() if len(k) > 1 or any(k in name for name in longer)}
+    return dict(islice(named.items(), MOST_NAMES))
 
 
 def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str, Arm]) -> list[Arm]:
