@@ -26,6 +26,11 @@ EXAMPLES = [
     ("none of the 45 patients", [(0, 45, None)]),
     ("no patient had it", [(0, None, None)]),
     ("all 17 patients", [(17, 17, None)]),
+    ("every one of the 15 patients had it", [(15, 15, None)]),
+    ("both of the 2 patients had it", [(2, 2, None)]),
+    ("it was low at both 12 (P < 0.001) and 24 months", []),
+    ("318 (60%) of 534 v 167 (31%) of 533", [(318, 534, 60.0), (167, 533, 31.0)]),
+    ("each of the 15 patients had it", [(15, 15, None)]),
     ("in 30, 10 and 4%, respectively", [(None, None, 30.0), (None, None, 10.0), (None, None, 4.0)]),
     ("(51 v 22%)", [(None, None, 51.0), (None, None, 22.0)]),
     ("a cohort of 1,450 patients", [(1450, None, None)]),
@@ -124,3 +129,17 @@ def test_the_interval_of_a_ratio_belongs_to_no_percentage():
 def test_n_of_n_always_gives_both(events, more):
     total = events + more
     assert read(f"It occurred in {events} of {total} patients.") == [(events, total, None)]
+
+
+PARTS_OF_EPISODES = [
+    ("Of 164 adverse events, 9 (5%) were mild", ["episodes", "episodes"]),
+    ("Thirty adverse events reached grade 3, nine of which (30%) were mild", ["episodes", "episodes"]),
+    ("31 adverse events, including 12 of neutropenia", ["episodes", "episodes"]),
+    ("31 adverse events in 19 patients, of whom 9 (47%) had it", ["patients", None]),
+    ("There were 31 adverse events. Of 40 patients 9 died", ["episodes", "patients", None]),
+]
+
+
+@pytest.mark.parametrize(("text", "units"), PARTS_OF_EPISODES, ids=[text for text, _ in PARTS_OF_EPISODES])
+def test_parts_of_episodes_are_episodes(text, units):
+    assert [c.unit for c in counts.find(text)] == units

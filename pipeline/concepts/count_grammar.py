@@ -73,7 +73,7 @@ def grammar_of_counts() -> re.Pattern[str]:
         r"(?P<in_none>(?<=\bin\s)none\b(?!\sof\b))",
         rf"(?P<another>(?<=\bin\s)another\s(?:[^\W\d_]+\s)?(?:{_ONE_PERSON})\b)",
         rf"(?P<no>\bno|\bnot\sa\ssingle)(?P<no_unit>\s(?:[^\W\d_]+\s)?(?:{_ONE_PERSON})\b)",
-        rf"(?P<all>\ball|\bboth)(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",
+        rf"(?P<all>\ball|\bboth|\bevery\s{OTHER}+(?=\sof\s)|\beach(?=\sof\s))(?:\sof)?(?:\sthe)?\s(?P<all_n>{_N})(?P<all_unit>{unit})?",
         # m episodes in n patients; in n patients m episodes: the patients count
         rf"(?P<h_m>{_N})\s(?:[^\W\d_]+\s){{0,3}}?(?:episodes?|events?|occurrences|times)(?:\sof(?:\s[\w-]+){{1,5}}?)?"
         rf"\s(?:\w+\s){{0,2}}?(?:in|among|from|by)\s(?:the\s)?(?P<h_n>{_N})(?:(?:\s?/\s?|{of})(?P<h_total>{_N}))?"

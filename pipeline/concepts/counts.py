@@ -20,6 +20,7 @@ from pipeline.concepts import numbers
 from pipeline.concepts.count import Count
 from pipeline.concepts.count_context import (
     with_intervals,
+    with_parts_of_episodes,
     with_sexes_together,
     with_shared_nouns,
     with_total_behind_ages,
@@ -36,7 +37,8 @@ _OTHER_NOUN_AFTER = re.compile(
     r"needed|showed|presented|died|recovered|respectively|while|whereas|compared|versus|vs|but|over|under|from"
     r"|for|to|as|because|due|by|among|within|did|also|per|"
     r"out|times|became|than|when|met|entered|enrolled|treated|included|given|responded|relapsed|completed"
-    r"|remained|assigned|allocated|randomi[sz]ed|grade|severe|febrile|"
+    r"|remained|assigned|allocated|randomi[sz]ed|eligible|ineligible|evaluable|assessable|form|formed|constitute|constituted"
+    r"|started|began|begun|consented|agreed|reached|finished|proceeded|tolerated|attended|survived|fulfilled|accrued|registered|recruited|participated|grade|severe|febrile|"
     r"mild|moderate|serious|new|late|could|can|may|would|should|underwent|achieved|additional|more|further"
     r"|other|others|grades|that|the|all|both|each|not|no|only|"
     r"concerned|mentioned|described|listed|named|continued|discontinued|withdrew|stopped|resumed|resolved|came|went|took|lost|alive|female|male|years?"
@@ -46,7 +48,7 @@ _WHO = re.compile(r"\swho(?:m|se)?\b")
 _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
 _CANDIDATE = re.compile(
-    rf"[{COUNT}{SHARE}]|\b(?:none|no|not|neither|all|both|in|n|single|another|an?(?=\s(?:\w+\s)?(?:case"
+    rf"[{COUNT}{SHARE}]|\b(?:none|no|not|neither|all|every|each|both|in|n|single|another|an?(?=\s(?:\w+\s)?(?:case"
     rf"|episode|instance)\sof))(?=[\s=])|(?<=\bin\s)none\b",
 )
 _NUMBER_BEHIND = re.compile(rf"\s{OTHER}")
@@ -92,6 +94,7 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
         if count is not None:
             counts.append(count)
     counts = [c for before, c in zip([None, *counts], counts, strict=False) if not _is_of_those(text, before, c)]
+    counts = with_parts_of_episodes(text, counts)
     counts = with_total_behind_ages(text, with_sexes_together(text, with_shared_nouns(text, counts)))
     return tuple(with_intervals(marked.text, counts, intervals))
 
@@ -160,6 +163,8 @@ def _read(match: re.Match[str], marked: Marked) -> Count | None:
         return Count(start, end, 0, unit=unit_of(match["no_unit"]) or "patients", zero_word=True)
     if match["all"]:
         events = whole("all_n")
+        if match["all"] == "both" and events != 2:
+            return None  # "at both 12 and 24 months"
         return Count(start, end, events, events, unit=unit("all_unit"))
     if match["h_m"]:
         if unit_of(match["h_unit"]) not in ("patients", "cases"):

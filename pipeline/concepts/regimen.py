@@ -22,7 +22,7 @@ ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
 _JOINT = re.compile(
-    r"[-\s](?:based|containing|including)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
+    r"[-\s](?:based|containing|including)\s|\s(?:schedule|regimen|backbone)\s(?:plus|with)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
     re.IGNORECASE,
 )
 _DOSE_BETWEEN = re.compile(
@@ -42,7 +42,7 @@ _WITHOUT = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_IT = re.compile(
-    r"\b(?:without(?:\s(?:it|this|one))?(?=\s?[.,;:()]|\s?$)"
+    r"\b(?:(?<=\d\s)did\snot(?=\s?[.,;:()]|\s?$)|without(?:\s(?:it|this|one))?(?=\s?[.,;:()]|\s?$)"
     r"|without\s(?:it|the\s(?:antibody|drug|agent))\b"
     r"|(?:those|patients|the\sothers|\d+)\s(?:who|that)\s(?:did|had|were)\s(?:not|never)\b"
     r"|(?:not|never)\s(?:receiving|given|on|taking|getting|treated\swith|exposed\sto)\s(?:it|any|one|this|the\s(?:antibody|drug|agent))\b"
@@ -61,10 +61,10 @@ _TRAITS = re.compile(
     r"respective|different|between|per|to|for|by|from|working|cooperative|oncology|lymphoma|risk|dose|parallel|matched|"
     r"randomi[sz]ed|open|multi|placebo|observation|retrospective|prospective|historical|large-scale|birth|real-world|"
     r"combination|experimental|intervention|investigational|active|within|across|among|which|remaining|latter|former)\s)"
-    r"(?P<token>(?:[Nn]on-?|[Nn]o[\s-])?[A-Za-z][\w-]{2,}?(?:-(?:risk|dose|onset|term))?)\s(?:sub)?(?:groups?|arms?|cohorts?)\b"
+    r"(?P<token>(?:[Nn]on-?|[Nn]o[\s-])?[A-Za-z][\w-]{2,}?(?:-(?:risk|dose|onset|term))?)[\s-](?:sub)?(?:groups?|arms?|cohorts?)\b"
 )
 _WITH_TRAIT = re.compile(
-    r"\b(?P<sign>with|without|no)\s(?:(?:primary|routine|any|rituximab)\s)?"
+    r"\b(?P<sign>with|without|no|(?:had|received|underwent|given)(?!\s(?:\w+\s)?(?:G-CSF|filgrastim|pegfilgrastim|premedication)))\s(?:(?:primary|routine|any|rituximab)\s)?"
     r"(?P<token>prophylaxis|G-CSF|pegfilgrastim|filgrastim|maintenance|consolidation|radiotherapy|transplantation|premedication|splenectomy)\b"
 )
 _MAY_BE_TRAIT = AnyOf(
@@ -107,7 +107,7 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
     (re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"), True, None),
     (
         re.compile(
-            rf"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
+            rf"(?<![Nn]on-)\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
             rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:\w+mab\s)?{_GROUP}\b"
         ),
         True,
@@ -120,6 +120,13 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
         ),
         False,
         re.compile(r"(?:subcutaneous|intravenous|biosimilar|originator|reference),?\s(?:and|or|v)"),
+    ),
+    (
+        re.compile(
+            r"\b(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)(?=,?\s\(?(?:[nN]\s?=\s?)?\d+[;,)])"
+        ),
+        False,
+        re.compile(r"(?:subcutaneous|intravenous|biosimilar|originator|reference),?\s\(?(?:[nN]\s?=\s?)?\d"),
     ),
     (
         re.compile(
@@ -315,7 +322,7 @@ def _by_trait(text: str, start: int, stop: int, known: Sequence[Arm]) -> list[Ar
 def trait_name(token: str, sign: str = "with") -> str:
     """One name for a trait; its absence begins with "no "."""
     name = re.sub(r"^(?:non-?|no[\s-])", "no ", token.lower())
-    return name if sign == "with" else f"no {name}"
+    return f"no {name}" if sign in ("without", "no") else name
 
 
 def variant_name(token: str) -> str:
@@ -484,6 +491,8 @@ def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: P
     drugs = {mention_drug(chain[-1], protocol), mention_drug(mention, protocol)}
     first = frozenset[str]().union(*(parts_of(m, protocol) for m in chain))
     second = parts_of(mention, protocol)
+    if link == "and" and None not in drugs and chain[-1].label == mention.label == "regimen" and first != second:
+        return True  # "R-CHOP and R-CVP"
     return (None not in drugs and len(drugs) == 2) or (link != "with" and (first <= second or second <= first))
 
 

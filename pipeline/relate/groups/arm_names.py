@@ -78,7 +78,11 @@ class ArmNames:
                 return arm  # not known: no row comes of it
             told = before[0 if arm.role == regimen.FORMER else 1]
             return replace(_under_name(arm, told), text=told.text)
+        if arm.role == CONTROL and not arm.parts and (trait := self._lacked(text, arm, index)):
+            return replace(arm, role=LABEL, variant=trait)
         if arm.variant is not None:
+            if f"no {arm.variant}" in self.traits:
+                return arm
             meant = self.definitions.get(arm.variant)
             if meant is not None and arm.role == LABEL:
                 return _under_name(arm, meant, arm.variant)
@@ -113,6 +117,14 @@ class ArmNames:
             if len(named) == 1 and not self._several_of(arm):
                 return replace(arm, variant=next(iter(named)))
         return arm
+
+    def _lacked(self, text: str, arm: Arm, index: int) -> str | None:
+        """What those "without" or who "did not" lack: the trait named before, where the article tells both apart."""
+        before = [a for a in self.sentences[index][1] if a.end <= arm.start]
+        last = before[-1] if before else None
+        if last is None or not last.variant or f"no {last.variant}" not in self.traits or not _LACKS.search(arm.text):
+            return None
+        return f"no {last.variant}"
 
     @cached_property
     def kinds(self) -> list[Arm]:
@@ -231,14 +243,15 @@ class ArmNames:
         named: set[str] = set()
         for text, arms in self.sentences:
             here = [a for a in arms if a.role == regimen.TRAIT and a.variant]
-            named |= {a.variant for a in here if a.variant}
+            named |= {a.variant for a in arms if a.variant and a.role in (regimen.TRAIT, LABEL)}
             counted = {
                 a.variant for a in here if a.variant and (_SET_UP.match(text, a.end) or _is_name_of_counted(text, a))
             }
             if len(counted) > 1:
                 found |= counted
         pairs = {name for name in named if f"no {name}" in named}
-        return frozenset(found | pairs | {f"no {name}" for name in pairs})
+        times = {name for name in named if _other_time(name) in named}
+        return frozenset(found | pairs | times | {f"no {name}" for name in pairs})
 
     @cached_property
     def _stages(self) -> frozenset[str]:
@@ -258,7 +271,20 @@ class ArmNames:
         )
 
 
-_COUNTED_BEFORE = re.compile(r"\d[^();.\d]{0,80}\((?:the\s)?$")
+_LACKS = re.compile(r"\bwithout$|\b(?:not|never)\b", re.IGNORECASE)
+_TIMES = (("pre", "post"), ("early", "late"), ("before", "after"), ("previous", "present"), ("previous", "current"))
+
+
+def _other_time(name: str) -> str | None:
+    """What a group of the other time goes by: "post-approval" for "pre-approval", "late" for "early"."""
+    for first, second in _TIMES:
+        for word, other in ((first, second), (second, first)):
+            if name == word or name.startswith(f"{word}-"):
+                return other + name.removeprefix(word)
+    return None
+
+
+_COUNTED_BEFORE = re.compile(r"\d(?:[^();.\d]|\d+\S?\d*(?=\s(?:days?|weeks?|months?|years?)\b)){0,80}\((?:the\s)?$")
 
 
 def _is_name_of_counted(text: str, arm: Arm) -> bool:

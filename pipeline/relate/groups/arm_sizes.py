@@ -49,7 +49,8 @@ _COMPRISED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"{_NOUN},?\s", re.IGNORECASE)
-_IN_BRACKET_BEHIND = re.compile(r"[^();.\d]{0,80}\((?:the\s)?")
+# "15 within 180 days of transplantation (early group)"
+_IN_BRACKET_BEHIND = re.compile(r"(?:[^();.\d]|\d+\S?\d*(?=\s(?:days?|weeks?|months?|years?)\b)){0,80}\((?:the\s)?")
 # "to X (n = 155) or"
 _OR_ITS_SIZE = re.compile(r"\s?\((?:n\s?=\s?)?\d[\d,]*(?:\spatients)?\)[\s,]*(?:or|and|versus|vs\.?)\s", re.IGNORECASE)
 _OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)

@@ -27,7 +27,7 @@ from pipeline.relate.groups.untreated import never_treated
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
-    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into|of|from)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s)?per\s(?:arm|group)\b",
+    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into|of|from)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s|subjects\s)?(?:per\s(?:treatment\s|study\s)?(?:arm|group|cohort)\b|(?:in\s)?each(?=\s?[).,;]|\s(?:were|was|to|in|on|had|received)\b))",
     re.IGNORECASE,
 )
 _EACH_BEFORE = re.compile(
@@ -75,6 +75,31 @@ _AVAILABLE_BEFORE = re.compile(
     r"(?:[\w-]+\s){0,7}?(?:in|for|from|of)\s(?:only\s)?$",
     re.IGNORECASE,
 )
+# "of whom 47 are evaluable", not for response
+_EVALUABLE = re.compile(
+    r"\s(?:patients\s)?(?:(?:were|are|was)\s(?:fully\s)?)(?:evaluable|assessable|analy[sz]able)\b(?!\sfor\b)|\s(?:were\s|are\s)?(?:eligible|evaluable)\sand\s(?:evaluable|eligible|assessable)\b(?!\sfor\s)",
+    re.IGNORECASE,
+)
+# "387 had at least one blood count", "387 form the basis of this report"
+_WITH_COUNTS = re.compile(
+    r"\s(?:patients\s|of\s(?:them|these|whom)\s)?(?:who\s)?(?:had|have|with)\s(?:(?:an?|at\sleast\sone|one\sor\smore|any|sufficient|available|adequate|complete)\s){0,2}"
+    r"(?:[\w-]+\s){0,2}(?:(?:full\s|complete\s)?blood\s(?:cell\s)?counts?|neutrophil\scounts?|(?:absolute\s)?ANCs?|CBCs?|laboratory\s\w+)\b(?![^.;,]{0,30}(?:below|<|under|less))"
+    r"|\s(?:patients\s)?(?:[^.;,\d]{1,50}\s)?(?:form|formed|make\sup|made\sup|constitute|constituted|comprise|comprised)\s(?:the\sbasis\sof\s)?(?:the|this|our)\s(?:\w+\s){0,2}(?:report|population|cohort|analysis|series|sample|study)\b",
+    re.IGNORECASE,
+)
+# "33 of 36 evaluable patients responded"
+_OF_EVALUABLE = re.compile(r"\b(?:evaluable|assessable|response-\w+)\b", re.IGNORECASE)
+# "two-year data were available for 20", "biopsies were available from 12": no fewer were treated
+_OTHER_DATA_BEFORE = re.compile(
+    r"\b(?:\w+[\s-](?:year|month|week)s?|year|month|week|follow-?up|long-?term|biops(?:y|ies)|marrows?|tissue|genotyp\w+|sequencing"
+    r"|response|efficacy|imaging|PET|MRI|quality)\b(?!\scounts?\b)[^.;,]{0,40}?\b(?:(?:was|were|is|are)\s(?:\w+\s)?)?available\s(?:in|for|from|of|on)\s(?:only\s)?$",
+    re.IGNORECASE,
+)
+_COUNTS_AVAILABLE_BEFORE = re.compile(
+    r"\b(?:blood\scounts?|neutrophil\scounts?|(?:ha|h)ematolog\w+|laboratory)\s(?:[\w-]+\s){0,2}?(?:was|were)\s(?:[\w-]+\s)?(?:available|obtained|complete)\s"
+    r"(?:[\w-]+\s){0,7}?(?:in|for|from|of)\s(?:only\s)?$",
+    re.IGNORECASE,
+)
 _GIVEN_TO_BEFORE = re.compile(
     r"\s(?:(?:had|has|have)\sbeen|was|were)\s(?:given|administered|used|offered)\s(?:to|in|for)\s(?:only\s)?$",
     re.IGNORECASE,
@@ -99,7 +124,7 @@ _CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
 _HAD_DRUG = re.compile(
     r"\s?(?:[)\]]\s?)?(?:\([^()]{1,160}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
     r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
-    r"(?:received|receiving|treated\swith|given|got|had|took|started|exposed\sto|administered|assigned(?:\sto)?)\s",
+    r"(?:received|receiving|treated\swith|given|got|had|took|started|(?:went|going|moved|proceeded)\s(?:on\s)?to(?:\s(?:receive|have))?|exposed\sto|administered|assigned(?:\sto)?)\s",
     re.IGNORECASE,
 )
 _BEFORE_STUDY = re.compile(r"\b(?:before|previously|prior|already|earlier|in\sthe\spast)\b", re.IGNORECASE)
@@ -121,8 +146,8 @@ _HAPPENED_IN_LIST = re.compile(
     re.IGNORECASE,
 )
 _TAKEN_ON = re.compile(
-    r"\s(?:patients\s)?(?:were|was)\s(?:finally\s|eventually\s)?(?:randomly\s|eligible\sand\s)?"
-    r"(?:assigned|randomi[sz]ed|treated|enrolled|included|evaluable|analy[sz]ed)\b",
+    r"\s(?:patients\s)?(?:were|was|are)\s(?:finally\s|eventually\s)?(?:randomly\s|eligible\sand\s)?"
+    r"(?:assigned|randomi[sz]ed|treated|enrolled|included|evaluable|analy[sz]ed)\b(?!\s(?:for|in)\s(?:the\s)?(?:response|efficacy))",
     re.IGNORECASE,
 )
 _EFFECT_LABELS = frozenset({"DISEASE", "infection", "other_cytopenia", "event"})
@@ -134,6 +159,7 @@ _NEVER = -3.5  # words far against persons treated
 _LEAST_PROVED = 50  # of fewer, a share and a number of events agree by chance
 _JOINT = 7  # characters of " and ", " plus "
 _SURE = 3.0  # the weight of a number that is said to be of persons treated
+_CLEARLY_LESS = 4.0
 _TITLE = -0.5
 _LEFT = 1.0  # those left of a number of all weigh more than it
 _IN_ARM = re.compile(r"\s(?:in|to|with|on|under)\s(?:the\s)?", re.IGNORECASE)
@@ -278,6 +304,9 @@ def of_arm(populations: Sequence[Population], arm: Arm, percent: float | None, e
     each = [p for p in populations if p.each and p.weight > -3]
     for group in (own, each):
         allowed = [p for p in group if agrees(p.n, percent, events)]
+        heaviest = max((p.weight for p in allowed if p.is_part), default=0.0)
+        # those randomized stand beside the safety population
+        allowed = [p for p in allowed if not p.is_part or p.weight >= heaviest - _CLEARLY_LESS]
         if len({p.n for p in allowed if p.is_part}) > 1:
             return None
         if allowed:
@@ -358,7 +387,36 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
                 or _is_set_against(text, numbers, count),
             )
         )
-    return _with_sum(view, found, numbers)
+    return _with_sum(view, _in_order_of_arms(article, view, found), numbers)
+
+
+_ROW = re.compile(r"(?:,\s|,?\s(?:and|versus|vs\.?|v)\s)", re.IGNORECASE)
+_RESPECTIVELY = re.compile(r"[^.;\d]{0,50}\brespectively\b", re.IGNORECASE)
+
+
+def _in_order_of_arms(article: GroupArticle, view: SentenceView, found: list[Population]) -> list[Population]:
+    """The numbers that "respectively" gives to as many arms named before: "A and B were given to 40 and 38"."""
+    if "respectively" not in view.low or len(found) < 2 or article.events(view):
+        return found
+    text, last = view.section_text, found[-1]
+    row = [last]
+    for before in reversed(found[:-1]):
+        if not _ROW.fullmatch(text, before.end, row[0].start):
+            break
+        row.insert(0, before)
+    if len(row) < 2 or not _RESPECTIVELY.match(text, last.end) or any(p.is_total or p.each for p in row):
+        return found
+    named: list[Arm] = []
+    for arm in article.arms_of(view):
+        if (arm.parts or arm.role in (CONTROL, LABEL, "placebo")) and not any(arm.same_as(a) for a in named):
+            named.append(arm)
+    if not named and len(row) == 2 and article.compared is not None:
+        named = list(article.compared)
+    if len(named) != len(row):
+        return found
+    weight = max(p.weight for p in row)
+    placed = [replace(p, arm=arm, is_part=True, weight=weight) for p, arm in zip(row, named, strict=True)]
+    return [*found[: -len(row)], *placed]
 
 
 def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> Count:
@@ -416,6 +474,8 @@ def _counts_persons(
             and not arm_of_number(text, count, arms, shift)
         )
     ):
+        return False
+    if _goes_on_with_other_things(text, count, article.counts(view)):
         return False
     if _NO_STUDY_PATIENTS.match(text, count.end) or (is_total and _NO_PERSONS_BEHIND.match(text, count.end)):
         return False
@@ -534,6 +594,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         for m in view.triggers("population", POPULATION_COLUMNS)
     ]
     own = [(s, e, w) for s, e, w in cues if clause[0] <= s and e <= clause[1]]
+    own = [cue for cue in own if cue[2] < 0 or not any(w < 0 and s < cue[1] and cue[0] < e for s, e, w in own)]
     weight = 1.0
     weight += max((w for s, e, w in own if w > 0 and _near(s, e, count)), default=0.0)
     against = min((w for s, e, w in own if w < 0 and _near(s, e, count, _REACH_AGAINST)), default=0.0)
@@ -545,6 +606,8 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     if is_total:
         of_effects = _HAD_EFFECTS.search(text)
         weight += 1.5 if of_effects else 0.5 if count.percent is None else -0.5  # with a share: of some other result
+        if not of_effects and _OF_EVALUABLE.search(text, count.start, count.end):
+            weight += _NEVER  # of those who could respond
     else:
         weight += 1.0 if view.labelled("drug", "regimen") else 0.0
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0
@@ -562,8 +625,14 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         or _SAFETY_BEFORE.search(lead)
     ):
         weight += 6.0
+    elif _OTHER_DATA_BEFORE.search(lead):
+        weight -= _ANALYSED_ONLY
     elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead) or _AVAILABLE_BEFORE.search(lead):
+        weight += 7.0 if _COUNTS_AVAILABLE_BEFORE.search(lead) else _ANALYSED_ONLY
+    elif _EVALUABLE.match(text, count.end, clause[1]):
         weight += _ANALYSED_ONLY
+    elif _WITH_COUNTS.match(text, count.end, clause[1]):
+        weight += 6.0
     return weight
 
 
@@ -574,7 +643,7 @@ def _exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> bool 
     if verb is None:
         return None
     if _BEFORE_STUDY.search(text, max(0, verb.start() - 1), clause[1]):
-        return False
+        return None if count.labelled else False  # "patients (n = 43) had received one prior therapy": all of them
     named = [m for m in view.mentions if verb.end() + shift <= m.start < clause[1] + shift]
     given = [m for m in named if m.label in _GIVEN_LABELS]
     if given and given[0].start == named[0].start and given[0].start - shift - verb.end() < _REACH:
@@ -682,10 +751,32 @@ def _bare_total(text: str, count: Count) -> bool:
     """A number without a noun that is nevertheless of persons: "Seventy entered", "41 were treated"."""
     return bool(
         re.match(
-            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took|agreed|participated|consented)\b",
+            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|are|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took|agreed|participated|consented|accrued|registered|eligible|evaluable|met|fulfilled|form(?:ed)?|constitute[d]?)\b",
             text[count.end :],
             re.IGNORECASE,
         )
+    )
+
+
+# "30 events of progression or death in the A group versus 77"
+_OTHER_THINGS = re.compile(
+    r"[\w,-]+\s(?:[\w-]+\s){0,2}?(?:events?|deaths?|progressions?|relapses?|responses?|remissions?|discontinuations?|withdrawals?|infections?|reactions?|episodes?|cases)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"[^.;]*(?:\b(?:and|versus|vs\.?|v|than|but|compared\s(?:with|to)|against)|,)\s", re.IGNORECASE)
+
+
+def _goes_on_with_other_things(text: str, count: Count, numbers: Sequence[Count]) -> bool:
+    """Whether a bare number goes on a comparison of things that are no persons: "30 deaths on A and 17 on B"."""
+    if count.unit is not None or count.percent is not None or count.total is not None or count.labelled:
+        return False
+    before = next((c for c in reversed(numbers) if c.end <= count.start), None)
+    return (
+        before is not None
+        and before.percent is None
+        and not before.labelled
+        and (before.unit == "episodes" or (before.unit != "patients" and bool(_OTHER_THINGS.match(text, before.start))))
+        and bool(_GOES_ON.fullmatch(text, before.end, count.start))
     )
 
 

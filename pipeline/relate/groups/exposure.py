@@ -105,6 +105,7 @@ def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
             and len(between) < 60
             and _OR.match(between)
             and not re.search(r"random", view.text, re.IGNORECASE)
+            and not any(first.end <= m.start and m.end <= second.start for m in view.labelled("drug"))
         ):
             return True
     return False

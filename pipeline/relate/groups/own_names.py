@@ -19,7 +19,7 @@ from typing import Any
 from pipeline.concepts.regimen import LABEL, TRAIT, Arm
 
 _BRACKET = re.compile(
-    r"\s?(?:regimen|combination|chemotherapy|therapy|treatment)?\s?[(\[](?P<name>[A-Za-z][A-Za-z0-9]*(?:[-/+][A-Za-z0-9]+){0,3})(?=[)\];,])"
+    r"\s?(?:regimen|combination|chemotherapy|therapy|treatment)?(?:,?\s\d+\s?m?g\b[^()\[\];.]{0,50})?\s?[(\[](?:\d[^()\[\]]{0,80}[;,]\s)?(?P<name>[A-Za-z][A-Za-z0-9]*(?:[-/+][A-Za-z0-9]+){0,3})(?=[)\];,])"
 )
 _CODE = re.compile(
     r"(?<![\w/+-])(?:(?P<first>[A-Z])-(?P<rest>[A-Za-z][A-Za-z0-9]{0,9})|(?P<start>[A-Za-z][A-Za-z0-9]{0,9})-(?P<last>[A-Z]))(?![\w/+-])"
@@ -30,6 +30,7 @@ _SEAM = re.compile(r"[-/+]")
 _GIVEN_BEFORE = re.compile(
     r"\b(?:with|received|receiving|receive|given|to|or|versus|vs\.?|v|and|than|of|either|in\sthe|the)\s$"
 )
+_ON_LETTER = re.compile(r"\b(?:with|received|receiving|given|versus|vs\.?|v|than|on|under|in)\s$", re.IGNORECASE)
 _GROUP_BEHIND = re.compile(r"(?:\s(?:group|arm|cohort|regimen|recipients|patients)\b|\s?[(\[,]\s?(?:n\s?=|\d))")
 
 MOST_NAMES = 20
@@ -47,10 +48,12 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
     letters = {letter: drug for letter, drug in codes.get("letters", {}).items() if drug in set(drugs)}
     for text, _, end, arms in sentences:
         for arm in arms:
-            match = _BRACKET.match(text, arm.end, end) if len(arm.parts) > 1 else None
-            if match is None or _is_taken(match.span("name"), arms):
+            match = _BRACKET.match(text, arm.end, end) if arm.parts else None
+            if match is None or _is_taken(match.span("name"), [a for a in arms if a.role != LABEL]):
                 continue
-            if _is_made_of(match["name"], arm, letters):
+            if len(arm.parts) == 1 and letters.get(match["name"]) != (arm.drug or ""):
+                continue
+            if len(arm.parts) == 1 or _is_made_of(match["name"], arm, letters):
                 found.setdefault(match["name"], arm)
     for text, start, end, arms in sentences if letters else ():
         for match in _CODE.finditer(text, start, end) if "-" in text[start:end] else ():
@@ -61,7 +64,10 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
                 text, match.end()
             ):
                 found.setdefault(match[0], Arm(*match.span(), match[0], drug, frozenset([drug, rest.lower()])))
-    return dict(islice(found.items(), MOST_NAMES))
+    # a letter alone is read as a name only beside one that it is part of: "R" and "RL"
+    longer = [name for name in found if len(name) > 1]
+    named = {k: v for k, v in found.items() if len(k) > 1 or any(k in name for name in longer)}
+    return dict(islice(named.items(), MOST_NAMES))
 
 
 def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str, Arm]) -> list[Arm]:
@@ -69,6 +75,8 @@ def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str
     found = list(arms)
     for name, meant in names.items():
         for match in _spelling(name).finditer(text, start, end):
+            if len(name) == 1 and not _ON_LETTER.search(text, max(start, match.start() - 12), match.start()):
+                continue
             # "the LR arm" is no group of another name
             found = [a for a in found if a.role not in (TRAIT, LABEL) or not _is_taken(match.span(), [a])]
             if not _is_taken(match.span(), found):

@@ -6,6 +6,7 @@
     "A and B (5% v 3%, and 9% v 7%, respectively)"       a pair of counts for each event
     "A in 5% versus 3%"                                  one event, each count with its position among the arms
     "9 had A and 4 B; of those on X 3 and 1, respectively"    by the order of the events counted in the clause before
+    "A in 9%, B in 4%; on X the figures were 3% and 1%"        by the order of the counts in the clause before
     "in 6%, 11% and 12% of all courses"                  the last count says what all are counts of
 
 Counts are parallel when nothing but list words joins them (`Layout.runs`).
@@ -72,7 +73,12 @@ def by_position(layout: Layout) -> Parallel:
 
 def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int, Mention]]:
     """The places of all counts of a run, or of none; and their conditions."""
-    names = _named_list(layout, run[0]) or _named_before_bracket(layout, run) or _named_in_clause_before(layout, run)
+    names = (
+        _counted_in_clause_before(layout, run)
+        or _named_list(layout, run[0])
+        or _named_before_bracket(layout, run)
+        or _named_in_clause_before(layout, run)
+    )
     if len(names) == len(run):
         return [Place(head, i, 0) for i, head in enumerate(names)], {}
     if names and len(run) == 2 * len(names) and _is_in_pairs(layout, run):
@@ -117,6 +123,23 @@ def _named_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head |
     named = [h for h in heads if opens <= h.start < stop]
     counted = [c for c in layout.counts if opens <= c.start < stop]
     return [*named] if len(named) == len(run) <= len(counted) else []
+
+
+_FIGURES_WERE = re.compile(
+    r"\b(?:the|these|corresponding|respective|same)\s(?:(?:corresponding|respective|same)\s)?"
+    r"(?:figures|values|percentages|proportions|rates|incidences|frequencies|numbers|shares)\s(?:in\s[^,;.\d]{1,40}\s)?were\s$",
+    re.IGNORECASE,
+)
+
+
+def _counted_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head | None]:
+    """What each count of the clause before is of, where this one repeats them: "; the figures were 35% and 8%"."""
+    stop = layout.text.rfind(";", 0, run[0].start)
+    if stop < 0 or not _FIGURES_WERE.search(layout.text, stop, run[0].start):
+        return []
+    opens = layout.text.rfind(";", 0, stop) + 1
+    counted = [c for c in layout.counts if opens <= c.start < stop and c.percent is not None]
+    return [owner(layout, c).head for c in counted] if len(counted) == len(run) else []
 
 
 def _is_in_pairs(layout: Layout, run: Sequence[Count]) -> bool:

@@ -86,7 +86,9 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
         return "a share of those treated again"
-    if rows and reexposure.tells_return(view, min(statement.mention.start, count.start), count.end):
+    is_in_clause = ";" not in view.section_text[statement.mention.end : count.start]
+    told_from = min(statement.mention.start, count.start) if is_in_clause else count.start
+    if rows and reexposure.tells_return(view, told_from, count.end):
         return "a share of those treated again"
     if last and count.percent is not None and count.events is None and _names_share_of_affected(statement):
         return OF_AFFECTED
@@ -266,10 +268,11 @@ def _is_of_those_given(statement: Statement) -> bool:
 
 
 def _total_is_of_affected(rows: Sequence[Row], statement: Statement) -> bool:
-    """Whether the total of a count is the number of those who had an event told before."""
+    """Whether the total of a count is the number of those who had an event told before, unless all treated had it."""
     total, index = statement.count.total, statement.view.index
     return total is not None and any(
-        r.values.get("n_events") == total and r.view.index <= index and not r.is_absent for r in rows
+        r.values.get("n_events") == total != r.values.get("n_treated") and r.view.index <= index and not r.is_absent
+        for r in rows
     )
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from pipeline.concepts.count import agrees
 from pipeline.concepts.regimen import CONTROL, Arm
-from pipeline.records import Mention
+from pipeline.records import Evidence, Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators
 from pipeline.relate.groups.article import GroupArticle
@@ -28,10 +28,19 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         return
     _drop_shares_of_cycles(draft, row)
     _drop_share_of_affected(draft, row)
-    if (assessed := _assessed_with(draft, row)) is not None:
+    if (counted := _counted_by_name(draft, row)) is not None:
+        row.set("n_treated", *counted)
+        return
+    is_of_one_group = _is_of_one_group(draft, row)
+    if not is_of_one_group and (assessed := _assessed_with(draft, row)) is not None:
         row.set("n_treated", *assessed)
         return
     found = _population_of(draft, row)
+    is_of_all = found is not None and not found.each and not found.is_part and None in (found.arm, row.counted_arm)
+    is_proved = row.share() is not None and row.values.get("n_events") is not None
+    if is_of_one_group and is_of_all and not is_proved:
+        found = next((p for p in draft.populations if p.each and agrees(p.n, *_figures(row))), None)
+        # else none: "in 39% of those treated after it and 62% of those before": the number of all is of neither
     if found is not None and row.arm is not None and found.arm is None and not found.each:
         found = None if article.ctx.study_type == "rct" or _is_of_all_arms(article, found) else found
     if found is not None and found.arm is None and not found.each and _is_only_compared(draft, row):
@@ -46,6 +55,82 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         row.set("n_events", n, view, place.start, place.end)
     if n is not None and not agrees(n, percent, row.values.get("n_events")):
         row.flags.append("incidence_disagrees")
+
+
+def _figures(row: Row) -> tuple[float | None, int | None]:
+    return row.share(), row.values.get("n_events")
+
+
+def _place_of(row: Row) -> Evidence | None:
+    """Where the figure of a row stands."""
+    return next((e for e in row.evidence if e.field in ("incidence_percent", "n_events")), None)
+
+
+_OF_GROUPS = re.compile(
+    r"\b(?:(?:sub)?groups?|cohorts?|arms?|periods?|eras?|(?:lower|higher|low|high)(?:er)?[\s-]dose|those|(?:patients|women|men|adults|children)\s(?:treated|given|with|without|who|on|receiving|aged)"
+    r"|before|after|with\sand\swithout|without|historical|previous|(?:mg|g|mCi)(?:/\w+)?)\b",
+    re.IGNORECASE,
+)
+_AT_OTHER_TIMES = re.compile(
+    r"\b(?:cycles?|courses?|infusions?|overall|any\stime|induction|maintenance|cumulative|days?|weeks?|months?|years?|visits?|baseline|total)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_of_one_group(draft: Draft, row: Row) -> bool:
+    """Whether a sentence gives the event of two groups without a name, and a row is of one of them."""
+    place = _place_of(row)
+    if place is None or row.arm is not None or row.subgroup is not None or row.per_cycle:
+        return False
+    view = row.view
+    for other in draft.rows:
+        own = _place_of(other) if other is not row and other.view is view else None
+        if own is None or other.key[:1] != row.key[:1] or other.key.condition != row.key.condition:
+            continue
+        if (other.definition, other.key.grades) != (row.definition, row.key.grades) or _figures(other) == _figures(row):
+            continue
+        text = view.section_text[view.start : view.end]
+        return bool(_OF_GROUPS.search(text)) and not _AT_OTHER_TIMES.search(text)
+    return False
+
+
+_NAME = re.compile(
+    r"(?P<name>[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)(?:\s(?:cohort|study|trial|group|registry|population))?,?\s[(\[](?:[nN]\s?=\s?)?$"
+)
+_HISTORICAL = re.compile(r"\s?(?P<name>historical)\s(?:controls?|cohort|group|patients|series)\b", re.IGNORECASE)
+_COHORT_NEAR = re.compile(r"\b(?:cohort|registry|trial|study|series|historical)\b", re.IGNORECASE)
+
+
+def _counted_by_name(draft: Draft, row: Row) -> tuple[int, SentenceView, int, int] | None:
+    """The number of a cohort that a figure is said of by its name: "ABC (485 patients) ... and 24% in ABC"."""
+    place = _place_of(row)
+    if place is None or row.arm is not None:
+        return None
+    behind = row.view.section_text[place.end : min(row.view.end, place.end + 60)]
+    for view in draft.article.ctx.sentences:
+        if view.section == 0 or not _COHORT_NEAR.search(view.low):
+            continue
+        for count in draft.article.counts(view):
+            if count.events is None or count.percent is not None or count.total is not None:
+                continue
+            named = _NAME.search(view.text, max(0, count.start - 60), count.start) or _HISTORICAL.match(
+                view.text,
+                count.end - len("historical controls")
+                if "historical" in view.text[count.start : count.end]
+                else count.end,
+            )
+            if named is None or draft.article.ctx.protocol.regimens.get(named["name"]) is not None:
+                continue
+            if _is_said_of(behind, named["name"]) and agrees(count.events, row.share(), row.values.get("n_events")):
+                return count.events, view, view.start + count.start, view.start + count.end
+    return None
+
+
+def _is_said_of(behind: str, name: str) -> bool:
+    """Whether the words behind a figure name the persons it is of: ") in the NAME cohort"."""
+    return bool(
+        re.match(rf"[\s)\]]*(?:of|in|for|among|with)\s(?:the\s|our\s|patients\s|of\s|in\s)*{re.escape(name)}\b", behind)
+    )
 
 
 def _assessed_with(draft: Draft, row: Row) -> tuple[int, SentenceView, int, int] | None:

@@ -28,7 +28,7 @@ _NEVER = re.compile(
     _OF_THEM + r"(?:(?:who|had|have|has|was|were|did)\s){0,2}(?:subsequently\s|eventually\s|then\s)?(?:not|never)\s"
     r"(?:(?:been|be|actually|ever|subsequently)\s){0,2}"
     r"(?:treated(?=\s?(?:[.,;:)]|$|and\b|because|due|owing|after|on\b|per\b))"
-    r"|(?:receive[d]?|start(?:ed)?|begin|began|beg[au]n|commenced?|take[n]?|took|got|g[eo]t|given|exposed\sto|dosed\swith)\s"
+    r"|(?:receive[d]?|start(?:ed)?|begin|began|beg[au]n|commenced?|take[n]?|took|got|g[eo]t|given|exposed\sto(?!\s(?:the\s)?\w+mab\b)|dosed\swith)\s"
     rf"(?P<object>{_TREATMENT})\b{_NO_PART}|dosed\b)",
     re.IGNORECASE,
 )
