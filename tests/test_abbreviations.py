@@ -25,6 +25,8 @@ def defined(text: str) -> dict[str, str]:
         ("It fell (P < 0.05) at last.", "P", None),
         ("People with MS (median age 38 years; 65% female) had it.", "MS", None),
         ("People with MS (median age 38 years, all seen) had it.", "MS", None),
+        ("Charts of all 15 consecutive patients (CLL, n=8; FL, n=7) were read.", "CLL", None),
+        ("Charts of all patients (CLL 8, FL 7) were read.", "CLL", None),
         ("Colony-stimulating factor (CSF) helps.", "CSF", "Colony-stimulating factor"),
         ("A first sentence. Acid (ASA) was given.", "ASA", None),
     ],

@@ -25,6 +25,8 @@ LEXICON = Lexicon(
         term("non-Crohn colitis", kind="event"),
         term("biopsy"),
         term("stenosis"),
+        term("leukemia"),
+        term("haematological disease"),
     ]
 )
 
@@ -50,6 +52,8 @@ LEXICON = Lexicon(
             ["non-Crohn's colitis", "non Crohn\u2019s colitis"],
         ),
         ("aspirin2 relieved asthma1", ["aspirin", "asthma"]),
+        ("leukaemia, Leukemias and a hematological disorder", ["leukaemia", "Leukemias", "hematological disorder"]),
+        ("haematologic diseases and haematology", ["haematologic diseases"]),
     ],
 )
 def test_a_term_is_found_however_it_is_written(text: str, found: list[str]) -> None:

@@ -33,12 +33,24 @@ def condition_of(title, text):
         ),
         ("Rituximab in multiple sclerosis and related disorders", "We treated 20.", None),
         ("Rituximab in multiple sclerosis and its course", "We treated 20.", "multiple sclerosis"),
+        (
+            "Rituximab and bendamustine",
+            "Sixty-nine were treated: 59 with indolent non-Hodgkin lymphoma and 10 with mantle cell lymphoma.",
+            "non-hodgkin lymphoma",
+        ),
+        (
+            "Rituximab for indolent NHL of high tumor burden or elderly mantle cell lymphoma",
+            "We treated 20.",
+            "non-hodgkin lymphoma",
+        ),
+        ("Rituximab for lymphoma patients with mantle cell lymphoma", "We treated 20.", "mantle cell lymphoma"),
         # where it is used says nothing of the patients
         (
             "A case series",
             "Rituximab is widely prescribed for multiple sclerosis and for lymphoma. Six were seen.",
             None,
         ),
+        ("A series", "Rituximab continues to be employed for lymphoma and multiple sclerosis. Six were seen.", None),
         ("A case series", "Rituximab remains widely used in multiple sclerosis, and in rheumatoid arthritis.", None),
     ],
 )

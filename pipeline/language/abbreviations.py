@@ -18,6 +18,8 @@ from spacy.vocab import Vocab
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,90})[)\]]")
 _WORD = re.compile(r"[^\s()\[\],;:]+|[()\[\],;:]")
 _REMARK = re.compile(r"\s*[;,:=<>≤≥].*", re.DOTALL)
+# "(CLL, n = 8; FL, n = 7)" lists groups: it defines nothing
+_LIST = re.compile(r"[^\W\d_][\w-]*,?\s?(?:[nN]\s?=\s?)?\d+(?:\s?%)?\s?[;,]\s?(?:and\s)?[^\W\d_]")
 _FIGURES = re.compile(r"[;=%<>±]|(?<!\S)\d+(?:\.\d+)?(?!\S)")  # "MS (median age 38 years; 65% female)" defines nothing
 _MOST_WORDS_IN_SHORT_FORM = 3  # as in scispaCy: more words in the brackets are a long form after its short form
 _MOST_WORDS_IN_BRACKETS = 8
@@ -40,7 +42,7 @@ def definitions(text: str, sentences: Sequence[tuple[int, int]], vocab: Vocab) -
         for match in _BRACKETED.finditer(text, start, end):
             inside = list(_WORD.finditer(text, match.start(1), match.end(1)))
             before = list(_WORD.finditer(text, start, match.start()))
-            if not before or not inside:
+            if not before or not inside or _LIST.match(match[1]):
                 continue
             short = _REMARK.sub("", match[1]).strip()
             reach = max(1, min(len(short) + 5, len(short) * 2))

@@ -5,7 +5,7 @@ so "beta-blocker", "beta blocker" and "betablocker" are one, and so are "AB-1234
 also hold several words of the term where the term has a boundary, which lies at every hyphen, space and change between
 letters and digits ("anti-IL5", "anti IL 5", "antiIL5"). Every other character (slash, comma, bracket) is a word of its
 own and must be the same, which is why "aspirin/placebo" and "aspirin-induced" hold "aspirin", and "beta, blocker" holds
-no "beta-blocker".
+no "beta-blocker". British and American spelling are one ("leukaemia", "hematological"), and "disease" and "disorder".
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ HYPHENS = "-\u00ad\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _WORD = re.compile(rf"(?P<word>[^\W_]+)(?:['’´]s(?![^\W_]))?|[^{HYPHENS}\s]")
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w]|_")
 _FOOTNOTE = re.compile(r"([^\W\d_]{6,})\d{1,2}$")
+_SPELLINGS = (
+    ("haem", "hem"), ("aemi", "emi"), ("paen", "pen"), ("paed", "ped"), ("oede", "ede"), ("oeso", "eso"),
+    ("tumour", "tumor"), ("diarrhoea", "diarrhea"),
+)  # fmt: skip
 _LONGEST_GAP = 3  # " - " between two words of a term
 
 
@@ -50,20 +54,30 @@ def _pieces(term: str) -> list[str]:
     return [piece for word in _words(term) for piece in _PIECE.findall(word.form)]
 
 
+def _folded(form: str) -> str:
+    """A word in small letters in the spelling in which words are compared."""
+    if "ae" not in form and "oe" not in form and not form.endswith(("al", "our", "ours")) and "disorder" not in form:
+        return form
+    if form.startswith("disorder"):
+        return "disease" + form.removeprefix("disorder")
+    for british, american in _SPELLINGS:
+        form = form.replace(british, american)
+    return form.removesuffix("al") if form.endswith("ological") else form
+
+
 def _last_forms(form: str, case: bool) -> Iterator[tuple[str, int]]:
-    """What the last word of a term may stand for, each form with how many characters of the word are the term's."""
-    size = len(form)
-    yield form, size
-    if form.endswith("s") and size > 2:
-        yield form[:-1], size
+    """What the last word of a term may stand for, each form with how many characters at its end are not the term's."""
+    yield form, 0
+    if form.endswith("s") and len(form) > 2:
+        yield form[:-1], 0
         if not case:
             if form.endswith("ies"):
-                yield form[:-3] + "y", size
+                yield form[:-3] + "y", 0
             elif form.endswith("es"):
-                yield form[:-2], size
-                yield form[:-2] + "is", size
+                yield form[:-2], 0
+                yield form[:-2] + "is", 0
     if footnote := _FOOTNOTE.match(form):
-        yield footnote[1], len(footnote[1])
+        yield footnote[1], len(form) - len(footnote[1])
 
 
 class _Index:
@@ -74,7 +88,7 @@ class _Index:
         self.terms: dict[str, Term] = {}
         self.beginnings: set[str] = set()
         for term in terms:
-            pieces = _pieces(term.term if case else term.term.lower())
+            pieces = _pieces(term.term) if case else [_folded(piece) for piece in _pieces(term.term.lower())]
             joined = list(accumulate(pieces))
             if joined:
                 self.terms.setdefault(joined[-1], term)
@@ -88,10 +102,9 @@ class _Index:
             if number > first and words[number].start - words[number - 1].end > _LONGEST_GAP:
                 break
             form = forms[number]
-            for candidate, size in _last_forms(form, self.case):
+            for candidate, rest in _last_forms(form, self.case):
                 if term := self.terms.get(beginning + candidate):
-                    start = words[number].start
-                    best = Match(words[first].start, min(start + size, words[number].end), term)
+                    best = Match(words[first].start, words[number].end - rest, term)
                     break
             beginning += form
             if beginning not in self.beginnings:
@@ -111,7 +124,7 @@ class Lexicon:
         """Every term in a text, in order and without overlap; of terms that overlap the longest wins."""
         words = _words(text)
         exact = [word.form for word in words]
-        lower = [form.lower() for form in exact]
+        lower = [_folded(form.lower()) for form in exact]
         found = []
         for number in range(len(words)):
             for index, forms in ((self._any, lower), (self._exact, exact)):

@@ -33,6 +33,10 @@ _AND_RELATED = re.compile(
 # "rheumatic diseases: 70 A, 30 B", "autoimmune diseases (70 A ...", "lymphomas, mainly A"
 _OPENS_LIST = re.compile(r"(?:\s?\([^()]*\))?\s?(?:[:(]|,?\s(?:including|such\sas|mainly|namely|comprising)\b)[^);]*")
 _JOINT = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:,|and|or|&|/|,\s?(?:and|or)|with)\s?(?:\w+\s)?", re.IGNORECASE)
+_OR_OF_OTHERS = re.compile(
+    r"\s?(?:\([^()]*\)\s?)?(?:(?!(?:with|from|due|after|complicated)\b)\w+[\s-]){0,5}(?:or|and|versus|vs\.?)\s(?:\w+\s){0,2}",
+    re.I,
+)
 _COUNTED_JOINT = re.compile(
     r"[\s\d,;:%()=.]*(?:n\s?=)?[\s\d,;:%()=.]*(?:and|or|with|had|in)?[\s\d,;:%()=.]*", re.IGNORECASE
 )
@@ -42,7 +46,7 @@ _SHARED_HEAD = re.compile(
     re.IGNORECASE,
 )
 _GENERAL_USE = re.compile(
-    r"\b(?:is|are|has\sbeen|have\sbeen|has\sbecome|have\sbecome|was)\s(?:\w+\s){0,3}?"
+    r"\b(?:is|are|has\sbeen|have\sbeen|has\sbecome|have\sbecome|was|continues?\sto\sbe|came\sto\sbe)\s(?:\w+\s){0,3}?"
     r"(?:used|approved|licensed|indicated|employed|established|standard|recognized|recognised|known|prescribed)\b"
     r"|\bremains?\s(?:\w+\s){0,2}used\b",
     re.IGNORECASE,
@@ -77,7 +81,7 @@ def _of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | Non
         if len({m.concept for m in named}) > 1 and (
             _counts_apart(view) or _is_list_of_patients(view) or _are_of_the_patients(view)
         ):
-            return _of_several(ctx, _first_of_each(named), view.section_text, broader)
+            return _of_several(ctx, _first_of_each(named), view.section_text, broader, are_apart=True)
     likeliest = indication.likeliest(ctx, [v for v in ctx.sentences if not _tells_use(v)])
     if likeliest is not None:
         return _with_shared_head(ctx, likeliest, ctx.sections[likeliest.section].text, broader)
@@ -93,8 +97,13 @@ def _first_of_each(mentions: Iterable[Mention]) -> list[Mention]:
     return sorted(first.values(), key=lambda m: (m.section, m.start))
 
 
-def _of_several(ctx: Context, mentions: Sequence[Mention], text: str, broader: Mapping[str, str]) -> Mention | None:
-    """One condition for several names: the umbrella of a list, the closer name of the same, or what is above all."""
+def _of_several(
+    ctx: Context, mentions: Sequence[Mention], text: str, broader: Mapping[str, str], are_apart: bool = False
+) -> Mention | None:
+    """One condition for several names: the umbrella of a list, the closer name of the same, or what is above all.
+
+    `are_apart` says that each is the name of other patients.
+    """
     for before, after in itertools.pairwise(mentions):
         if _AND_OTHER.fullmatch(text[before.end : after.start]):
             return after
@@ -105,7 +114,7 @@ def _of_several(ctx: Context, mentions: Sequence[Mention], text: str, broader: M
     umbrella = next((m for m in mentions if all((m.concept or "") in line for line in lines)), None)
     if umbrella is not None:
         below = [m for m in mentions if m is not umbrella]
-        joined = _are_joined(text, mentions)
+        joined = are_apart or _are_joined(text, mentions)
         return below[0] if len(below) == 1 and not joined else umbrella
     if mentions[0].concept == "autoimmune disease":
         return mentions[0]
@@ -140,7 +149,8 @@ def _with_shared_head(ctx: Context, mention: Mention, text: str, broader: Mappin
 def _are_joined(text: str, mentions: Iterable[Mention]) -> bool:
     """Whether conditions are joined by "and" or "or"."""
     ordered = sorted(mentions, key=lambda m: m.start)
-    return all(_JOINT.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(ordered))
+    between = [text[a.end : b.start] for a, b in itertools.pairwise(ordered)]
+    return all(_JOINT.fullmatch(words) or _OR_OF_OTHERS.fullmatch(words) for words in between)
 
 
 def _tells_use(view: SentenceView) -> bool:
