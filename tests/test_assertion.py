@@ -49,6 +49,9 @@ def status(text, **article):
         ("Neutropenia was ascertained from laboratory records.", "aim"),
         ("In a model containing age and neutropenia carriage remained significant.", "covariate"),
         ("Neutropenia before transplantation was frequent.", "historical"),
+        ("Predictors of neutropenia were age and stage.", "association"),
+        ("Simulation without prophylaxis gave a rate of neutropenia of 16%.", "hypothetical"),
+        ("Without it, neutropenia would have been expected in 16%.", "hypothetical"),
     ],
 )
 def test_status_of_a_mention(text, expected):

@@ -78,6 +78,43 @@ def told(**values: Any) -> dict[str, Any]:
 COURSE = [
     (
         LATE,
+        W + "The median time from the last dose of rituximab to neutropenia was 121 days (range 49-474 days).",
+        told(**onset(121, 49, 474, "median", "last_dose")),
+    ),
+    (
+        LATE,
+        W + "The mean interval between the last infusion of rituximab and onset of LON was 88 days.",
+        told(**onset(88, None, None, "mean", "last_dose")),
+    ),
+    (
+        LATE,
+        "Four patients developed late-onset neutropenia. Time from infusion to LON averaged 40 days (31, 38, 44 and 47 days).",
+        told(**onset(40, 31, 47, "mean", "last_dose")),
+    ),
+    (
+        LATE,
+        "Late-onset neutropenia developed in 12 patients (10%), in each case within 10 weeks after rituximab.",
+        told(**onset(None, None, 70, None, "unspecified")),
+    ),
+    (
+        LATE,
+        W + "It occurred at a median of 86 days (range 56-168) from the last dose, following the initial course in "
+        "seven patients and retreatment in five.",
+        told(**onset(86, 56, 168, "median", "last_dose")),
+    ),
+    (LATE, W + "Twelve patients had LON (mean nadir 0.13).", told(anc_nadir=0.13)),
+    (LATE, "Late-onset neutropenia developed in 12 patients (with a median ANC of 0.41).", told(anc_nadir=0.41)),
+    (LATE, "Late-onset neutropenia developed in 12 patients (mean dose 0.75).", told()),
+    (
+        LATE,
+        W + "In every instance neutrophils recovered within 7 days of initiating G-CSF.",
+        told(management={"gcsf"}, outcome="resolved"),
+    ),
+    (LATE, W + "Most episodes were self-limiting.", told()),
+    (LATE, W + "Ten of the episodes were transient.", told()),
+    (LATE, W + "The episodes were self-limiting.", told(outcome="resolved")),
+    (
+        LATE,
         W + "The median time to onset was 102 days (range 40-362).",
         told(**onset(102, 40, 362, "median", "unspecified")),
     ),

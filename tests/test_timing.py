@@ -68,6 +68,8 @@ ONSETS = [
     ("Median onset was 4.5 months post-drug A (range: 2-11)", 137.0, 60.9, 334.8, "median", "unspecified"),
     ("onset was 121 ± 45 days after drug A", 121.0, None, None, "mean", "unspecified"),
     ("with a mean interval of 98 days (SD 40) between the last infusion and onset", 98.0, None, None, "mean", "last_dose"),
+    ("The median time from the last dose of drug A to the event was 121 days (range: 49-474 days).",
+     121.0, 49.0, 474.0, "median", "last_dose"),
     ("Time between drug A and neutropenia was 4 (2-6) months.", 121.8, 60.9, 182.6, None, "unspecified"),
     ("within 87 days of drug A", None, None, 87.0, None, "unspecified"),
     ("he had received drug A 3 months earlier", 91.3, None, None, "exact", "unspecified"),

@@ -48,7 +48,7 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         before = _STOP.split(view.section_text[max(view.start, left - 12) : left])[-1]
         words = before + view.section_text[left : right + 20]
         qualifies = bool(_QUALIFIES.match(mention.text)) and definition in (PLAIN, LATE)
-        if _NO_MORE.search(words) or qualifies or not _denies_occurrence(view, status):
+        if _NO_MORE.search(words) or qualifies or not _denies_occurrence(view, mention, status):
             draft.reject_events((mention,), "negated")
             continue
         conditions = _conditions_without(view, status, right)
@@ -203,7 +203,7 @@ _NO_CAUSE_OF = re.compile(
 _WELL_TOLERATED = re.compile(r"\b(?:tolerated|uneventful\w*|safe\w*)\b[^.;]{0,12}$", re.IGNORECASE)
 
 
-def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
+def _denies_occurrence(view: SentenceView, mention: Mention, status: Assertion) -> bool:
     """Whether a negation says that the event did not occur, and not that something was without it."""
     if status.start is None or status.end is None:
         return False
@@ -213,7 +213,7 @@ def _denies_occurrence(view: SentenceView, status: Assertion) -> bool:
         return False  # "is not regarded as", "cannot be predicted"
     if _RISK_ONLY.search(view.text) or _OF_PERSONS.search(view.section_text, view.start, status.start):
         return False
-    if _NO_CAUSE_OF.match(view.section_text, status.end):
+    if _NO_CAUSE_OF.match(view.section_text, status.end) or refusal.tells_course_of_none(view, status.end, mention):
         return False
     cue = view.section_text[status.start : status.end].lower()
     before = view.section_text[view.start : status.start]

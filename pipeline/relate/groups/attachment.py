@@ -252,6 +252,12 @@ _IN_OTHERS = re.compile(
     r"|\b(?:third|half|quarter|some|most|many|few|majority|several|part)\sof\s",
     re.IGNORECASE,
 )
+# "grade 3 toxicity in 56%, with A being the most frequent (23%)"
+_COMMA_THEN_WITH = re.compile(r",\s(?:mostly\s|mainly\s|chiefly\s)?with\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_LEADS_THEM = re.compile(
+    r"\s(?:\([^()]*\)\s)?(?:being|as|was|the\smost|the\smain|most|predominat\w+|leading)\b|\s?\(\s?(?:n\s?=\s?)?\d",
+    re.IGNORECASE,
+)
 _WE = re.compile(r"\bwe\b", re.IGNORECASE)
 
 
@@ -260,7 +266,7 @@ def _has(layout: Layout, count: Count, right: Head, between: str) -> bool:
     conditions = [x for x in layout.conditions if count.end <= x.start and x.end <= right.start]
     after = blanked(between, count.end, *conditions)
     is_bare = count.unit is None and count.percent is None and count.total is None
-    if _IN_OTHERS.search(between):
+    if _IN_OTHERS.search(between) or (_COMMA_THEN_WITH.search(between) and _LEADS_THEM.match(layout.text, right.end)):
         return False  # "was measured in 40 patients: it fell in those who had A", "40 patients, many of them with A"
     return bool(_HAVING.search(after)) and not _WE.search(after) and (not is_bare or bool(_HAVING_AT_ONCE.match(after)))
 
@@ -334,6 +340,9 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
     region = layout.regions[index]
     parent_index = region.parent or 0
     parent = layout.regions[parent_index]
+    graded = _named_behind_grades(layout, region, parent)
+    if graded is not None:
+        return Owner(graded, "belongs to another event")
     before = (h for h in layout.heads_in(parent_index) if h.end <= region.start)
     left = max(before, key=lambda h: h.end, default=None)
     if left is None:
@@ -358,6 +367,22 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
     ):
         return Owner(None, "another statement stands between event and bracket")
     return Owner(left, "belongs to another event")
+
+
+_NEXT_GRADE = re.compile(r"\s*(?:(?:,|and|or|,\sand|/|versus)\s*)+")
+
+
+def _named_behind_grades(layout: Layout, region: Region, parent: Region) -> Head | None:
+    """The event behind grades that each have a bracket: "grade 3 (23 events) and grade 4 (12 events) A"."""
+    opens = region.start - 1
+    if not any(g.end <= opens and not layout.text[g.end : opens].strip() for g in layout.grades):
+        return None
+    right = next((h for h in layout.heads if h.start > region.end), None)
+    following = [g for g in layout.grades if g.start > region.end and (right is None or g.end <= right.start)]
+    if right is None or layout.text[region.end + 1 : right.start].strip() == "":
+        return right
+    between = layout.without_grades(parent, region.end + 1, right.start)
+    return right if following and _NEXT_GRADE.fullmatch(between) else None
 
 
 _TOLD_BEHIND = re.compile(r";\s(?:\S+\s){2,}", re.IGNORECASE)  # "; cutaneous reactions were commoner (7%)"

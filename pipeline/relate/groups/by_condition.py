@@ -32,7 +32,10 @@ _FOLLOWS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LEADS = re.compile(
-    r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort|subgroup))?[\s,:(\[]*(?:in)?[\s(]*", re.IGNORECASE
+    r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group|cohort|subgroup))?"
+    r"(?:[\s,;:(\[]*(?:in)?[\s(]*|[)\]]?,?\s(?:(?:it|this|that|the\s(?:figure|rate|incidence|frequency|proportion|prevalence))\s)?"
+    r"(?:was|were|is|reached)\s(?:only\s|just\s)?)",
+    re.IGNORECASE,
 )
 _OPENING_GROUP = re.compile(
     r"""

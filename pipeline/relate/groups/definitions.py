@@ -19,7 +19,8 @@ from pipeline.relate.groups.own_part import counts
 
 _DEFINED = re.compile(
     r"\s?(?:\([^()]*\)|\[[^\[\]]*\])?\s?,?\s?(?:was|were|is|are|means|meant|being|that\sis|i\.e\.)?\s?,?\s?(?:defined\s(?:as|by)|considered\s(?:as|when)|as\s)?\s?"
-    r"(?:an?\s|any\s|the\s|unexplained\s|episode\sof\s)*", re.IGNORECASE,
+    r"(?:an?\s|any\s|the\s|otherwise\s|newly\s|unexplained\s|isolated\s|delayed\s|late\s|new\s|episodes?\sof\s|(?:occurrence|development|onset)\sof\s)*",
+    re.IGNORECASE,
 )  # fmt: skip
 
 

@@ -90,6 +90,9 @@ def add(draft: Draft, statement: Statement, subgroup: Mention | None, names_seve
         per_cycle=per_cycle,
     )
     row = _row_for(draft, key, values, view)
+    if row is None and _is_part_of_told(draft, key, values, statement):
+        draft.reject_count(view, count, "a part of those counted before")
+        return
     if row is None and len(draft.rows) >= MOST_ROWS:
         draft.reject_count(view, count, "more rows than an abstract can have")
         return
@@ -213,6 +216,19 @@ def _is_listed_per_cycle(statement: Statement) -> bool:
 
 def _is_plural(name: str) -> bool:
     return name.lower().endswith("ias")
+
+
+def _is_part_of_told(draft: Draft, key: RowKey, values: dict[str, Any], statement: Statement) -> bool:
+    """Whether a bare number is smaller than that of the same row in a sentence before: some of those."""
+    if statement.limit is not None or any(c.isdigit() for c in statement.mention.text):
+        return False  # set apart by a limit of the blood count
+    events = values.get("n_events")
+    if not events or values.get("n_treated") is not None or values.get("incidence_percent") is not None:
+        return False
+    return any(
+        r.key == key and r.view.index < statement.view.index and (r.values.get("n_events") or 0) > events
+        for r in draft.rows
+    )
 
 
 def _row_for(draft: Draft, key: RowKey, values: dict[str, Any], view: SentenceView) -> Row | None:

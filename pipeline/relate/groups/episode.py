@@ -31,7 +31,11 @@ _CENTRE_BEHIND = re.compile(
     re.IGNORECASE,
 )
 # "severe in 12 (average 0.13)", behind a count whose cells are named
-_CENTRE_IN_BRACKET = re.compile(r"\((?:median|mean|average)\s(?:of\s)?(?P<value>\d\.\d{1,3})(?=[),;])", re.IGNORECASE)
+_CENTRE_IN_BRACKET = re.compile(
+    r"\((?:with\s)?(?:an?\s|the\s)?(?:median|mean|average)\s(?P<named>(?:(?:lowest|absolute|neutrophil|granulocyte|ANC|count|nadir)\s){0,4})"
+    r"(?:of\s|was\s|at\s|[=:]\s?)?(?P<value>\d\.\d{1,3})(?=[),;\s])",
+    re.IGNORECASE,
+)
 _OF_ANOTHER_LENGTH = re.compile(
     r"\b(?:treatment|therapy|response|exposure|remission|study|infusion|disease|depletion|use|stay)(?:\sduration|\stime)\b|"
     r"\b(?:exposure|follow-?up|treatment|therapy|observation)(?:\stime|\speriod)?\s(?:of|was)\s|"
@@ -57,7 +61,7 @@ _TREATMENT = frozenset({"gcsf", "antibiotics", "hospitalisation", "ivig", "corti
 _OF_THE_DRUG = frozenset({"drug_discontinued", "drug_withheld", "drug_switched"})
 _DONE = re.compile(
     r"\b(?:receiv\w+|requir\w+|need\w*|treat(?:ed|ment)|given|gave|administered|administration|hospitali[sz]\w*|"
-    r"admi\w+|started|begun|used|use|necessary|called\sfor|supported|support|managed|initiated|prescribed|got|"
+    r"admi\w+|started|begun|(?:initiat|start|introduc|commenc|institut)\w*|used|use|necessary|called\sfor|supported|support|managed|initiated|prescribed|got|"
     r"(?:responded|responsive|response)\sto)\b",
     re.IGNORECASE,
 )
@@ -106,6 +110,12 @@ _ENDED_OF_ITSELF = re.compile(
     r"\b(?:it|they|LON|EON|neutropenia|agranulocytosis|episodes?)\s(?:was|were|proved|is|are)\s"
     r"(?:always\s|invariably\s|rapidly\s|completely\s|fully\s)?"
     r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived)\b",
+    re.IGNORECASE,
+)
+# "Most episodes were self-limiting"
+_OF_SOME = re.compile(
+    r"\b(?:most|majority|many|some|several|few|half|third|nearly\sall|almost\sall|\d+\s?%|(?:\d+|two|three|four|five|six|seven|eight|nine|ten)\sof)\b"
+    r"[^.;,]{0,40}$",
     re.IGNORECASE,
 )
 # "Toxicity was primarily hematologic, transient, and reversible"
@@ -174,7 +184,9 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
             nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
 
     named = next((c for c in view.counts if c.concept == article.ctx.analyte), None)
-    for told in _CENTRE_IN_BRACKET.finditer(view.section_text, named.end, view.end) if named is not None else ():
+    for told in _CENTRE_IN_BRACKET.finditer(view.section_text, view.start, view.end) if "(" in view.text else ():
+        if not told["named"] and (named is None or told.start() < named.end):
+            continue  # a mean of whatever
         start, end = told.span("value")
         nearest(targets, view, start).set("anc_nadir", float(told["value"]), view, start, end)
 
@@ -365,7 +377,11 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, part
 
 def _ended_of_itself(view: SentenceView, row: Row) -> None:
     """Resolved, where the event as such is called so: "it is self-limited"; not "usually"."""
-    if (ended := _ENDED_OF_ITSELF.search(view.text)) and not _HEDGED.search(view.text):
+    if (
+        (ended := _ENDED_OF_ITSELF.search(view.text))
+        and not _HEDGED.search(view.text)
+        and not _OF_SOME.search(view.text, 0, ended.start())
+    ):
         row.set("outcome", "resolved", view, view.start + ended.start("end"), view.start + ended.end())
 
 

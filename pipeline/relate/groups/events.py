@@ -7,10 +7,11 @@ in a count of persons, and "it" or "the cumulative incidence" in a sentence behi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.concepts.blood_counts import BloodCount
+from pipeline.concepts.phrases import AnyOf
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.layout import is_general
@@ -106,6 +107,7 @@ class Events:
                 text = view.section_text[short.start : short.end]
                 events.append(Mention(short.section, short.start, short.end, text, "event", concept))
         events += self._low_counts(view, events)
+        events += self._listed_falls(view, events)
         if len(events) > 1:
             events = _without_explanations(view, sorted(events, key=lambda m: m.start))
         return sorted(events, key=lambda m: m.start)
@@ -142,6 +144,20 @@ class Events:
                 start = denial.end() if denial else starts[-1]
                 text = view.section_text[start : limit.end]
                 found.append(Mention(view.section, start, limit.end, text, "event", self.plain_concept))
+        return found
+
+    def _listed_falls(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
+        """The review's cells in a list of cells that fell: "decreases in lymphocytes (97%), neutrophils (86%)"."""
+        if not _FALL.search(view.low):
+            return []
+        found = []
+        for m in view.labelled("analyte"):
+            if m.concept != self.ctx.analyte or any(e.start < m.end and m.start < e.end for e in events):
+                continue
+            if not _COUNTED_BEHIND.match(view.section_text, m.end):
+                continue
+            if _FALLS_IN.search(view.section_text, view.start, m.start) or _FELL.match(view.section_text, m.end):
+                found.append(replace(m, label="event", concept=self.plain_concept))
         return found
 
     # ---- meant
@@ -182,6 +198,20 @@ def is_denied_limit(view: SentenceView, limit: BloodCount) -> bool:
 # "below 1.0 in 12 and below 0.5 in five", "... and a count below 0.5 in five"
 _FURTHER_LIMIT = re.compile(
     r"(?:,|;|\band|\bor|\bbut)\s(?:and\s)?(?=(?:(?:an?|one|levels?|values?|counts?|those|ANC|neutrophils?|granulocytes?|absolute|was|fell|of)\s){0,4}$)",
+    re.IGNORECASE,
+)
+_FALL = AnyOf(("decreas", "reduc", "fall", "drop", "declin", "low"))
+_CELLS = r"(?:[\w+/-]+\s){0,3}[\w+/-]+(?:\s?[(\[][^()\[\]]{1,40}[)\]])?"
+_FALLS_IN = re.compile(
+    rf"\b(?:(?:decreas(?:es?|ing)|reductions?|falls?|drops?|declines?)\s(?:in|of)|decreased|reduced|low|lowered)\s(?:the\s)?(?:{_CELLS}(?:,\s(?:and\s)?|\sand\s)){{0,6}}(?:[\w-]+\s)?$",
+    re.IGNORECASE,
+)
+_COUNTED_BEHIND = re.compile(
+    r"(?:\scounts?)?\s?[(\[]\s?(?:(?:n\s?=\s?)\d|[\d.]+\s?%|\d+\s?[(;,\[]\s?\d|\d+\spatients)", re.IGNORECASE
+)
+_FELL = re.compile(
+    rf"(?:\scounts?)?\s?[(\[][^()\[\]]{{1,40}}[)\]](?:(?:,\s(?:and\s)?|\sand\s){_CELLS}){{0,5}}?"
+    r"\s(?:(?:counts?\s)?(?:decreas(?:es?|ed)|reductions?|falls?|declines?))\b(?!\sin\b)",
     re.IGNORECASE,
 )
 # "A, i.e. a count below 1.0, occurred in 32": the count only says what A is

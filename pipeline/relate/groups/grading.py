@@ -374,7 +374,8 @@ def _grade_behind_list(layout: Layout, head: Head) -> Grade | None:
 
 
 _SUMMARY_OPENS = re.compile(
-    r"(?:\bas|,|\bthese\swere|\bwere|\bbeing|\bamong|[–—-])\s(?:the\s)?(?:\w+\s)?(?:most|main|chief|leading|commonest|predominant|principal)\s"
+    r"(?:\bas|,|\bthese\swere|\bw(?:as|ere)|\bbeing|\bamong|\bremained|\b(?:constitut|represent|form)ed|[–—-])\s(?:by\sfar\s)?(?:the\s)?"
+    r"(?:\w+\s)?(?:most|main|chief|leading|commonest|predominant|principal|only|major|sole)\s"
     r"(?:(?:common|frequent|important|often|prominent|and|reported|observed|frequently|commonly)\s)*$"
     r"|\bwere\s(?:other|further)\s(?:(?:common|frequent|important)\s)*$",
     re.IGNORECASE,
@@ -393,9 +394,20 @@ def _grade_of_summary(layout: Layout, count: Count) -> Grade | None:
             and _SUMMARY_OPENS.search(layout.text, count.end, grade.start)
             and _SUMMARY_CLOSES.match(layout.text, grade.end)
             and ";" not in layout.text[count.end : grade.start]
+            and not (
+                _OF_ONE_NAME.search(layout.text, count.end, grade.start) and _is_named_between(layout, count, grade)
+            )
         ):
             return grade
     return None
+
+
+_OF_ONE_NAME = re.compile(r"\bwas\s(?:by\sfar\s)?(?:the\s)?[\w\s]{3,40}$")
+
+
+def _is_named_between(layout: Layout, count: Count, grade: Grade) -> bool:
+    """Whether another name stands before "was the main grade 3-4 event": it is that name's grade."""
+    return any(count.end <= h.start < grade.start for h in layout.heads)
 
 
 def _grade_in_bracket_before(layout: Layout, head: Head) -> Grade | None:
@@ -423,16 +435,24 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
     between = region.between(grade.end, head.start)
     if NEW_CLAUSE.search(between) or (";" in between and _SAID_BY_ITSELF.match(layout.text, head.end)):
         return None
-    is_of_count_between = region.parent is None and any(
-        c.start >= grade.end
-        and c.end <= head.start
-        and layout.region_index(c.start) == index
-        and not _LISTED.search(layout.text[c.end : head.start])
-        for c in layout.counts
+    is_of_count_between = (
+        region.parent is None
+        and not _OF_SO_MANY.search(layout.text, 0, grade.start)
+        and any(
+            c.start >= grade.end
+            and c.end <= head.start
+            and layout.region_index(c.start) == index
+            and not _LISTED.search(layout.text[c.end : head.start])
+            for c in layout.counts
+        )
     )
     return None if is_of_count_between else grade
 
 
+# "of 14 grade 3-4 events, nine were A"
+_OF_SO_MANY = re.compile(
+    r"(?:^|;\s)\s*(?:of|among)\s(?:the\s|all\s|a\stotal\sof\s|these\s)*(?:\w+\s){0,2}$", re.IGNORECASE
+)
 # "; febrile A occurred in one": a clause of its own, no item of the list before
 _SAID_BY_ITSELF = re.compile(
     r"\s(?:(?:was|were|has\sbeen|had\sbeen)\s(?:[\w-]+\s){0,2}?(?:seen|observed|noted|recorded|reported|documented|found|diagnosed)"

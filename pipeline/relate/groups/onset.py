@@ -202,6 +202,8 @@ def _with_centre(interval: Interval, view: SentenceView) -> Interval:
     if interval.statistic == "exact" and (centre := _ON_AVERAGE.match(behind)):
         role = "later" if interval.role == "treatment_duration" else interval.role  # "3.5 months on average"
         return replace(interval, role=role, statistic="median" if centre["median"] else "mean")
+    if interval.statistic in ("median", "mean") and interval.low_days is None:
+        return _with_values_behind(interval, view)
     centre = _CENTRE_OF_RANGE.match(behind)
     if interval.statistic != "range" or centre is None or interval.low_days is None or interval.high_days is None:
         return interval
@@ -210,6 +212,20 @@ def _with_centre(interval: Interval, view: SentenceView) -> Interval:
     if not interval.low_days <= days <= interval.high_days:
         return interval
     return replace(interval, days=days, statistic="median" if centre["median"] else "mean")
+
+
+def _with_values_behind(interval: Interval, view: SentenceView) -> Interval:
+    """A centre with the least and the longest of the times in a bracket behind: "10 days (4, 11, 14 and 14 days)"."""
+    for other in view.intervals:
+        if (
+            len(other.values) > 1
+            and other.start >= interval.end
+            and view.section_text[interval.end : other.start].strip() in ("(", "[", ":")
+        ):
+            low, high = min(other.values), max(other.values)
+            if interval.days is not None and low <= interval.days <= high:
+                return replace(interval, low_days=low, high_days=high)
+    return interval
 
 
 def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> bool:

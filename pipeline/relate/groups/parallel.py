@@ -24,7 +24,7 @@ from pipeline.records import Mention
 from pipeline.relate.groups import by_condition
 from pipeline.relate.groups.attachment import owner
 from pipeline.relate.groups.grading import header_grade
-from pipeline.relate.groups.layout import Head, Layout
+from pipeline.relate.groups.layout import Head, Layout, Region
 from pipeline.relate.groups.wording import CLAUSE_END, LIST_GAP, VERSUS, VETO
 
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
@@ -101,14 +101,30 @@ def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int
 def _named_before_bracket(layout: Layout, run: Sequence[Count]) -> list[Head | None]:
     """The two events that the pairs in a bracket speak of: "A and B were commoner with X (5% v 3% and 9% v 7%)"."""
     region = layout.region_at(run[0].start)
-    if len(run) != 4 or region.parent is None or not _is_in_pairs(layout, run):
+    if region.parent is None:
         return []
+    if len(run) != 4 or not _is_in_pairs(layout, run):
+        return _each_named_before_bracket(layout, run, region)
     before = [h for h in layout.heads_in(region.parent) if h.end <= region.start][-2:]
     if len(before) != 2 or not any(h.mention for h in before):
         return []
     parent = layout.regions[region.parent]
     is_list = LIST_GAP.fullmatch(layout.without_grades(parent, before[0].end, before[1].start))
     return [*before] if is_list and not CLAUSE_END.search(parent.between(before[1].end, region.start)) else []
+
+
+def _each_named_before_bracket(layout: Layout, run: Sequence[Count], region: Region) -> list[Head | None]:
+    """The names that a bracket counts one by one: "A, nausea and B (18%, 13% and 2%, respectively)"."""
+    if not (_says_respectively(layout, run, within=30) or _says_respectively_before(layout, region)):
+        return []
+    names = _named_list(layout, run[0], region.parent or 0)
+    end = max((h.end for h in names if h is not None), default=0)
+    return names if end and not layout.text[end : region.start - 1].strip() else []
+
+
+def _says_respectively_before(layout: Layout, region: Region) -> bool:
+    """Whether "respectively" stands at the head of a bracket: "(respectively 18%, 13% and 2%)"."""
+    return bool(_RESPECTIVELY.match(layout.text, region.start))
 
 
 def _named_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head | None]:
@@ -172,9 +188,9 @@ def _event_before(layout: Layout, count: Count) -> Head | None:
     return left[-1] if left and not VETO.search(layout.text[left[-1].end : count.start]) else None
 
 
-def _named_list(layout: Layout, first: Count) -> list[Head | None]:
+def _named_list(layout: Layout, first: Count, index: int | None = None) -> list[Head | None]:
     """The coordinated names before a list of counts, each with its head if it is known; nothing for a single name."""
-    region = layout.region_at(first.start)
+    region = layout.regions[layout.region_index(first.start) if index is None else index]
     before = [h for h in layout.heads if region.start <= h.start and h.end <= first.start]
     if not any(h.mention for h in before):
         return []

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
+from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
@@ -54,7 +55,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     status = status_of(statement)
     if status.status in NO_RESULT and not status.weak:
         return status.status
-    if _total_is_of_affected(rows, statement):
+    if _total_is_of_affected(rows, statement) and not _all_had_it(article, rows, statement):
         return OF_AFFECTED
     if last and article.tells_earlier_event and only_names_persons(statement):
         return "treated"
@@ -82,7 +83,10 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         or view.section_text[count.start : count.end].lower().startswith("n")  # "(n=2)"
         or _is_told_as_number(article, statement, status)
     )
-    if status.status == "aim" and count.percent is None and count.total is None and not told:
+    if is_zero(count) and tells_course_of_none(view, count.end, statement.mention):
+        return "negated"
+    is_only_set = last and status.weak and only_names_persons(statement)  # "we studied marrow in 12 with A"
+    if status.status == "aim" and count.percent is None and count.total is None and not (told or is_only_set):
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
         return "a share of those treated again"
@@ -103,6 +107,27 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
     return None
+
+
+_WENT_ON = re.compile(
+    r"(?:\s(?:reports?|cases?|episodes?|events?))?\s(?:(?:had|led\sto|resulted\sin|required|needed|proved|ended|caused|necessitated|prompted"
+    r"|progressed|persisted|lasted|recurred|became|was\s(?:fatal|severe|serious|life-threatening|prolonged|followed|complicated|accompanied"
+    r"|treated|considered|judged|deemed|related|attributed|associated)|were\s(?:fatal|severe|serious|prolonged|complicated|treated|considered"
+    r"|judged|deemed|related|attributed|associated)))\b",
+    re.IGNORECASE,
+)
+_OF_NONE = re.compile(
+    r"\s?(?:(?:cases?|episodes?|reports?|events?|instances?)\sof\s)?(?:the\s)?(?:[\w/-]+\s){0,3}", re.IGNORECASE
+)
+
+
+def tells_course_of_none(view: SentenceView, end: int, mention: Mention) -> bool:
+    """Whether a denial before an event is of its course: "no A report was fatal", "no case of A was severe"."""
+    return (
+        end <= mention.start
+        and bool(_OF_NONE.fullmatch(view.section_text, end, mention.start))
+        and bool(_WENT_ON.match(view.section_text, mention.end))
+    )
 
 
 _NUMBER_NEXT = re.compile(
@@ -273,6 +298,15 @@ def _total_is_of_affected(rows: Sequence[Row], statement: Statement) -> bool:
     return total is not None and any(
         r.values.get("n_events") == total != r.values.get("n_treated") and r.view.index <= index and not r.is_absent
         for r in rows
+    )
+
+
+def _all_had_it(article: GroupArticle, rows: Sequence[Row], statement: Statement) -> bool:
+    """Whether all who were treated had the event, and a graver one is counted: "all 15 had A, severe in 12 of 15"."""
+    total = statement.count.total
+    told = [r for r in rows if r.values.get("n_events") == total]
+    return all(r.values.get("n_treated") == total for r in told) and not any(
+        r.definition == severity.of_statement(article, statement).definition for r in told
     )
 
 

@@ -16,7 +16,15 @@ from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.events import LATE_COLUMNS, is_denied_limit
 from pipeline.relate.groups.layout import blanked
-from pipeline.relate.groups.rows import LATE, PLAIN, Row, definition_of_grade, definition_of_limit, stated_grades
+from pipeline.relate.groups.rows import (
+    LATE,
+    PLAIN,
+    Row,
+    definition_of_grade,
+    definition_of_limit,
+    is_zero,
+    stated_grades,
+)
 from pipeline.relate.groups.statements import Statement
 
 FEBRILE, FEBRILE_TERM = "febrile", "febrile_neutropenia"
@@ -120,7 +128,9 @@ def put_grade(article: GroupArticle, row: Row, statement: Statement, stated: tup
             return
     limit = _limit(article, statement)
     derived = None if limit is None else 4 if limit.value <= 0.5 else 3 if limit.value <= 1.0 else None
-    is_by_limit = statement.limit is not None or row.definition in ("grade4", "grade3plus")
+    is_by_limit = statement.limit is not None or (
+        row.definition in ("grade4", "grade3plus") or (row.definition == FEBRILE and not is_zero(statement.count))
+    )
     if stated is None and limit is not None and derived is not None and is_by_limit and not row.per_cycle:
         row.set("ctcae_grade", derived, limit.view, limit.start, limit.end)
         row.set("grade_basis", "derived", limit.view, limit.start, limit.end)

@@ -105,7 +105,8 @@ def read(
             unused.append(Unused(count, reason))
         else:
             condition = parallel.conditions.get(count.start) or condition_of(layout, count)
-            statements.append(_statement(layout, with_unit(layout, count), head, head.mention, place, condition))
+            counted = _as_events(layout, with_unit(layout, count))
+            statements.append(_statement(layout, counted, head, head.mention, place, condition))
     statements = _with_arm_of_whole([_of_opening_part(layout, s) for s in statements])
     return _without_shares_by_time(layout, _with_shares(layout, statements, unused), unused), unused
 
@@ -315,6 +316,53 @@ def _are_looked_at(layout: Layout, count: Count) -> bool:
 
 
 # "in 11 patients, that is in 9.6% of the patients"
+_EVENT_WORDS = r"(?:AEs?|SAEs?|TEAEs?|ADRs?|events?|toxicities|reactions)"
+_EVENTS_BEFORE = re.compile(
+    rf"\b{_EVENT_WORDS}\b(?:(?!\b(?:patients?|subjects|persons|in|who|whom)\b)[^.;]){{0,60}}[,;:(–—-]\s?(?:and\s)?(?:only\s)?$",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(
+    r"\s?(?:of|among)\s(?:which|these|them|those)\b|[^()]*\bof\s(?:which|these|them|those)\b", re.IGNORECASE
+)
+# those counted before are affected, not merely treated
+_HAD_SOMETHING = re.compile(
+    rf"^(?!.*\b(?:treated|received|receiving|given|enrolled|included|recruited)\b).*\b(?:{_EVENT_WORDS}|infections?|occurred|developed|experienced|suffered)\b",
+    re.IGNORECASE,
+)
+_OF_WHOM_SHARE = re.compile(r"\w+\sof\s(?:whom|which|them|these|those)\s?[(\[]", re.IGNORECASE)
+_OF_SO_MANY = re.compile(
+    rf"(?:^|;\s)\s*(?:of|among)\s(?:the\s|all\s|a\stotal\sof\s)*[\d,]+\s(?:[\w/-]+\s){{0,5}}?{_EVENT_WORDS}\b[^;]*$",
+    re.IGNORECASE,
+)
+
+
+def _as_events(layout: Layout, count: Count) -> Count:
+    """A count of events where events are what is counted: "14 AEs reached grade 3, nine of which (64%) were A".
+
+    The share in "in 14, nine of whom (64%) had A" is of the 14, no incidence.
+    """
+    text = layout.text
+    if count.total is None and count.unit not in ("patients", "cases", "cycles", "episodes"):
+        is_part = _OF_THEM.match(text, count.start, count.end) or _OF_THEM.match(text, count.end)
+        if (is_part and _EVENTS_BEFORE.search(text, 0, count.start)) or (
+            _OF_SO_MANY.search(text, 0, count.start) and "patients" not in text[count.start : count.end]
+        ):
+            return replace(count, percent=None, ci_low=None, ci_high=None, unit="episodes")
+    if (
+        count.percent is not None
+        and count.events is not None
+        and _OF_WHOM_SHARE.match(text, count.start, count.end + 1)
+    ):
+        whole = [c for c in layout.counts if c.end <= count.start and (c.events or 0) > (count.events or 0)]
+        if (
+            whole
+            and _HAD_SOMETHING.search(text, 0, count.start)
+            and agrees(whole[-1].events or 1, count.percent, count.events)
+        ):
+            return replace(count, percent=None, ci_low=None, ci_high=None)
+    return count
+
+
 _THAT_IS = re.compile(
     r"[\s,;(]*(?:that\sis|i\.\s?e\.|ie|viz\.?|or|corresponding\sto|equal\sto|amounting\sto|equivalent\sto|representing|thus|hence|making)"
     r",?\s(?:to\s|in\s|an?\s(?:\w+\s)?(?:incidence|rate|frequency|prevalence)\sof\s)?",

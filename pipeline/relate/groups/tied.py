@@ -184,7 +184,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
 # "leukopenia was noted in five, with A in two of them"
 _TOGETHER_WITH = re.compile(r"[\d\w)%],\s(?:together\s)?with\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _RATE_OF_ALL = re.compile(
-    r"[^;]{1,120};\s(?:the\s|its\s|an?\s)?(?:(?:cumulative|overall|crude|estimated|total)\s)?(?:incidence|frequency|prevalence)\s"
+    r"[^;]{1,120}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
+    r"(?:the\s|its\s|an?\s)?(?:(?:\d\d?-year|cumulative|overall|crude|estimated|total)\s){0,2}(?:incidence|frequency|prevalence|rate)\s"
     r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
     re.IGNORECASE,
 )
@@ -229,7 +230,10 @@ _PARTICIPLE_ASIDE = re.compile(
     re.IGNORECASE,
 )
 _BY_DOSE = re.compile(
-    r"\b(?:after|during|following|with|before)\s(?:the\s|their\s)?(?:first|second|third|fourth|fifth|sixth|last)\b",
+    r"\b(?:(?:after|during|following|with|before|upon|on)\s(?:the\s|their\s|an?\s)?"
+    r"(?:first|initial|second|third|fourth|fifth|sixth|last|later|subsequent|further|repeat\w*|additional|previous)"
+    r"|(?:,|and|or|but)\s(?:in\s)?(?:after\s|following\s|on\s|with\s|during\s|upon\s)?(?:an?\s|the\s)?"
+    r"(?:re-?treatment|re-?exposure|re-?challenge|maintenance|(?:later|subsequent|further|repeat\w*|second|third)\s(?:courses?|cycles?|infusions?|doses?|ones?)))\b",
     re.IGNORECASE,
 )
 
@@ -249,10 +253,49 @@ def _is_listed_by_condition(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a list gives each condition its share: "incidence of A by disease: lupus 8%, vasculitis 5%"."""
     if count.percent is None or len(layout.conditions) < 2:
         return False
+    if _goes_on_with_condition(layout, count, event):
+        return True
     named = [c for c in layout.conditions if event.end <= c.start and c.end <= count.start]
-    if not named or layout.text[named[-1].end : count.start].strip(" ("):
+    if not named or layout.text[named[-1].end : count.start].strip(" (,:="):
         return False
     return bool(_BY_GROUP.fullmatch(layout.text[event.end : named[0].start]))
+
+
+_IN_NEXT = re.compile(
+    r"(?:;|,)\s(?:(?:and|but|while|whereas)\s)?(?:in|among|for)\s(?:the\s|those\swith\s|patients\swith\s)?",
+    re.IGNORECASE,
+)
+_IT_WAS = re.compile(
+    r"(?:\s?\([^()]*\))?(?:\s(?:patients|cases|group))?,?\s(?:(?:it|this|that|the\s(?:rate|figure|incidence|frequency|proportion|corresponding\sfigure))\s)?"
+    r"(?:was|were|is|reached|only)\s(?:only\s|just\s)?",
+    re.IGNORECASE,
+)
+_ONLY_OF_NEXT = re.compile(
+    r"[;,]\s(?:and|but|while|whereas|against|compared\swith|versus)\s(?:only\s|just\s)?", re.IGNORECASE
+)
+_OF_NEXT = re.compile(
+    r"\s(?:of|in|for|among|with)\s(?:the\s|those\s|all\s)?(?:patients\s|people\s|children\s)?(?:with\s|who\shad\s|treated\sfor\s)?",
+    re.IGNORECASE,
+)
+
+
+def _goes_on_with_condition(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether a clause goes on with the next condition: "in A (23%) and B (20%); in C it was 3%", "whereas 3% of C"."""
+    earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
+    if not earlier or earlier[-1].percent is None:
+        return False
+    start = earlier[-1].end + (layout.text[earlier[-1].end : earlier[-1].end + 1] == ")")
+    for condition in layout.conditions:
+        if start <= condition.start and condition.end <= count.start:
+            if _IN_NEXT.fullmatch(layout.text, start, condition.start):
+                return bool(_IT_WAS.fullmatch(layout.text, condition.end, count.start))
+        elif condition.start >= count.end:
+            before = max([start] + [c.end for c in layout.conditions if c.end <= count.start])
+            return bool(
+                _ONLY_OF_NEXT.fullmatch(layout.text, before, count.start)
+                and _OF_NEXT.fullmatch(layout.text, count.end, condition.start)
+            )
+    return False
 
 
 _DURING = re.compile(
