@@ -11,6 +11,7 @@ EXAMPLES = [
     ("grade III/IV", (3, 4, False)),
     ("grades 3 to 5", (3, 5, False)),
     ("grade 3 or 4", (3, 4, False)),
+    ("graded 3 or 4", (3, 4, False)),
     ("grade 3/4/5", (3, 5, False)),
     ("WHO grade II - IV", (2, 4, False)),
     ("I-IV grade", (1, 4, False)),

@@ -77,6 +77,18 @@ def told(**values: Any) -> dict[str, Any]:
 
 COURSE = [
     (
+        COHORT,
+        "Neutropenia occurred in 5 patients (4%). It was noted 3 to 6 months after the last infusion. All five recovered, "
+        "three of them with filgrastim.",
+        told(**onset(None, 91.3, 182.6, "range", "last_dose"), management={"gcsf"}, outcome="resolved"),
+    ),
+    (
+        COHORT,
+        "Neutropenia emerged in seven patients. Counts normalised spontaneously in every patient.",
+        told(management={"observation"}, outcome="resolved"),
+    ),
+    (LATE, W + "Time to neutropenia was 71 +/- 28 days after transplantation.", told()),
+    (
         LATE,
         W + "The median time from the last dose of rituximab to neutropenia was 121 days (range 49-474 days).",
         told(**onset(121, 49, 474, "median", "last_dose")),

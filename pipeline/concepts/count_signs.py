@@ -55,6 +55,12 @@ _NUMBERED_GROUPS = re.compile(
     r"(?!\d|[.·]\d|\s?%|\s(?:patients|cases|with|in|had|of)\b)",
     re.IGNORECASE,
 )
+# "at days 62, 85, 101 and 140"
+_NUMBERED_TIMES = re.compile(
+    r"\b(?:days|weeks|months|years)\s\d+(?:(?:,\s(?:and\s)?|\s(?:and|or|to)\s)\d+){1,8}"
+    r"(?![\d.·]|\s?%|\s(?:patients|cases|with|in|had|of\s(?:them|the|these))\b|\s?[(\[/])",
+    re.IGNORECASE,
+)
 _PLURAL_AND_FIGURE = re.compile(r"[sS]\s\d")  # a quick look whether there can be one
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
@@ -128,10 +134,11 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
     kinds: list[str] = []
     for number in found:
         kinds.append(_kind(text, number))
-    for series in _NUMBERED_GROUPS.finditer(text) if _PLURAL_AND_FIGURE.search(text) else ():
-        for i, number in enumerate(found):
-            if series.start() < number.start < series.end():
-                kinds[i] = OTHER
+    if _PLURAL_AND_FIGURE.search(text):
+        for series in (*_NUMBERED_GROUPS.finditer(text), *_NUMBERED_TIMES.finditer(text)):
+            for i, number in enumerate(found):
+                if series.start() < number.start < series.end():
+                    kinds[i] = OTHER
     for i in range(len(found) - 2, -1, -1):
         link = text[found[i].end : found[i + 1].start]
         is_from = _BETWEEN_BEFORE.search(text, max(0, found[i].start - 12), found[i].start)

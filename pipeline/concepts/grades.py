@@ -38,7 +38,7 @@ _TUMOUR = r"(?!\s?[aAbB]\b)"
 _GRADE = re.compile(
     rf"(?P<any>\b(?:any|all|every|each|whatever)[\s{DASH}]?\s?(?:toxicity\s)?grades?\b(?!\s?{_ONE}\b)|\bregardless\sof\sgrade\b|\bof\sany\sgrade\b)"
     rf"(?:\s?\(\s?(?P<any_low>{_ONE})(?:{_LINK}(?P<any_high>{_ONE}))\s?\))?"
-    rf"|(?:(?P<over1>{_OVER}|>\s?or\s?=)\s?|(?P<under1>{_UNDER})\s?)?\b(?:grades?|Gr\.?|(?-i:G)(?=\s?[1-5≥>]|(?-i:III|IV)))(?:\s?(?:of|were|was|:|levels?))?[\s{DASH}]?\s?\(?(?:(?P<over2>>\s?or\s?=|{_OVER})\s?|(?P<under2>{_UNDER})\s?)?"
+    rf"|(?:(?P<over1>{_OVER}|>\s?or\s?=)\s?|(?P<under1>{_UNDER})\s?)?\b(?:grade[sd]?|Gr\.?|(?-i:G)(?=\s?[1-5≥>]|(?-i:III|IV)))(?:\s?(?:of|were|was|:|levels?))?[\s{DASH}]?\s?\(?(?:(?P<over2>>\s?or\s?=|{_OVER})\s?|(?P<under2>{_UNDER})\s?)?"
     rf"(?:(?P<figure>{_FIGURE})(?P<figures>(?:{_LINK}{_FIGURE}(?!\s?-?grades?\b))*)"
     rf"|(?P<word>{_NUMBER_WORD})(?P<words>(?:{_LINK}{_NUMBER_WORD}(?!\s?-?grades?\b))*)){_TUMOUR}(?P<open>{_OPEN})?"
     rf"|(?P<severe>\b(?:high|severe)[\s{DASH}]grade(?=\s(?:\(|toxic|adverse|AEs?\b|events?|h(?:a)?ematolog|cytop|side|myelo)|\)|\s(?:were|was|occurred)\b))"

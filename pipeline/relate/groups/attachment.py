@@ -34,7 +34,7 @@ _HAVING = re.compile(
     \b(?:
         had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffer(?:ed|ing)\sfrom|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
-        |displayed|sustained|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
+        |displayed|sustained|(?:went|going|passed|lived)\sthrough|came\sdown\swith|(?:were|was)\s(?:\w+ly\s)?(?:affected|struck)\sby|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
         |(?:found|noted|seen|shown|known)\sto\s(?:be|have)|concerned|mentioned|described|listed|named|said|told\sof|specified|coded|cited|stated
         |progress(?:ed|ing)\sto|evolved\sin(?:to)?|(?:were|was)\s(?:\w+\s)?complicated\sby
         |(?:hospitali[sz]ed|admitted|(?:required|needed)\s(?:\w+\s)?(?:hospitali[sz]ation|admission))
@@ -340,9 +340,9 @@ def _owner_of_bracket(layout: Layout, index: int) -> Owner:
     region = layout.regions[index]
     parent_index = region.parent or 0
     parent = layout.regions[parent_index]
-    graded = _named_behind_grades(layout, region, parent)
-    if graded is not None:
-        return Owner(graded, "belongs to another event")
+    behind = _named_behind_grades(layout, region, parent) or _named_behind_share(layout, region, parent)
+    if behind is not None:
+        return Owner(behind, "belongs to another event")
     before = (h for h in layout.heads_in(parent_index) if h.end <= region.start)
     left = max(before, key=lambda h: h.end, default=None)
     if left is None:
@@ -383,6 +383,28 @@ def _named_behind_grades(layout: Layout, region: Region, parent: Region) -> Head
         return right
     between = layout.without_grades(parent, region.end + 1, right.start)
     return right if following and _NEXT_GRADE.fullmatch(between) else None
+
+
+_PART_OF_PATIENTS = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|most|many|minority|proportion|nearly\sall|almost\sall)\s(?:of\s)?(?:the\s|our\s|all\s|these\s)?"
+    r"(?:\w+\s)?(?:patients|subjects|participants|children|recipients|cohort|women|men)\s?$",
+    re.IGNORECASE,
+)
+
+
+def _named_behind_share(layout: Layout, region: Region, parent: Region) -> Head | None:
+    """The event that a share in words has, its figure in the bracket: "one third of patients (33%) developed A"."""
+    share = next((c for c in layout.counts if region.start <= c.start and c.end <= region.end), None)
+    if share is None or not _PART_OF_PATIENTS.search(
+        layout.text, max(parent.start, region.start - 60), region.start - 1
+    ):
+        return None
+    right = next((h for h in layout.heads if h.start > region.end), None)
+    if right is None or any(region.end < c.start < right.start for c in layout.counts):
+        return None
+    between = layout.without_grades(parent, region.end + 1, right.start)
+    is_clause = CLAUSE_END.search(between) or "," in between
+    return right if not is_clause and _has(layout, share, right, between) else None
 
 
 _TOLD_BEHIND = re.compile(r";\s(?:\S+\s){2,}", re.IGNORECASE)  # "; cutaneous reactions were commoner (7%)"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ANAPHORA = re.compile(
     r"\s*(?:It|They|Their|Its|This|These|All|Both|Each|None|(?:The\s)?(?:median|mean|average)\s(?:time|onset|interval|"
     r"duration|nadir|ANC)|(?:The\s)?(?:onset|episodes?|events?|time\sto\sonset|nadir)|Of\sthese|Of\sthem|"
-    r"(?:The\s)?(?:neutrophils?|neutrophil\scounts?|ANC))\b",
+    r"(?:The\s|Their\s)?(?:neutrophils?|(?:neutrophil\s|granulocyte\s)?counts?|ANC|neutrophil\srecovery))\b",
     re.IGNORECASE,
 )
 _LATE_DAYS = 28
@@ -147,11 +147,20 @@ def _taken_up(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) ->
     before = article.ctx.sentences[view.index - 1]
     if before.section != view.section or before.labelled("other_cytopenia", "infection"):
         return []
-    told = [r for r in rows if r.view.index == before.index and not r.is_absent]
+    told = [r for r in rows if not r.is_absent and _is_told_in(r, before)]
     primary = [r for r in told if r.is_primary] or told
     if len(primary) != 1:
         return []
     return primary if _ANAPHORA.match(view.text) or _is_part(article, view, primary[0]) else []
+
+
+def _is_told_in(row: Row, view: SentenceView) -> bool:
+    """Whether a sentence gave a row, or completed it: "Five had A. It was noted after 3 months. All recovered"."""
+    return row.view.index == view.index or any(
+        e.section == view.section and view.start <= e.start < view.end
+        for e in row.evidence
+        if e.field.startswith("onset")
+    )
 
 
 _HAD_OTHER = re.compile(

@@ -52,6 +52,7 @@ _BY_SUBSET = re.compile(
 )
 _GOES_ON = re.compile(r"[\s,(]*(?:with\s|and\s)?(?:an?\s|the\s)?(?:median|mean|average)\s(?:of\s|was\s)?")
 _SPREAD = re.compile(r"\d\s?(?:±|\+/-)")
+_TIME_SPREAD = re.compile(r"\s?(?:±|\+/-)\s?[\d.]+\s?(?:days?|weeks?|months?|years?|hours?|%)", re.IGNORECASE)
 _AS_A_TIME = re.compile(  # "the time to neutrophil recovery", "after recovery"
     r"\b(?:time\s(?:to|of|until)|until|till|after|following|before|upon|at)\s(?:(?:neutrophil|ANC|count|complete|full|the)\s){0,2}$",
     re.IGNORECASE,
@@ -178,6 +179,8 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
         own = count.concept == article.ctx.analyte or (count.concept is None and count.moment == "nadir")
         if count.censored or not own or count.moment not in ("nadir", "plain"):
             continue
+        if _TIME_SPREAD.match(view.section_text, count.end, view.end):
+            continue  # "71 +/- 28 days"
         spread = _SPREAD.search(view.section_text, count.start, min(view.end, count.end + 4))
         centre = spread or count.statistic in ("median", "mean") or _CENTRE_BEHIND.match(view.section_text, count.end)
         if centre:

@@ -217,7 +217,9 @@ def _severity_right_after(layout: Layout, count: Count) -> Severity | None:
 def header_grade(layout: Layout, count: Count) -> Grade | None:
     """The grade by position where a header names two ("any grade/grade >=3 ... 22%/15%")."""
     run = layout.run_of(count)
-    if len(run) == 1 and (in_bracket := _header_grade_of_bracket(layout, count)):
+    if len(run) == 1 and (
+        in_bracket := _header_grade_of_bracket(layout, count) or _header_grade_of_pair(layout, count)
+    ):
         return in_bracket
     if len(run) > 2:
         return _header_grade_of_list(layout, run, count)
@@ -261,6 +263,18 @@ def _header_grade_of_bracket(layout: Layout, count: Count) -> Grade | None:
         for pair in itertools.pairwise(layout.grades):
             if pair[1].end <= first.start and _BRACKET.fullmatch(layout.text[pair[0].end : pair[1].start]):
                 return pair[0] if count.start == first.start else pair[1]
+    return None
+
+
+def _header_grade_of_pair(layout: Layout, count: Count) -> Grade | None:
+    """The grade by position where two counts share a bracket: "(all grades; grade >=3) ... A (35%; 29%)"."""
+    index = layout.region_index(count.start)
+    pair = [c for c in layout.counts if layout.region_index(c.start) == index]
+    if not index or len(pair) != 2 or layout.text[pair[0].end : pair[1].start].strip() != ";":
+        return None
+    for first, second in itertools.pairwise(layout.grades):
+        if second.end <= pair[0].start and layout.text[first.end : second.start].strip() == ";":
+            return first if count.start == pair[0].start else second
     return None
 
 
@@ -319,6 +333,7 @@ def grade_of_event(layout: Layout, count: Count, head: Head) -> Grade | None:
     return (
         _grade_inside(layout, head)
         or _grade_right_before_event(layout, head)
+        or _grade_of_whole_list(layout, head)
         or _grade_behind(layout, count, head)
         or _grade_behind_list(layout, head)
         or _grade_in_bracket_before(layout, head)
@@ -342,6 +357,24 @@ def _grade_inside(layout: Layout, head: Head) -> Grade | None:
 def _grade_right_before_event(layout: Layout, head: Head) -> Grade | None:
     """The grade that is the event's adjective: "more grade 3 or 4 A and more B of any grade"."""
     return next((g for g in layout.grades if _ADJECTIVE_GAP.fullmatch(layout.text, g.end, head.start)), None)
+
+
+_ALL_OF_LIST = re.compile(r"[;,]\s(?:all|each|both)\s(?:of\s|being\s|were\s)?$", re.IGNORECASE)
+
+
+def _grade_of_whole_list(layout: Layout, head: Head) -> Grade | None:
+    """The grade that closes a list for "all" of it: "(A 40%; B 52%; all grade 3-4)"."""
+    index = layout.region_index(head.start)
+    region = layout.regions[index]
+    for grade in _grades_in(layout, index):
+        before = layout.text[max(region.start, grade.start - 16) : grade.start]
+        if (
+            head.end <= grade.start
+            and _ALL_OF_LIST.search(before)
+            and layout.text[grade.end : region.end].strip(" .") == ""
+        ):
+            return grade
+    return None
 
 
 def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
@@ -433,7 +466,12 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
         return None
     grade = before[-1]
     between = region.between(grade.end, head.start)
-    if NEW_CLAUSE.search(between) or (";" in between and _SAID_BY_ITSELF.match(layout.text, head.end)):
+    if NEW_CLAUSE.search(between):
+        return None
+    if _SAID_BY_ITSELF.match(layout.text, head.end) and (
+        ";" in between
+        or (", and " in between and any(_is_adjective_of(layout, grade, h) for h in layout.heads if h is not head))
+    ):
         return None
     is_of_count_between = (
         region.parent is None
@@ -447,6 +485,11 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
         )
     )
     return None if is_of_count_between else grade
+
+
+def _is_adjective_of(layout: Layout, grade: Grade, head: Head) -> bool:
+    """Whether a grade is the adjective of a name: "all had grade 4 A, and febrile A occurred in 15%"."""
+    return grade.end <= head.start and bool(_ADJECTIVE_GAP.fullmatch(layout.text, grade.end, head.start))
 
 
 # "of 14 grade 3-4 events, nine were A"
