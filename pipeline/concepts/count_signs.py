@@ -18,15 +18,15 @@ COUNT, SHARE, OTHER = "\ue000", "\ue001", "\ue002"
 ANY = f"[{COUNT}{SHARE}{OTHER}]+"
 _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
 _AFTER_OTHER = re.compile(
-    rf"[a-c]\b|-(?:dose|arm|drug|cycle|course|center|centre|stage|part|step|line|way|fold)s?\b|\s?Q[1-4]\b|\s?[x×]\s?[1-9]\b|\s?-?\s?(?:{_TIME}|[A-Z](?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
-    rf"|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:])"
+    rf"[a-c]\b|-(?:dose|arm|drug|cycle|course|center|centre|stage|part|step|line|way|fold)s?\b|\s?Q[1-4]\b|\s?[x×]\s?[1-9]\b|\s?-?\s?(?:{_TIME}|(?:[FM]|(?<!\s)[A-Z])(?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
+    rf"|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:]|-[A-Z])"
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
     r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 _BEFORE_OTHER = re.compile(
     rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group"
     rf"|case|patient|"
-    rf"pt|version|(?<![\d%)\]]\s)(?<!patients\s)v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure"
+    rf"pt|version|(?<![\d%)\]]\s)(?<!patients\s)v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure(?!\swas)"
     rf"|fig\.|ref|"
     rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
@@ -44,6 +44,8 @@ _AGE_BEHIND = re.compile(
 )
 _DAYS_BEFORE = re.compile(rf"\b(?i:d|days?)\s?\d+\s?[{DASH}]\s?(?:\d+\s?/\s?)?$")  # "d1-21/28"
 _MAY_FOLLOW_DAYS = (*DASHES, "/")
+# "cycle 3 of 6"
+_OF_AS_MANY = re.compile(r"\b(?:cycle|course|day|dose|week|infusion)\s\d+\sof\s$", re.IGNORECASE)
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
@@ -78,6 +80,15 @@ _GROUP_OF_BEFORE = re.compile(
 _COURSE_OF_BEFORE = re.compile(r"\b(?:course|case|level|dose)s?\sof\s$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"(?:\d\s?|(?:person|patient)-)(?:days|weeks|months|years),?\s$", re.IGNORECASE)
 _SHARE_BEHIND = re.compile(r"\s?[(\[]\s?\d[\d.\u00b7]*\s?%")  # "in the R-CHOP group 133 (19%)"
+# "in the first cycle 42/462 patients (9.1%)"
+_FRACTION_BEHIND = re.compile(
+    r"\s?/\s?\d{2,6}(?:\s(?:evaluable\s)?(?:patients|subjects|pts|participants|cases)\b|,?\s?[(\[]?\s?\d[\d.\u00b7]*\s?%)"
+)
+_MAY_LEAD_FRACTION = frozenset({"cycle", "cycles", "course", "courses", "cohort", "group", "arm", "line", "dose"})
+# "and the other cohort 61.": more than there are cohorts with a number, less than a study goes by
+_HAVE_SIZES = frozenset({"cohort", "group", "arm"})
+_MOST_NUMBERED, _FEWEST_OF_NAMES = 12, 1000
+_ENDS = re.compile(r"\s?(?:$|[.;,)]|(?:and|versus|vs\.?)\s)")
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
@@ -235,8 +246,14 @@ def _kind(text: str, number: Number) -> str:
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
         is_after_stop = text[: number.start].endswith(", ")  # "in the first year, 612 patients"
         is_told = _MEMBERS.match(after) or (_SHARE_BEHIND.match(after) and not is_after_stop)
-        if not (grouping or is_persons_course or is_after_stop) or not is_told:
+        word = before_word[1].lower() if before_word else ""
+        is_fraction = word in _MAY_LEAD_FRACTION and _FRACTION_BEHIND.match(text, number.end)
+        is_size = word in _HAVE_SIZES and _MOST_NUMBERED < number.value < _FEWEST_OF_NAMES and _ENDS.match(after)
+        is_persons = (grouping or is_persons_course or is_after_stop) and is_told
+        if not (is_persons or is_fraction or is_size):
             return OTHER
+    if number.value <= _MOST_NUMBERED and last == "of" and _OF_AS_MANY.search(text, before_start, number.start):
+        return OTHER
     if _is_year(text, number) or _is_pronoun(text, number) or _is_study_number(text, number):
         return OTHER
     return COUNT

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.concepts.phrases import AnyOf, trigger_rows
@@ -64,7 +64,7 @@ _TRAITS = re.compile(
     r"(?P<token>(?:[Nn]on-?|[Nn]o[\s-])?[A-Za-z][\w-]{2,}?(?:-(?:risk|dose|onset|term))?)[\s-](?:sub)?(?:groups?|arms?|cohorts?)\b"
 )
 _WITH_TRAIT = re.compile(
-    r"\b(?P<sign>with|without|no|(?:had|received|underwent|given)(?!\s(?:\w+\s)?(?:G-CSF|filgrastim|pegfilgrastim|premedication)))\s(?:(?:primary|routine|any|rituximab)\s)?"
+    r"\b(?P<sign>with|without|no|(?:had|received|underwent|given)(?!\s(?:\w+\s)?(?:G-CSF|filgrastim|pegfilgrastim|premedication)))\s(?:(?!no\b|or\b|and\b)[\w-]+\s)?"
     r"(?P<token>prophylaxis|G-CSF|pegfilgrastim|filgrastim|maintenance|consolidation|radiotherapy|transplantation|premedication|splenectomy)\b"
 )
 _MAY_BE_TRAIT = AnyOf(
@@ -138,10 +138,12 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
     ),
     (
         re.compile(
-            rf"\b(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?-?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?)(?=[\s-](?:dose\s)?{_GROUP}\b|\s?\(n\s?=)"
+            rf"\b(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?-?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?)(?=[\s-](?:dose\s)?{_GROUP}\b|\s?\(n\s?=|[\s-]dose(?:\slevel)?[\s,](?!of|every|on|was|and))"
         ),
         False,
-        re.compile(r"(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?(?:[\s-](?:dose\s)?(?:group|arm|cohort)|\s?\(n\s?=)"),
+        re.compile(
+            r"(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?(?:[\s-](?:dose[\s,]|(?:dose\s)?(?:group|arm|cohort))|\s?\(n\s?=)"
+        ),
     ),
     (
         re.compile(
@@ -215,7 +217,7 @@ def find(
         chain.append(mention)
     if chain:
         arms.append(_arm(text, chain, protocol))
-    arms = _with_lists([a for a in arms if a.parts], text, protocol)
+    arms = _with_codes(_with_lists([a for a in arms if a.parts], text, protocol), text)
     taken = [(a.start, a.end) for a in arms]
     stop = len(text) if end is None else end
     low = text[start:stop].lower()
@@ -274,6 +276,26 @@ def _with_lists(arms: Sequence[Arm], text: str, protocol: Protocol) -> list[Arm]
     return joined
 
 
+def _with_codes(arms: list[Arm], text: str) -> list[Arm]:
+    """Arms with the code behind what the drug was given with: "chlorambucil (G-Clb)" is one arm, with the drug."""
+    found: list[Arm] = []
+    for arm in arms:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.drug is None
+            and last.role is None
+            and arm.drug is not None
+            and last.parts == arm.parts - {arm.drug}
+            and text[last.end : arm.start] == " ("
+            and text[arm.end : arm.end + 1] in (")", ",", ";")
+        ):
+            found[-1] = replace(arm, start=last.start) if text[arm.end] == ")" else arm
+        else:
+            found.append(arm)
+    return found
+
+
 def _full_regimens(protocol: Protocol) -> frozenset[frozenset[str]]:
     """What is given with the drug in each named regimen."""
     return _partner_sets(tuple(r.partners for r in protocol.regimens.values()))
@@ -310,6 +332,14 @@ def _by_trait(text: str, start: int, stop: int, known: Sequence[Arm]) -> list[Ar
         for m in (_WITH_TRAIT.finditer(text, start, stop) if _MAY_BE_TRAIT.search(text[start:stop].lower()) else ())
         if all(m.end() <= a.start or m.start() >= a.end for a in known)
     ]
+    lacks = _WITHOUT_IT.search(text, found[0].end, stop) if len(found) == 1 else None
+    if (
+        lacks
+        and lacks[0].startswith("without")
+        and all(lacks.end() <= a.start or lacks.start() >= a.end for a in known)
+    ):
+        name = trait_name(found[0].variant or "", "no")  # "with maintenance (n = 60) or without"
+        found.append(Arm(lacks.start(), lacks.end(), lacks[0], None, frozenset(), TRAIT, name))
     if all(text.find(noun, start, stop) < 0 for noun in ("group", "cohort", "arm")):
         return found
     return found + [

@@ -29,6 +29,8 @@ _TO_BRACKET = re.compile(
     rf"-?(?:treated|based|exposed)?[\s)]*{_NOUN}(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
     rf"(?:{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?)?"
 )
+# "A alone (375 mg/m2 weekly x 4; n = 60"
+_IN_ITS_BRACKET = re.compile(rf"{_NOUN}\s?\([^()]{{1,140}}[;,]\s?")
 _GOT = re.compile(
     r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:(?:[\w-]+\s){0,2}?(?:patients?|subjects|participants|children|people|recipients|adults|women|men)\s)?"
     r"(?:(?:were|was|who|and|had|been|then|subsequently|also)\s){0,3}(?:randomly\s)?"
@@ -44,7 +46,7 @@ _THEN = re.compile(
 )
 _COMPRISED = re.compile(
     rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled)\s(?:a\stotal\sof\s)?"
-    rf"|[\s-](?:groups?|arms?|cohorts?)\swith\s(?:a\stotal\sof\s)?"
+    rf"|[\s-](?:groups?|arms?|cohorts?)\s(?:with|of)\s(?:a\stotal\sof\s)?|(?:(?<=cohort)|(?<=group)|(?<=\barm))\sof\s"
     rf"|{_NOUN}\s(?:(?:was|were)\s(?:given|administered)\s)to\s(?:another\s)?",
     re.IGNORECASE,
 )
@@ -105,6 +107,7 @@ def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
     )
     return bool(
         (bracketed and _TO_BRACKET.fullmatch(between))
+        or (count.labelled and _IN_ITS_BRACKET.fullmatch(between))
         or (_OPENS.search(text[:start]) and _THEN.fullmatch(between))
         or (count.percent is None and _COMPRISED.fullmatch(text, end, count.start))
         or (count.percent is None and _BARE.fullmatch(text, end, count.start) and text[count.end :][:1] in ".;,)")

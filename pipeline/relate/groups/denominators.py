@@ -60,7 +60,16 @@ _FOR_SAFETY = re.compile(
     r"(?:(?:for|in)\s(?:the\s)?(?:safety|toxicity|adverse|tolerability)\b|for\s(?:response|efficacy)\sand\s(?:safety|toxicity)\b)",
     re.IGNORECASE,
 )
-_SAFETY_BEFORE = re.compile(r"\bsafety\s(?:population|analysis|set|cohort)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_SAFETY_BEFORE = re.compile(
+    r"\b(?:safety|toxicity|tolerability)\s(?:(?:population|analysis|set|cohort)\s(?:\w+\s){0,2}"
+    r"|(?:(?:was|were|could\sbe)\s)?(?:assessed|evaluated|analy[sz]ed|assessable|evaluable)\s(?:in|for|among)\s(?:all\s|the\s)*)$",
+    re.IGNORECASE,
+)
+_RESPONSE_BEFORE = re.compile(
+    r"\b(?:response(?:\srates?)?|ORR|remission(?:\srates?)?|efficacy)\s(?:\([^()]{1,20}\)\s)?(?:(?:was|were|could\sbe)\s)?"
+    r"(?:(?:assessed|evaluated|analy[sz]ed|assessable|evaluable)\s)?(?:in|of|among|for)\s(?:the\s|all\s)*$",
+    re.IGNORECASE,
+)
 _ANALYSED = re.compile(
     r"\s(?:\w+\s){0,2}?(?:(?:were|was|could\sbe)\s)?(?:(?:included|available|remained|left)\s(?:in|for)|for)\s(?:the\s)?"
     r"(?!\w*\s?(?:efficacy|response))(?:[\w-]+\s){0,3}?analys[ei]s\b",
@@ -129,7 +138,8 @@ _HAD_DRUG = re.compile(
 )
 _BEFORE_STUDY = re.compile(r"\b(?:before|previously|prior|already|earlier|in\sthe\spast)\b", re.IGNORECASE)
 _STUDY_DRUG = re.compile(
-    r"(?:the\s|all\s|any\s|at\sleast\sone\s|one\sor\smore\s|a\s|their\s|\d\sor\smore\s)?(?:(?:dose|infusion|cycle|course)s?\sof\s)?"
+    r"(?:a\stotal\sof\s|a\smedian\sof\s)?[\d,]+\s(?:treatment\s|chemotherapy\s)?(?:cycles|courses|infusions)\b"
+    r"|(?:the\s|all\s|any\s|at\sleast\sone\s|one\sor\smore\s|a\s|their\s|\d\sor\smore\s)?(?:(?:dose|infusion|cycle|course)s?\sof\s)?"
     r"(?:the\s|any\s|allocated\s|assigned\s)?(?:study\s|protocol\s|trial\s|planned\s)?(?:drugs?|treatments?|medication|therapy|infusions?|doses?)\b",
     re.IGNORECASE,
 )
@@ -204,7 +214,8 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
     if parts_of_sums := _parts_of_sums(article, found):
         found = [replace(p, is_of_sum=p.n in parts_of_sums) for p in found]
     parts = [p for p in found if p.is_part]
-    if len(parts) == 1 and article.compared is None and not article.has_comparator:
+    has_drug = len(parts) == 1 and parts[0].arm is not None and parts[0].arm.drug is not None
+    if len(parts) == 1 and article.compared is None and (has_drug or not article.has_comparator):
         return [replace(p, is_part=False) for p in found]  # the one number given stands for the whole
     return found
 
@@ -625,7 +636,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         or _SAFETY_BEFORE.search(lead)
     ):
         weight += 6.0
-    elif _OTHER_DATA_BEFORE.search(lead):
+    elif _OTHER_DATA_BEFORE.search(lead) or _RESPONSE_BEFORE.search(lead):
         weight -= _ANALYSED_ONLY
     elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead) or _AVAILABLE_BEFORE.search(lead):
         weight += 7.0 if _COUNTS_AVAILABLE_BEFORE.search(lead) else _ANALYSED_ONLY
@@ -670,7 +681,8 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
     """
     parts = [p for p in found if p.is_part]
     if len(parts) > 2 and (largest := max(p.n for p in parts)) == sum(p.n for p in parts) - largest:
-        return found  # "N = 90" beside its parts
+        # "N = 90" beside its parts
+        return [replace(p, is_part=False, weight=p.weight + 0.5) if p.n == largest else p for p in found]
     if (whole := _of_all_arms(found)) is not None:
         return [replace(p, weight=max(q.weight for q in found) + 0.5) if p is whole else p for p in found]
     if not parts:

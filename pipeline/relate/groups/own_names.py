@@ -31,8 +31,14 @@ _GIVEN_BEFORE = re.compile(
     r"\b(?:with|received|receiving|receive|given|to|or|versus|vs\.?|v|and|than|of|either|in\sthe|the)\s$"
 )
 _ON_LETTER = re.compile(r"\b(?:with|received|receiving|given|versus|vs\.?|v|than|on|under|in)\s$", re.IGNORECASE)
-_GROUP_BEHIND = re.compile(r"(?:\s(?:group|arm|cohort|regimen|recipients|patients)\b|\s?[(\[,]\s?(?:n\s?=|\d))")
+_LETTER_BEHIND = re.compile(r"(?:[(\[;,]\s?|\b(?:the|and|or|of|to|than|plus)\s|\d%?\s)$")
+_NUMBER_BEFORE = re.compile(r"\d%?\s$")
+_GROUP_BEHIND = re.compile(
+    r"(?:\s(?:groups?|arms?|cohorts?|regimen|recipients|patients|monotherapy|alone|plus\s[A-Z])\b"
+    r"|:?\s?[(\[,]?\s?(?:n\s?=|\d))"
+)
 
+LONGEST_CODE, LONGEST_INITIAL = 12, 4
 MOST_NAMES = 20
 """More than an abstract has treatments; further ones are not looked for, and the time stays linear in its length."""
 
@@ -45,6 +51,7 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
     `drugs` are those of the article, `codes` is `own_codes` of the protocol.
     """
     found: dict[str, Arm] = {}
+    partners: dict[str, Arm] = {}  # "bendamustine (B)"
     letters = {letter: drug for letter, drug in codes.get("letters", {}).items() if drug in set(drugs)}
     for text, _, end, arms in sentences:
         for arm in arms:
@@ -52,8 +59,12 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
             if match is None or _is_taken(match.span("name"), [a for a in arms if a.role != LABEL]):
                 continue
             if len(arm.parts) == 1 and letters.get(match["name"]) != (arm.drug or ""):
+                if arm.drug is None and _is_initial(match["name"], arm):
+                    partners.setdefault(match["name"], arm)
                 continue
-            if len(arm.parts) == 1 or _is_made_of(match["name"], arm, letters):
+            if (last := _last_part(arm)) is not None and _is_initial(match["name"], last):
+                partners.setdefault(match["name"], last)
+            elif len(arm.parts) == 1 or _is_made_of(match["name"], arm, letters):
                 found.setdefault(match["name"], arm)
     for text, start, end, arms in sentences if letters else ():
         for match in _CODE.finditer(text, start, end) if "-" in text[start:end] else ():
@@ -63,11 +74,42 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
             if _GIVEN_BEFORE.search(text, max(start, match.start() - 12), match.start()) or _GROUP_BEHIND.match(
                 text, match.end()
             ):
-                found.setdefault(match[0], Arm(*match.span(), match[0], drug, frozenset([drug, rest.lower()])))
-    # a letter alone is read as a name only beside one that it is part of: "R" and "RL"
-    longer = [name for name in found if len(name) > 1]
+                meant = _combined_with(rest, drug, sentences) or frozenset([drug, rest.lower()])
+                found.setdefault(match[0], Arm(*match.span(), match[0], drug, meant))
+    # a letter alone is read as a name only beside one that it is part of: "R" and "RL", "B" and "G-B"
+    coded = [a.text for _, _, _, arms in sentences for a in arms if a.drug and len(a.parts) > 1 and "-" in a.text]
+    longer = [name for name in (*found, *coded) if 1 < len(name) <= LONGEST_CODE]
+    pieces = {piece for name in longer for piece in _SEAM.split(name)}
+    for letter, drug in letters.items():
+        if letter in pieces:
+            found.setdefault(letter, Arm(0, 0, letter, drug, frozenset([drug])))
     named = {k: v for k, v in found.items() if len(k) > 1 or any(k in name for name in longer)}
+    named |= {k: v for k, v in partners.items() if k in pieces and k not in named}
     return dict(islice(named.items(), MOST_NAMES))
+
+
+def _is_initial(name: str, arm: Arm) -> bool:
+    """Whether a bracket shortens one substance: "bendamustine (B)", "chlorambucil (Clb)"."""
+    return name[0].isupper() and len(name) <= LONGEST_INITIAL and arm.text[:1].upper() == name[0]
+
+
+def _last_part(arm: Arm) -> Arm | None:
+    """The substance without the drug that ends the words of a combination: "rituximab (R) plus lenalidomide"."""
+    last = arm.text.split()[-1]
+    if len(arm.parts) < 2 or last.lower() not in arm.parts or last.lower() == arm.drug:
+        return None
+    return replace(arm, text=last, drug=None, parts=frozenset([last.lower()]))
+
+
+def _combined_with(rest: str, drug: str, sentences: Sentences) -> frozenset[str] | None:
+    """The substances of "R-L", where the article names one thing that begins so as given with the drug."""
+    known = {
+        arm.parts
+        for _, _, _, arms in sentences
+        for arm in arms
+        if arm.drug == drug and len(arm.parts) == 2 and any(p.startswith(rest.lower()) for p in arm.parts - {drug})
+    }
+    return next(iter(known)) if len(known) == 1 else None
 
 
 def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str, Arm]) -> list[Arm]:
@@ -75,13 +117,23 @@ def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str
     found = list(arms)
     for name, meant in names.items():
         for match in _spelling(name).finditer(text, start, end):
-            if len(name) == 1 and not _ON_LETTER.search(text, max(start, match.start() - 12), match.start()):
+            if len(name) == 1 and not _is_on_letter(text, start, match):
                 continue
             # "the LR arm" is no group of another name
             found = [a for a in found if a.role not in (TRAIT, LABEL) or not _is_taken(match.span(), [a])]
             if not _is_taken(match.span(), found):
                 found.append(replace(meant, start=match.start(), end=match.end(), text=match[0], variant=None))
     return _with_partners(text, sorted(found, key=lambda arm: arm.start), names)
+
+
+def _is_on_letter(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a letter alone names what was given: "with R", "the B arm", "(G-B, 194; B, 202)"."""
+    before = max(start, match.start() - 12)
+    if _ON_LETTER.search(text, before, match.start()):
+        return True
+    if not _LETTER_BEHIND.search(text, before, match.start()):
+        return False
+    return bool(_GROUP_BEHIND.match(text, match.end()) or _NUMBER_BEFORE.search(text, before, match.start()))
 
 
 def _with_partners(text: str, arms: Sequence[Arm], names: Mapping[str, Arm]) -> list[Arm]:

@@ -68,6 +68,8 @@ def by_position(layout: Layout) -> Parallel:
             run_places, run_conditions = _of_run(layout, run)
             places.update({count.start: place for count, place in zip(run, run_places, strict=False)})
             conditions.update(run_conditions)
+        elif names := _counted_in_clause_before(layout, run):
+            places[run[0].start] = Place(names[0], 0, 0)
     return Parallel(places, conditions)
 
 
@@ -143,7 +145,7 @@ def _named_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head |
 
 _FIGURES_WERE = re.compile(
     r"\b(?:the|these|corresponding|respective|same)\s(?:(?:corresponding|respective|same)\s)?"
-    r"(?:figures|values|percentages|proportions|rates|incidences|frequencies|numbers|shares)\s(?:in\s[^,;.\d]{1,40}\s)?were\s$",
+    r"(?:figure|value|percentage|proportion|rate|incidence|frequenc(?:y|ie)|number|share)s?\s(?:(?:in|at|for|on|with)\s[^,;%]{1,40}\s)?(?:were|was)\s$",
     re.IGNORECASE,
 )
 

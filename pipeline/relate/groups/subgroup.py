@@ -34,7 +34,7 @@ _ARM_FOLLOWS = re.compile(
     r"""
     [\s)\],]*
     (?:
-        (?:in|on|with|for|of|among|under|after|by|to|from|using|during|the|those|a|an|and|who|had|were
+        (?:in|on|with|for|of|among|under|after|at|by|to|from|using|during|the|those|a|an|and|who|had|were
             |receiving|received|treated|given|taking|administered|assigned|allocated|randomi[sz]ed
             |patients|pts|subjects|people|participants|group|arm|cohort)
         [\s,]*
@@ -48,7 +48,7 @@ _LED_BY = re.compile(r"[\s)\]]*(?:patients\s)?(?:of|in|on|with|under|for|receivi
 _CLAUSE_OPENS = re.compile(
     r"""
     (?:^|[,;]\s|\band\s|\bwhereas\s|\bwhile\s)
-    (?:in|on|with|for|of|among|under|after|during)?\s?
+    (?:in|on|with|for|of|among|under|after|during|at)?\s?
     (?:[\d,]+\s(?:patients|reports|cases|subjects|people)\s)?
     (?:the|patients|those|all|receiving|treated|with|given|on|for|\s)*$
     """,

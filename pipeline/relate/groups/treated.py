@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 
 from pipeline.concepts.count import agrees
-from pipeline.concepts.regimen import CONTROL, Arm
+from pipeline.concepts.regimen import CONTROL, LABEL, Arm
 from pipeline.records import Evidence, Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators
@@ -97,6 +97,10 @@ def _is_of_one_group(draft: Draft, row: Row) -> bool:
 _NAME = re.compile(
     r"(?P<name>[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)(?:\s(?:cohort|study|trial|group|registry|population))?,?\s[(\[](?:[nN]\s?=\s?)?$"
 )
+# "410 patients treated with A of the ABC cohort"
+_OF_NAMED = re.compile(
+    r"[^.;,()\d]{0,60}?\s(?:of|from|in)\s(?:the\s)?(?P<name>[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)\s(?:cohort|study|trial|registry|population|series)\b"
+)
 _HISTORICAL = re.compile(r"\s?(?P<name>historical)\s(?:controls?|cohort|group|patients|series)\b", re.IGNORECASE)
 _COHORT_NEAR = re.compile(r"\b(?:cohort|registry|trial|study|series|historical)\b", re.IGNORECASE)
 
@@ -113,11 +117,15 @@ def _counted_by_name(draft: Draft, row: Row) -> tuple[int, SentenceView, int, in
         for count in draft.article.counts(view):
             if count.events is None or count.percent is not None or count.total is not None:
                 continue
-            named = _NAME.search(view.text, max(0, count.start - 60), count.start) or _HISTORICAL.match(
-                view.text,
-                count.end - len("historical controls")
-                if "historical" in view.text[count.start : count.end]
-                else count.end,
+            named = (
+                _NAME.search(view.text, max(0, count.start - 60), count.start)
+                or _OF_NAMED.match(view.text, count.end)
+                or _HISTORICAL.match(
+                    view.text,
+                    count.end - len("historical controls")
+                    if "historical" in view.text[count.start : count.end]
+                    else count.end,
+                )
             )
             if named is None or draft.article.ctx.protocol.regimens.get(named["name"]) is not None:
                 continue
@@ -162,6 +170,8 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
     if arm is not None and arm.drug is None and arm.parts and _has_other_partners(draft, row):
         return None  # "with A in 34%, with B in 36%": the number of all is of neither
     if row.arm is not None and row.arm.variant != "induction" and len(_distinct_arms(draft)) > 1:
+        return None
+    if row.arm is not None and _is_one_of_doses(draft.article, row.arm):
         return None
     if (counted := _counted_in_same_words(draft, row, percent, events)) is not None:
         return counted
@@ -224,6 +234,14 @@ def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
         not first.same_as(second) and _OR.fullmatch(view.section_text, first.end, second.start)
         for first, second in pairwise(arms)
     )
+
+
+def _is_one_of_doses(article: GroupArticle, arm: Arm) -> bool:
+    """Whether an arm goes by a dose, and another one of the article by another dose."""
+    if arm.role != LABEL or not (arm.variant or "")[:1].isdigit() or not (arm.variant or "")[-1:].isalpha():
+        return False
+    named = {a.variant for v in article.ctx.sentences for a in article.arms_of(v) if a.role == LABEL and a.variant}
+    return any(name != arm.variant and name[0].isdigit() and name[-1].isalpha() for name in named)
 
 
 def _is_only_compared(draft: Draft, row: Row) -> bool:
