@@ -29,6 +29,13 @@ def drug_of(title, text):
         # both are the subject
         ("Neutropenia is more frequent with obinutuzumab than with rituximab", "We saw 60 patients.", "anti-cd20"),
         ("Rituximab and ocrelizumab in practice", "30 had rituximab and 20 ocrelizumab.", "anti-cd20"),
+        # a factor of risk is no subject where the title names the class
+        (
+            "Neutropenia during anti-CD20 maintenance: higher risk with obinutuzumab",
+            "Anti-CD20 antibodies may cause it. We studied 140 patients on maintenance. In multivariate analysis it was "
+            "associated with obinutuzumab induction and with obinutuzumab as maintenance.",
+            "anti-cd20",
+        ),
         # controls of another time
         (
             "Bendamustine and obinutuzumab with a matched comparison to rituximab",

@@ -50,7 +50,7 @@ _COMPRISED = re.compile(
     rf"|{_NOUN}\s(?:(?:was|were)\s(?:given|administered)\s)to\s(?:another\s)?",
     re.IGNORECASE,
 )
-_BARE = re.compile(rf"{_NOUN},?\s", re.IGNORECASE)
+_BARE = re.compile(rf"{_NOUN},?\s(?:to\s)?", re.IGNORECASE)
 # "15 within 180 days of transplantation (early group)"
 _IN_BRACKET_BEHIND = re.compile(r"(?:[^();.\d]|\d+\S?\d*(?=\s(?:days?|weeks?|months?|years?)\b)){0,80}\((?:the\s)?")
 # "to X (n = 155) or"
@@ -110,7 +110,12 @@ def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
         or (count.labelled and _IN_ITS_BRACKET.fullmatch(between))
         or (_OPENS.search(text[:start]) and _THEN.fullmatch(between))
         or (count.percent is None and _COMPRISED.fullmatch(text, end, count.start))
-        or (count.percent is None and _BARE.fullmatch(text, end, count.start) and text[count.end :][:1] in ".;,)")
+        or (
+            count.percent is None
+            and text[start - 1 : start] != "/"  # "A/B to 90" is of two
+            and _BARE.fullmatch(text, end, count.start)
+            and text[count.end :][:1] in ".;,)"
+        )
     )
 
 

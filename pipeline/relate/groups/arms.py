@@ -87,6 +87,13 @@ class StudyArms:
         return len(told) == 2
 
     @cached_property
+    def are_all_given_drug(self) -> bool:
+        """Whether nobody is compared who went without the drug, and no two treatments are."""
+        article = self.article
+        is_compared = article.compared is not None or article.has_comparator or len(article.arms_set_up) > 1
+        return not (is_compared or article.pooled or self.include_one_without_drug)
+
+    @cached_property
     def _counted_by_sentence(self) -> dict[int, list[Arm]]:
         """The arms that each sentence gives a number of persons of."""
         found: dict[int, list[Arm]] = {}
@@ -195,8 +202,10 @@ _BY_ORDER = (regimen.FORMER, regimen.LATTER)
 
 
 def _former_and_latter(study: StudyArms, stated: Sequence[Statement]) -> list[Statement]:
-    """ "The former" and "the latter" of an article that counts two conditions and names no arms: their places."""
-    if not any(s.arm is not None and s.arm.role in _BY_ORDER for s in stated) or not study.has_two_conditions:
+    """ "The former" and "the latter" of an article that counts two groups and sets no arms up: their places."""
+    if not any(s.arm is not None and s.arm.role in _BY_ORDER for s in stated):
+        return list(stated)
+    if not (study.has_two_conditions or study.are_all_given_drug):
         return list(stated)
     return [
         replace(s, arm=None, position=_BY_ORDER.index(s.arm.role), of_parallel=2)

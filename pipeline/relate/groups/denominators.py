@@ -113,6 +113,7 @@ _GIVEN_TO_BEFORE = re.compile(
     r"\s(?:(?:had|has|have)\sbeen|was|were)\s(?:given|administered|used|offered)\s(?:to|in|for)\s(?:only\s)?$",
     re.IGNORECASE,
 )
+_TO_BEFORE = re.compile(r"\b(?:given|administered)\sto\s(?:[^.;]{1,80}\sto\s)?$", re.IGNORECASE)
 _STUDIES_BEFORE = re.compile(
     r"\b(?:cohorts|studies|trials|RCTs|articles|publications)\s(?:\w+\s){0,4}?(?:\(|(?:with|including|involving|comprising|of)\s)(?:a\stotal\sof\s|[nN]\s?=\s?|in\stotal\s)?$",
     re.IGNORECASE,
@@ -393,7 +394,9 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
                 arm,
                 indication,
                 each,
-                is_total=count.total is not None and count.unit == "patients" and role not in ("title", "background"),
+                is_total=count.total is not None
+                and count.unit in ("patients", None)
+                and role not in ("title", "background"),
                 is_part=(bracketed and (arm is not None or _in_list(numbers, count)))
                 or _is_set_against(text, numbers, count),
             )
@@ -513,6 +516,7 @@ def _counts_persons(
         )
         or (any(a.role == LABEL for a in arms) and _is_label(arm_of_number(text, count, arms, shift)))
         or (_IN_ARM.match(text, count.end) and arm_of_number(text, count, arms, shift))
+        or (not events and _TO_BEFORE.search(text, 0, count.start) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
 

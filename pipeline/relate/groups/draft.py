@@ -135,9 +135,36 @@ def _drug(article: GroupArticle, statement: Statement) -> str:
         for m in view.labelled("drug", "regimen")
         if (drug := regimen.mention_drug(m, article.ctx.protocol)) and not is_prior(view, m)
     } - {of_class}
-    if len(named) == 1 and article.drug == of_class:
-        return next(iter(named))
-    return article.drug
+    if article.drug != of_class:
+        return article.drug
+    return next(iter(named)) if len(named) == 1 else (not named and _drug_at_head(article, view)) or of_class
+
+
+_HEAD = re.compile(
+    r"(?:(?:with|on|in|under|for|of|among)\s)?(?:the\s|those\s|patients\s|receiving\s|given\s|on\s)*", re.IGNORECASE
+)
+_HEAD_ENDS = re.compile(
+    r"(?:[\s-](?:group|arm|cohort|patients|recipients|users|treated)){0,2}\s?(?:\([^()]{1,40}\))?\s?[:,]"
+)
+_FAR = 4  # sentences
+
+
+def _drug_at_head(article: GroupArticle, view: SentenceView) -> str | None:
+    """The drug that heads a paragraph, for the sentences that go on: "A: 22 had it. Nine had fever. B: ..."."""
+    protocol, sentences = article.ctx.protocol, article.ctx.sentences
+    for other in reversed(sentences[max(0, view.index - _FAR) : view.index]):
+        if other.section != view.section:
+            return None
+        given = [(m, drug) for m in other.labelled("drug", "regimen") if (drug := regimen.mention_drug(m, protocol))]
+        if not given:
+            continue
+        (mention, drug), text = given[0], other.section_text
+        is_head = len({d for _, d in given}) == 1 and drug != protocol.drug_class
+        is_head = is_head and bool(
+            _HEAD.fullmatch(text, other.start, mention.start) and _HEAD_ENDS.match(text, mention.end)
+        )
+        return drug if is_head else None
+    return None
 
 
 def _sets_apart(article: GroupArticle, arm: Arm | None, drug: str, names_several_arms: bool) -> bool:

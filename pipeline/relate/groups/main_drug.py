@@ -111,9 +111,29 @@ def _is_of_the_past(view: SentenceView, mention: Mention) -> bool:
     )
 
 
+# "in multivariate analysis it was associated with X"
+_MAY_BE_FACTOR = AnyOf(
+    ("associated", "multivari", "factor", "predict", "odds", "hazard", "higher", "lower", "more", "less")
+)
+_AS_FACTOR = re.compile(
+    r"\b(?:associated\s(?:solely\s|only\s|independently\s)?with|factors?|predict\w+|multivaria\w+|correlated\swith)\b[^.]*$"
+    r"|\b(?:higher|lower|more|less|greater|increased)\s(?:[\w-]+\s){0,2}(?:with|for|after|under|on|of)\s$",
+    re.IGNORECASE,
+)
+
+
+def _is_factor(view: SentenceView, mention: Mention, of_class: str | None) -> bool:
+    """Whether a drug is told of as what raises or lowers a risk, where the article is named after the class."""
+    return _MAY_BE_FACTOR.search(view.low) and (
+        mention.concept != of_class
+        and bool(_AS_FACTOR.search(view.section_text, max(view.start, mention.start - 160), mention.start))
+    )
+
+
 def scores(ctx: Context) -> dict[str, float]:
     """How much of the article each drug is: title and own part count, background and earlier treatment hardly."""
     found: dict[str, float] = {}
+    is_on_class = _names_class(ctx)
     for view in ctx.sentences:
         role = assertion.role_of(view)
         for mention in view.labelled("drug", "regimen"):
@@ -127,10 +147,17 @@ def scores(ctx: Context) -> dict[str, float]:
                 weight += 0.5
             if is_prior(view, mention):
                 weight = 0.1
-            elif _is_of_the_past(view, mention):
+            elif _is_of_the_past(view, mention) or (is_on_class and _is_factor(view, mention, ctx.protocol.drug_class)):
                 weight *= _OF_THE_PAST
             found[drug] = found.get(drug, 0.0) + weight
     return found
+
+
+def _names_class(ctx: Context) -> bool:
+    """Whether the title names the class."""
+    return any(
+        m.concept == ctx.protocol.drug_class for v in ctx.sentences if v.section == 0 for m in v.labelled("drug")
+    )
 
 
 def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
@@ -143,7 +170,13 @@ def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
         return next(iter(specific))
     ranked = sorted(specific, key=lambda d: (-specific[d], d))
     top = specific[ranked[0]]
-    title = [m for v in ctx.sentences if v.section == 0 for m in v.labelled("drug")]
+    title = [
+        m
+        for v in ctx.sentences
+        if v.section == 0
+        for m in v.labelled("drug")
+        if m.concept == of_class or not _is_factor(v, m, of_class)
+    ]
     # "anti-CD20 antibodies" in a title is the subject, "X, an anti-CD20 antibody" an apposition
     plural = any(m.concept == of_class and m.text.lower().endswith(("s", "ies")) for m in title)
     in_title = {

@@ -262,12 +262,20 @@ def _has_other_partners(draft: Draft, row: Row) -> bool:
     return any(a is not None and row.counted_arm is not None and a.parts != row.counted_arm.parts for a in arms)
 
 
+_ONE_SENTENCE = 160  # characters between two numbers that one sentence gives
+
+
 def _population_at(
     row: Row, position: int, populations: list[Population], percent: float | None, events: int | None
 ) -> Population | None:
     """The number at the row's place in a list as long as that of the counts, else of each arm, else of the whole."""
-    parts = [p for p in populations if p.is_part]
-    if len(parts) == row.of_parallel and agrees(parts[position].n, percent, events):
+    parts = [p for p in populations if p.is_part] or [p for p in populations if p.is_of_sum and p.weight > -2]
+    is_one_sentence = bool(parts) and parts[-1].start - parts[0].start < _ONE_SENTENCE
+    if (
+        len(parts) == row.of_parallel
+        and (is_one_sentence or parts[0].is_part)
+        and agrees(parts[position].n, percent, events)
+    ):
         return parts[position]
     each = next((p for p in populations if p.each and agrees(p.n, percent, events)), None)
     if each is None and percent is not None and events is not None:
