@@ -55,6 +55,7 @@ EXAMPLES = [
     ("in cohort 3, and group 2.", []),
     ("(190 G-B, 188 B)", [(190, None, None), (188, None, None)]),
     ("a reader (33 F)", []),
+    ("2071 A case of neutropenia", []),
     ("in 12 of the patients in arms 1 and 2", [(12, None, None)]),
     ("in cohorts 1-3", []),
 ]

@@ -18,7 +18,7 @@ COUNT, SHARE, OTHER = "\ue000", "\ue001", "\ue002"
 ANY = f"[{COUNT}{SHARE}{OTHER}]+"
 _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
 _AFTER_OTHER = re.compile(
-    rf"[a-c]\b|-(?:dose|arm|drug|cycle|course|center|centre|stage|part|step|line|way|fold)s?\b|\s?Q[1-4]\b|\s?[x×]\s?[1-9]\b|\s?-?\s?(?:{_TIME}|(?:[FM]|(?<!\s)[A-Z])(?:/[A-Z])?(?=[\s)])|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
+    rf"[a-c]\b|-(?:dose|arm|drug|cycle|course|center|centre|stage|part|step|line|way|fold)s?\b|\s?Q[1-4]\b|\s?[x×]\s?[1-9]\b|\s?-?\s?(?:{_TIME}|(?:[FM]|(?<!\s)[A-Z])(?:/[A-Z])?(?=[\s)])|[A-Z](?:/[A-Z])?(?=\s)|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
     rf"|kg|ml|mL|L|l|dl|mCi|MBq|Gy|IU|U|mmol|cm|mm|nm|kDa|kb|bp|K|G|fold)\b(?!\s?[=:]|-[A-Z])"
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
     r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"

@@ -480,7 +480,7 @@ def _counts_persons(
         or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
         or (
             count.unit in _NO_PERSONS
-            and not any(0 <= a.start - shift - count.end <= 1 for a in arms)
+            and (count.unit == "cycles" or not any(0 <= a.start - shift - count.end <= 1 for a in arms))
             and not (count.unit == "other" and _is_before_condition(view, count))
         )
         or (
