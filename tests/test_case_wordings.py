@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.protocol import load_protocol
 from pipeline.relate import relate
+from pipeline.relate.case_rows import case_findings
 from tests.annotated import annotated
+from tests.read_texts import context
 
 PROTOCOL = load_protocol("anti-cd20-neutropenia")
 TITLE = "Late-onset neutropenia after rituximab: a case report"
@@ -300,3 +302,224 @@ def test_a_patient_whose_count_has_no_name_is_told_by_the_sentence_before():
     )
     found = rows("We describe late neutropenia after rituximab. " + text, "Late neutropenia in two patients")
     assert [f.anc_nadir for f in found] == [0.4, 0.9]
+
+
+OF_SOMETHING_ELSE = [
+    "Recurrent thrombocytopenia was seen as well, and G-CSF brought recovery of the neutrophils.",
+    "She also had relapsing fever. The neutrophils recovered.",
+    "Recurrent pneumonia was noted; the neutropenia resolved.",
+]
+OF_THE_EVENT = [
+    "There were four relapses, i.e. five neutropenic episodes, in spite of G-CSF.",
+    "She went on to have recurrent neutropenia.",
+]
+
+
+@pytest.mark.parametrize("text", OF_SOMETHING_ELSE)
+def test_what_is_called_recurrent_is_named_behind_the_word(text):
+    assert only(FOUND + text).outcome == "resolved"
+
+
+@pytest.mark.parametrize("text", OF_THE_EVENT)
+def test_relapses_of_the_event_are_a_recurrence(text):
+    assert only(FOUND + text).outcome == "recurred"
+
+
+STAYS = [
+    "After 27 days in the ICU she recovered from the neutropenia.",
+    "After five days of meropenem the count was normal.",
+    "After 12 days of antibiotics the neutropenia had resolved.",
+]
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_the_length_of_a_stay_or_a_treatment_is_no_duration(text):
+    assert only(FOUND + text).duration_days is None
+
+
+def test_the_length_of_the_event_is():
+    assert only(FOUND + "After 27 days she recovered from the neutropenia.").duration_days == 27
+
+
+@pytest.mark.parametrize(
+    ("words", "term"),
+    [
+        ("severe, fluctuating neutropenia", "severe"),
+        ("severe and prolonged neutropenia", "severe"),
+        ("mild but persistent neutropenia", "mild"),
+        ("severe anaemia and neutropenia", None),
+        ("severe infection, neutropenia", None),
+    ],
+)
+def test_a_severity_word_reaches_over_further_adjectives(words, term):
+    text = (
+        f"A 58-year-old woman with lupus received rituximab. Four months after the last infusion she developed {words}."
+    )
+    assert only_row(text).severity_term == term
+
+
+def only_row(text, title="A case"):
+    (row,) = rows(text, title)
+    return row
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["no infection or neutropenic sepsis ensued", "without relapse, and no infections or neutropenic fever occurred"],
+)
+def test_a_denial_reaches_over_or(words):
+    assert only(FOUND + f"The neutropenia lasted 7 days and {words}.").severity_term != "febrile_neutropenia"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "a single dose of GM-CSF led to resolution of the neutropenia.",
+        "filgrastim was given for the neutropenia, which resolved.",
+    ],
+)
+def test_a_treatment_told_ahead_of_the_event_that_it_ended(told):
+    text = (
+        "We describe two patients who developed LON after rituximab. Patient 1 had rheumatoid arthritis; "
+        + told
+        + " Patient 2, with pemphigus, had neutropenia that recovered without treatment."
+    )
+    found = rows(text, "Late-onset neutropenia (LON) after rituximab in two patients")
+    assert [f.management for f in found] == [("gcsf",), ("observation",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Herein we report twelve patients who developed neutropenia after rituximab.",
+        "We report a series of patients with neutropenia after rituximab.",
+        "Here we describe a cohort with neutropenia after rituximab.",
+    ],
+)
+def test_a_series_is_no_single_patient(text):
+    found = rows(
+        text + " For each we tell how severe it was and how long it persisted.", "Neutropenia: twelve patients"
+    )
+    assert not [f for f in found if f.level == "case"]
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "condition"),
+    [
+        (
+            "Agranulocytosis after rituximab for humoral rejection of a kidney transplant",
+            "A man of 45 with glomerulonephritis, who had received a kidney, was given rituximab.",
+            "kidney transplantation",
+        ),
+        (
+            "Neutropenia following rituximab for pemphigus",
+            "A woman of 61 with rheumatoid arthritis received rituximab.",
+            "pemphigus",
+        ),
+        ("A case", "A woman of 61 with lymphoma was given rituximab against her pemphigus.", "pemphigus"),
+        (
+            "Neutropenia following rituximab for vasculitis",
+            "A woman of 61 with multiple sclerosis got rituximab to treat her pemphigus.",
+            "pemphigus",
+        ),
+        (
+            "Neutropenia in a woman with pemphigus",
+            "A woman of 61 with lupus was given rituximab.",
+            "systemic lupus erythematosus",
+        ),
+    ],
+)
+def test_what_the_drug_was_given_for_is_the_condition_treated(title, told, condition):
+    read = context(told + " Ten weeks later neutropenia was found (0.3 x 10^9/L).", title)
+    (row,), _ = case_findings(read)
+    assert row.indication == condition
+
+
+def test_days_after_a_named_event_are_no_count():
+    text = (
+        "Case 1 (35M): neutropenic sepsis 119 d after rituximab infusion 1, neutrophils 0.2 x 10^9/L. Case 2 (22F): "
+        "neutropenia 150 d after rituximab infusion 1, neutrophils 0.4 x 10^9/L."
+    )
+    assert [f.anc_nadir for f in rows(text, "Two cases of neutropenia after rituximab")] == [0.2, 0.4]
+
+
+AGAIN = (
+    "A woman of 34 on ocrelizumab was admitted two months after her third infusion with neutropenic fever (ANC 0.1 x "
+    "10^9/L), which settled on filgrastim. {}"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "nadir", "onset"),
+    [
+        ("After the fourth infusion, again at two months, the count dropped to 0.3 x 10^9/L.", 0.3, 60.9),
+        ("After the fourth infusion the count fell again to 0.3 x 10^9/L at nine weeks.", 0.3, 63),
+        ("A second fall, to 300/mm3, was seen three weeks later and resolved unaided.", 0.3, None),
+    ],
+)
+def test_a_further_fall_of_the_count_is_an_episode(text, nadir, onset):
+    first, second = rows(AGAIN.format(text), "Neutropenia on ocrelizumab")
+    assert (first.anc_nadir, second.anc_nadir, second.onset_days) == (0.1, nadir, onset)
+    assert second.duration_days is None
+
+
+@pytest.mark.parametrize(
+    ("told", "absent"),
+    [
+        ("Neutrophils measured every month remained normal throughout.", True),
+        ("At that time the neutrophil count was normal.", True),
+        ("Before treatment she had a normal neutrophil count.", False),
+        ("At diagnosis the neutrophil count was normal.", False),
+        ("The neutrophil count was normal again.", False),
+        ("By then she had recovered and had a normal neutrophil count.", False),
+    ],
+)
+def test_a_normal_count_of_another_time_is_no_absence(told, absent):
+    found = rows(
+        "A woman of 80 with pemphigus received rituximab. Eight weeks later she had shingles. " + told, "Shingles"
+    )
+    assert [(f.n_treated, f.n_events) for f in found] == ([(1, 0)] if absent else [])
+
+
+def test_a_count_that_normalised_later_is_a_low_one():
+    text = "A woman of 33 had, 7 weeks after her second rituximab course, a neutrophil count of 0.4 G/L that normalised in 2 weeks."
+    assert only_row(text).anc_nadir == 0.4
+
+
+def test_a_numbered_day_of_the_next_patient_takes_the_clock_of_the_one_before():
+    text = (
+        "Patient A had neutropenia (310/µL) on day 138 after rituximab. In patient B neutropenia (90/µL) developed on "
+        "day 96. "
+    )
+    found = rows(text, "Late-onset neutropenia in two recipients of a kidney")
+    assert [(f.onset_days, f.onset_anchor) for f in found] == [(138, "unspecified"), (96, "unspecified")]
+
+
+def test_what_is_denied_of_one_patient_is_not_denied_of_the_other():
+    text = (
+        "Case 1 is a woman of 33 with neutropenia (0.4 G/L) 7 weeks after rituximab. Case 2 is a woman of 52 with "
+        "neutropenia (0.1 G/L) 5 months after rituximab. Both continued rituximab; neutropenia did not come back in the "
+        "former but did so in the latter."
+    )
+    found = rows(text, "Neutropenia after rituximab in two women")
+    assert [f.rechallenge for f in found] == ["no_recurrence", None]
+
+
+def test_a_clause_with_a_subject_of_its_own_is_not_denied():
+    assert only(FOUND + "As she had no fever, a wait-and-see policy was adopted.").management == ("observation",)
+    assert only(FOUND + "She had no fever, infection or G-CSF.").management == ()
+
+
+def test_a_normal_marrow_is_no_recovery():
+    text = "The marrow examination was normal. Neutropenia persisted for 6 weeks and then resolved."
+    assert only(FOUND + text).outcome == "resolved"
+    assert only(FOUND + "The marrow examination was normal.").outcome is None
+
+
+def test_a_letter_that_adds_a_patient_has_one():
+    text = (
+        "We read with interest the paper on late neutropenia. {} A 29-year-old woman received rituximab; eleven weeks after "
+        "the fourth dose neutropenia was found (0.15 x 10^9/L)."
+    )
+    assert rows(text.format("We would like to add our experience."), "Neutropenia after rituximab")
+    assert not rows(text.format("The authors described it well."), "Neutropenia after rituximab")

@@ -50,8 +50,8 @@ _UNIT = re.compile(
 _SUPERSCRIPT = {"³": "3", "⁶": "6", "⁹": "9"}
 _PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b)")
 _OTHER_MEASURE = re.compile(
-    r"\s?(?:%|mg|g/|g\b|kg|iu|u/|mmol|[µμ]g|ng|pg|mci|gy|years?|yrs?|year|days?|weeks?|wks?|months?|hours?|"
-    r"h\b|patients?|cases?|episodes?|cycles?|courses?|"
+    r"[-\s]?(?:%|mg|g/|g\b|kg|iu|u/|mmol|[µμ]g|ng|pg|mci|gy|years?|yrs?|year|days?|weeks?|wks?|months?|hours?|"
+    r"[dhw]\b|mos?\b|hrs?\b|patients?|cases?|episodes?|cycles?|courses?|"
     r"doses?|infusions?|°|fold|times|women|men|people|of\s\d|/\s?\d|(?:st|nd|rd|th)\b|mm/h|mm hg|mmhg|cm|"
     r"ml\b|points?)",
     re.IGNORECASE,
@@ -81,7 +81,7 @@ _CLAUSE = re.compile(
     r"|were)\s(?:now|only|then)\b)|\bwhen\s(?!the\b)|,\s(?:and|but|while|whereas|with)\s|\b(?:and|but|while|"
     r"whereas)\s(?:the\s)?(?=[a-z]+\s(?:was|were|count|fell|rose))"
 )
-_BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after)\b", re.IGNORECASE)
+_BEHIND = re.compile(r"[;,.()\d]|\b(?:and|but|with|while|after|that|which|before|until|then)\b", re.IGNORECASE)
 _RANGE_LINK = re.compile(rf"\s?(?:[{DASHES}]{{1,2}}|to|and)\s?")
 # "a count taken before dental work showed 0.7": when it was taken; "with 0 she fulfilled the criterion": a count
 _TAKEN = re.compile(

@@ -64,6 +64,7 @@ _FOR_A_WHILE = re.compile(
     re.IGNORECASE,
 )
 _LEFT, _RIGHT = 6, 5
+_OWN_SUBJECT = re.compile(r",\s(?=(?:an?|the|she|he|it|we|they)\s)", re.IGNORECASE)
 # Behind a treatment: "support was not required", "was considered but not given"
 _NOT_GIVEN = re.compile(
     r"\s(?:(?:support|therapy|treatment|administration|injections?|use|prophylaxis|was|were|and|or|other|any"
@@ -225,7 +226,9 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             continue  # "the further course was uneventful": of the illness
         if value == "observation" and text[: match.end].endswith("observed") and _SEEN_TO.match(text, match.end):
             continue  # "was observed to have": seen
-        roles = _scope(tokens, match.first, match.last, clause, reach)
+        roles = _scope(
+            tokens, match.first, match.last, (_subject_behind_comma(text, clause[0], match.start), clause[1]), reach
+        )
         if match.row["kind"] == "management" and _NOT_GIVEN.match(text, match.end):
             roles.add("negates")
         if value == "resolved" and is_of_the_effect(text, match.start, match.end):
@@ -317,6 +320,11 @@ def _about_drug(text: str, clause: Span, drugs: Sequence[Span]) -> bool:
     if _IT.match(text, clause[0]):
         return True  # "It was not re-administered"
     return _named(drugs, clause) or bool(_DRUG_WORDS.search(text, clause[0], clause[1]))
+
+
+def _subject_behind_comma(text: str, start: int, position: int) -> int:
+    """ "As she had no fever, a wait-and-see policy": where the clause with a subject of its own begins."""
+    return max((m.end() for m in _OWN_SUBJECT.finditer(text, start, position)), default=start)
 
 
 def _scope_words(tokens: Sequence[Word]) -> list[Match]:

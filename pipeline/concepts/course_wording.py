@@ -33,6 +33,10 @@ _WORKED = re.compile(
     r"(?:success|effect|response)\b"
     r"|(?:led to|produced|induced|brought|caused|gave)\s(?:an?\s)?(?:prompt|rapid|quick|steep|brisk|swift|good)\s"
     r"(?:rise|response|recovery|increase)\b)"
+    + r"|"
+    + _GROWTH_FACTOR
+    + r"[^.;]{0,40}\b(?:given|started|commenced|administered|added|begun)\b,?\s(?:then,?\s)?with\s(?:an?\s)?"
+    r"(?:\w+\s)?(?:prompt|rapid|quick|good|excellent|brisk|swift|immediate|complete|full|sustained|lasting)\s(?:\w+\s)?(?:response|recovery|effect|rise)\b"
     r"|\banswered\s(?:\w+ly\s)?to\s(?:\w+\s){0,2}?" + _GROWTH_FACTOR.rstrip(r"\s"),
     re.IGNORECASE,
 )

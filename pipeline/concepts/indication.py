@@ -19,7 +19,9 @@ CUE_COLUMNS = ("trigger", "weight", "source")
 _TITLE = 3.0
 _WITH_DRUG = 1.5
 _TREATED = 3.0
-_GIVEN_FOR = re.compile(r"[^.;:]{0,60}\bfor\s(?:(?!the treatment)[\w-]+\s){0,3}")
+_GIVEN_FOR = re.compile(
+    r"[^.;:]{0,60}\b(?:for|against|to\streat|because\sof|on\saccount\sof)\s(?:(?!the treatment)[\w-]+\s){0,3}"
+)
 
 
 def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tuple[float, Mention]]:
@@ -62,6 +64,18 @@ def likeliest(ctx: Context, views: Sequence[SentenceView]) -> Mention | None:
     ranked = sorted(best, key=lambda c: (-(best[c][0] + totals[c]), best[c][1].section, best[c][1].start))
     weight, mention = best[ranked[0]]
     return mention if weight > 0 else None
+
+
+def given_for(views: Sequence[SentenceView]) -> Mention | None:
+    """ "The drug for A": the condition that the sentences say the drug was given for, the first of them."""
+    for view in views:
+        drugs = view.labelled("drug", "regimen")
+        for mention in view.labelled("indication") if drugs else ():
+            if any(
+                d.end <= mention.start and _GIVEN_FOR.fullmatch(view.section_text, d.end, mention.start) for d in drugs
+            ):
+                return mention
+    return None
 
 
 def likeliest_in(mentions: Sequence[Mention]) -> Mention | None:

@@ -24,6 +24,12 @@ NOT_PATIENTS, ANIMAL = "not_patients", "animal"
 # What such an article is, whatever else it says
 _SETTLED = {"notice": NOT_PATIENTS, "model": NOT_PATIENTS, "protocol": NOT_PATIENTS, "animal": ANIMAL}
 _COMPARISON = "comparison"
+# "We would like to add our experience": a letter that goes on to tell a patient
+_WE_ADD = re.compile(
+    r"\b(?:we|us)\b[^.;]{0,60}\b(?:add|share|contribute|supplement)\b[^.;]{0,40}\b(?:experience|case|patient|observation)s?\b"
+    r"|\bwe\b[^.;]{0,40}\b(?:similar|another|further|additional)\s(?:case|patient|observation)\b",
+    re.IGNORECASE,
+)
 _OURS = re.compile(r"\bour\b", re.IGNORECASE)
 
 
@@ -58,7 +64,8 @@ def _kinds(ctx: Context) -> frozenset[str]:
 
 def _has_account(ctx: Context) -> bool:
     """Whether the authors tell of their own patients: of one described, or of the event or its count."""
-    return any(
+    added = any(view.section and _WE_ADD.search(view.text) for view in ctx.sentences) and _tells_patient(ctx)
+    return added or any(
         view.section
         and (is_own_result(view) or _OURS.search(view.text))
         and (view.patients or view.labelled("event", "analyte"))

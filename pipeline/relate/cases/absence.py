@@ -11,7 +11,8 @@ from pipeline.records import Evidence, Finding
 from pipeline.relate.cases.account import Case, quote
 from pipeline.relate.cases.draft import Draft, finding_of
 from pipeline.relate.cases.status import LOW, status_of
-from pipeline.relate.context import Context
+from pipeline.relate.cases.wording import CLAUSE_END
+from pipeline.relate.context import Context, SentenceView
 
 _OFFSPRING = re.compile(r"\b(?:newborns?|neonates?|neonatal|baby|infants?|donor)\b", re.IGNORECASE)
 _NORMAL = re.compile(
@@ -19,8 +20,19 @@ _NORMAL = re.compile(
     re.IGNORECASE,
 )
 _WERE_NORMAL = re.compile(
-    r"\bneutrophils?(?:\scounts?)?(?:\s\([^()]*\))?\s(?:(?:was|were|remained|stayed|had\sremained)\s)(?:\w+ly\s|always\s)?"
+    r"\bneutrophils?(?:\scounts?)?(?:\s\([^()]*\))?\s(?:(?:taken|measured|checked|obtained|done|determined)\s(?:[\w-]+\s){1,4})?"
+    r"(?:(?:was|were|remained|stayed|had\sremained)\s)(?:\w+ly\s|always\s)?"
     r"(?:normal\b|(?:within|in)\s(?:the\s)?normal)|\bnormal\s(?:absolute\s)?neutrophil\scounts?\b",
+    re.IGNORECASE,
+)
+_AT_ANOTHER_TIME = re.compile(
+    r"\b(?:before|prior\sto|baseline|pre-?treatment|initial(?:ly)?|(?:at|on|upon|since)\s(?:diagnosis|presentation|admission|entry|birth"
+    r"|first\sreferral)|until\sthen|previous(?:ly)?|earlier|had\s(?:always\s)?been|again|back|recover\w*|return\w*|normali[sz]\w+|became|rose"
+    r"|risen|reached|resol\w+)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"[^.;]{0,12}\b(?:again|before|until|at\s(?:baseline|diagnosis|the\s(?:start|outset|time\sof\sdiagnosis)))\b",
     re.IGNORECASE,
 )
 _BEHIND, _AHEAD = 25, 40
@@ -71,8 +83,20 @@ def _absence(ctx: Context, case: Case) -> Evidence | None:
         for count in view.counts:
             around = max(view.start, count.start - _AHEAD), min(view.end, count.end + _BEHIND)
             own = count.concept == ctx.analyte and count.value >= LOW and count.moment != "earlier"
-            if own and _NORMAL.search(view.section_text, *around):
+            if (
+                own
+                and _NORMAL.search(view.section_text, *around)
+                and not _of_another_time(view, count.start, count.end)
+            ):
                 return view.evidence("", count.start, count.end)
-        if normal := _WERE_NORMAL.search(view.section_text, piece.start, piece.end):
+        normal = _WERE_NORMAL.search(view.section_text, piece.start, piece.end)
+        if normal is not None and not _of_another_time(view, normal.start(), normal.end()):
             return view.evidence("", normal.start(), normal.end())
     return None
+
+
+def _of_another_time(view: SentenceView, start: int, end: int) -> bool:
+    """ "Before treatment the count was normal", "the count was normal again": of the time before, or of recovery."""
+    text = view.section_text
+    clause = max((m.end() for m in CLAUSE_END.finditer(text, view.start, start)), default=view.start)
+    return bool(_AT_ANOTHER_TIME.search(text, clause, end) or _AGAIN.match(text, end, view.end))

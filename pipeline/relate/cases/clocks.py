@@ -97,6 +97,10 @@ _ON_DRUG_FOR = re.compile(
     re.IGNORECASE,
 )
 _INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:[\w-]+\s)?(?:treatment|therapy|maintenance)\b")
+# "and the elder 21 weeks after it": the dose that the time before is counted from
+_AFTER_IT = re.compile(
+    r"\s(?:after|following)\s(?:it|that|the same (?:dose|infusion|course|cycle))\b(?!\s(?:[a-z]{3,}))", re.IGNORECASE
+)
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LATTER = re.compile(
     r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these|(?P<nth>second|third|fourth|fifth|sixth)(?=\s?[,(]|"
@@ -136,7 +140,8 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
                 return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
         at = _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start)
-        if not at and not _is_day_of_event(episode, interval):
+        after_it = _AFTER_IT.match(view.section_text, interval.end) if interval.role == "other_clock" else None
+        if not at and not after_it and not _is_day_of_event(episode, interval):
             continue
         named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
         if interval.days is not None and named:
@@ -145,7 +150,8 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             counted = replace(interval, role="onset", anchor=clock.kind, dose=clock.dose, phrase_start=clock.start)
             return [(50, piece, replace(counted, anchor_start=clock.start, anchor_end=clock.end))]
         clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
-        if interval.days is not None and clocks and clocks[-1].anchor in DOSED:
+        on_a_dose = bool(clocks) and (clocks[-1].anchor in DOSED or clocks[-1].anchor == "unspecified")
+        if interval.days is not None and on_a_dose:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
     return []
 

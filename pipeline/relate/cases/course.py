@@ -66,6 +66,10 @@ _ONE_OF_THEM = re.compile(
     r"required|needed|recovered|developed|died|additionally|continued)\b)",
     re.IGNORECASE,
 )
+_IN_ONE = re.compile(
+    r"[^.;,]{0,40}?\bin\s(?:the\s(?P<nth>first|former|second|third)|the\s(?:latter|other|younger|elder)|(?:only\s)?one)\b",
+    re.IGNORECASE,
+)
 _NUMBERS = {"first": 1, "former": 1, "second": 2, "third": 3}
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
@@ -150,6 +154,8 @@ def put_course(
                     unaffected = unaffected or place
                     reexposed = reexposed or dose_given(view, course)
         for mention in piece.events():
+            if piece in shared and _is_denied_of_another(told, case, piece, mention.end):
+                continue
             if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
                 unaffected = unaffected or view.evidence("", mention.start, mention.end)
                 reexposed = reexposed or further_dose_before(view, mention.start)
@@ -230,6 +236,15 @@ def _is_of_another_patient(told: CaseText, case: Case, piece: Piece, course: Cou
     if word not in _NUMBERS and len(numbers) > PAIR:
         return False  # "the other" of three
     return case.number != (numbers[-1] if word in ("latter", "other") else _NUMBERS[word])
+
+
+def _is_denied_of_another(told: CaseText, case: Case, piece: Piece, position: int) -> bool:
+    """ "X did not come back in the former but did so in the latter": denied of one patient, not of another."""
+    one = _IN_ONE.match(piece.view.section_text, position, piece.end)
+    if one is None or len(told.cases) < PAIR:
+        return False
+    word = (one["nth"] or "").lower()
+    return word not in _NUMBERS or case.number != _NUMBERS[word]
 
 
 def _is_behind(one: Evidence, other: Evidence) -> bool:

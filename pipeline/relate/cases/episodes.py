@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.concepts.assertion import role_of
+from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.interval import Interval
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Rejected
@@ -27,7 +28,7 @@ from pipeline.relate.cases.openings import (
 from pipeline.relate.cases.other_cause import another_drug_is_blamed
 from pipeline.relate.cases.positions import by_position
 from pipeline.relate.cases.status import LOW, came_not_back, is_low, status_of
-from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS
+from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS, THE_COUNT_FELL
 from pipeline.relate.context import Context, SentenceView
 
 MOST_CUTS = 12
@@ -170,12 +171,18 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     if not on_a_new_one and not _on_a_later_dose(piece, last) and not _behind_rechallenge(piece):
         return None
     for count in view.counts:
-        if piece.holds(count.start) and is_low(view, count) and count.censored != ">":
+        if piece.holds(count.start) and count.censored != ">" and (is_low(view, count) or _falls_again(view, count)):
             return Opening(view, count.start, count.end, None)
     for mention in piece.events():
         if status_of(view, mention) == "affirmed":
             return Opening(view, mention.start, mention.end, mention)
     return None
+
+
+def _falls_again(view: SentenceView, count: BloodCount) -> bool:
+    """ "After the fifth infusion the count dropped to 0.3 x 10^9/L": the cells are those of the episode before."""
+    unnamed = count.concept is None and count.has_unit and 0 <= count.value < LOW
+    return unnamed and THE_COUNT_FELL.search(view.section_text, view.start, count.start) is not None
 
 
 def _behind_rechallenge(piece: Piece) -> bool:

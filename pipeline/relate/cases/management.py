@@ -16,6 +16,12 @@ AT_PRESENTATION = frozenset({"hospitalisation", "antibiotics"})
 OF_THE_DRUG = frozenset({"drug_withheld", "drug_discontinued"})
 _AFTER = re.compile(r"\b(?:after|following|since|upon|before)\s(?:the\s|a\s)?$", re.IGNORECASE)
 LISTED = re.compile(r"\s?(?:,|/|\+|plus|,?\sand|,?\swith)\s?(?:low-dose |high-dose |oral |intravenous )?")
+_OF_IT = re.compile(r"\s(?:of|in)\s(?:(?:the|this|her|his|their|all)\s)?(?:[\w-]+\s){0,2}", re.IGNORECASE)
+_FOR_IT = re.compile(
+    r"\s(?:(?:was|were|had been)\s(?:\w+\s)?(?:given|started|administered|used|begun|needed|required|prescribed)\s)?"
+    r"(?:for|against|to treat|to correct)\s(?:the\s|this\s|her\s|his\s)?(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
 _ONCE = re.compile(
     r"\b(?:once|when|after|upon|on|following|since)\s(?:(?:she|he|they|the|patient|had|has|been|was|being"
     r"|having|her|his)\s)*$",
@@ -162,6 +168,14 @@ def is_after_opening(episode: Episode, piece: Piece, course: Course) -> bool:
     cured = any(c.value == "resolved" and episode.opening.start < c.start < course.start for c in piece.view.courses)
     if course.value in ACTIVE and cured:
         return True  # "which resolved after G-CSF"
+    if course.value in ACTIVE and course.end <= episode.opening.start:
+        text = piece.view.section_text
+        ended = any(
+            c.value == "resolved" and course.end <= c.start and _OF_IT.fullmatch(text, c.end, episode.opening.start)
+            for c in piece.view.courses
+        )
+        if ended or _FOR_IT.search(text, course.end, episode.opening.start):
+            return True  # "one dose of G-CSF led to resolution of the neutropenia", "G-CSF was given for neutropenia"
     if _AFTER.search(piece.view.section_text, max(0, course.start - 14), course.start):
         return False  # "developed it after switching to": what came before
     if course.value == "drug_switched" and _ONCE.search(piece.view.section_text, piece.start, course.start):

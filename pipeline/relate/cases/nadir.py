@@ -23,7 +23,7 @@ _FELL_FURTHER = re.compile(
 )
 
 
-_EPISODE = re.compile(r"\b(?:episode|bout|recurrence|relapse)\b", re.IGNORECASE)
+_EPISODE = re.compile(r"\b(?:episode|bout|recurrence|relapse|fall|drop|decline|dip|decrease)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\d\s?(?:and|or|to|,)\s$")
 NEAR = 60
 """Characters between the word for an episode and its count."""
@@ -41,6 +41,8 @@ def _is_of_the_episode(episode: Episode, view: SentenceView, count: BloodCount) 
     opening = episode.opening
     if count.concept is not None or not count.has_unit or opening.event is not None or view is not opening.view:
         return False
+    if count.start == opening.start:
+        return True
     named = _EPISODE.search(view.section_text, opening.start, opening.end + 2)
     listed = _LISTED.search(view.section_text, max(view.start, count.start - 8), count.start)
     return named is not None and listed is None and 0 < count.start - opening.end < NEAR

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.course import Course
 from pipeline.concepts.interval import Interval
-from pipeline.records import Evidence
+from pipeline.records import Evidence, Mention
 from pipeline.relate.cases.account import Episode
 from pipeline.relate.cases.draft import Draft
 from pipeline.relate.cases.status import is_low
@@ -26,12 +27,25 @@ _IT_WAS = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:day|week|month|visit)\s\d", re.IGNORECASE)
+# "A second fall occurred three weeks later and went by itself": when it came, not how long it lasted
+_HAPPENED = re.compile(
+    r"\b(?:occurred|happened|appeared|developed|came|arose|noted|seen|found|set\sin|recurred|began|started|followed)\s(?:about\s)?$",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"\bat\s(?:the\s)?$", re.IGNORECASE)  # "at 5 months it was 1.9": counted from the drug
 _MORE = re.compile(r"\b(?:another|further|more)\s(?:\w+\s)?$", re.IGNORECASE)
 _HELD_UP = re.compile(
     r"\b(?:to (?:hold|keep|maintain|reach|achieve)|until|once|when|if|baseline|before)\b", re.IGNORECASE
 )
 _NOT_COUNTED = re.compile(r"\b(?:after|dose|infusion|filgrastim|G-CSF)\b", re.IGNORECASE)
+# "After 27 days in intensive care", "after five days of meropenem": how long a stay or a treatment was
+_OF_A_STAY = re.compile(
+    r"\s(?:(?:in|on|of|at|under|with)\s(?:(?:the|an?|his|her|our)\s)?(?:[\w-]+\s){0,2}?(?:ICU|intensive[-\s]care|hospital\w*|wards?|units?"
+    r"|isolation|in-?patient|admission|care|stay|antibiotics?|antimicrobials?|therapy|treatment|injections?|support"
+    r"|(?:G-?|GM-?)CSF|filgrastim|lenograstim|\w+penem|\w+cillin|cef\w+|vancomycin|steroids?|prednisolone|prednisone)\b"
+    r"|in\sbed\b|hospitali[sz]ed)",
+    re.IGNORECASE,
+)
 _WHITE = re.compile(r"\b(?:white|leu[ck]ocytes?|WBC|WCC|granulocytes?)\b", re.IGNORECASE)
 # "died of stroke": not of the event. An infection named with it may still be one of the event.
 OF_ANOTHER_CAUSE = re.compile(
@@ -65,6 +79,12 @@ _OF_B_CELLS = re.compile(
 )
 _TO_NOUN = 18
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"(?:recurrent|recurring|relapsing)$", re.IGNORECASE)
+# "recurrent fever": what came back is named behind; "was recurrent and" has no name behind it
+_NAMED_BEHIND = re.compile(
+    r"\s(?!(?:and|but|in|on|at|after|with|despite|over|for|during|or|when|until|so|within|once|whenever|every|under)\b)[\w-]+",
+    re.IGNORECASE,
+)
 
 
 def count_recovery(ctx: Context, draft: Draft, episode: Episode) -> tuple[Evidence, float | None] | None:
@@ -111,7 +131,12 @@ def days_until_normal(view: SentenceView, course: Course) -> float | None:
         if interval.role != "later" or not interval.days or interval.days > LONGEST or interval.start > course.start:
             continue
         ahead = view.section_text[max(view.start, interval.start - 12) : interval.start]
-        if _MORE.search(ahead) or _AT.search(ahead) or _counted_from_treatment(view, interval):
+        if (
+            _MORE.search(ahead)
+            or _AT.search(ahead)
+            or _HAPPENED.search(ahead)
+            or _counted_from_treatment(view, interval)
+        ):
             continue
         between = range(interval.end, course.start)
         fell = any(is_low(view, c) and c.start in between for c in view.counts)
@@ -157,7 +182,19 @@ def _leads_to(view: SentenceView, interval: Interval, count: BloodCount | Course
 def _counted_from_treatment(view: SentenceView, interval: Interval) -> bool:
     """ "After three doses of filgrastim", "5 days after the infusion": the time runs from a treatment."""
     ahead = view.section_text[view.start : interval.phrase_start]
-    return bool(_NOT_COUNTED.search(ahead) or _NOT_COUNTED.search(view.section_text, interval.end, view.end))
+    text = view.section_text
+    behind = _NOT_COUNTED.search(text, interval.end, view.end) or _OF_A_STAY.match(text, interval.end)
+    return bool(_NOT_COUNTED.search(ahead) or behind)
+
+
+def _is_of_something_behind(view: SentenceView, course: Course, own: Sequence[Mention]) -> bool:
+    """ "Recurrent thrombocytopenia", "relapsing fever": the adjective's noun is not the event."""
+    text = view.section_text
+    if not _ADJECTIVE.search(text, course.start, course.end) or not _NAMED_BEHIND.match(text, course.end):
+        return False
+    if any(0 <= m.start - course.end < _TO_NOUN for m in own):
+        return False
+    return _EPISODE.search(text, course.end, course.end + _TO_NOUN) is None
 
 
 def concerns_event(view: SentenceView, course: Course) -> bool:
@@ -179,10 +216,14 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
         last = max((m.end for m in clause if m.end <= course.start), default=start)
         if any(c.value == "gcsf" and last <= c.start < course.start for c in view.courses):
             return True  # "had tonsillitis and was given antibiotics and G-CSF, with recovery"
-    if course.value == "fatal" and all(m.label == "infection" for m in clause if m not in own):
-        return True
+    if course.value == "fatal" and all(
+        m.label == "infection" or (m.label == "indication" and m.end <= course.start) for m in clause if m not in own
+    ):
+        return True  # "a woman with A was found dead of septic shock"
     if course.value == "resolved" and any(m.label == "analyte" and _WHITE.search(m.text) for m in clause):
         return True
+    if course.value == "recurred" and _is_of_something_behind(view, course, own):
+        return False
     if course.value == "recurred":
         others = [m for m in clause if m not in own and m.end <= course.start and course.start - m.end <= 30]
         if course.negated and not [m for m in clause if m not in own]:

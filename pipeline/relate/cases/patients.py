@@ -45,6 +45,7 @@ _REPORTS_ONE = re.compile(
     r"|recipient|adult|adolescent)\b",
     re.IGNORECASE,
 )
+_A_GROUP = re.compile(r"\b(?:series|cohort|group|number|collection|experience)\b", re.IGNORECASE)
 _IN_THE = re.compile(r"\b(?:in|for|of)\s(?:the\s)?$", re.IGNORECASE)
 _IN_ALL = re.compile(
     r"\b(?:in|to|by|for|with)\s(?:both|each|either|all(?:\s(?:three|four|five|six))?|neither)"
@@ -130,12 +131,20 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
         return described or any(single_person_cues(v) for v in body)
     if kind in ("rct", "systematic_review"):
         return False
-    if any(v.labelled("event") and single_person_cues(v) and REPORTED.search(v.text) for v in body):
+    if any(v.labelled("event") and REPORTED.search(v.text) and _announces_one(v) for v in body):
         return True
     if kind not in (None, "other", "review"):
         return False
     plural = any(SEVERAL_PERSONS.search(v.text) for v in body)
     return described or any(m.row["kind"] == "report" or not plural for v in body for m in single_person_cues(v))
+
+
+def _announces_one(view: SentenceView) -> bool:
+    """Whether "we report" is followed by one patient, and not by "a series of twelve patients"."""
+    cues = single_person_cues(view)
+    if any(m.row["kind"] == "person" for m in cues):
+        return True
+    return bool(cues) and not SEVERAL_PERSONS.search(view.text) and not _A_GROUP.search(view.text)
 
 
 def _counts_episodes(view: SentenceView, start: int, name: str) -> bool:

@@ -68,12 +68,15 @@ def put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> No
         mention = indication.likeliest_in(
             [m for p in case.pieces for m in p.view.labelled("indication") if p.holds(m.start)]
         )
-    elif case.patient is not None:
-        mention = indication.likeliest(ctx, [case.patient[0]])
+    own = [p.view for p in case.pieces if role_of(p.view) not in ("background", "conclusions")]
+    titles = [v for v in ctx.sentences if v.section == 0]
+    if len(told.cases) == 1:
+        # what the drug was given for, before what else the patient had
+        mention = indication.given_for([*([case.patient[0]] if case.patient else ()), *own, *titles])
+        if mention is None and case.patient is not None:
+            mention = indication.likeliest(ctx, [case.patient[0]])
     mention = mention or indication.of_article(ctx)
     if mention is not None and len(told.cases) == 1:
-        own = [p.view for p in case.pieces if role_of(p.view) not in ("background", "conclusions")]
-        titles = [v for v in ctx.sentences if v.section == 0]
         named = [
             m
             for v in (*own, *titles)

@@ -13,6 +13,12 @@ from pipeline.relate.cases.status import is_low, status_of
 from pipeline.relate.context import Context
 
 _PHRASE_END = re.compile(r"[,;:]|\b(?:and|with|after|following|who|which)\b", re.IGNORECASE)
+# "severe, fluctuating", "severe but transient", "mild and self-limiting": further adjectives of one name
+_ADJECTIVES = re.compile(
+    r",?\s(?:(?:and|but|yet|though|albeit)\s)?(?:\w+ly\s)?(?:[\w-]+(?:ed|ing|ent|ant|ic|al|ible|able|ive|ous|ary)|acute|late|early)"
+    r"(?:,?\s(?:and\s)?(?:[\w-]+(?:ed|ing|ent|ant|ic|al|ible|able|ive|ous|ary)|acute|late|early))?\s",
+    re.IGNORECASE,
+)
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
 _TERMS_OF_GRADE = {1: ("mild",), 2: ("mild", "moderate")}
@@ -136,7 +142,9 @@ def _of_event(piece: Piece, events: Sequence[Mention], start: int, end: int) -> 
             return True
         if any(end <= o.start < mention.start or mention.end <= o.start < start for o in others):
             continue
-        if end <= mention.start <= end + 60 and not _PHRASE_END.search(text, end, mention.start):
+        if end <= mention.start <= end + 60 and (
+            not _PHRASE_END.search(text, end, mention.start) or _ADJECTIVES.fullmatch(text, end, mention.start)
+        ):
             return True
         if mention.end <= start <= mention.end + 30 and not _PHRASE_END.search(text, mention.end, start):
             return True

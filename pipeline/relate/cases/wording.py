@@ -11,7 +11,9 @@ from pipeline.concepts.course import Course
 from pipeline.concepts.phrases import Match
 from pipeline.relate.context import SentenceView
 
-CLAUSE_END = re.compile(r"[;]|\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b")
+CLAUSE_END = re.compile(
+    r"[;]|(?<!\bi\.e)(?<!\be\.g)\.(?=\s)|,\s(?:but|and|while|whereas|yet)\s|\b(?:but|whereas|although)\b"
+)
 SUBJECTS = frozenset({"event", "analyte", "infection", "indication", "other_cytopenia"})
 SINGLE_COLUMNS = ("trigger", "kind", "source")
 # The parts of an abstract in which authors do not tell a case, unless they say that it is theirs
@@ -26,10 +28,19 @@ OTHER_ILLNESS = re.compile(
     r"\b(?:rash|lesions?|ulcers?|ulcerations?|stomatitis|mucositis|diarrh\w+|cough|abscess|swelling|arthritis"
     r"|h[ae]+mor\w+|proteinuria|inhibitor|eruption|blisters?|headache|colitis|oedema|edema|delirium|hypotension"
     r"|(?:renal|kidney|liver|hepatic|cardiac|lung|thyroid|marrow)\sfunction|enzymes|transaminases|creatinine|CD\d+\S*"
-    r"|B[- ]cells?|vision|gait|consciousness|jaundice|hepatitis|symptoms of)\b",
+    r"|B[- ]cells?|vision|gait|consciousness|jaundice|hepatitis|symptoms of"
+    r"|marrow\s(?:examination|biopsy|aspirat\w+|smear|cytology|histology)|biopsy|radiographs?|X-rays?|karyotype|cytogenetics"
+    r"|echocardiogra\w+|colonoscopy|tomography|(?:physical|neurological)\sexamination|urinalysis|imaging)\b",
     re.IGNORECASE,
 )
 REPORTED = re.compile(r"\b(?:we|here|herein)\b[^.;]{0,40}\b(?:report|describe|present|discuss)\b", re.IGNORECASE)
+# "the count dropped again to", "it fell to": whose cells were named before
+THE_COUNT_FELL = re.compile(
+    r"\b(?:(?:the|her|his)\s(?:count|value|level)|it)\s(?:(?:had|has|then|again|once\smore|further)\s){0,2}"
+    r"(?:fell|fallen|dropped|decreased|declined|sank|went\sdown|gone\sdown|was|plunged)\s(?:(?:again|back|once\smore|further|only|down)\s)?"
+    r"(?:to\s)?(?:only\s|below\s|about\s|as\slow\sas\s)?[<\u2264]?\s?$",
+    re.IGNORECASE,
+)
 NEW_CLAUSE = re.compile(r";\s|,\s(?:but|and|then|yet|while|only to)\s|\bbut\s")
 
 
