@@ -523,3 +523,66 @@ def test_a_letter_that_adds_a_patient_has_one():
     )
     assert rows(text.format("We would like to add our experience."), "Neutropenia after rituximab")
     assert not rows(text.format("The authors described it well."), "Neutropenia after rituximab")
+
+
+def test_the_condition_for_which_the_drug_was_given_stands_before_it():
+    read = context(
+        "A 46-year-old woman with Sjögren's syndrome and pemphigus, for which she got four infusions of rituximab, had "
+        "neutropenia (0.3 x 10^9/L) five months after the last infusion."
+    )
+    (row,), _ = case_findings(read)
+    assert row.indication == "pemphigus"
+
+
+def test_patients_listed_behind_a_semicolon_have_a_row_each():
+    text = (
+        "Four children (3 boys, 1 girl; 4, 7, 9 and 15 years old) with nephrotic syndrome had late-onset neutropenia 62, 85, "
+        "97 and 140 days after the last rituximab infusion."
+    )
+    found = rows(text, "Rituximab in children: four patients with late-onset neutropenia")
+    assert [(f.age_years, f.onset_days) for f in found] == [(4, 62), (7, 85), (9, 97), (15, 140)]
+
+
+def test_a_recurrence_told_behind_a_semicolon_is_an_episode():
+    text = (
+        "A woman of 48 developed neutropenia (ANC 0.6 x 10^9/L) 4 months after cycle 2 of rituximab which resolved "
+        "spontaneously; cycle 3 was given on schedule with recurrence of neutropenia 3 months later (ANC 0.4 x 10^9/L)."
+    )
+    found = rows(text, "Neutropenia after rituximab: a case")
+    assert [(f.anc_nadir, f.rechallenge) for f in found] == [(0.6, "recurrence"), (0.4, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("She tolerated cycles 5 to 7 well.", "no_recurrence"),
+        ("Rituximab was resumed; neutrophils have since been within normal limits.", "no_recurrence"),
+        ("She may have tolerated the next infusion.", None),
+    ],
+)
+def test_later_doses_borne_well(text, again):
+    assert only(FOUND + "It resolved. " + text).rechallenge == again
+
+
+def test_weeks_of_pregnancy_are_neither_onset_nor_duration():
+    text = (
+        "A pregnant woman of 30 with lupus had last received rituximab 5 months before conception. At 9 weeks' gestation she "
+        "had neutropenia (0.5 x 10^9/L). It resolved by itself by 16 weeks."
+    )
+    row = only_row(text)
+    assert (row.onset_days, row.duration_days, row.outcome) == (None, None, "resolved")
+
+
+@pytest.mark.parametrize(
+    "text", ["Filgrastim was then commenced with a prompt response.", "He got filgrastim with a good result."]
+)
+def test_a_growth_factor_that_worked_is_a_recovery(text):
+    assert only(FOUND + text).outcome == "resolved"
+
+
+def test_a_treatment_of_some_is_not_that_of_each():
+    text = (
+        "Four children (3 boys, 1 girl; 4, 7, 9 and 15 years old) had late-onset neutropenia 62, 85, 97 and 140 days after "
+        "the last rituximab infusion. All recovered, two with filgrastim."
+    )
+    assert {f.management for f in rows(text, "Late-onset neutropenia in four patients")} == {()}

@@ -58,7 +58,8 @@ _STAYED_UP = re.compile(
     rf"|{_CELLS}\b[^.;]{{0,12}}?,?\s(?:all|each|every\sone)\sof\s(?:which|them)\s(?:were|was|being)\snormal\b"
     rf"|\b(?:with|but|and)\s(?:\w+\s)?counts\s(?:always\s)?normal\s(?:throughout|each\stime|every\stime)\b"
     rf"|{_CELLS}\s(?:[\w-]+\s){{0,2}}?normal\sthroughout\b"
-    rf"|{_CELLS}\s(?:(?:has|have)\s(?:since\s)?(?:been|remained|stayed)|remained|stayed)\s(?:\w+ly\s)?stable\b",
+    rf"|{_CELLS}\s(?:(?:has|have)\s(?:since\s)?(?:been|remained|stayed)|remained|stayed)\s(?:\w+ly\s)?stable\b"
+    rf"|{_CELLS}\s(?:has|have)\s(?:ever\s)?since\s(?:been|remained|stayed)\s(?:\w+ly\s)?(?:normal|within\s(?:the\s)?normal)\b",
     re.IGNORECASE,
 )
 _LOOK_UP = re.compile(r"\b(?:remained|stayed|kept|always|never|normal|stable)\b", re.IGNORECASE)

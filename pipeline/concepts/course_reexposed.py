@@ -62,6 +62,12 @@ _THEN_NORMAL = re.compile(
     r"(?:was|were|remained|stayed|has been|have been)\s(?:\w+\s)?normal\b",
     re.IGNORECASE,
 )
+# "tolerated cycles 5 to 7 well"
+_TOLERATED = re.compile(
+    r"\btolerated\s(?:(?:the|her|his)\s)?(?:(?:next|following|remaining|subsequent|later)\s(?:[\w-]+\s){0,2}(?:infusions?|doses?|courses?|cycles?"
+    r"|injections?)|(?:infusions|doses|courses|cycles)\s\d{1,2})\b",
+    re.IGNORECASE,
+)
 _STAYED_WELL = re.compile(
     r"\bnormal\b|\bno\s(?:further|recurrence|relapse|new|other|more)\b|\bwithout\s(?:\w+\s)?(?:recurrence|relapse)\b",
     re.IGNORECASE,
@@ -87,6 +93,7 @@ def borne_again(text: str, drugs: Sequence[Span]) -> list[Span]:
         if behind is not None and not _UNLIKE.search(behind.group()):
             found.append((start, behind.end()))
     found += [m.span() for m in _THEN_NORMAL.finditer(text)]
+    found += [m.span() for m in _TOLERATED.finditer(text) if not _UNLIKE.search(text, 0, m.start())]
     also = _ALSO_AFTER.search(text)
     if also is not None and _STAYED_WELL.search(text, 0, also.start()) and not _UNLIKE.search(text, 0, also.start()):
         found.append(also.span())

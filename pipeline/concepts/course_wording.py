@@ -35,8 +35,8 @@ _WORKED = re.compile(
     r"(?:rise|response|recovery|increase)\b)"
     + r"|"
     + _GROWTH_FACTOR
-    + r"[^.;]{0,40}\b(?:given|started|commenced|administered|added|begun)\b,?\s(?:then,?\s)?with\s(?:an?\s)?"
-    r"(?:\w+\s)?(?:prompt|rapid|quick|good|excellent|brisk|swift|immediate|complete|full|sustained|lasting)\s(?:\w+\s)?(?:response|recovery|effect|rise)\b"
+    + r"(?:[^.;]{0,40}\b(?:given|started|commenced|administered|added|begun)\b,?\s)?(?:then,?\s)?with\s(?:an?\s)?"
+    r"(?:\w+\s)?(?:prompt|rapid|quick|good|excellent|brisk|swift|immediate|complete|full|sustained|lasting)\s(?:\w+\s)?(?:response|recovery|effect|rise|result)\b"
     r"|\banswered\s(?:\w+ly\s)?to\s(?:\w+\s){0,2}?" + _GROWTH_FACTOR.rstrip(r"\s"),
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ _UNLIKE = re.compile(
 )
 _LOOK = re.compile(
     r"\b(?:up|brought|raised|lifted|boosted|corrected|restored|righted|normal|reversed|right|off"
-    r"|effective|successful|enough|sufficient|sufficed|success|effect|response|recovery|increase|rise|answered)\b",
+    r"|effective|successful|enough|sufficient|sufficed|success|effect|response|recovery|increase|rise|result|answered)\b",
     re.IGNORECASE,
 )
 _NEITHER = re.compile(r"\bneither\b|\b(?:to|in|by) either\b", re.IGNORECASE)

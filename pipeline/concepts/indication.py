@@ -23,6 +23,10 @@ _GIVEN_FOR = re.compile(
     r"[^.;:]{0,60}\b(?:for|against|to\streat|because\sof|on\saccount\sof)\s(?:(?!the treatment)[\w-]+\s){0,3}"
 )
 
+_FOR_WHICH = re.compile(
+    r"(?:\s\([^()]*\))?,?\s(?:for|because\sof)\swhich\s(?:(?!had\b|previously\b)[^.;]){0,60}", re.IGNORECASE
+)
+
 
 def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tuple[float, Mention]]:
     """Every named condition of these sentences with how likely it is the treated one."""
@@ -67,13 +71,14 @@ def likeliest(ctx: Context, views: Sequence[SentenceView]) -> Mention | None:
 
 
 def given_for(views: Sequence[SentenceView]) -> Mention | None:
-    """ "The drug for A": the condition that the sentences say the drug was given for, the first of them."""
+    """ "The drug for A", "A, for which she got the drug": the first that it was given for."""
     for view in views:
+        text = view.section_text
         drugs = view.labelled("drug", "regimen")
         for mention in view.labelled("indication") if drugs else ():
-            if any(
-                d.end <= mention.start and _GIVEN_FOR.fullmatch(view.section_text, d.end, mention.start) for d in drugs
-            ):
+            if any(d.end <= mention.start and _GIVEN_FOR.fullmatch(text, d.end, mention.start) for d in drugs):
+                return mention
+            if any(mention.end < d.start and _FOR_WHICH.fullmatch(text, mention.end, d.start) for d in drugs):
                 return mention
     return None
 

@@ -181,11 +181,9 @@ def _before(base: Interval, window: Window, position: int) -> Interval:
     breaks = [m.end() for m in SENTENCE_BREAK.finditer(window.text, window.start, base.start)]
     start = max(breaks[-1] if breaks else 0, base.start - 90)
     near = [d for d in window.drugs if start <= d[0] < base.start]
-    if (
-        not near
-        and _DOSE_GIVEN.search(window.text, start, base.start)
-        and not _BEFORE_OTHER.match(window.text, position)
-    ):
+    if _BEFORE_OTHER.match(window.text, position):
+        return replace(base, role="before", phrase_end=position)
+    if not near and _DOSE_GIVEN.search(window.text, start, base.start):
         # "The last infusion was given 14 weeks before admission"
         near = [(start, start)]
     if not near or any(start <= o.start < base.start and o.start > near[-1][1] for o in window.others):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.concepts import numbers
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
@@ -66,6 +67,11 @@ _ONE_OF_THEM = re.compile(
     r"required|needed|recovered|developed|died|additionally|continued)\b)",
     re.IGNORECASE,
 )
+_SOME_OF_THEM = re.compile(
+    r"\b(?P<n>one|two|three|four|five)\s(?:of\s(?:them|these)\s)?(?:patients?\s|cases?\s)?"
+    r"(?:with|by|after|on|received|needed|required|got|was\sgiven|were\sgiven)\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
 _IN_ONE = re.compile(
     r"[^.;,]{0,40}?\bin\s(?:the\s(?P<nth>first|former|second|third)|the\s(?:latter|other|younger|elder)|(?:only\s)?one)\b",
     re.IGNORECASE,
@@ -105,6 +111,8 @@ def put_course(
             if not piece.holds(course.start) or course.general:
                 continue
             if piece in shared and _is_of_another_patient(told, case, piece, course):
+                continue
+            if course.kind == "management" and _is_of_some(told, piece, course):
                 continue
             place = view.evidence("", course.start, course.end)
             if course.kind == "management":
@@ -231,11 +239,11 @@ def _is_of_another_patient(told: CaseText, case: Case, piece: Piece, course: Cou
     one = _ONE_OF_THEM.match(text, starts[-1]) if starts else None
     if one is None or len(told.cases) < PAIR:
         return False
-    numbers = [c.number for c in told.cases]
+    known = [c.number for c in told.cases]
     word = one["nth"].lower()
-    if word not in _NUMBERS and len(numbers) > PAIR:
+    if word not in _NUMBERS and len(known) > PAIR:
         return False  # "the other" of three
-    return case.number != (numbers[-1] if word in ("latter", "other") else _NUMBERS[word])
+    return case.number != (known[-1] if word in ("latter", "other") else _NUMBERS[word])
 
 
 def _is_denied_of_another(told: CaseText, case: Case, piece: Piece, position: int) -> bool:
@@ -245,6 +253,14 @@ def _is_denied_of_another(told: CaseText, case: Case, piece: Piece, position: in
         return False
     word = (one["nth"] or "").lower()
     return word not in _NUMBERS or case.number != _NUMBERS[word]
+
+
+def _is_of_some(told: CaseText, piece: Piece, course: Course) -> bool:
+    """ "All recovered, two with X": whose treatment that was is not said."""
+    if len(told.cases) < PAIR:
+        return False
+    some = _SOME_OF_THEM.search(piece.view.section_text, piece.start, course.start)
+    return some is not None and numbers.words_value(some["n"].lower()) < len(told.cases)
 
 
 def _is_behind(one: Evidence, other: Evidence) -> bool:

@@ -26,6 +26,7 @@ _LOW_STATE = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(r"\bat\s$", re.IGNORECASE)
+_BY_WEEKS = re.compile(r"\bby\s$", re.IGNORECASE)
 _OF_EPISODES = re.compile(r"\b(?:episodes|both|all|each|they|respectively)\b", re.IGNORECASE)
 _OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 # Told behind a growth factor, these count from it and not from the first low count
@@ -131,6 +132,10 @@ def _is_bound(text: str, interval: Interval) -> bool:
     Said to be over within N days it lasted N: that is the figure which texts give for its length. Within so many weeks
     or months is a round bound.
     """
+    if _BY_WEEKS.search(text, max(0, interval.start - 4), interval.start) and _COARSE.search(
+        text, interval.start, interval.end
+    ):
+        return True  # "by 16 weeks": of pregnancy, of the follow-up
     if _AT.search(text, max(0, interval.start - 4), interval.start):
         return True  # "the count was normal at 20 weeks": counted from the drug
     before = _UNDER.search(text, max(0, interval.start - 25), interval.start)

@@ -44,6 +44,7 @@ _FURTHER = re.compile(
     r"|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
     r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
     r"|\sand\s(?=(?:the\s)?(?:third|fourth|fifth)\s\()"
+    r"|;\s(?=(?:(?!\b(?:no|not|never|without)\b)[^.;()]){5,90}\b(?:with\s(?:a\s)?(?:recurrence|relapse)|recurred|reappeared)\b)"
     # "of 0.7 12 weeks after the first infusion and of 0.3 9 weeks after the second"
     r"|,?\sand\s(?=(?:(?:one\s)?of\s|to\s)?\d(?:[.,]\d|[^.;,]){0,45}?\b(?:days|weeks|months)\s(?:after|following)\s(?:the|her|his)\s"
     r"(?:second|third|fourth|fifth|sixth|next)\b)"

@@ -25,7 +25,7 @@ _A_LIST = r"(?P<ages>\d{1,2}(?:,\s\d{1,2})*,?\s(?:and|&)\s\d{1,2})"
 _AGES = re.compile(
     rf"\b(?:aged|ages?|ages\sof)\s(?:of\s)?{_A_LIST}\b(?!\s(?:to|months|weeks|days|%))"
     rf"|\({_A_LIST.replace('ages', 'bare')}\s(?:years|yr|y)\b(?!\safter)"
-    rf"|,\s{_A_LIST.replace('ages', 'old')}\syears(?:\sold|\sof\sage)\b"
+    rf"|[,;]\s{_A_LIST.replace('ages', 'old')}\syears(?:\sold|\sof\sage)\b"
     r"|\b(?P<hyphens>\d{1,2}-(?:,\s(?:an?\s)?\d{1,2}-)*,?\s(?:and|&)\s(?:an?\s)?\d{1,2}-year-old)\b"
     r"(?:\s(?:[\w-]+\s){0,2}?(?P<who>woman|man|girl|boy|female|male)\b)?",
     re.IGNORECASE,

@@ -92,6 +92,8 @@ def case_text(ctx: Context) -> CaseText:
             return _single(ctx)
     if kind in GROUP_STUDIES and (numbered := _numbered_in_a_group(body)).cases:
         return numbered
+    if kind == "case_report" and _counts_several(ctx, body):
+        return CaseText(())
     if kind == "case_report" or _tells_one_patient(ctx, body, kind):
         return _single(ctx)
     return CaseText(())
@@ -137,6 +139,12 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
         return False
     plural = any(SEVERAL_PERSONS.search(v.text) for v in body)
     return described or any(m.row["kind"] == "report" or not plural for v in body for m in single_person_cues(v))
+
+
+def _counts_several(ctx: Context, body: Sequence[SentenceView]) -> bool:
+    """ "Four patients with X" in the title, and no single person in the text: their events are not told apart."""
+    titled = any(SEVERAL_PERSONS.search(v.text) for v in ctx.sentences if v.section == 0)
+    return titled and not any(m.row["kind"] == "person" for v in body for m in single_person_cues(v))
 
 
 def _announces_one(view: SentenceView) -> bool:
