@@ -49,6 +49,15 @@ def test_others_trials_do_not_make_a_trial():
     )
 
 
+def test_a_review_of_notes_on_patients_described_one_by_one_is_a_case_series():
+    def kind(title, text):
+        return study_type(Context(annotated(text, title=title, publication_types=()), PROTOCOL))
+
+    text = "Case note review. A 31-year-old woman had neutropenia. A 35-year-old man had it as well."
+    assert kind("Two patients", text) == "case_series"
+    assert kind("Neutropenia", "Case note review of 60 patients. A 31-year-old woman had neutropenia.") == "cohort"
+
+
 @pytest.mark.parametrize(
     ("title", "text", "expected"),
     [

@@ -36,6 +36,7 @@ BY_PUBLICATION_TYPE = {
     "Review": "review",
 }
 _TITLE_BONUS = 2.5
+_IN_PASSING = 2.0  # words of the background that score no more say nothing of the own study
 _ONE_PATIENT = re.compile(
     r"\b(?:\d{1,3}[\s-]?(?:year|yr|month)s?[\s-]old|(?:man|woman|girl|boy|male|female)\s(?:aged|of)"
     r"|an?\s(?:\w+\s)?(?:woman|man|girl|boy)\s(?:with|in|who))\b",
@@ -161,6 +162,9 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
         return "case_series" if 2 <= treated < 15 else "cohort" if treated else "case_report" if told else None
     if patients and treated < 2 and scores.keys() <= {"review", "cohort", "preclinical"}:
         return "case_report"
+    told_firmly = {kind for kind, score in scores.items() if score > _IN_PASSING}
+    if patients > 1 and treated <= patients + 1 and told_firmly <= {"review", "cohort"}:
+        return "case_series"  # nobody but the patients who are described one by one
     if "preclinical" in scores and (treated or patients):
         scores.pop("preclinical")
     return min(scores, key=lambda kind: (-scores[kind], kind)) if scores else "cohort"
