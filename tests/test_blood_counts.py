@@ -116,6 +116,7 @@ def test_the_moment_is_told_from_the_words_around(text, moments):
 @pytest.mark.parametrize(
     "text",
     ["drug 375 mg/m2", "grade 4 neutropenia", "neutropenia 1 to 5 months after", "neutropenia in 12 patients", "ANC at 48 hours",
+     "time to neutropenia was 151 (range 71-184) days", "neutropenic sepsis 119 d after infusion 1", "neutropenia was 42",
      "neutrophils 45%", "neutropenia (n = 5)", "ANC " + "9" * 400, ""],
 )  # fmt: skip
 def test_other_numbers_are_no_counts(text):

@@ -105,6 +105,41 @@ COURSE = [
     ),
     (
         LATE,
+        W + "Mean time to LON from the final course of treatment was 66 days and mean duration of LON was 97 days.",
+        told(**onset(66, None, None, "mean", "last_dose"), duration_days=97),
+    ),
+    (
+        LATE,
+        W + "Counting from the last dose of rituximab, LON appeared after a median of 88 days (range, 1-9 months).",
+        told(**onset(88, 30.4, 274, "median", "last_dose")),
+    ),
+    (
+        LATE,
+        W
+        + "LON appeared after a first course in five patients and after retreatment in the other seven, at a median of 86 days "
+        "(range 56-168) from the latest course.",
+        told(**onset(86, 56, 168, "median", "last_dose")),
+    ),
+    (LATE, W + "LON appeared in five after a median of 86 days from the latest course.", told()),
+    (
+        LATE,
+        "Four patients developed late-onset neutropenia. Mean time to LON was 40 days post infusion (day 31, 38, 44 and 47 "
+        "respectively).",
+        told(**onset(40, 31, 47, "mean", "last_dose")),
+    ),
+    (
+        LATE,
+        W + "The median interval from rituximab to LON was 151 (range 71-184) days.",
+        told(**onset(151, 71, 184, "median", "unspecified")),
+    ),
+    (
+        LATE,
+        W + "Others had non-neutropenic fever (NNF). Pneumonitis was a cause of NNF and required corticosteroids.",
+        told(),
+    ),
+    (LATE, W + "All LON patients were women.", told(sex="female")),
+    (
+        LATE,
         "Late-onset neutropenia developed in 12 patients (10%), in each case within 10 weeks after rituximab.",
         told(**onset(None, None, 70, None, "unspecified")),
     ),

@@ -57,7 +57,7 @@ _OTHER_MEASURE = re.compile(
     re.IGNORECASE,
 )
 _RANGE_OF_OTHER = re.compile(
-    r"(?:,\s\d+(?:\.\d+)?){0,8},?\s?(?:[-\u2010-\u2015]|to|and|or)\s?\d+(?:[.,]\d+)?[\s-]?(?:%|days?|weeks?|wks?|months?|years?|"
+    r"(?:\s?[(\[][^()\[\]]{1,30}[)\]]\s?(?:days?|weeks?|wks?|months?|years?|hours?)\b)|(?:,\s\d+(?:\.\d+)?){0,8},?\s?(?:[-\u2010-\u2015]|to|and|or)\s?\d+(?:[.,]\d+)?[\s-]?(?:%|days?|weeks?|wks?|months?|years?|"
     r"hours?|patients?|cases?|episodes?|cycles?|courses?|doses?)",
     re.IGNORECASE,
 )
@@ -320,7 +320,7 @@ def _lower_limit(text: str, number: Number, last: BloodCount, names: Sequence[Na
         or not 0 < number.value < last.value <= 2
         or number.start - last.end > 80
         or ";" in text[last.end : number.start]
-        or any(last.end <= n.start < number.start for n in names)
+        or any(n.cells and last.end <= n.start < number.start for n in names)
         or _percent_or_other_measure(text, number)
     ):
         return None
@@ -368,6 +368,8 @@ def _bare_allowed(text: str, number: Number, names: Sequence[Name]) -> bool:
     if _OTHER_MEASURE.match(text, number.end) or _RANGE_OF_OTHER.match(text, number.end):
         return False
     for name in names:
+        if not name.cells and number.value >= _NO_UNIT_GIGA:
+            continue  # behind an event's name it may be days, persons or a dose
         if 0 <= number.start - name.end <= 28:
             between = text[name.end : number.start]
             if re.fullmatch(

@@ -59,11 +59,12 @@ _NUMBERED_GROUPS = re.compile(
 )
 # "at days 62, 85, 101 and 140"
 _NUMBERED_TIMES = re.compile(
-    r"\b(?:days|weeks|months|years)\s\d+(?:(?:,\s(?:and\s)?|\s(?:and|or|to)\s)\d+){1,8}"
+    r"\b(?:(?:days|weeks|months|years)\s\d+(?:(?:,\s(?:and\s)?|\s(?:and|or|to)\s)\d+){1,8}"
+    r"|(?:day|week|month)\s\d+(?:,\s\d+){1,8},?\s(?:and|or)\s\d+)"
     r"(?![\d.·]|\s?%|\s(?:patients|cases|with|in|had|of\s(?:them|the|these))\b|\s?[(\[/])",
     re.IGNORECASE,
 )
-_PLURAL_AND_FIGURE = re.compile(r"[sS]\s\d")  # a quick look whether there can be one
+_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s\d")  # a quick look whether there can be one
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 # "in a cohort 738 adults had"
@@ -79,6 +80,11 @@ _GROUP_OF_BEFORE = re.compile(
 )
 _COURSE_OF_BEFORE = re.compile(r"\b(?:course|case|level|dose)s?\sof\s$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"(?:\d\s?|(?:person|patient)-)(?:days|weeks|months|years),?\s$", re.IGNORECASE)
+# "in the first cycle 42/462 patients", "the figure was 57/462 (12.3%)"
+_MAY_LEAD_TO_SHARE = frozenset({"cycle", "course", "year", "month", "was", "of", "figure"})
+_OF_MANY = re.compile(
+    r"\s?/\s?\d{2,6}\s?(?:\(\s?\d|(?:[\w-]+\s){0,2}?(?:patients|pts|subjects|persons|cases|children)\b)"
+)
 _SHARE_BEHIND = re.compile(r"\s?[(\[]\s?\d[\d.\u00b7]*\s?%")  # "in the R-CHOP group 133 (19%)"
 # "in the first cycle 42/462 patients (9.1%)"
 _FRACTION_BEHIND = re.compile(
@@ -245,6 +251,8 @@ def _kind(text: str, number: Number) -> str:
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
         is_after_stop = text[: number.start].endswith(", ")  # "in the first year, 612 patients"
+        if last.lower() in _MAY_LEAD_TO_SHARE and _OF_MANY.match(after):
+            return COUNT
         is_told = _MEMBERS.match(after) or (_SHARE_BEHIND.match(after) and not is_after_stop)
         word = before_word[1].lower() if before_word else ""
         is_fraction = word in _MAY_LEAD_FRACTION and _FRACTION_BEHIND.match(text, number.end)

@@ -164,7 +164,7 @@ _PREPARES = re.compile(
     r"\b(?:pre-?treatment|pre-?medication|pre-?dos\w+|debulking)\s(?:with|by|of)\s(?:an?\s)?(?:single\s|one\s)?(?:\w+\s){0,3}$",
     re.IGNORECASE,
 )
-_IS_PREPARATION = re.compile(r"[\s-](?:pre-?treat\w+|pre-?medic\w+|pre-?dos\w+|debulking)\b", re.IGNORECASE)
+_IS_PREPARATION = re.compile(r"[\s-](?:pre-?treat(?!ed\b)\w+|pre-?medic\w+|pre-?dos\w+|debulking)\b", re.IGNORECASE)
 
 
 def only_prepares(ctx: Context) -> bool:

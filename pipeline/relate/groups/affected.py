@@ -62,7 +62,10 @@ def read(view: SentenceView, article: GroupArticle, row: Row, after_row: bool) -
             row.set("age_years", round(value, 1), view, start, end)
             break
     for sex in _ALL_ONE_SEX.finditer(view.text) if _MAY_TELL_SEX.search(view.low) else ():
-        if _NOT_ALL.search(sex["who"]) or not _is_of_affected(view, article, row, sex.end(), after_row):
+        names_them = any(
+            sex.start("who") <= m.start - view.start < sex.end("who") for m in article.events(view)
+        )  # "all A patients were women"
+        if _NOT_ALL.search(sex["who"]) or not (names_them or _is_of_affected(view, article, row, sex.end(), after_row)):
             continue
         start, end = view.start + sex.start(), view.start + sex.end()
         row.set("sex", "female" if sex["female"] else "male", view, start, end)

@@ -34,7 +34,7 @@ _HAVING = re.compile(
     \b(?:
         had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffer(?:ed|ing)\sfrom|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
-        |displayed|sustained|(?:went|going|passed|lived)\sthrough|came\sdown\swith|(?:were|was)\s(?:\w+ly\s)?(?:affected|struck)\sby|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definition|criteria)\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
+        |displayed|sustained|(?:went|going|passed|lived)\sthrough|came\sdown\swith|(?:were|was)\s(?:\w+ly\s)?(?:affected|struck)\sby|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definitions?|criteri(?:a|on))\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
         |(?:found|noted|seen|shown|known)\sto\s(?:be|have)|concerned|mentioned|described|listed|named|said|told\sof|specified|coded|cited|stated
         |progress(?:ed|ing)\sto|evolved\sin(?:to)?|(?:were|was)\s(?:\w+\s)?complicated\sby
         |(?:hospitali[sz]ed|admitted|(?:required|needed)\s(?:\w+\s)?(?:hospitali[sz]ation|admission))
@@ -217,8 +217,22 @@ def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:
         count.end <= c.start < right.start
         and layout.region_index(c.start) == index
         and not (c.unit == "episodes" and c.percent is None)
+        and not _is_aside(layout, count, c, right)
         for c in layout.counts
     )
+
+
+# "three of the first group, as opposed to none of the second, had A"
+_OPPOSED = re.compile(
+    r"[^.;,()]{0,40},\s(?:as\s)?(?:opposed\sto|compared\s(?:with|to)|in\scontrast\s(?:to|with)|unlike|versus|vs\.?|against)\s(?:only\s)?",
+    re.IGNORECASE,
+)
+
+
+def _is_aside(layout: Layout, count: Count, other: Count, right: Head) -> bool:
+    """Whether another group's number stands between two commas, set against the first."""
+    is_closed = "," in layout.text[other.end : right.start]
+    return is_closed and bool(_OPPOSED.fullmatch(layout.text, count.end, other.start))
 
 
 def _counts_what_follows(layout: Layout, count: Count, left: Head | None, right: Head, region: Region) -> bool:
@@ -415,12 +429,14 @@ _PERSONS_WITH = re.compile(
     r"(?:(?!had|have|developed|experienced|showed)\w+\s){0,2}$",
     re.IGNORECASE,
 )
-_THAN = re.compile(r"\b(?:than|without|versus|vs\.?|compared|no)\b", re.IGNORECASE)
+_THAN = re.compile(r"\b(?:than|without|versus|vs\.?|compared|no|controls?)\b", re.IGNORECASE)
+_PATIENTS_AT_ONCE = re.compile(r"\s(?:patients|pts|cases|subjects|group)\s?[(\[]", re.IGNORECASE)
 
 
 def _compares_affected(layout: Layout, head: Head) -> bool:
     """Whether those with the event are set against others: "in patients with A (8 of 15) than in those without"."""
-    return bool(_PERSONS_WITH.search(layout.text, 0, head.start)) and bool(_THAN.search(layout.text, head.end))
+    are_named = _PERSONS_WITH.search(layout.text, 0, head.start) or _PATIENTS_AT_ONCE.match(layout.text, head.end)
+    return bool(are_named) and bool(_THAN.search(layout.text, head.end))
 
 
 def _ends_with_other_name(layout: Layout, between: str, offset: int) -> bool:

@@ -24,6 +24,14 @@ _DEFINED = re.compile(
 )  # fmt: skip
 
 
+# "A was defined as otherwise unexplained B of"
+_DEFINED_BY_NAME = re.compile(
+    r"[^.;\d]{0,40}\b(?:defined|denot\w+|understood|regarded|considered|meant|taken)\s(?:as|by|to\sbe|to\smean)?\s?[^.;\d]{0,80}?"
+    r"\s(?:of|at|reaching|with|that\swas|being)\s(?:at\sleast\s)?(?:CTC\w*\s|NCI\S*\s|WHO\s|toxicity\s)*",
+    re.IGNORECASE,
+)
+
+
 def grades_by_event(
     events: Events, is_background: Callable[[SentenceView], bool]
 ) -> dict[str, tuple[SentenceView, Grade]]:
@@ -37,7 +45,10 @@ def grades_by_event(
                 if (
                     mention.concept
                     and mention.end <= grade.start
-                    and _DEFINED.fullmatch(view.section_text, mention.end, grade.start)
+                    and (
+                        _DEFINED.fullmatch(view.section_text, mention.end, grade.start)
+                        or _DEFINED_BY_NAME.fullmatch(view.section_text, mention.end, grade.start)
+                    )
                 ) and not any(c.start + view.start >= grade.end and (c.percent or c.total) for c in counts(view)):
                     found.setdefault(mention.concept, (view, grade))
     return found
@@ -77,7 +88,10 @@ def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCou
     views = [view for view in events.ctx.sentences if assertion.role_of(view) != "results"]
     for view in views:
         for word in view.severities:
-            if word.term == term and (limit := _limit_behind(events.ctx, view, word.end, 60, _OTHER_SEVERITY)):
+            if word.term == term and (
+                limit := _limit_before(events.ctx, view, word.start)
+                or _limit_behind(events.ctx, view, word.end, 60, _OTHER_SEVERITY)
+            ):
                 return view, limit
     for view in views:
         for mention in events.named(view):
@@ -88,16 +102,31 @@ def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCou
     return None
 
 
+# "severe A (SA; < 0.5)"
+_SHORT_FORM = re.compile(r"\s?(?:[\w-]+\s?){0,2}[(\[]\s?[A-Z][\w-]{1,7}\s?[;,:]\s?")
+_NAMED_BEHIND = re.compile(r"(?:\s?[\w/^·×µ]{1,12})?\s?[(\[]\s?")
+
+
+def _limit_before(ctx: Context, view: SentenceView, position: int) -> BloodCount | None:
+    """The limit that a bracket gives its word: "an ANC < 1.5 (neutropenia) or < 0.5 (severe neutropenia)"."""
+    for limit in view.counts:
+        is_upper = limit.concept in (None, ctx.analyte) and limit.censored == "<" and limit.end <= position
+        if is_upper and _NAMED_BEHIND.fullmatch(view.section_text, limit.end, position):
+            return limit
+    return None
+
+
 def _limit_behind(
     ctx: Context, view: SentenceView, position: int, reach: int, barrier: re.Pattern[str]
 ) -> BloodCount | None:
     """The first upper limit of the review's cells at most `reach` characters behind a position, no barrier between."""
+    short = _SHORT_FORM.match(view.section_text, position)
     for limit in view.counts:
         if (
             limit.concept in (None, ctx.analyte)
             and limit.censored == "<"
             and 0 <= limit.start - position <= reach
-            and not barrier.search(view.section_text[position : limit.start])
+            and not barrier.search(view.section_text, short.end() if short else position, limit.start)
         ):
             return limit
     return None

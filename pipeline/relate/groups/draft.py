@@ -233,11 +233,21 @@ _LISTED_PER_CYCLE = re.compile(
 )
 
 
+# "A in 14% as against 24%; by cycle, the rates were 4% and 10%"
+_RATES_BY_CYCLE = re.compile(
+    r"\b(?:on\sa\s|by\s|per\s|per-)(?:per-)?(?:treatment\s|chemotherapy\s)?(?:cycle|course|infusion)(?:\sbasis)?,?\s(?:(?:it|this|the\s(?:corresponding\s)?(?:rates?|figures?|incidences?|frequenc\w+))\s)?"
+    r"(?:was|were|being)\s(?:[^;.a-z]|\.\d)*(?:\band\b|\bversus\b|\bvs\b)?(?:[^;.a-z]|\.\d)*$",
+    re.IGNORECASE,
+)
+
+
 def _is_listed_per_cycle(statement: Statement) -> bool:
     """Whether a list has a heading that says so: "toxicities, per course, were: A 8%, B 47%"."""
     view, count = statement.view, statement.count
     if ("per " not in view.low and "by c" not in view.low) or count.unit == "patients":
         return False
+    if _RATES_BY_CYCLE.search(view.section_text, view.start, count.start):
+        return True
     return bool(_LISTED_PER_CYCLE.search(view.section_text, view.start, min(statement.mention.start, count.start)))
 
 
@@ -253,9 +263,20 @@ def _is_part_of_told(draft: Draft, key: RowKey, values: dict[str, Any], statemen
     if not events or values.get("n_treated") is not None or values.get("incidence_percent") is not None:
         return False
     return any(
-        r.key == key and r.view.index < statement.view.index and (r.values.get("n_events") or 0) > events
+        r.key == key
+        and (r.view.index < statement.view.index or _is_in_bracket_behind(r, statement))
+        and (r.values.get("n_events") or 0) > events
         for r in draft.rows
     )
+
+
+def _is_in_bracket_behind(row: Row, statement: Statement) -> bool:
+    """Whether a number stands in the bracket behind that of the row: "in two patients (a count of 0 in one)"."""
+    place = max((e.end for e in row.evidence if e.field == "n_events"), default=-1)
+    if row.view is not statement.view or not 0 <= place < statement.count.start:
+        return False
+    between = row.view.section_text[place : statement.count.start]
+    return between.rfind("(") > between.rfind(")") and "(" in between[:30]
 
 
 def _row_for(draft: Draft, key: RowKey, values: dict[str, Any], view: SentenceView) -> Row | None:

@@ -196,6 +196,7 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
 
 def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
     """How long the event lasted, as a mean or median of all who had it."""
+    told_before = view.start  # where the time before ends
     lasted_before = -1  # where a range of durations ends: "3 to 42 days with a median of 12 days"
     with_growth_factor = any(c.value == "gcsf" and not c.negated for c in view.courses)
     for interval in view.intervals:
@@ -210,10 +211,11 @@ def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
             and interval.days is not None
             and not _is_of_some(view, article, row, interval)
             and not is_of_another(view, interval.start)
-            and not _OF_ANOTHER_LENGTH.search(view.section_text, max(view.start, interval.start - 70), interval.start)
+            and not _OF_ANOTHER_LENGTH.search(view.section_text, max(told_before, interval.start - 70), interval.start)
             and not _BY_SUBSET.match(view.section_text[: view.end], interval.end)
         ):
             row.set("duration_days", interval.days, view, interval.start, interval.end)
+        told_before = interval.end
 
 
 def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> bool:
@@ -235,6 +237,7 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
             or (course.general and not _is_told_apart(view, article, course))
             or course.value not in _TREATMENT | _OF_THE_DRUG
             or not _was_done(view, article, course)
+            or _is_of_those_without(view, article)
             or _is_of_cycles(view, article, course)
             or _is_routine(view, course)
             or (course.value == "drug_switched" and _is_of_one(view, article, course, targets[0]))
@@ -246,6 +249,23 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
     untreated = _without_treatment(view, article)
     if untreated is not None and not targets[0].values.get("management"):
         targets[0].add("management", "observation", view, *untreated)
+
+
+_WITHOUT_EVENT = re.compile(
+    r"\bnon-?(?:neutropeni|febrile)|\bafebrile|\bwithout\s(?:neutropeni|agranulocyt)", re.IGNORECASE
+)
+
+
+_SHORT_FOR_WITHOUT = re.compile(r"\bnon-?(?:neutropenic|febrile)\s[\w-]+\s?\((?P<short>[A-Z]{2,6})[)s]", re.IGNORECASE)
+
+
+def _is_of_those_without(view: SentenceView, article: GroupArticle) -> bool:
+    """Whether a sentence speaks of those without the event, by name or short form: "NNF required steroids"."""
+    if any(not view.section_text[: m.start].lower().endswith("non-") for m in view.labelled("event")):
+        return False
+    defined = (_SHORT_FOR_WITHOUT.search(section.text) for section in article.ctx.sections)
+    shorts = [m["short"] for m in defined if m]
+    return bool(_WITHOUT_EVENT.search(view.text)) or any(re.search(rf"\b{s}\b", view.text) for s in shorts)
 
 
 # "growth factors in 41% of the latter", behind a share of cycles

@@ -339,6 +339,7 @@ def grade_of_event(layout: Layout, count: Count, head: Head) -> Grade | None:
         or _grade_in_bracket_before(layout, head)
         or _grade_before(layout, head)
         or _grade_of_excepted(layout, head)
+        or _grade_of_those(layout, count)
         or _grade_of_summary(layout, count)
         or (_grade_before_bracket(layout, index) if index else _grade_closing(layout, count))
     )
@@ -381,7 +382,8 @@ def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
     """A grade behind the event, no other item between: "A (CTC grade 3) in 5%"."""
     index = layout.region_index(head.start)
     for grade in layout.grades:
-        if not (head.end <= grade.start and (grade.end <= count.start or count.end <= head.start)):
+        is_only_named = count.start == count.end == head.end
+        if not (head.end <= grade.start and (is_only_named or grade.end <= count.start or count.end <= head.start)):
             continue
         if count.end <= head.start and _leads_to_other(layout, count, grade):
             continue
@@ -410,7 +412,8 @@ _SUMMARY_OPENS = re.compile(
     r"(?:\bas|,|\bthese\swere|\bw(?:as|ere)|\bbeing|\bamong|\bremained|\b(?:constitut|represent|form)ed|[–—-])\s(?:by\sfar\s)?(?:the\s)?"
     r"(?:\w+\s)?(?:most|main|chief|leading|commonest|predominant|principal|only|major|sole)\s"
     r"(?:(?:common|frequent|important|often|prominent|and|reported|observed|frequently|commonly)\s)*$"
-    r"|\bwere\s(?:other|further)\s(?:(?:common|frequent|important)\s)*$",
+    r"|\bw(?:as|ere)\s(?:(?:an?|also|both|all|among|the|other|further|very|most|mostly|mainly|common|commonest|frequent|frequently|commonly|typical|usual|prominent|important"
+    r"|predominant|predominantly|principal|observed|reported|seen|noted|recorded|as)\s){1,5}$",
     re.IGNORECASE,
 )
 _SUMMARY_CLOSES = re.compile(
@@ -476,6 +479,7 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
     is_of_count_between = (
         region.parent is None
         and not _OF_SO_MANY.search(layout.text, 0, grade.start)
+        and not any(_OF_WHICH.fullmatch(layout.text, grade.end, c.start) for c in layout.counts)
         and any(
             c.start >= grade.end
             and c.end <= head.start
@@ -496,10 +500,10 @@ def _is_adjective_of(layout: Layout, grade: Grade, head: Head) -> bool:
 _OF_SO_MANY = re.compile(
     r"(?:^|;\s)\s*(?:of|among)\s(?:the\s|all\s|a\stotal\sof\s|these\s)*(?:\w+\s){0,2}$", re.IGNORECASE
 )
+_OF_WHICH = re.compile(r",?\s(?:and\s)?(?:of|among)\s(?:which|these|them|those),?\s(?:only\s)?", re.IGNORECASE)
 # "; febrile A occurred in one": a clause of its own, no item of the list before
 _SAID_BY_ITSELF = re.compile(
-    r"\s(?:(?:was|were|has\sbeen|had\sbeen)\s(?:[\w-]+\s){0,2}?(?:seen|observed|noted|recorded|reported|documented|found|diagnosed)"
-    r"|occurred|developed|appeared|affected)\b",
+    r"\s(?:(?:was|were)(?!\s(?:by\sfar\s|again\s|also\s)?(?:the\s)?(?:single\s)?(?:most|main|chief|leading|commonest|predominant|principal|only|major))|has\sbeen|had\sbeen|occurred|developed|appeared|affected|complicated|remained|arose)\b",
     re.IGNORECASE,
 )
 _HEADER_BRACKET = re.compile(
@@ -518,6 +522,15 @@ def _grade_of_excepted(layout: Layout, head: Head) -> Grade | None:
         return None
     behind = (g for g in layout.grades if g.start >= head.end)
     return next((g for g in behind if _NO.search(layout.text, max(0, g.start - 30), g.start)), None)
+
+
+# "9/14 (64%) of the grade 3/4 events"
+_OF_THE = re.compile(r"[\s)\]%]*of\s(?:the|all|these|those)\s(?:\d+\s)?")
+
+
+def _grade_of_those(layout: Layout, count: Count) -> Grade | None:
+    """The grade of the events that a count is a part of."""
+    return next((g for g in layout.grades if _OF_THE.fullmatch(layout.text, count.end, g.start)), None)
 
 
 def _is_bracket_of_header(layout: Layout, grade: Grade, index: int) -> bool:
@@ -539,6 +552,8 @@ def _is_of_other_head(layout: Layout, grade: Grade, head: Head) -> bool:
     other = next((h for h in layout.heads if grade.end <= h.start and h.end <= head.start), None)
     return (
         other is not None
+        and ":"
+        not in layout.text[grade.end : next((c.start for c in layout.counts if c.start >= grade.end), grade.end)]
         and ADJECTIVES.fullmatch(layout.text[grade.end : other.start]) is not None
         and any(other.end <= c.start and c.end <= head.start for c in layout.counts)
         and not _goes_on_with_blood(layout, other, head)

@@ -48,7 +48,7 @@ _MEASURED = re.compile(
 _ANCHOR_WORDS = re.compile(
     r"(?P<first_dose>first\s(?:\w+\s){0,2}?(?:dose|infusion|cycle))|"
     r"(?P<treatment_start>(?:start|initiation|beginning|commencement)\sof\b)|"
-    r"(?P<last_dose>(?:last|latest|most\srecent|preceding|final)\s(?:\w+\s){0,2}?(?:dose|infusion|cycle|administration))",
+    r"(?P<last_dose>(?:last|latest|most\srecent|preceding|final)\s(?:\w+\s){0,2}?(?:dose|infusion|cycle|administration|course|treatment|exposure)|(?:completion|end)\sof\b)",
     re.IGNORECASE,
 )
 _TREATED_FOR = re.compile(
@@ -92,7 +92,7 @@ def read(
     """Give the rows the onset that a sentence tells: its own rows first, else the row of the event as a whole."""
     told = [_with_centre(_from_start(i, view), view) for i in view.intervals]
     named = bool(own) or bool(article.events(view))
-    intervals = [i for i in told if _is_onset(i, view, bool(own), named)]
+    intervals = [i for i in told if _is_onset(i, view, bool(own), named) or _is_after_arm(i, view, article)]
     apart = onset_apart.assigned(view, article.arms_of(view), own or rows, intervals)
     if apart := apart or onset_apart.assigned_by_condition(view, rows, intervals):
         for row, interval in apart:
@@ -131,9 +131,16 @@ def _set(view: SentenceView, article: GroupArticle, row: Row, interval: Interval
     start, end = interval.start, interval.end
     if interval.anchor_start >= 0:
         start, end = interval.anchor_start, interval.anchor_end
+    elif (told := _FROM_ANCHOR.search(view.section_text, view.start, interval.start)) is not None:
+        kind = next(name for name, words in told.groupdict().items() if words)
+        row.set("onset_anchor", kind, view, told.start(), told.end())
     elif (defined := _defined_anchor(article)) is not None:
         row.set("onset_anchor", *defined)
     row.set("onset_anchor", interval.anchor or "unspecified", view, start, end)
+
+
+# "Counting from the last dose of the drug, A appeared after"
+_FROM_ANCHOR = re.compile(rf"\b(?:from|since)\s(?:the\s|their\s)?(?:{_ANCHOR_WORDS.pattern})", re.IGNORECASE)
 
 
 def _defined_anchor(article: GroupArticle) -> tuple[str, SentenceView, int, int] | None:
@@ -216,6 +223,11 @@ def _with_centre(interval: Interval, view: SentenceView) -> Interval:
 
 def _with_values_behind(interval: Interval, view: SentenceView) -> Interval:
     """A centre with the least and the longest of the times in a bracket behind: "10 days (4, 11, 14 and 14 days)"."""
+    listed = _DAYS_IN_BRACKET.match(view.section_text, interval.end, view.end)
+    if listed is not None and interval.days is not None:
+        days = [float(d) for d in re.findall(r"\d+", listed["days"])]
+        if min(days) <= interval.days <= max(days):
+            return replace(interval, low_days=min(days), high_days=max(days))
     for other in view.intervals:
         if (
             len(other.values) > 1
@@ -228,10 +240,19 @@ def _with_values_behind(interval: Interval, view: SentenceView) -> Interval:
     return interval
 
 
+# "10 days after infusion (day 4, 11, 14 and 14 respectively)"
+_DAYS_IN_BRACKET = re.compile(
+    r"[^.;()\d]{0,40}[(\[](?:on\s|at\s)?days?\s(?P<days>\d+(?:,\s\d+)*,?\s(?:and|or|&)\s\d+)\b", re.IGNORECASE
+)
+
+
 def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> bool:
     """Whether a time is said of a part: "11 of the 12 came within", "30-60 days after in 5, 61-120 days in 4"."""
     number = row.values.get("n_events")
     behind = _IN_SOME.match(view.section_text[: view.end], max(interval.end, interval.phrase_end))
+    earlier = [c.events or 0 for c in article.counts(view) if view.start + c.end <= interval.start and c.total is None]
+    if number is not None and len(earlier) > 1 and sum(earlier) == number and not behind:
+        return False  # "after the first course in three, after later ones in four, a median of 86 days after it"
     for count in article.counts(view):
         if count.events is None or number is None or count.events >= number:
             continue
@@ -259,6 +280,8 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) ->
         return False
     if interval.role == "onset" or (interval.role == "onset_chemotherapy" and _is_given_with_drug(view)):
         return True
+    if interval.role == "unknown" and interval.statistic in ("median", "mean", "range") and _is_time_to(view, interval):
+        return True
     came = named and bool(_CAME.search(view.section_text[view.start : interval.start]))
     # a median time right after the event's own count, without a word that says of what
     return (
@@ -266,6 +289,42 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) ->
         and interval.role in ("unknown", "later")
         and interval.statistic in ("median", "mean", "range")
         and bool(_BEFORE_UNTOLD_TIME.search(view.section_text[view.start : interval.start]))
+    )
+
+
+_TIME_TO = re.compile(
+    r"\b(?:times?|intervals?|latency|latencies|delays?|periods?)\s(?:(?:elapsed\s)?(?:from|since|between|after)\s[^.;,]{1,60}?\s(?:and|to|until)|to|until|till)\s"
+    r"(?:the\s|an?\s)?(?:(?:first|onset|development|appearance|occurrence|diagnosis|detection|of)\s){0,3}$",
+    re.IGNORECASE,
+)
+_THEN_WAS = re.compile(
+    r"[^.;,\d]{0,70}?(?:\b(?:was|were|of|being|averaged|amounted\sto)|[:=(,])\s?(?:about\s|approximately\s|an?\s|the\s|median\s|mean\s|of\s)*",
+    re.IGNORECASE,
+)
+
+
+def _is_time_to(view: SentenceView, interval: Interval) -> bool:
+    """Whether a time is said to be that to the event: "mean time to A from the final course was 66 days"."""
+    return any(
+        m.end <= interval.start
+        and _TIME_TO.search(view.section_text, view.start, m.start)
+        and _THEN_WAS.fullmatch(view.section_text, m.end, interval.start)
+        for m in view.labelled("event")
+    )
+
+
+_AFTER_DRUG = re.compile(r"\s(?:after|of|following|from|post)\s(?:the\s)?", re.IGNORECASE)
+
+
+def _is_after_arm(interval: Interval, view: SentenceView, article: GroupArticle) -> bool:
+    """Whether a time goes back to the drug by the letter that the article calls it: "3-5 months after R"."""
+    if interval.role != "other_clock" or is_of_another(view, interval.start):
+        return False
+    after = _AFTER_DRUG.match(view.section_text, max(interval.end, interval.phrase_end))
+    after = after or _AFTER_DRUG.match(view.section_text, interval.end)
+    return after is not None and any(
+        a.drug is not None and re.match(rf"{re.escape(a.text)}\b", view.section_text[after.end() : view.end])
+        for a in article.arms_of(view)
     )
 
 

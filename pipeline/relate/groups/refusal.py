@@ -53,7 +53,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     """
     view, count = statement.view, statement.count
     status = status_of(statement)
-    if status.status in NO_RESULT and not status.weak:
+    is_apart = status.status == "aim" and _is_behind_aim(statement, status)
+    if status.status in NO_RESULT and not status.weak and not is_apart:
         return status.status
     if _total_is_of_affected(rows, statement) and not _all_had_it(article, rows, statement):
         return OF_AFFECTED
@@ -66,6 +67,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "negated"
     if _OTHER_CAUSE_BEHIND.match(view.section_text, max(count.end, statement.mention.end), view.end + _NEXT_SENTENCE):
         return OTHER_CAUSE
+    if rows and count.total is None and _AT_THAT_TIME.match(view.section_text, max(count.end, statement.mention.end)):
+        return OF_AFFECTED
     if count.end > statement.mention.end and _AT_FIRST.match(view.section_text, count.end):
         return "historical"
     if (
@@ -86,7 +89,12 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if is_zero(count) and tells_course_of_none(view, count.end, statement.mention):
         return "negated"
     is_only_set = last and status.weak and only_names_persons(statement)  # "we studied marrow in 12 with A"
-    if status.status == "aim" and count.percent is None and count.total is None and not (told or is_only_set):
+    if (
+        status.status == "aim"
+        and count.percent is None
+        and count.total is None
+        and not (told or is_only_set or is_apart)
+    ):
         return "aim"
     if _AGAIN.search(view.section_text[max(view.start, statement.mention.start - 24) : statement.mention.start]):
         return "a share of those treated again"
@@ -128,6 +136,21 @@ def tells_course_of_none(view: SentenceView, end: int, mention: Mention) -> bool
         and bool(_OF_NONE.fullmatch(view.section_text, end, mention.start))
         and bool(_WENT_ON.match(view.section_text, mention.end))
     )
+
+
+# "To explore its mechanism, blood was examined in twelve in whom A arose"
+_BEHIND_AIM = re.compile(r"[^,.;]{1,80},\s[^.;]*\b(?:was|were)\s\w+", re.IGNORECASE)
+_AROSE = re.compile(
+    r"\b(?:in\swhom|who\s(?:had\s)?(?:developed|experienced|suffered|presented\swith)|whose)\s[^.;,]*$", re.IGNORECASE
+)
+
+
+def _is_behind_aim(statement: Statement, status: Assertion) -> bool:
+    """Whether an aim ends with a comma, and those in whom the event arose are counted behind it."""
+    text, count, mention = statement.view.section_text, statement.count, statement.mention
+    if status.end is None or not status.end <= count.start < mention.start:
+        return False
+    return bool(_BEHIND_AIM.match(text, status.end, count.start) and _AROSE.search(text, count.end, mention.start))
 
 
 _NUMBER_NEXT = re.compile(
@@ -181,6 +204,10 @@ def status_of(statement: Statement) -> Assertion:
     return status
 
 
+# "7% had infections (3% were A at the time)"
+_AT_THAT_TIME = re.compile(
+    r"\s(?:at\s(?:the|that)\stime|then|concurrently|simultaneously|as\swell)\s?[)\]]", re.IGNORECASE
+)
 _AT_FIRST = re.compile(
     r"[%)\]]?\s(?:already\s)?(?:before(?=\s?(?:,|;|\.|and\b|treatment|therapy))|at\sbaseline|at\s(?:study\s)?entry|prior\sto\streatment)",
     re.IGNORECASE,
@@ -350,7 +377,7 @@ _ONLY_WITH = re.compile(
 )
 _HAD_AT_LAST = re.compile(r"(?<!\bwho)\s(?:had|developed|experienced)\s(?:an?\s)?(?:[\w-]+\s)?$", re.IGNORECASE)
 _OF_THE = re.compile(r"\s(?:of|among)\s(?:the|these|those|our)\s", re.IGNORECASE)
-_PATIENTS = re.compile(r"\s(?:patients?|cases|subjects|children|episodes)\b", re.IGNORECASE)
+_PATIENTS = re.compile(r"\s(?:patients?|pts?|cases|subjects|children|episodes)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
 _WHO_HAD = re.compile(
     r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$",
@@ -420,6 +447,6 @@ def persons_named(statement: Statement) -> Statement:
     if not is_object and count.events != count.total and _IDENTIFY.search(view.section_text, view.start, count.start):
         return statement
     between = view.section_text[count.end : statement.mention.start]
-    if not _ONLY_WITH.fullmatch(between):
+    if between.strip() and not _ONLY_WITH.fullmatch(between):
         return statement
     return replace(statement, count=replace(count, events=count.total, total=None))

@@ -27,6 +27,7 @@ from pipeline.relate.groups.rows import (
 )
 from pipeline.relate.groups.statements import Statement
 
+_MILDER = (None, "mild", "moderate")  # of no grade of their own: the event as such
 FEBRILE, FEBRILE_TERM = "febrile", "febrile_neutropenia"
 
 
@@ -96,7 +97,7 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
         return Severity(definition_of_limit(limit.value), None, term)
     if term is None and named == PLAIN and article.title_is_late:
         return Severity(LATE, None, None)
-    return Severity(None if term else named, None, term)
+    return Severity(None if term not in _MILDER else named, None, term)
 
 
 def named_definition(article: GroupArticle, mention: Mention) -> str | None:

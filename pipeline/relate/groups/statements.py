@@ -321,6 +321,15 @@ _EVENTS_BEFORE = re.compile(
     rf"\b{_EVENT_WORDS}\b(?:(?!\b(?:patients?|subjects|persons|in|who|whom)\b)[^.;]){{0,60}}[,;:(–—-]\s?(?:and\s)?(?:only\s)?$",
     re.IGNORECASE,
 )
+_EVENTS_OF_WHICH = re.compile(
+    rf"\b{_EVENT_WORDS}\b(?:(?!\b(?:patients?|subjects|persons|in|who|whom)\b)[^.;]){{0,40}},\s(?:and\s)?(?:of|among)\s(?:which|these|them|those),?\s(?:only\s)?$",
+    re.IGNORECASE,
+)
+# "A accounted for 9/14 (64%) of the grade 3/4 events"
+_OF_THE_EVENTS = re.compile(
+    rf"[\s)\]%]*of\s(?:the|all|these|those)\s(?:(?:grades?|severe|serious|h(?:a)?ematologic\w*|toxic|adverse|reported|recorded|[IV\d/≥>–-]+|or|and|higher|to|\d+)\s){{0,6}}?{_EVENT_WORDS}\b(?!\sin\b)",
+    re.IGNORECASE,
+)
 _OF_THEM = re.compile(
     r"\s?(?:of|among)\s(?:which|these|them|those)\b|[^()]*\bof\s(?:which|these|them|those)\b", re.IGNORECASE
 )
@@ -342,10 +351,14 @@ def _as_events(layout: Layout, count: Count) -> Count:
     The share in "in 14, nine of whom (64%) had A" is of the 14, no incidence.
     """
     text = layout.text
+    if count.events is not None and count.unit != "patients" and _OF_THE_EVENTS.match(text, count.end):
+        return replace(count, total=None, percent=None, ci_low=None, ci_high=None, unit="episodes")
     if count.total is None and count.unit not in ("patients", "cases", "cycles", "episodes"):
         is_part = _OF_THEM.match(text, count.start, count.end) or _OF_THEM.match(text, count.end)
-        if (is_part and _EVENTS_BEFORE.search(text, 0, count.start)) or (
-            _OF_SO_MANY.search(text, 0, count.start) and "patients" not in text[count.start : count.end]
+        if (
+            (is_part and _EVENTS_BEFORE.search(text, 0, count.start))
+            or _EVENTS_OF_WHICH.search(text, 0, count.start)
+            or (_OF_SO_MANY.search(text, 0, count.start) and "patients" not in text[count.start : count.end])
         ):
             return replace(count, percent=None, ci_low=None, ci_high=None, unit="episodes")
     if (

@@ -184,8 +184,9 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
 # "leukopenia was noted in five, with A in two of them"
 _TOGETHER_WITH = re.compile(r"[\d\w)%],\s(?:together\s)?with\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _RATE_OF_ALL = re.compile(
-    r"[^;]{1,120}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
-    r"(?:the\s|its\s|an?\s)?(?:(?:\d\d?-year|cumulative|overall|crude|estimated|total)\s){0,2}(?:incidence|frequency|prevalence|rate)\s"
+    r"[^;]{0,120}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
+    r"(?:(?:over|during|in|throughout|across|for|within)\s[^.;,\d]{3,50}?,?\s)?"
+    r"(?:the\s|its\s|an?\s)?(?:(?:\d\d?-year|cumulative|overall|crude|estimated|total|corresponding)\s){0,2}(?:incidence|frequency|prevalence|rate|figure|proportion)\s"
     r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
     re.IGNORECASE,
 )
@@ -299,7 +300,9 @@ def _goes_on_with_condition(layout: Layout, count: Count, event: Head) -> bool:
 
 
 _DURING = re.compile(
-    r"\b(?:complicated|accompanied|attended|overlapped(?:\swith)?|coincided\swith|preceded)\s(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)\w+\s)?$"
+    r"(?<!count\s)(?<!counts\s)(?<!nadir\s)(?<!ANC\s)\b(?:at|on|from|since|around|before|until)\s(?:the\s|their\s)?(?:time|moment|onset|start|height|peak|presentation|diagnosis|detection|manifestation)s?\sof\s(?:the\s|their\s)?(?:[\w-]+\s)?$"
+    r"|\bduring\s(?:the\s|their\s|an?\s|each\s)?(?:(?:episode|period|phase)s?\sof\s)?(?:[\w-]+\s)?$"
+    r"|\b(?:complicated|accompanied|attended|overlapped(?:\swith)?|coincided\swith|preceded)\s(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)\w+\s)?$"
     r"|\b(?:G-?CSF|filgrastim|growth\sfactors?|antibiotics?|transfusions?|support|immunoglobulins?|treatment)\s(?:[\w-]+\s){0,3}"
     r"(?:needed|required|given|necessary|used|administered|prescribed)\s(?:for|against|during)\s(?:the\s)?(?:\w+\s)?$"
     r"|\b(?:mortality|fatality|lethality|deaths?|recovery|duration|resolution|predictors?|risk\sfactors?|treatment|prophylaxis|management)\s"
