@@ -261,10 +261,11 @@ _SHORT_FOR_WITHOUT = re.compile(r"\bnon-?(?:neutropenic|febrile)\s[\w-]+\s?\((?P
 
 def _is_of_those_without(view: SentenceView, article: GroupArticle) -> bool:
     """Whether a sentence speaks of those without the event, by name or short form: "NNF required steroids"."""
-    if any(not view.section_text[: m.start].lower().endswith("non-") for m in view.labelled("event")):
-        return False
     defined = (_SHORT_FOR_WITHOUT.search(section.text) for section in article.ctx.sections)
     shorts = [m["short"] for m in defined if m]
+    text = view.section_text
+    if any(m.text not in shorts and not text[: m.start].lower().endswith("non-") for m in view.labelled("event")):
+        return False
     return bool(_WITHOUT_EVENT.search(view.text)) or any(re.search(rf"\b{s}\b", view.text) for s in shorts)
 
 
