@@ -138,6 +138,13 @@ COURSE = [
         told(),
     ),
     (LATE, W + "All LON patients were women.", told(sex="female")),
+    (LATE, W + "The lowest count, a nadir of 0.6 x 10^9/L, was reached at 62 days.", told()),
+    (
+        COHORT,
+        "The neutrophil count fell below 1.0 x 10^9/L in 7 (6%). The fall was noticed a median of 14 weeks (range 6-31) after "
+        "the second infusion.",
+        told(**onset(98, 42, 217, "median", "nth_dose")),
+    ),
     (
         LATE,
         "Late-onset neutropenia developed in 12 patients (10%), in each case within 10 weeks after rituximab.",

@@ -400,7 +400,8 @@ def _named_behind_grades(layout: Layout, region: Region, parent: Region) -> Head
 
 
 _PART_OF_PATIENTS = re.compile(
-    r"\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|most|many|minority|proportion|nearly\sall|almost\sall)\s(?:of\s)?(?:the\s|our\s|all\s|these\s)?"
+    r"\b(?:fewer|less)\sthan\s[\d.]+\s?%\s?$|\bone\s(?:in|out\sof)\s(?:every\s)?\w+\s(?:patients|subjects|children)\s?$"
+    r"|\b(?:half|thirds?|quarters?|fifths?|tenths?|majority|most|many|minority|proportion|few|several|some|nearly\sall|almost\sall)\s(?:of\s)?(?:the\s|our\s|all\s|these\s)?"
     r"(?:\w+\s)?(?:patients|subjects|participants|children|recipients|cohort|women|men)\s?$",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ANAPHORA = re.compile(
     r"\s*(?:It|They|Their|Its|This|These|All|Both|Each|None|(?:The\s)?(?:median|mean|average)\s(?:time|onset|interval|"
-    r"duration|nadir|ANC)|(?:The\s)?(?:onset|episodes?|events?|time\sto\sonset|nadir)|Of\sthese|Of\sthem|"
+    r"duration|nadir|ANC)|(?:The\s)?(?:onset|episodes?|events?|time\sto\sonset|nadir|fall|drop|decline)|Of\sthese|Of\sthem|"
     r"(?:The\s|Their\s)?(?:neutrophils?|(?:neutrophil\s|granulocyte\s)?counts?|ANC|neutrophil\srecovery))\b",
     re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
             or (whole if speaks_of_whole else [])
             or taken_up
         )
-        episode.nadir(view, article, targets)
+        episode.nadir(view, article, targets, whole if article.focused else ())
         if targets and (article.focused or own or taken_up):
             told_of_own = own and not _counts_behind(article, view, own[0])
             spoken = targets if told_of_own else _of_sentence(article, view, targets, whole)

@@ -168,8 +168,8 @@ def nearest(targets: Sequence[Row], view: SentenceView, position: int) -> Row:
     return best
 
 
-def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> None:
-    """The mean or median of the lowest counts."""
+def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row], whole: Sequence[Row] = ()) -> None:
+    """The mean or median of the lowest counts; of the `whole` event before a part is told in a clause of its own."""
     if not targets:
         return
     several = {m.concept for m in view.labelled("analyte")} - {article.ctx.analyte}
@@ -184,7 +184,10 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
         spread = _SPREAD.search(view.section_text, count.start, min(view.end, count.end + 4))
         centre = spread or count.statistic in ("median", "mean") or _CENTRE_BEHIND.match(view.section_text, count.end)
         if centre:
-            nearest(targets, view, count.start).set("anc_nadir", count.value, view, count.start, count.end)
+            row = nearest(targets, view, count.start)
+            if whole and row.view is view and _is_told_behind(row, view, count.end):
+                row = whole[0]
+            row.set("anc_nadir", count.value, view, count.start, count.end)
 
     named = next((c for c in view.counts if c.concept == article.ctx.analyte), None)
     for told in _CENTRE_IN_BRACKET.finditer(view.section_text, view.start, view.end) if "(" in view.text else ():
@@ -192,6 +195,14 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row]) -> 
             continue  # a mean of whatever
         start, end = told.span("value")
         nearest(targets, view, start).set("anc_nadir", float(told["value"]), view, start, end)
+
+
+def _is_told_behind(row: Row, view: SentenceView, end: int) -> bool:
+    """Whether the number of a row stands in a clause behind: "the median nadir was 0.5; grade 4 in four"."""
+    places = [
+        e.start for e in row.evidence if e.field in ("n_events", "incidence_percent") and e.section == view.section
+    ]
+    return bool(places) and min(places) > end and ";" in view.section_text[end : min(places)]
 
 
 def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:

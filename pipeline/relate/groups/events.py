@@ -284,6 +284,11 @@ _IT = re.compile(
 _HAD_IT = re.compile(
     r"\b(?:patients|cases|subjects|women|men|children)\s(?:had|developed|experienced|suffered)\s(?P<it>it|this)(?=[,.;]|\s(?:\d|after|within|between|at|in)\b|$)"
 )
+# "one in eight (14/112) fulfilled the definition"
+_MET_IT = re.compile(
+    r"\b(?:met|fulfill?ed|satisfied)\s(?P<it>(?:the|our|this|these)\s(?:\w+\s)?(?:definition|criteria|criterion))\b(?!\s(?:of|for))",
+    re.IGNORECASE,
+)
 _SEEN_IN = re.compile(
     r"\s(?:(?:seen|found|noted|observed|recorded|documented|diagnosed|detected|present)\s)?in\s(?:only\s)?"
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:\spatients?|\scases?)?"
@@ -353,6 +358,8 @@ def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | Non
         return None
     found = counts(view)
     if (it := _HAD_IT.search(view.text)) and any(c.unit in ("patients", "cases") for c in found):
+        return it.span("it")
+    if (it := _MET_IT.search(view.text)) and any(c.unit == "patients" or c.total for c in found):
         return it.span("it")
     if (it := _IT.search(view.text)) and (
         any(c.percent is not None for c in found) or _SEEN_IN.match(view.text, it.end())

@@ -385,7 +385,8 @@ def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
         is_only_named = count.start == count.end == head.end
         if not (head.end <= grade.start and (is_only_named or grade.end <= count.start or count.end <= head.start)):
             continue
-        if count.end <= head.start and _leads_to_other(layout, count, grade):
+        is_apart = count.end <= head.start or layout.region_at(grade.start).end < count.start  # in a bracket before
+        if not is_only_named and is_apart and _leads_to_other(layout, count, grade):
             continue
         text = blanked(layout.text[head.end : grade.start], head.end, *layout.severities)
         if _GRADE_BEHIND_EVENT.fullmatch(text) or (
@@ -512,6 +513,11 @@ _HEADER_BRACKET = re.compile(
 )
 
 
+# "severe (grade 3+) toxicities were"
+_HEADER_BEHIND = re.compile(
+    r"[)\]]\s(?:[\w-]+\s){0,2}?(?:toxicit\w+|toxic\s(?:effects|events)|adverse\s(?:events|effects|reactions)|AEs|events|side[\s-]effects)\b",
+    re.IGNORECASE,
+)
 _EXCEPT_FOR = re.compile(r"\b(?:other\sthan|apart\sfrom|except(?:\sfor)?)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _NO = re.compile(r"\bno\s(?:other\s|further\s)?(?:\w+\s)?$", re.IGNORECASE)
 
@@ -539,7 +545,10 @@ def _is_bracket_of_header(layout: Layout, grade: Grade, index: int) -> bool:
     return (
         region.parent == index
         and not layout.text[grade.end : region.end].strip()
-        and bool(_HEADER_BRACKET.search(layout.text, max(0, region.start - 60), grade.start))
+        and bool(
+            _HEADER_BRACKET.search(layout.text, max(0, region.start - 60), grade.start)
+            or _HEADER_BEHIND.match(layout.text, region.end)
+        )
     )
 
 

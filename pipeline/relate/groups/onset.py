@@ -263,6 +263,13 @@ def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: I
     return False
 
 
+# "with a nadir of 0.6 x 10^9/L reached at": the time of the nadir is none of the onset
+_NADIR_AT = re.compile(
+    r"\bnadirs?\b[^;]{0,50}\b(?:reached|attained|hit)\s(?:(?:at|after|on|by|within|an?|the|median|mean|average|of|day|about)\s)*$",
+    re.IGNORECASE,
+)
+
+
 def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) -> bool:
     bounds = interval.low_days, interval.high_days
     if interval.days is None and bounds == (None, None):
@@ -273,6 +280,8 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) ->
         return False
     if len(interval.values) > 1 and _AFTER_CENTRE.search(view.section_text[view.start : interval.start]):
         return False  # "after a median of 8 and 2 months": of two events
+    if _NADIR_AT.search(view.section_text, view.start, interval.start):
+        return False
     if is_of_another(view, interval.start) or _AGE.search(view.section_text[view.start : interval.start]):
         return False
     anchor = view.section_text[interval.anchor_start : interval.anchor_end + 12] if interval.anchor_start >= 0 else ""

@@ -64,6 +64,10 @@ def _is_of_whole(statement: Statement) -> bool:
     if grade is None or fever is None or fever.term != FEBRILE_TERM:
         return False
     shift = statement.view.start
+    if statement.mention.end <= fever.start < statement.count.start and any(
+        c.end + shift <= grade.start for c in statement.view.persons
+    ):
+        return True  # "nine had grade 3-4 A, complicated by fever in one"
     return any(grade.end <= c.start + shift and c.end + shift <= fever.start for c in statement.view.persons)
 
 

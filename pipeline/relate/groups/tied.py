@@ -134,6 +134,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         between = _WAS_NEEDED.sub(lambda m: " was " + " " * (len(m[0]) - 5), between)
     tail = between[-_TAIL:]
     earlier = [c for c in layout.counts if event.end <= c.start and c.end <= count.start]
+    if earlier and _are_grades_in_bracket(layout, event, earlier):
+        earlier = []
     if is_of_a_part(layout.text, event.start):
         return False
     if earlier and _OTHER_FATE.match(layout.text, count.end):
@@ -179,6 +181,16 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     of_how_many = count.total is not None and bool(earlier) and earlier[-1].total is not None
     return of_how_many or ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
+
+
+def _are_grades_in_bracket(layout: Layout, event: Head, earlier: list[Count]) -> bool:
+    """Whether a bracket right behind an event spreads it over grades: "A (grade 3 in 9, grade 4 in 14) arose in 23"."""
+    region = layout.region_at(earlier[0].start)
+    return (
+        region.parent is not None
+        and event.end < region.start <= event.end + 2
+        and all(c.end <= region.end and grade_right_before(layout, c) for c in earlier)
+    )
 
 
 # "leukopenia was noted in five, with A in two of them"
