@@ -62,7 +62,9 @@ _WORDS = (
 )
 _AND_HALF = rf"(?:{_JOIN}and{_JOIN}(?:(?:a|one){_JOIN})?half\b)"
 _DIGITS = (
-    r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?"
+    r"\d{1,3}(?:,\d{3})+(?![,\d])(?:[.·]\d+)?|\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)"
+    r"|\d{1,3}(?: \d{3})+(?= (?:patients|people|persons|individuals|adults|children|women|men|person-years)\b)"
+    r"|\d++(?!\^)(?:[.·]\d+|,\d+(?!,?\d))?"
 )
 _TAIL = rf"(?P<fraction>\s?[½¼¾]|\s1/2\b(?![\d/]))?(?P<half>{_AND_HALF})?"
 
@@ -244,7 +246,7 @@ def digits_value(digits: str) -> float | None:
         return None
     if digits.isdecimal():
         return float(digits)
-    plain = digits.replace("\u2009", "").replace("\u202f", "").replace("·", ".")
+    plain = digits.replace("\u2009", "").replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace("·", ".")
     if "," in plain:
         head, *tail = plain.split(",")
         thousands = head != "0" and all(len(part.split(".")[0]) == 3 for part in tail)

@@ -74,6 +74,8 @@ def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> A
         start, end = arm.start - shift, arm.end - shift
         if (count.start <= start and end <= count.end) or 0 <= start - count.end <= 1:
             return arm
+        if is_named_behind(text, count, [arm], shift):
+            return arm
         if (
             arm.role == LABEL
             and start > count.end
@@ -88,6 +90,19 @@ def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> A
             )
             return None if is_whole else arm
     return None
+
+
+_NAMED = re.compile(r"\s(?:patients\s|subjects\s|cases\s)?\(")
+
+
+def is_named_behind(text: str, count: Count, arms: Sequence[Arm], shift: int) -> bool:
+    """Whether the bracket behind a number is the name of its arm: "CHOP in 30 patients (G-CHOP)"."""
+    opens = _NAMED.match(text, count.end)
+    return (
+        opens is not None
+        and count.total is None
+        and any(a.start - shift == opens.end() and text[a.end - shift : a.end - shift + 1] == ")" for a in arms)
+    )
 
 
 def _leads_to(text: str, count: Count, start: int, end: int) -> bool:

@@ -253,7 +253,7 @@ def _names_all(statement: Statement, view: SentenceView) -> bool:
     return arm is None or bool(_TOGETHER.search(view.section_text, max(view.start, arm.start - 12), arm.end + 8))
 
 
-_BESIDE = re.compile(r"[)\]]?(?:,|;|/|\s?-|\sand|\sv(?:s\.?|ersus)?)\s", re.IGNORECASE)
+_BESIDE = re.compile(r"[)\]]?(?:,|;|/|\s?-|,?\sand|\sv(?:s\.?|ersus)?)\s", re.IGNORECASE)
 
 
 def _in_lists(

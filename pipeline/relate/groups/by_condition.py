@@ -113,17 +113,22 @@ def condition_of(layout: Layout, count: Count) -> Mention | None:
     return None
 
 
+def _end_of(count: Count) -> int:
+    """Where a count ends with its interval: "12.9% (95% CI 8.1-18.6)"."""
+    return max(count.end, count.ci_end or 0)
+
+
 def _beside(layout: Layout, count: Count) -> Condition | None:
     """The condition right before a count, unless that is an earlier count's; else the one right behind it."""
     text = layout.text
     behind = next((c for c in layout.conditions if c.start >= count.end), None)
-    if behind is not None and not _FOLLOWS.fullmatch(text, count.end, behind.start):
+    if behind is not None and not _FOLLOWS.fullmatch(text, _end_of(count), behind.start):
         behind = None
     before = next((c for c in reversed(layout.conditions) if c.end <= count.start), None)
     if before is None or not _LEADS.fullmatch(text, before.end, count.start):
         return behind
     earlier = next((c for c in reversed(layout.counts) if c.end <= before.start), None)
-    is_taken = earlier is not None and _FOLLOWS.fullmatch(text, earlier.end, before.start)
+    is_taken = earlier is not None and _FOLLOWS.fullmatch(text, _end_of(earlier), before.start)
     if is_taken and (behind is not None or "," in text[before.end : count.start]):
         return behind
     return before

@@ -17,7 +17,7 @@ from pipeline.concepts.count import Count, agrees
 from pipeline.concepts.regimen import CONTROL, LABEL, Arm, mention_drug
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
-from pipeline.relate.groups.arm_sizes import arm_of_number, fills_bracket
+from pipeline.relate.groups.arm_sizes import arm_of_number, fills_bracket, is_named_behind
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.layout import is_blood_count
@@ -27,7 +27,7 @@ from pipeline.relate.groups.untreated import never_treated
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
 _EACH = re.compile(
-    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into|of|from)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort)s?\b|\s?(?:patients\s|subjects\s)?(?:per\s(?:treatment\s|study\s)?(?:arm|group|cohort)\b|(?:in\s)?each(?=\s?[).,;]|\s(?:were|was|to|in|on|had|received)\b))",
+    r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into|of|from)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort|regimen|treatment|schedule|combination|strategy)s?\b|\s?(?:patients\s|subjects\s)?(?:per\s(?:treatment\s|study\s)?(?:arm|group|cohort)\b|(?:in\s)?each(?=\s?[).,;]|\s(?:were|was|to|in|on|had|received)\b))",
     re.IGNORECASE,
 )
 _EACH_BEFORE = re.compile(
@@ -158,7 +158,9 @@ _HAPPENED_IN_LIST = re.compile(
 )
 _TAKEN_ON = re.compile(
     r"\s(?:patients\s)?(?:were|was|are)\s(?:finally\s|eventually\s)?(?:randomly\s|eligible\sand\s)?"
-    r"(?:assigned|randomi[sz]ed|treated|enrolled|included|evaluable|analy[sz]ed)\b(?!\s(?:for|in)\s(?:the\s)?(?:response|efficacy))",
+    r"(?:assigned|randomi[sz]ed|treated|enrolled|included|evaluable|analy[sz]ed|eligible|(?:found|judged|deemed|considered|confirmed)\s(?:to\sbe\s)?eligible)\b"
+    r"(?!\s(?:for|in)\s(?:the\s)?(?:response|efficacy))|\s(?:patients\s)?(?:proved|proven|turned\sout)\s(?:to\sbe\s)?eligible\b"
+    r"|\s(?:patients\s)?\([A-Z][\w/+-]{1,12}\)",  # "and FC in the other 30 (G-FC)"
     re.IGNORECASE,
 )
 _EFFECT_LABELS = frozenset({"DISEASE", "infection", "other_cytopenia", "event"})
@@ -398,6 +400,7 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
                 and count.unit in ("patients", None)
                 and role not in ("title", "background"),
                 is_part=(bracketed and (arm is not None or _in_list(numbers, count)))
+                or (arm is not None and is_named_behind(text, count, [arm], shift))
                 or _is_set_against(text, numbers, count),
             )
         )
@@ -476,6 +479,7 @@ def _counts_persons(
             and not _FOR_SAFETY.match(text, count.end)
         )
         or (count.labelled and events and _is_of_other_name(view, count))
+        or (count.unit is None and not count.labelled and _is_year_or_age(text, count))
         or (_WITHOUT.match(text, count.end) and not _is_label(arm_of_number(text, count, arms, shift)))
         or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
         or (
@@ -509,6 +513,7 @@ def _counts_persons(
         or _FOR_SAFETY.match(text, count.end)
         or any(0 <= a.start - shift - count.end <= 1 for a in arms)
         or (_closes_list(text, count) and arm_of_number(text, count, arms, shift))
+        or (not events and is_named_behind(text, count, arms, shift))
         or (
             not events
             and _is_in_bracket_of_sizes(text, count)
@@ -519,6 +524,21 @@ def _counts_persons(
         or (not events and _TO_BEFORE.search(text, 0, count.start) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
+
+
+_YEARS_BEFORE = re.compile(r"\b(?:between|from|in|since|until|during|to|and|through)\s$|[-\u2013/]$", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+_AGES_BEFORE = re.compile(
+    r"\bage[ds]?:?\s(?:of\s|between\s)?(?:\d+(?:\.\d+)?(?:,\s|,?\sand\s|,?\sto\s|[-\u2013]))*$", re.I
+)
+
+
+def _is_year_or_age(text: str, count: Count) -> bool:
+    """Whether a bare number is a calendar year or one of a list of ages: "from 2006 to 2010", "aged 31, 44 and 58"."""
+    before = max(0, count.start - 40)
+    if _YEAR.fullmatch(text, count.start, count.end) and _YEARS_BEFORE.search(text, before, count.start):
+        return True
+    return bool(_AGES_BEFORE.search(text, before, count.start))
 
 
 def _is_before_condition(view: SentenceView, count: Count) -> bool:
@@ -628,6 +648,8 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0
     if _HAPPENED_IN.search(before) or (_AND_IN.search(before) and _HAPPENED_IN_LIST.search(text[: count.start])):
         weight -= 1.0 if is_total else 4.0
+        if not is_total and exposed is not None:
+            return _NEVER  # "an event had occurred in 30 patients assigned to A"
     if exposed is not None:
         weight += _EXPOSED if exposed else _OTHERWISE_TREATED
         weight += 1.0 if _AT_LEAST_ONE_DOSE.search(text, count.end, clause[1]) else 0.0
@@ -767,7 +789,7 @@ def _bare_total(text: str, count: Count) -> bool:
     """A number without a noun that is nevertheless of persons: "Seventy entered", "41 were treated"."""
     return bool(
         re.match(
-            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|are|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took|agreed|participated|consented|accrued|registered|eligible|evaluable|met|fulfilled|form(?:ed)?|constitute[d]?)\b",
+            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|are|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took|agreed|participated|consented|accrued|registered|eligible|evaluable|met|fulfilled|proved|proven|turned\sout|form(?:ed)?|constitute[d]?)\b",
             text[count.end :],
             re.IGNORECASE,
         )
@@ -807,7 +829,7 @@ def _indication_of(view: SentenceView, count: Count) -> Mention | None:
     for mention in view.labelled("indication"):
         start, end = mention.start - view.start, mention.end - view.start
         if start >= count.end and re.fullmatch(
-            r"[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|other|[\s,])*",
+            r"(?:,\s[^,;.\d]{1,40},)?[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|other|[\s,])*",
             view.text[count.end : start],
             re.IGNORECASE,
         ):

@@ -146,11 +146,15 @@ _HEAD = re.compile(
 _HEAD_ENDS = re.compile(
     r"(?:[\s-](?:group|arm|cohort|patients|recipients|users|treated)){0,2}\s?(?:\([^()]{1,40}\))?\s?[:,]"
 )
+_OF_ALL = re.compile(r"\b(?:overall|in\stotal|all\spatients|altogether|both|either|anti-?cd20|combined|whole)\b")
 _FAR = 4  # sentences
 
 
 def _drug_at_head(article: GroupArticle, view: SentenceView) -> str | None:
-    """The drug that heads a paragraph, for the sentences that go on: "A: 22 had it. Nine had fever. B: ..."."""
+    """The drug that heads a paragraph or is told to have caused the event, for the sentences that go on.
+
+    "A: 22 had it. Nine had fever. B: ..."; "22 patients on A had it. It was severe in 12."
+    """
     protocol, sentences = article.ctx.protocol, article.ctx.sentences
     for other in reversed(sentences[max(0, view.index - _FAR) : view.index]):
         if other.section != view.section:
@@ -159,11 +163,11 @@ def _drug_at_head(article: GroupArticle, view: SentenceView) -> str | None:
         if not given:
             continue
         (mention, drug), text = given[0], other.section_text
-        is_head = len({d for _, d in given}) == 1 and drug != protocol.drug_class
-        is_head = is_head and bool(
-            _HEAD.fullmatch(text, other.start, mention.start) and _HEAD_ENDS.match(text, mention.end)
-        )
-        return drug if is_head else None
+        if len({d for _, d in given}) > 1 or drug == protocol.drug_class or _OF_ALL.search(view.low):
+            return None
+        is_head = _HEAD.fullmatch(text, other.start, mention.start) and _HEAD_ENDS.match(text, mention.end)
+        counts_event = article.events(other) and article.counts(other) and not article.is_background(other)
+        return drug if is_head or counts_event else None
     return None
 
 

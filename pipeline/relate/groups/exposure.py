@@ -65,7 +65,11 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
         if (assertion.role_of(view) == "background" and view.section) or not is_readable(view):
             continue
         if view.section and (
-            _only_a_share_had_it(view, drugs) or _are_part_of_all(view, drugs) or _others_had_another(view, drugs)
+            _only_a_share_had_it(view, drugs)
+            or _not_all_also_had_it(view, drugs)
+            or _is_one_in_list_of_many(view, drugs)
+            or _are_part_of_all(view, drugs)
+            or _others_had_another(view, drugs)
         ):
             return True
         if any(
@@ -143,6 +147,21 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
     return False
 
 
+_NOT_ALL_ALSO = re.compile(
+    r"\b(?:most(?:,?\s(?:but|though)\snot\sall,?)?|(?:many|some|not\sall|half|the\smajority)(?:\sof\s(?:them|whom))?|(?:but|though)\snot\sall,?)"
+    r"(?:\spatients)?\s(?:(?:were|had|been)\s){0,2}(?:also|additionally|concomitantly)\s(?:received|given|treated\swith)\s$",
+    re.IGNORECASE,
+)
+
+
+def _not_all_also_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
+    """Whether some only had the drug beside another: "most, but not all, also received rituximab"."""
+    return ("also" in view.low or "additionally" in view.low or "concomitantly" in view.low) and any(
+        m.concept in drugs and _NOT_ALL_ALSO.search(view.section_text, max(view.start, m.start - 70), m.start)
+        for m in view.labelled("drug")
+    )
+
+
 _OF_ALL = re.compile(r"\s*(?:of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 _WERE_ON = re.compile(
     r"\s(?:(?:patients|subjects|people)\s)?(?:who\s)?(?:had\s|were\s|was\s|been\s|being\s)*"
@@ -167,6 +186,22 @@ def _are_part_of_all(view: SentenceView, drugs: Collection[str]) -> bool:
 
 
 _NEARLY_ALL = 0.8
+_LISTED = re.compile(r"[^.;()\d]{2,60}?\s(?:\(?n\s?=\s?)?(?P<n>\d{1,5})\)?(?:,\s(?:and\s)?|\sand\s|$)")
+_ON_ANY = re.compile(
+    r"\bon\s(?:any|one|some|various|different|several)\s|\bany\sDMT|\bdifferent\s\w+\s(?:drugs|agents|therapies)"
+)
+
+
+def _is_one_in_list_of_many(view: SentenceView, drugs: Collection[str]) -> bool:
+    """Whether a bracket parts all by what they had, most of them other drugs: "on any DMT (A 188, B 305, C 74)"."""
+    named = view.labelled("drug", "co_medication")
+    if len(named) < 4 or not _ON_ANY.search(view.text):
+        return False
+    opens = view.text.find("(")
+    closes = view.text.find(")", opens)
+    listed = [(m.start(), m.end(), int(m["n"])) for m in _LISTED.finditer(view.text, opens + 1, closes)]
+    own = sum(n for s, e, n in listed if any(s <= m.start - view.start < e and m.concept in drugs for m in named))
+    return len(listed) > 2 and 0 < own < _NEARLY_ALL * sum(n for _, _, n in listed)
 
 
 def _part_of_whole(view: SentenceView) -> list[Count]:
