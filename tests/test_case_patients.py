@@ -290,8 +290,9 @@ def test_patients_without_a_number_ahead_of_the_first_that_has_one(text, ages):
 
 def test_the_former_and_the_latter_of_two_events_are_no_patients():
     row = only(
-        "A 24-year-old woman with lupus received rituximab. Nineteen days after the first infusion the ANC was "
-        "0.9 x 10^9/L. Early and late neutropenia may occur in the same patient; the former had no consequences, the "
-        "latter did."
+        "A 24-year-old woman with lupus received rituximab. Nineteen days after the first infusion she had "
+        "neutropenia (ANC 0.9 x 10^9/L). Early and late neutropenia may occur in the same patient; the former had no consequences, the "
+        "latter did.",
+        title="Neutropenia after rituximab: a case report",
     )
     assert (row.age_years, row.onset_days, row.label) == (24, 19, None)
