@@ -267,3 +267,32 @@ def test_a_normal_neutrophil_count_after_the_drug_is_a_group_of_one_without_the_
         PROTOCOL,
     ).findings
     assert [(f.n_treated, f.n_events) for f in found] == ([(1, 0)] if absent else [])
+
+
+ONE_EACH = "A 30-year-old woman had late-onset neutropenia (0.1 x 10^9/L) 60 days after rituximab and received G-CSF. "
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        (ONE_EACH + "The second patient, a man aged 50, had an ANC of 0.4 x 10^9/L 90 days after rituximab.", [30, 50]),
+        (
+            ONE_EACH
+            + "A man of 41 had an ANC of 0.3 x 10^9/L 75 days after rituximab. The third patient, a woman aged "
+            "22, had late-onset neutropenia (0.2 x 10^9/L) 80 days after it.",
+            [30, 41, 22],
+        ),
+    ],
+)
+def test_patients_without_a_number_ahead_of_the_first_that_has_one(text, ages):
+    assert [r.age_years for r in cases(text, title="Late-onset neutropenia after rituximab: a case series")] == ages
+
+
+def test_the_former_and_the_latter_of_two_events_are_no_patients():
+    row = only(
+        "A 24-year-old woman with lupus received rituximab. Nineteen days after the first infusion she had "
+        "neutropenia (ANC 0.9 x 10^9/L). Early and late neutropenia may occur in the same patient; the former had no consequences, the "
+        "latter did.",
+        title="Neutropenia after rituximab: a case report",
+    )
+    assert (row.age_years, row.onset_days, row.label) == (24, 19, None)

@@ -586,3 +586,45 @@ def test_a_treatment_of_some_is_not_that_of_each():
         "the last rituximab infusion. All recovered, two with filgrastim."
     )
     assert {f.management for f in rows(text, "Late-onset neutropenia in four patients")} == {()}
+
+
+def test_a_smear_without_neutrophils_denies_no_event():
+    row = only(
+        GIVEN
+        + "She presented with fever 3 months after completion of rituximab. A blood smear contained no neutrophils (0%), "
+        "and severe late-onset neutropenia was diagnosed, which resolved on G-CSF."
+    )
+    assert (row.severity_term, row.onset_days, row.management) == ("severe", 91.3, ("gcsf",))
+
+
+@pytest.mark.parametrize(
+    ("told", "level"),
+    [
+        ("Neutropenia set in one day after stem cell infusion.", []),
+        ("Neutropenia set in 5 days after autologous stem cell transplantation.", []),
+        ("Neutropenia set in 60 days after the last infusion of rituximab.", ["case"]),
+    ],
+)
+def test_aplasia_right_behind_stem_cells_is_that_of_the_conditioning(told, level):
+    text = "A man of 53 with follicular lymphoma had received R-CVP and then BEAM. " + told
+    assert [f.level for f in rows(text, title="Fusariosis in lymphoma: a case report")] == level
+
+
+@pytest.mark.parametrize(
+    ("told", "nadir"),
+    [
+        ("On day 6 after the first dose her neutrophils, 4.3×10³/µL at baseline, were 0.81×10³/µL.", 0.81),
+        ("Ten days after the second dose her neutrophils, 3.9 x 10^9/L at the start, were 0.6 x 10^9/L.", 0.6),
+    ],
+)
+def test_a_count_of_before_in_commas_leaves_the_count_behind_it_its_own(told, nadir):
+    assert only(GIVEN + told).anc_nadir == nadir
+
+
+def test_a_further_dip_is_another_episode():
+    first, second = rows(
+        FOUND
+        + "Under G-CSF the neutrophils rose to 4.8 x 10^9/L. A second, shorter dip to 0.6 x 10^9/L five weeks later "
+        "needed no treatment and resolved."
+    )
+    assert (first.anc_nadir, second.anc_nadir, second.duration_days) == (0.42, 0.6, None)

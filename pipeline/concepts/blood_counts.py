@@ -488,6 +488,10 @@ _BEFORE_OCCASION = re.compile(
 )
 
 
+# "her neutrophils, 4.3 at baseline, were 0.81": closed off, of the count before
+_OF_THE_COUNT_AHEAD = re.compile(r"\s(?:[\w-]+\s){0,3}[\w-]+,$")
+
+
 def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> BloodCount:
     """Reads what the clause around a count says of its moment; the nearest cue wins, those before it first."""
     floor = max((c.end for c in counts if c.end <= count.start), default=0)
@@ -518,6 +522,8 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
         or (named - m.end <= 20 and not _THEN_CAME.match(left, m.end))
         or "," not in left[m.end : named].rstrip(" ,")
     ]
+    if floor and not cut:
+        before = [m for m in before if m.row["moment"] != "earlier" or not _OF_THE_COUNT_AHEAD.match(left[: m.end + 1])]
     if before:
         return replace(count, moment=before[-1].row["moment"])
     after = [m for m in table.find(words(right)) if not _FULFILLED.search(right, 0, m.start)]

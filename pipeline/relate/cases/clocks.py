@@ -101,6 +101,10 @@ _INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:[\w-]+\s)?(?:treatment|the
 _AFTER_IT = re.compile(
     r"\s(?:after|following)\s(?:it|that|the same (?:dose|infusion|course|cycle))\b(?!\s(?:[a-z]{3,}))", re.IGNORECASE
 )
+_OF_A_PROCEDURE = re.compile(
+    r"[\s-](?:post|after|following|from)[-\s]?(?:the\s)?(?:[\w-]+\s){0,2}?(?:\w*transplant\w*|grafting|surgery|delivery|discharge)\b",
+    re.IGNORECASE,
+)
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
 _LATTER = re.compile(
     r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these|(?P<nth>second|third|fourth|fifth|sixth)(?=\s?[,(]|"
@@ -139,6 +143,13 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
                     told = [i for i in told if i.anchor == "treatment_start"]
             if told and told[-1].anchor:  # "after 5 months on the drug; the younger had it after 8 months"
                 return [(50, piece, replace(interval, role="onset", anchor=told[-1].anchor, dose=told[-1].dose))]
+        if interval.role == "other_clock" and _OF_A_PROCEDURE.match(view.section_text, interval.end):
+            return []  # "on day 121 post-transplant": what stands behind it is counted from there too
+        if any(
+            i.role == "other_clock" and i.end < interval.start and _OF_A_PROCEDURE.match(view.section_text, i.end)
+            for i in view.intervals
+        ):
+            return []
         at = _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start)
         after_it = _AFTER_IT.match(view.section_text, interval.end) if interval.role == "other_clock" else None
         if not at and not after_it and not _is_day_of_event(episode, interval):

@@ -42,6 +42,8 @@ _FURTHER = re.compile(
     r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
     r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b"
     r"|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
+    # "; he relapsed to 0.3 G/L at 9 months"
+    r"|[;,]\s(?:and\s|but\s)?(?=(?:s?he|it|the\s(?:patient|count))\s(?:later\s|then\s)?(?:relapsed|fell\sagain|dropped\sagain)\sto\s\d)"
     r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
     r"|\sand\s(?=(?:the\s)?(?:third|fourth|fifth)\s\()"
     r"|;\s(?=(?:(?!\b(?:no|not|never|without)\b)[^.;()]){5,90}\b(?:with\s(?:a\s)?(?:recurrence|relapse)|recurred|reappeared)\b)"

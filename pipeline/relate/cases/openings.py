@@ -25,15 +25,22 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _DID_NOT = re.compile(r"\s(?:[\w-]+\s){0,3}(?:has|have|had|did|was|were)\s(?:\w+\s)?(?:not|never)\b", re.IGNORECASE)
+APLASIA = 28.0
+"""Days from the stem cells within which the marrow has not grown yet."""
+_AFTER_STEM_CELLS = re.compile(
+    r"\s(?:after|following|from|post)[-\s](?:the\s)?(?:(?:autologous|allogeneic|auto|allo|haematopoietic|hematopoietic|peripheral"
+    r"|blood|bone)[-\s]){0,4}(?:stem[-\s]cells?|marrow|graft|progenitor[-\s]cells?|H?SCT|ASCT|autograft\w*|allograft\w*)\b",
+    re.IGNORECASE,
+)
 _CAME_BACK = frozenset({"returned", "came back", "was back", "were back", "reappeared"})
 _TO_NORMAL = re.compile(r"\s(?:\w+ly\s)?(?:to|towards?|into|within|above|in|up)\b", re.IGNORECASE)
 
 
 # "multiple further grade 4 episodes": what may stand between the two words
 FURTHER_EPISODES = re.compile(
-    r"\b(?:further|more|additional|other|subsequent|new|recurrent|another|second|third|fourth)\s"
-    r"(?:(?:severe|mild\w*|moderate|grade|\d|[IV]+|similar|late|late-onset|delayed|neutrop[ae]nic|a?symptomatic"
-    r"|transient|brief|short|self-limit\w+|such|LON)\s){1,4}(?:episodes?|bouts?)\b",
+    r"\b(?:further|more|additional|other|subsequent|new|recurrent|another|second|third|fourth),?\s(?:(?:dip|fall|drop)\b"
+    r"|(?:(?:severe|mild\w*|moderate|grade|\d|[IV]+|similar|late|late-onset|delayed|neutrop[ae]nic|a?symptomatic"
+    r"|transient|brief\w*|short\w*|milder|deeper|self-limit\w+|such|LON)\s){1,4}(?:episodes?|bouts?|dip|fall|drop)\b)",
     re.IGNORECASE,
 )
 
@@ -74,7 +81,7 @@ def find_opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Openi
                 continue
             if cue.row["role"] == "new" or (_it_came_back(piece, cue) and has_fact(piece)):
                 return Opening(view, cue.start, cue.end, None)
-        further = FURTHER_EPISODES.search(view.section_text, piece.start, piece.end) if "pisode" in piece.text else None
+        further = FURTHER_EPISODES.search(view.section_text, piece.start, piece.end)
         if further is not None and not any(u < further.end() for u in unsaid):
             return Opening(view, further.start(), further.end(), None)
     return None
@@ -110,8 +117,17 @@ def has_fact(piece: Piece) -> bool:
 
 
 def _counted_from_transplant(view: SentenceView, mention: Mention) -> bool:
-    """The event "on D+1": the day of a transplant, whose conditioning is the cause."""
+    """The event "on D+1", "a day after stem cell infusion": from a transplant, whose conditioning is the cause."""
+    text = view.section_text
     return any(
-        i.role == "other_clock" and "+" in view.section_text[i.start : i.end] and 0 <= i.start - mention.end <= 12
+        i.role == "other_clock"
+        and (
+            ("+" in text[i.start : i.end] and 0 <= i.start - mention.end <= 12)
+            or (
+                0 < (i.days or 0.0) <= APLASIA
+                and 0 <= i.start - mention.end <= 30
+                and _AFTER_STEM_CELLS.match(text, i.end)
+            )
+        )
         for i in view.intervals
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.concepts.assertion import assess
 from pipeline.relate.cases.account import Case, Episode
+from pipeline.relate.cases.status import status_of
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.other_drug import NO_CAUSE, blames_another, is_blamed_by_title
 
@@ -14,7 +14,8 @@ _BLAMED = re.compile(
     r"|\b(?:the|most likely|probable|likely) cause\b|\b(?:drug|medicine) causing\b"
     r"|\b(?:likely|probably|considered|thought|judged|deemed|felt|believed)\s(?:to be\s)?(?:due|secondary"
     r"|related) to\b"
-    r"|\bcaused by\b",
+    r"|\bcaused by\b|induced\s\w+\s(?:was|is)\s(?:\w+ly\s|therefore\s)?(?:diagnosed|established|confirmed|concluded)\b"
+    r"|\bdiagnosis\sof\s[\w-]+[-\s]induced\b",
     re.IGNORECASE,
 )
 _AT_FIRST = re.compile(
@@ -28,7 +29,7 @@ def another_drug_is_blamed(ctx: Context, case: Case, last: Episode) -> bool:
     if any(blames_another(p.view) for p in case.pieces if p.view.index >= last.opening.view.index):
         return True
     for piece in case.pieces:
-        told = [m for m in piece.events() if assess(piece.view, m).status == "other_cause"]
+        told = [m for m in piece.events() if status_of(piece.view, m) == "other_cause"]
         told = [m for m in told if not _AT_FIRST.search(piece.text) and _BLAMED.search(piece.text)]
         if told and piece.view.index > last.opening.view.index and _names_a_medicine_only(piece.view):
             return True

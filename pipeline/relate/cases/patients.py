@@ -33,6 +33,7 @@ _PERSON = re.compile(
 _AN_EPISODE = re.compile(
     r"\b(?:first|initial|second|third)\s(?:[\w-]+\s)?(?:episode|event|bout|occurrence)\b", re.IGNORECASE
 )
+_ONE_OF_A_PAIR = re.compile(r"\b(?:former|latter)$", re.IGNORECASE)
 _TOGETHER = re.compile(
     r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>(?:\d{1,2}|[A-H])"
     r"(?:\s?(?:,\sand|,|and|&|to|[-\u2013])\s?(?:\d{1,2}|[A-H]))+)\b"
@@ -103,9 +104,9 @@ def _with_unnamed(
     body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]
 ) -> list[tuple[int, int, int, str]]:
     """ "One patient, a woman with A, ...; the other ...", "3 weeks in the first patient and 5 in the second."."""
-    found = list(starts)
+    found = [*_described_before(body, starts), *starts]
     numbers = {number for _, _, number, _ in starts}
-    if numbers == {2}:
+    if numbers == {2} and len(found) == len(starts):
         order, place, *_ = starts[0]
         for view in (body[order], *body[max(0, order - 1) : order]):
             one = _ONE_OF_TWO.search(view.section_text, view.start, place if view is body[order] else view.end)
@@ -120,6 +121,26 @@ def _with_unnamed(
             if all(place != s[1] for s in own):
                 found.append((order, place, number, match["who"]))
     return sorted(found)
+
+
+def _described_before(
+    body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int, str]]
+) -> list[tuple[int, int, int, str]]:
+    """ "A woman of 31 ... A man of 35 ... The third patient": as many by their ages as the first number leaves out."""
+    least = min((number for _, _, number, _ in starts), default=1)
+    if least < 2:
+        return []
+    last, place, *_ = starts[0]
+    found: dict[tuple[float | None, str | None], tuple[int, int]] = {}
+    for order, view in enumerate(body[: last + 1]):
+        for patient in view.patients:
+            ahead = order < last or patient.end <= place
+            if ahead and patient.age_years is not None:
+                new = order not in (o for o, _ in found.values())
+                found.setdefault((patient.age_years, patient.sex), (order, view.start if new else patient.start))
+    if len(found) != least - 1:
+        return []
+    return [(order, start, n, "") for n, (order, start) in enumerate(found.values(), start=1)]
 
 
 def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | None) -> bool:
@@ -156,8 +177,16 @@ def _announces_one(view: SentenceView) -> bool:
 
 
 def _counts_episodes(view: SentenceView, start: int, name: str) -> bool:
-    """ "The first episode ...; the second (0.5 G/L)": an ordinal without a person, behind an episode, is no patient."""
-    return not _PERSON.search(name) and bool(_AN_EPISODE.search(view.section_text, view.start, start))
+    """ "The first episode ...; the second (0.5 G/L)": an ordinal without a person, behind an episode, is no patient.
+
+    "Early and late X may occur in one patient; the former ..., the latter ...": neither are these, behind events.
+    """
+    if _PERSON.search(name):
+        return False
+    if _AN_EPISODE.search(view.section_text, view.start, start):
+        return True
+    named = [m for m in view.labelled("event", "drug", "regimen") if m.end <= start]
+    return bool(named and _ONE_OF_A_PAIR.search(name)) and not (view.patients or SEVERAL_PERSONS.search(view.text))
 
 
 def _tells_its_event(view: SentenceView) -> bool:

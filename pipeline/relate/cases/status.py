@@ -30,6 +30,9 @@ _OF_THE_PATIENT = re.compile(
     r"|\b(?:patient|case)\b[^.;]{0,60}\b(?:reported|described|presented) here",
     re.IGNORECASE,
 )
+_AND_SO = re.compile(r"[,;(]|\b(?:and|so|which)\b", re.IGNORECASE)
+_TO_CELLS = 12
+"""Characters between "no" and the cells it denies."""
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 
@@ -73,6 +76,8 @@ def status_of(view: SentenceView, mention: Mention) -> str:
         announced = REPORTED.search(view.section_text, view.start, mention.start)
         if announced and (view.patients or single_person_cues(view)):
             return "affirmed"  # "We report a patient in whom it appeared after 6 days, the shortest time published"
+    if found.status == "negated" and found.end is not None and _denies_cells(view, found.end, mention):
+        return "affirmed"
     if found.weak and found.status == "hypothetical" and not _tells_fact(view):
         return found.status  # "to reduce the risk of" it, and no time or count of it
     return "affirmed" if found.is_fact else found.status
@@ -82,6 +87,16 @@ def came_not_back(ctx: Context, rejected: Rejected) -> bool:
     """Whether an event that was not used is one said not to have come back: the patient had it before."""
     text = ctx.sections[rejected.section].text
     return _CAME_NOT_BACK.search(text, max(0, rejected.start - 40), rejected.start) is not None
+
+
+def _denies_cells(view: SentenceView, end: int, mention: Mention) -> bool:
+    """ "The smear had no neutrophils, and X was diagnosed": without cells is with the event."""
+    cells = [
+        m
+        for m in view.labelled("analyte")
+        if 0 <= m.start - end <= _TO_CELLS and m.concept == view.context.analyte and m.text.endswith("s")
+    ]
+    return bool(cells) and _AND_SO.search(view.section_text, cells[0].end, mention.start) is not None
 
 
 def _tells_fact(view: SentenceView) -> bool:
