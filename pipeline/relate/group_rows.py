@@ -37,11 +37,12 @@ from pipeline.relate.groups import (
     pooled,
     rates,
     refusal,
+    severity,
     statements,
 )
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.draft import Draft, add, rejected_event
-from pipeline.relate.groups.rows import Row, is_zero
+from pipeline.relate.groups.rows import Row, definition_of_grade, is_zero, stated_grades
 from pipeline.relate.groups.statements import Statement
 
 _NOT_GIVEN = re.compile(
@@ -143,12 +144,13 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         if reason in (arms.WITHOUT_DRUG, arms.NOT_CLEAR):
             draft.own(statement)
     resolved = parts.without_shares_of_affected(parts.without_milder_parts(parts.without_distribution(placed.kept)))
+    resolved = _without_grades_of_told(draft, resolved)
     diagnoses = parts.diagnoses_of_affected(resolved)
     subsets = parts.of_told_whole(draft.rows, resolved)
     compared = parts.shares_of_parts(draft.rows, resolved)
     positive = [(s.mention, s.grade, s.severity) for s in resolved if not is_zero(s.count)]
     references = []
-    for statement in resolved:
+    for statement in [refusal.as_febrile_part(draft.article, draft.rows, s) for s in resolved]:
         if refusal.only_names_persons(statement) and not last:
             references.append(statement)
             draft.own(statement)
@@ -180,6 +182,18 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         subgroup = statement.indication if _is_of_subgroup(draft.article, draft.rows, statement, others) else None
         add(draft, statement, subgroup, placed.names_several)
     return references
+
+
+def _without_grades_of_told(draft: Draft, stated: list[Statement]) -> list[Statement]:
+    """The statements of a sentence; where they part by grade those of a row before, the row takes their grades."""
+    told = parts.distribution_of_told(draft.rows, stated)
+    if told is None:
+        return stated
+    row, grade = told
+    severity.put_grade(draft.article, row, replace(stated[0], grade=grade), stated_grades(grade))
+    for statement in stated:
+        draft.own(statement)
+    return [s for s in stated if s.grade and definition_of_grade(s.grade) == "grade3plus"]
 
 
 def _is_none_of_the_others(statement: Statement) -> bool:

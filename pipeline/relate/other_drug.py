@@ -132,6 +132,13 @@ _BLAME = re.compile(
 )
 
 
+# "FCGR3A-158 genotype": a gene, which nobody is given
+_OF_A_GENE = re.compile(
+    r"(?:[\s-][\w/-]+)?[\s-](?:genotyp\w*|polymorphisms?|alleles?|haplotypes?|genes?|variants?|carriers?|mutations?|locus|expression)\b",
+    re.IGNORECASE,
+)
+
+
 def _medicines(view: SentenceView) -> list[Mention]:
     """The medicines of a sentence, those that only the model knows where no vocabulary has them."""
     known = [m for m in view.mentions if m.label in KNOWN]
@@ -141,6 +148,7 @@ def _medicines(view: SentenceView) -> list[Mention]:
         if m.label == "CHEMICAL"
         and not any(m.start < k.end and k.start < m.end for k in known)
         and not (view.section == 0 and m.start <= 1 and _ABSTRACT_NUMBER.fullmatch(m.text))
+        and not _OF_A_GENE.match(view.section_text, m.end)
     ]
     return sorted((*known, *other), key=lambda m: m.start)
 

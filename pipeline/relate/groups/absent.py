@@ -40,6 +40,10 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         status = assertion.assess_phrases(view, mention)
         if status.status != "negated" or status.start is None or status.end is None:
             continue
+        if _TOLD_IN_NEW_CLAUSE.fullmatch(view.section_text, status.end, mention.start) and _WAS_FOUND.match(
+            view.section_text, mention.end
+        ):
+            continue
         denied = _persons_without(view, max(status.end, mention.end))
         if any(s.mention is mention and not _is_denied_of(s, status.end, denied) for s in stated):
             continue
@@ -80,6 +84,13 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         if not conditions:
             add(draft, zero, None)
 
+
+# "the smear held no cells (0%), and severe A was diagnosed"
+_TOLD_IN_NEW_CLAUSE = re.compile(r"[^.;]{3,80}?(?:,\s|\s)(?:and|so)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}", re.IGNORECASE)
+_WAS_FOUND = re.compile(
+    r"(?:\s?\([^()]*\))?\s(?:was|were)\s(?:thus\s|then\s|therefore\s)?(?:diagnosed|found|confirmed|made|established|suspected)\b",
+    re.IGNORECASE,
+)
 
 _ALL_THE = r"(?:(?:the|our|those|these|all|other|remaining|first|last)\s)*"
 _AMONG = re.compile(

@@ -158,7 +158,7 @@ def _shared_name(layout: Layout, count: Count, region: Region) -> Head | None:
     if not is_graded or not _HAD.fullmatch(layout.without_grades(region, count.end, following.start)):
         return None
     right = min((h for h in layout.heads if h.start >= following.end), key=lambda h: h.start, default=None)
-    if right is None or not _is_next(layout, following, right, region):
+    if right is None or right.start >= region.end or not _is_next(layout, following, right, region):
         return None
     if right.mention is not None and _FEBRILE.search(right.mention.text):
         return None  # "four had grade 4 and two febrile A"
@@ -407,17 +407,24 @@ _PART_OF_PATIENTS = re.compile(
 )
 
 
+# "few cases (3%) of febrile A"
+_CASES = re.compile(r"\b(?:cases?|episodes?|instances?|occurrences?|events?)\s?$", re.IGNORECASE)
+_OF_EVENT = re.compile(r"\sof\s(?:[\w-]+\s){0,2}", re.IGNORECASE)
+
+
 def _named_behind_share(layout: Layout, region: Region, parent: Region) -> Head | None:
     """The event that a share in words has, its figure in the bracket: "one third of patients (33%) developed A"."""
     share = next((c for c in layout.counts if region.start <= c.start and c.end <= region.end), None)
-    if share is None or not _PART_OF_PATIENTS.search(
-        layout.text, max(parent.start, region.start - 60), region.start - 1
-    ):
+    if share is None:
         return None
     right = next((h for h in layout.heads if h.start > region.end), None)
     if right is None or any(region.end < c.start < right.start for c in layout.counts):
         return None
     between = layout.without_grades(parent, region.end + 1, right.start)
+    if _CASES.search(layout.text, parent.start, region.start - 1) and _OF_EVENT.fullmatch(between):
+        return right
+    if not _PART_OF_PATIENTS.search(layout.text, max(parent.start, region.start - 60), region.start - 1):
+        return None
     is_clause = CLAUSE_END.search(between) or "," in between
     return right if not is_clause and _has(layout, share, right, between) else None
 

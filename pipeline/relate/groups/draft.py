@@ -195,7 +195,7 @@ def _values(statement: Statement, of_reports: bool) -> tuple[dict[str, Any], boo
         return {"n_events": count.events}, False
     per_cycle = (
         count.unit == "cycles"
-        or bool(_PER_CYCLE.match(view.text))
+        or (bool(_PER_CYCLE.match(view.text)) and not _counts_persons(count))
         or _goes_on_per_cycle(view, count)
         or _is_listed_per_cycle(statement)
     )
@@ -211,6 +211,11 @@ def _values(statement: Statement, of_reports: bool) -> tuple[dict[str, Any], boo
         "n_events": count.events, "n_treated": count.total, "incidence_percent": count.percent,
         "incidence_ci_low": count.ci_low, "incidence_ci_high": count.ci_high,
     }, False  # fmt: skip
+
+
+def _counts_persons(count: Count) -> bool:
+    """Whether persons are counted, whatever is said of cycles: "Over all cycles, A was experienced by 13 patients"."""
+    return count.unit == "patients" and count.events is not None and count.percent is None
 
 
 _FAR_APART = 10.0  # percentage points

@@ -251,6 +251,7 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
             or _is_of_those_without(view, article)
             or _is_of_cycles(view, article, course)
             or _is_routine(view, course)
+            or _is_a_variable(view)
             or (course.value == "drug_switched" and _is_of_one(view, article, course, targets[0]))
         ):
             continue
@@ -260,6 +261,14 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
     untreated = _without_treatment(view, article)
     if untreated is not None and not targets[0].values.get("management"):
         targets[0].add("management", "observation", view, *untreated)
+
+
+_VARIABLES = AnyOf(("predict", "variable", "covariate", "multivaria", "univaria"))
+
+
+def _is_a_variable(view: SentenceView) -> bool:
+    """Whether a sentence only asks what goes with the event: "of the variables, growth factor use predicted A"."""
+    return bool(_VARIABLES.search(view.low))
 
 
 _WITHOUT_EVENT = re.compile(

@@ -37,10 +37,11 @@ def read(article: GroupArticle, view: SentenceView, earlier: Sequence[Statement]
         return []
     implied = Mention(view.section, view.start, view.start, "", "event", whole.mention.concept)
     stated, _ = statements.read(view, (implied,), found, article.arms_of(view))
+    told = [replace(s, mention=whole.mention, count=_in_unit_of(whole.count, s.count)) for s in stated]
+    if all(s.grade for s in told) and sum(s.count.events or 0 for s in told) == whole.count.events:
+        return told  # "It was grade 2 in three and grade 4 in two"
     return [
-        replace(s, mention=whole.mention, count=_in_unit_of(whole.count, s.count))
-        for s in stated
-        if _is_severe(s) and s.count.events is not None and s.count.events < (whole.count.events or 0)
+        s for s in told if _is_severe(s) and s.count.events is not None and s.count.events < (whole.count.events or 0)
     ]
 
 

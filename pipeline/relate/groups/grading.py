@@ -102,9 +102,26 @@ def grade_of(layout: Layout, count: Count, head: Head) -> Grade | None:
     if beside is not None:
         return beside
     of_event = grade_of_event(layout, count, head)
-    return None if of_event is not None and _is_of_what_follows(layout, of_event, head) else of_event
+    if of_event is None or _is_of_what_follows(layout, of_event, head) or _is_of_before(layout, of_event, head):
+        return None
+    return of_event
 
 
+_THERE_WERE = re.compile(r"[;,]\s(?:and\s|but\s)?there\s(?:was|were)\b", re.IGNORECASE)
+
+
+def _is_of_before(layout: Layout, grade: Grade, head: Head) -> bool:
+    """Whether a grade before a febrile event is of what stands between: "grade 3 in 29%, and febrile A in 5"."""
+    if head.mention is None or grade.end > head.start or not _FEBRILE_NAME.search(head.mention.text):
+        return False
+    leads = any(
+        grade.end <= c.start and c.end <= head.start and _LEADS_AT_ONCE.fullmatch(layout.text[grade.end : c.start])
+        for c in layout.counts
+    )
+    return leads or bool(_THERE_WERE.search(layout.text, grade.end, head.start))
+
+
+_FEBRILE_NAME = re.compile(r"febrile|fever", re.IGNORECASE)
 _JOINED_TO = re.compile(r",?\s(?:and|or)\s", re.IGNORECASE)
 
 
@@ -133,6 +150,10 @@ def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:
     after = _severity_right_after(layout, count)
     if after is not None and head.end <= count.start:
         return after
+    if count.end <= head.start and after is None:  # "two cases of A were severe"
+        for severity in layout.severities:
+            if head.end < severity.start and _WERE.fullmatch(layout.text, head.end, severity.start):
+                return severity
     behind = _FEBRILE_BEHIND.match(layout.text, head.end) if count.end <= head.start else None
     if behind is not None:
         return Severity(behind.start(), behind.end(), _FEBRILE_TERM)
@@ -143,6 +164,9 @@ def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:
         ):
             return severity
     return None
+
+
+_WERE = re.compile(r"\s(?:was|were)\s(?:both\s|all\s|considered\s|judged\s)?", re.IGNORECASE)
 
 
 # ---- beside a count

@@ -417,11 +417,18 @@ def _regions(text: str) -> tuple[Region, ...]:
 _ASIDE_OF_DASHES = re.compile(r"\s[–—-]\s[^–—]{3,140}?\s[–—-](?=\s)")
 
 
+# "three on A, but no patient on B, developed it"
+BUT_NONE = re.compile(r",\sbut\s(?:no|none\sof(?:\sthe)?)\s[^,;.()\d]{1,50},(?=\s)")
+
+
 def _without_asides(text: str, counts: Sequence[Count]) -> str:
     """The text with what stands between dashes blanked, if it counts nobody: "A – a count below 1 – occurred in 6"."""
     for aside in _ASIDE_OF_DASHES.finditer(text):
         if not any(aside.start() <= c.start < aside.end() for c in counts):
             text = text[: aside.start()] + " " * (aside.end() - aside.start()) + text[aside.end() :]
+    none = BUT_NONE.search(text) if ", but no" in text else None
+    if none is not None and not any(none.start() <= c.start < none.end() for c in counts):
+        text = text[: none.start()] + " " * (none.end() - none.start()) + text[none.end() :]
     return text
 
 

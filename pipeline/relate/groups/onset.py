@@ -307,7 +307,7 @@ _TIME_TO = re.compile(
     re.IGNORECASE,
 )
 _THEN_WAS = re.compile(
-    r"[^.;,\d]{0,70}?(?:\b(?:was|were|of|being|averaged|amounted\sto)|[:=(,])\s?(?:about\s|approximately\s|an?\s|the\s|median\s|mean\s|of\s)*",
+    r"(?:,\s(?:calculated|counted|measured|computed|reckoned|timed|taken)\s[^.;,\d]{3,60},)?[^.;,\d]{0,70}?(?:\b(?:was|were|of|being|averaged|amounted\sto)|[:=(,])\s?(?:about\s|approximately\s|an?\s|the\s|median\s|mean\s|of\s)*",
     re.IGNORECASE,
 )
 

@@ -27,10 +27,7 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
         if whole.grade is not None or len(parts) < 2:
             continue
         if sum(s.count.events or 0 for s in parts) == whole.count.events:
-            lows = [s.grade.low or 0 for s in parts if s.grade]
-            highs = [s.grade.high or s.grade.low or 0 for s in parts if s.grade]
-            spans = [(s.grade.start, s.grade.end) for s in parts if s.grade]
-            spread = Grade(spans[0][0], spans[-1][1], min(lows), max(highs) if max(highs) > min(lows) else None)
+            spread = _spread([s.grade for s in parts if s.grade])
             severe = [s for s in parts if s.grade and definition_of_grade(s.grade) == "grade3plus"]
             dropped = [s for s in parts if s not in severe]
             return [
@@ -39,6 +36,31 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
                 *(s for s in stated[i + 1 :] if s not in dropped),
             ]
     return list(stated)
+
+
+def distribution_of_told(rows: Sequence[Row], stated: Sequence[Statement]) -> tuple[Row, Grade] | None:
+    """The row whose persons a sentence behind it parts by grade, and all the grades: "It was grade 2 in 3, 4 in 2"."""
+    if len(stated) < 2 or len({s.mention for s in stated}) > 1:
+        return None
+    grades = [s.grade for s in stated if s.grade and s.grade.low and s.count.events and s.count.percent is None]
+    if len(grades) < len(stated):
+        return None
+    number = sum(s.count.events or 0 for s in stated)
+    for row in reversed(rows):
+        behind = 0 < stated[0].view.index - row.view.index <= _NEAR
+        same = row.mention.concept == stated[0].mention.concept
+        if behind and same and row.is_primary and row.key.grades is None and row.values.get("n_events") == number:
+            return row, _spread(grades)
+    return None
+
+
+_NEAR = 2  # sentences
+
+
+def _spread(grades: Sequence[Grade]) -> Grade:
+    """One span of grades for several: from the lowest to the highest."""
+    low, high = min(g.low or 0 for g in grades), max(g.high or g.low or 0 for g in grades)
+    return Grade(grades[0].start, grades[-1].end, low, high if high > low else None)
 
 
 def without_milder_parts(stated: Sequence[Statement]) -> list[Statement]:

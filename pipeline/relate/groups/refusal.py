@@ -13,11 +13,13 @@ from dataclasses import replace
 
 from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
+from pipeline.concepts.count import agrees
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.events import OF_REPORTS
+from pipeline.relate.groups.layout import BUT_NONE
 from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
 from pipeline.relate.groups.tied import is_cause
@@ -57,6 +59,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if status.status in NO_RESULT and not status.weak and not is_apart:
         return status.status
     if _total_is_of_affected(rows, statement) and not _all_had_it(article, rows, statement):
+        return OF_AFFECTED
+    if _repeats_as_share(article, rows, statement):
         return OF_AFFECTED
     if last and article.tells_earlier_event and only_names_persons(statement):
         return "treated"
@@ -115,6 +119,43 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
         return "pooled"
     return None
+
+
+def _repeats_as_share(article: GroupArticle, rows: Sequence[Row], statement: Statement) -> bool:
+    """Whether the percentage of a number under the same name is its share of those told before: "6 (16%)" of 37."""
+    count = statement.count
+    if count.percent is None or not count.events or count.total is not None or statement.arm is not None:
+        return False
+    if (statement.grade, statement.severity, statement.indication) != (None, None, None):
+        return False
+    definition = severity.of_statement(article, statement).definition
+    return any(
+        row.definition == definition
+        and row.key.grades is None
+        and row.view.index < statement.view.index
+        and row.subgroup is None
+        and (whole := row.values.get("n_events") or 0) > count.events
+        and agrees(whole, count.percent, count.events)
+        and not agrees(row.values.get("n_treated") or 0, count.percent, count.events)
+        for row in rows
+    )
+
+
+def as_febrile_part(article: GroupArticle, rows: Sequence[Row], statement: Statement) -> Statement:
+    """The febrile ones of those told in the sentence before, without the number of all: "two of the four had ..."."""
+    count, total = statement.count, statement.count.total
+    if total is None or not count.events or count.events >= total or statement.arm is not None:
+        return statement
+    if severity.of_statement(article, statement).definition != severity.FEBRILE:
+        return statement
+    for row in rows:
+        if (
+            row.values.get("n_events") == total != row.values.get("n_treated")
+            and row.definition != severity.FEBRILE
+            and row.view.index == statement.view.index - 1
+        ):
+            return replace(statement, arm=row.counted_arm, count=replace(count, total=None, percent=None))
+    return statement
 
 
 _WENT_ON = re.compile(
@@ -199,6 +240,7 @@ def status_of(statement: Statement) -> Assertion:
         or _is_none_of_others(statement, status)
         or _is_without_something(statement, status)
         or _is_followed_by_none(statement, status)
+        or _is_denied_in_aside(statement)
     ):
         return Assertion(assertion.AFFIRMED)
     return status
@@ -284,6 +326,12 @@ def _is_followed_by_none(statement: Statement, status: Assertion) -> bool:
     start, end = status.start - view.start, (status.end or status.start) - view.start
     is_count = any(c.zero_word and c.start < end and start < c.end for c in view.persons)
     return is_count and bool(re.search(r"[,;]|\b(?:and|but)\b", view.section_text[count.end : status.start]))
+
+
+def _is_denied_in_aside(statement: Statement) -> bool:
+    """Whether the denial stands between two commas, of others: "three on A, but no patient on B, developed it"."""
+    text = statement.view.section_text
+    return bool(BUT_NONE.search(text, statement.count.end, statement.mention.start))
 
 
 def _is_without_something(statement: Statement, status: Assertion) -> bool:

@@ -71,6 +71,23 @@ def _is_of_whole(statement: Statement) -> bool:
     return any(grade.end <= c.start + shift and c.end + shift <= fever.start for c in statement.view.persons)
 
 
+_EARLY_DAYS = 28
+
+
+def _came_early(article: GroupArticle, statement: Statement) -> bool:
+    """Whether the one person counted had the event, plainly named, within four weeks of the drug."""
+    plain = article.ctx.protocol.config["events"][statement.mention.concept].get("event_definition") == PLAIN
+    return (
+        plain
+        and statement.count.events == 1
+        and any(
+            i.role == "onset" and i.anchor is not None and i.days is not None and i.days <= _EARLY_DAYS
+            for i in statement.view.intervals
+            if i.start >= statement.mention.end
+        )
+    )
+
+
 class Limit(NamedTuple):
     """A count limit with its place in the section."""
 
@@ -87,6 +104,9 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
     stated = stated_grades(statement.grade)
     if term == FEBRILE_TERM and named in (None, PLAIN, LATE):
         return Severity(FEBRILE, None if _is_of_whole(statement) else stated, term)
+    is_early = named == LATE and _came_early(article, statement)
+    if is_early:
+        named = PLAIN
     if named not in (None, PLAIN):
         return Severity(named, stated, term)
     if named == PLAIN and _is_called_late(statement):
@@ -99,7 +119,7 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
     limit = _limit(article, statement)
     if limit is not None:
         return Severity(definition_of_limit(limit.value), None, term)
-    if term is None and named == PLAIN and article.title_is_late:
+    if term is None and named == PLAIN and article.title_is_late and not is_early:
         return Severity(LATE, None, None)
     return Severity(None if term not in _MILDER else named, None, term)
 

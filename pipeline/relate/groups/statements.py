@@ -223,7 +223,7 @@ def _completes(layout: Layout, count: Count, earlier: Statement) -> bool:
         return False
     if count.events is None and count.total is None and before.percent is None and count.unit in ("patients", None):
         between = layout.text[before.end - layout.view.start : count.start]
-        return count.percent is not None and bool(_THAT_IS.fullmatch(between))
+        return count.percent is not None and bool(_THAT_IS.fullmatch(between) or _WITH_INCIDENCE.fullmatch(between))
     n = count.total if count.total is not None else count.events
     if n is None or n < before.events or (count.percent is not None and before.percent is not None):
         return False
@@ -381,6 +381,12 @@ _THAT_IS = re.compile(
     r",?\s(?:to\s|in\s|an?\s(?:\w+\s)?(?:incidence|rate|frequency|prevalence)\sof\s)?",
     re.IGNORECASE,
 )
+# "in 14 patients, with a cumulative incidence at 12 months of 12.7%"
+_WITH_INCIDENCE = re.compile(
+    r"[\s,;(–—-]*(?:with|for|giving|yielding|making|the|resulting\sin|corresponding\sto|i\.\s?e\.)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}?"
+    r"(?:incidence|rate|frequency|prevalence|probability|risk|proportion)\s(?:(?:at|by|over|in|within|after)\s(?:[\w-]+\s){1,3})?(?:of|being|was)\s",
+    re.IGNORECASE,
+)
 _EACH_THAT_IS = re.compile(rf"(?:\seach|\sapiece)?{_THAT_IS.pattern}", re.IGNORECASE)
 
 
@@ -449,8 +455,10 @@ def _of_how_many(earlier: Statement, count: Count, shift: int) -> Statement:
 def _completed(earlier: Statement, count: Count) -> Statement:
     """The statement with its denominator."""
     total = next((n for n in (earlier.count.total, count.total, count.events) if n is not None), None)
-    percent = earlier.count.percent if earlier.count.percent is not None else count.percent
-    return replace(earlier, count=replace(earlier.count, total=total, percent=percent))
+    if earlier.count.percent is not None or count.percent is None:
+        return replace(earlier, count=replace(earlier.count, total=total))
+    share = replace(earlier.count, total=total, percent=count.percent, ci_low=count.ci_low, ci_high=count.ci_high)
+    return replace(earlier, count=share)
 
 
 _CUMULATIVE = re.compile(
