@@ -26,6 +26,7 @@ EXAMPLES = [
     ("none of the 45 patients", [(0, 45, None)]),
     ("no patient had it", [(0, None, None)]),
     ("all 17 patients", [(17, 17, None)]),
+    ("the rate is low (<0.02% of 300 000 patients)", []),
     ("every one of the 15 patients had it", [(15, 15, None)]),
     ("both of the 2 patients had it", [(2, 2, None)]),
     ("it was low at both 12 (P < 0.001) and 24 months", []),

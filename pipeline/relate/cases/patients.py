@@ -185,7 +185,7 @@ def _counts_episodes(view: SentenceView, start: int, name: str) -> bool:
         return False
     if _AN_EPISODE.search(view.section_text, view.start, start):
         return True
-    named = [m for m in view.labelled("event", "drug", "regimen") if m.end <= start]
+    named = [m for m in view.labelled("event", "drug", "regimen", "analyte") if m.end <= start]
     return bool(named and _ONE_OF_A_PAIR.search(name)) and not (view.patients or SEVERAL_PERSONS.search(view.text))
 
 
