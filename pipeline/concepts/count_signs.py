@@ -31,7 +31,7 @@ _BEFORE_OTHER = re.compile(
     rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
     rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s"
-    rf"|below\s|above\s|NCT|\$\s?|[x×]\s?|[A-Za-z][-\u2010\u2011])$"
+    rf"|below\s|above\s|NCT|\$\s?|(?<![A-Za-z])[x×]\s?|[A-Za-z][-\u2010\u2011])$"
 )
 # "patients over 75 with", "older than 70": an age; "patients over 12 cycles" is none
 _AGE_BEFORE = re.compile(
@@ -64,7 +64,13 @@ _NUMBERED_TIMES = re.compile(
     r"(?![\d.·]|\s?%|\s(?:patients|cases|with|in|had|of\s(?:them|the|these))\b|\s?[(\[/])",
     re.IGNORECASE,
 )
-_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s\d")  # a quick look whether there can be one
+# "aged 31, 44 and 58", "(ages 31, 44 and 58)"
+_LISTED_AGES = re.compile(
+    r"\bage[ds]?:?\s(?:of\s|between\s)?\d{1,3}(?:\.\d)?(?:(?:,\s(?:and\s)?|\s(?:and|or|to)\s)\d{1,3}(?:\.\d)?)+(?!\d|\s?%|\s(?:patients|had)\b)",
+    re.IGNORECASE,
+)
+# A quick look whether there can be one
+_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s\d|[aA][gG][eE][dD]?:?\s(?:[oObB]|\d)")
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 # "in a cohort 738 adults had"
@@ -80,17 +86,17 @@ _GROUP_OF_BEFORE = re.compile(
 )
 _COURSE_OF_BEFORE = re.compile(r"\b(?:course|case|level|dose)s?\sof\s$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"(?:\d\s?|(?:person|patient)-)(?:days|weeks|months|years),?\s$", re.IGNORECASE)
-# "in the first cycle 42/462 patients", "the figure was 57/462 (12.3%)"
-_MAY_LEAD_TO_SHARE = frozenset({"cycle", "course", "year", "month", "was", "of", "figure"})
-_OF_MANY = re.compile(
-    r"\s?/\s?\d{2,6}\s?(?:\(\s?\d|(?:[\w-]+\s){0,2}?(?:patients|pts|subjects|persons|cases|children)\b)"
-)
 _SHARE_BEHIND = re.compile(r"\s?[(\[]\s?\d[\d.\u00b7]*\s?%")  # "in the R-CHOP group 133 (19%)"
-# "in the first cycle 42/462 patients (9.1%)"
+# "in the first cycle 42/462 patients (9.1%)", "the figure was 57/462 (12.3%)"
 _FRACTION_BEHIND = re.compile(
-    r"\s?/\s?\d{2,6}(?:\s(?:evaluable\s)?(?:patients|subjects|pts|participants|cases)\b|,?\s?[(\[]?\s?\d[\d.\u00b7]*\s?%)"
+    r"\s?/\s?\d{2,6}(?:,?\s?[(\[]\s?\d|,?\s\d[\d.\u00b7]*\s?%|\s(?:[\w-]+\s){0,2}?(?:patients|subjects|pts|participants|persons|children|cases)\b)"
 )
-_MAY_LEAD_FRACTION = frozenset({"cycle", "cycles", "course", "courses", "cohort", "group", "arm", "line", "dose"})
+_MAY_LEAD_FRACTION = frozenset(
+    {
+        "cycle", "cycles", "course", "courses", "year", "month", "cohort", "group", "arm", "line", "dose", "figure",
+        "was", "of",
+    }
+)  # fmt: skip
 # "and the other cohort 61.": more than there are cohorts with a number, less than a study goes by
 _HAVE_SIZES = frozenset({"cohort", "group", "arm"})
 _MOST_NUMBERED, _FEWEST_OF_NAMES = 12, 1000
@@ -112,7 +118,7 @@ _LIMIT_BEFORE = re.compile(
 )
 _PERSONS_AT_ONCE = re.compile(r"\s(?:patients|subjects|participants|individuals|adults|people|children|cases)\b")
 _STUDY_BEFORE = re.compile(r"(?:(?<![\w-])[A-Z]{4,}|\b[Gg]roup\s[A-Z]|\b(?:trial|study|protocol))[\s-]$")
-_PERSONS_AFTER = re.compile(r"\s(?:\w+\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
+_PERSONS_AFTER = re.compile(r"\s(?:[^\W\d][\w-]*\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
 _ORDINARY_ONE_AFTER = re.compile(
     r"(?:\s+of\s+the\s+(?:most|main|first|few|largest|major|leading|commonest)\b|-|\s+or\s+(?:more|two)"
     r"|\s+another|\s+hand|\s+should|\s+can\b|\s+dose|\s+single)",
@@ -152,7 +158,8 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
     for number in found:
         kinds.append(_kind(text, number))
     if _PLURAL_AND_FIGURE.search(text):
-        for series in (*_NUMBERED_GROUPS.finditer(text), *_NUMBERED_TIMES.finditer(text)):
+        patterns = (_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES)
+        for series in (match for pattern in patterns for match in pattern.finditer(text)):
             for i, number in enumerate(found):
                 if series.start() < number.start < series.end():
                     kinds[i] = OTHER
@@ -251,11 +258,9 @@ def _kind(text: str, number: Number) -> str:
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
         is_after_stop = text[: number.start].endswith(", ")  # "in the first year, 612 patients"
-        if last.lower() in _MAY_LEAD_TO_SHARE and _OF_MANY.match(after):
-            return COUNT
         is_told = _MEMBERS.match(after) or (_SHARE_BEHIND.match(after) and not is_after_stop)
         word = before_word[1].lower() if before_word else ""
-        is_fraction = word in _MAY_LEAD_FRACTION and _FRACTION_BEHIND.match(text, number.end)
+        is_fraction = last.lower() in _MAY_LEAD_FRACTION and _FRACTION_BEHIND.match(text, number.end)
         is_size = word in _HAVE_SIZES and _MOST_NUMBERED < number.value < _FEWEST_OF_NAMES and _ENDS.match(after)
         is_persons = (grouping or is_persons_course or is_after_stop) and is_told
         if not (is_persons or is_fraction or is_size):

@@ -95,7 +95,7 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
             counts.append(count)
     counts = [c for before, c in zip([None, *counts], counts, strict=False) if not _is_of_those(text, before, c)]
     if "% of " in text:
-        counts = [c for c in counts if c.total is not None or not _SHARE_OF_BEFORE.search(text, 0, c.start)]
+        counts = [c for c in counts if c.total is not None or not _is_of_a_share(text, c)]
     counts = with_parts_of_episodes(text, counts)
     counts = with_total_behind_ages(text, with_sexes_together(text, with_shared_nouns(text, counts)))
     return tuple(with_intervals(marked.text, counts, intervals))
@@ -104,6 +104,10 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
 # "(<0.02% of 300 000 patients)": those of whom it is a limit, not those affected
 _SHARE_OF_BEFORE = re.compile(r"\d%\sof\s(?:the\s|all\s|our\s|some\s|about\s)?$")
 _WITH_EPISODES = re.compile(r"\s(?:with|who\shad|had)\s(?:a\stotal\sof\s)?", re.IGNORECASE)
+
+
+def _is_of_a_share(text: str, count: Count) -> bool:
+    return _SHARE_OF_BEFORE.search(text, max(0, count.start - 16), count.start) is not None
 
 
 def _is_of_those(text: str, before: Count | None, count: Count) -> bool:

@@ -138,6 +138,11 @@ def _complications(ctx: Context) -> Sequence[str]:
     return tuple(ctx.protocol.config.get("indications", {}).get("complications", ()))
 
 
+def umbrellas(ctx: Context) -> Sequence[str]:
+    """Conditions that are the name of all where they open a list (`indications.umbrellas` of the protocol)."""
+    return tuple(ctx.protocol.config.get("indications", {}).get("umbrellas", ()))
+
+
 def _is_kind(ctx: Context, concept: str | None, of: str | None) -> bool:
     """Whether a condition is a kind of another, by broader_conditions.csv."""
     broader = ctx.protocol.broader_conditions

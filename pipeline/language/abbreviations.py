@@ -19,7 +19,7 @@ _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,90})[)\]]")
 _WORD = re.compile(r"[^\s()\[\],;:]+|[()\[\],;:]")
 _REMARK = re.compile(r"\s*[;,:=<>≤≥].*", re.DOTALL)
 # "(CLL, n = 8; FL, n = 7)" lists groups: it defines nothing
-_LIST = re.compile(r"[^\W\d_][\w-]*,?\s?(?:[nN]\s?=\s?)?\d+(?:\s?%)?\s?[;,]\s?(?:and\s)?[^\W\d_]")
+_LIST = re.compile(r"[^\W\d_][\w-]*(?:,\s?|\s)(?:[nN]\s?=\s?)?\d+(?:\s?%)?\s?[;,]\s?(?:and\s)?[^\W\d_]")
 _FIGURES = re.compile(r"[;=%<>±]|(?<!\S)\d+(?:\.\d+)?(?!\S)")  # "MS (median age 38 years; 65% female)" defines nothing
 _MOST_WORDS_IN_SHORT_FORM = 3  # as in scispaCy: more words in the brackets are a long form after its short form
 _MOST_WORDS_IN_BRACKETS = 8

@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.concepts.interval import Interval
+from pipeline.concepts.ordinals import ORDINALS
 from pipeline.relate.cases.account import Episode, Piece
 from pipeline.relate.cases.between import clause_before, starts_its_own_clock
 
@@ -111,7 +112,6 @@ _LATTER = re.compile(
     r"\s(?:she|he|the|they)\b)))\b",
     re.IGNORECASE,
 )
-_NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _PROCEDURE = re.compile(
     r"\b(?:\w*transplant\w*|plasmapheresis|surgery|\w+ectomy|radiotherapy|vaccin\w+)\b", re.IGNORECASE
 )
@@ -228,7 +228,7 @@ def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
                             interval,
                             role="onset",
                             anchor="nth_dose" if behind["nth"] else "last_dose",
-                            dose=_NTH.get((behind["nth"] or "").lower()),
+                            dose=ORDINALS.get((behind["nth"] or "").lower()),
                             phrase_end=behind.end(),
                             anchor_start=behind.start("latter"),
                             anchor_end=behind.end(),

@@ -108,6 +108,12 @@ class GroupArticle:
         """The condition treated; None where there are several."""
         return main_condition.of_article(self.ctx, (v for v in self.ctx.sentences if not self.is_background(v)))
 
+    @cached_property
+    def late_after_days(self) -> float | None:
+        """Days after which an onset is late, by the review's definitions; None where it has none."""
+        days = self.ctx.protocol.definitions.get("onset", {}).get("late_after_days")
+        return None if days is None else float(days)
+
     # ---- arms
 
     def arms_of(self, view: SentenceView) -> list[Arm]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.concepts import regimen
+from pipeline.concepts import indication, regimen
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
@@ -73,7 +73,7 @@ def _is_one_of_several(draft: Draft, condition: Mention | None) -> bool:
     if condition is None or len(apart) < 2 or condition.concept not in apart:
         return False
     title = {m.concept for v in draft.article.ctx.sentences if v.section == 0 for m in v.labelled("indication")}
-    if title == {condition.concept} or condition.concept == "autoimmune disease":
+    if title == {condition.concept} or condition.concept in indication.umbrellas(draft.article.ctx):
         return False
     broader = draft.article.ctx.protocol.broader_conditions
     return any(broader.get(c or "") != condition.concept for c in apart - {condition.concept})

@@ -24,7 +24,6 @@ _ANAPHORA = re.compile(
     r"(?:The\s|Their\s)?(?:neutrophils?|(?:neutrophil\s|granulocyte\s)?counts?|ANC|neutrophil\srecovery))\b",
     re.IGNORECASE,
 )
-_LATE_DAYS = 28
 
 
 def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
@@ -226,8 +225,8 @@ def _onset_class(article: GroupArticle, row: Row) -> None:
         row.set("onset_class", named, row.view, row.mention.start, row.mention.end)
         return
     days = row.values.get("onset_days")
-    if days is not None:
-        limit = float(article.ctx.protocol.definitions.get("onset", {}).get("late_after_days", _LATE_DAYS))
+    limit = article.late_after_days
+    if days is not None and limit is not None:
         evidence = next((e for e in row.evidence if e.field == "onset_days"), None)
         if evidence is not None and (view := article.ctx.sentence_at(evidence.section, evidence.start)):
             row.set("onset_class", "late" if days > limit else "early", view, evidence.start, evidence.end)

@@ -479,7 +479,6 @@ def _counts_persons(
             and not _FOR_SAFETY.match(text, count.end)
         )
         or (count.labelled and events and _is_of_other_name(view, count))
-        or (count.unit is None and not count.labelled and _is_year_or_age(text, count))
         or (_WITHOUT.match(text, count.end) and not _is_label(arm_of_number(text, count, arms, shift)))
         or (article.ctx.study_type in OF_REPORTS and count.unit != "patients")
         or (
@@ -524,21 +523,6 @@ def _counts_persons(
         or (not events and _TO_BEFORE.search(text, 0, count.start) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
-
-
-_YEARS_BEFORE = re.compile(r"\b(?:between|from|in|since|until|during|to|and|through)\s$|[-\u2013/]$", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
-_AGES_BEFORE = re.compile(
-    r"\bage[ds]?:?\s(?:of\s|between\s)?(?:\d+(?:\.\d+)?(?:,\s|,?\sand\s|,?\sto\s|[-\u2013]))*$", re.I
-)
-
-
-def _is_year_or_age(text: str, count: Count) -> bool:
-    """Whether a bare number is a calendar year or one of a list of ages: "from 2006 to 2010", "aged 31, 44 and 58"."""
-    before = max(0, count.start - 40)
-    if _YEAR.fullmatch(text, count.start, count.end) and _YEARS_BEFORE.search(text, before, count.start):
-        return True
-    return bool(_AGES_BEFORE.search(text, before, count.start))
 
 
 def _is_before_condition(view: SentenceView, count: Count) -> bool:

@@ -146,7 +146,7 @@ _HEAD = re.compile(
 _HEAD_ENDS = re.compile(
     r"(?:[\s-](?:group|arm|cohort|patients|recipients|users|treated)){0,2}\s?(?:\([^()]{1,40}\))?\s?[:,]"
 )
-_OF_ALL = re.compile(r"\b(?:overall|in\stotal|all\spatients|altogether|both|either|anti-?cd20|combined|whole)\b")
+_OF_ALL = re.compile(r"\b(?:overall|in\stotal|all\spatients|altogether|both|either|combined|whole)\b")
 _FAR = 4  # sentences
 
 
@@ -163,7 +163,8 @@ def _drug_at_head(article: GroupArticle, view: SentenceView) -> str | None:
         if not given:
             continue
         (mention, drug), text = given[0], other.section_text
-        if len({d for _, d in given}) > 1 or drug == protocol.drug_class or _OF_ALL.search(view.low):
+        names_class = any(m.concept == protocol.drug_class for m in view.labelled("drug"))
+        if len({d for _, d in given}) > 1 or drug == protocol.drug_class or names_class or _OF_ALL.search(view.low):
             return None
         is_head = _HEAD.fullmatch(text, other.start, mention.start) and _HEAD_ENDS.match(text, mention.end)
         counts_event = article.events(other) and article.counts(other) and not article.is_background(other)

@@ -116,7 +116,7 @@ def _of_several(
         below = [m for m in mentions if m is not umbrella]
         joined = are_apart or _are_joined(text, mentions)
         return below[0] if len(below) == 1 and not joined else umbrella
-    if mentions[0].concept == "autoimmune disease":
+    if mentions[0].concept in indication.umbrellas(ctx):
         return mentions[0]
     shared = [c for c in lines[0] if all(c in line for line in lines)]
     return _renamed(ctx, mentions[0], shared[0]) if shared else None

@@ -21,34 +21,11 @@ _PRIOR = re.compile(
 )
 _MAY_BE_PRIOR = AnyOf(
     (
-        *(
-            "refract",
-            "relaps",
-            "resist",
-            "previous",
-            "prior",
-            "earlier",
-            "treated",
-            "exposed",
-            "naive",
-            "naïve",
-            "fail",
-        ),
-        *(
-            "unlike",
-            "history",
-            "before",
-            "tolerat",
-            "than",
-            "contrast",
-            "whereas",
-            "resembles",
-            "inadequate",
-            "intoleran",
-        ),
-        *("unrespons", "respon", "instead", "switch", "progress", "last"),
+        "refract", "relaps", "resist", "previous", "prior", "earlier", "treated", "exposed", "naive", "naïve", "fail",
+        "unlike", "history", "before", "tolerat", "than", "contrast", "whereas", "resembles", "inadequate", "intoleran",
+        "respon", "instead", "switch", "progress", "last",
     )
-)
+)  # fmt: skip
 _PRIOR_AFTER = re.compile(
     r"[\s-]*(?:-|\s)(?:refractory|resistant|naive|naïve|pre-?treated|exposed|relapsed|failure)|\s(?:before|previously|earlier|in\sthe\spast)\b(?!\s\w+(?:ing)?\b)",
     re.IGNORECASE,

@@ -71,17 +71,16 @@ def _is_of_whole(statement: Statement) -> bool:
     return any(grade.end <= c.start + shift and c.end + shift <= fever.start for c in statement.view.persons)
 
 
-_EARLY_DAYS = 28
-
-
 def _came_early(article: GroupArticle, statement: Statement) -> bool:
-    """Whether the one person counted had the event, plainly named, within four weeks of the drug."""
+    """Whether the one person counted had the event, plainly named, too early after the drug to be late."""
     plain = article.ctx.protocol.config["events"][statement.mention.concept].get("event_definition") == PLAIN
+    limit = article.late_after_days
     return (
         plain
+        and limit is not None
         and statement.count.events == 1
         and any(
-            i.role == "onset" and i.anchor is not None and i.days is not None and i.days <= _EARLY_DAYS
+            i.role == "onset" and i.anchor is not None and i.days is not None and i.days <= limit
             for i in statement.view.intervals
             if i.start >= statement.mention.end
         )

@@ -102,7 +102,7 @@ _NAME = re.compile(
 _OF_NAMED = re.compile(
     r"[^.;,()\d]{0,60}?\s(?:of|from|in)\s(?:the\s)?(?P<name>[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)\s(?:cohort|study|trial|registry|population|series)\b"
 )
-_HISTORICAL = re.compile(r"\s?(?P<name>historical)\s(?:controls?|cohort|group|patients|series)\b", re.IGNORECASE)
+_HISTORICAL = re.compile(r"\w+\s(?P<name>historical)\s(?:controls?|cohort|group|patients|series)\b", re.IGNORECASE)
 _COHORT_NEAR = re.compile(r"\b(?:cohort|registry|trial|study|series|historical)\b", re.IGNORECASE)
 
 
@@ -121,12 +121,7 @@ def _counted_by_name(draft: Draft, row: Row) -> tuple[int, SentenceView, int, in
             named = (
                 _NAME.search(view.text, max(0, count.start - 60), count.start)
                 or _OF_NAMED.match(view.text, count.end)
-                or _HISTORICAL.match(
-                    view.text,
-                    count.end - len("historical controls")
-                    if "historical" in view.text[count.start : count.end]
-                    else count.end,
-                )
+                or _HISTORICAL.match(view.text, count.start)
             )
             if named is None or draft.article.ctx.protocol.regimens.get(named["name"]) is not None:
                 continue
