@@ -140,17 +140,3 @@ def test_the_interval_of_a_ratio_belongs_to_no_percentage():
 def test_n_of_n_always_gives_both(events, more):
     total = events + more
     assert read(f"It occurred in {events} of {total} patients.") == [(events, total, None)]
-
-
-PARTS_OF_EPISODES = [
-    ("Of 164 adverse events, 9 (5%) were mild", ["episodes", "episodes"]),
-    ("Thirty adverse events reached grade 3, nine of which (30%) were mild", ["episodes", "episodes"]),
-    ("31 adverse events, including 12 of neutropenia", ["episodes", "episodes"]),
-    ("31 adverse events in 19 patients, of whom 9 (47%) had it", ["patients", None]),
-    ("There were 31 adverse events. Of 40 patients 9 died", ["episodes", "patients", None]),
-]
-
-
-@pytest.mark.parametrize(("text", "units"), PARTS_OF_EPISODES, ids=[text for text, _ in PARTS_OF_EPISODES])
-def test_parts_of_episodes_are_episodes(text, units):
-    assert [c.unit for c in counts.find(text)] == units

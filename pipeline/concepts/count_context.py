@@ -72,31 +72,6 @@ def with_sexes_together(text: str, counts: list[Count]) -> list[Count]:
     return joined
 
 
-_OF_WHICH = re.compile(r",\s(?:and\s|but\s)?$", re.IGNORECASE)
-_OF_THEM = re.compile(r"\bof\s(?:which|these|them)\b", re.IGNORECASE)
-_INCLUDING = re.compile(r"[^.;\d]{0,40},\s(?:including|of\swhich|among\sthem)\s", re.IGNORECASE)
-_OF_THE_EVENTS = re.compile(r"(?:^|[.;]\s)(?:of|among)\s(?:the\s|a\stotal\sof\s)?$", re.IGNORECASE)
-
-
-def with_parts_of_episodes(text: str, counts: list[Count]) -> list[Count]:
-    """ "Fourteen events, nine of which (64%) were A", "of 164 events, 9 were A": the parts are episodes as well."""
-    told = list(counts)
-    for i in range(1, len(told)):
-        whole, part = told[i - 1], told[i]
-        if whole.unit != "episodes" or part.unit is not None or part.total is not None or whole.percent is not None:
-            continue
-        if (whole.events or 0) <= (part.events or 0):
-            continue
-        between = text[whole.end : part.start]
-        if (
-            _OF_THEM.search(text, part.start, part.end + 12)
-            or _INCLUDING.fullmatch(between)
-            or (_OF_WHICH.search(between) and _OF_THE_EVENTS.search(text[: whole.start]))
-        ):
-            told[i] = replace(part, unit="episodes")
-    return told
-
-
 def with_shared_nouns(text: str, counts: list[Count]) -> list[Count]:
     """ "103 treated and 98 untreated patients": the first number counts what the second one names."""
     shared = list(counts)

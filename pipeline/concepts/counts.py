@@ -20,7 +20,6 @@ from pipeline.concepts import numbers
 from pipeline.concepts.count import Count
 from pipeline.concepts.count_context import (
     with_intervals,
-    with_parts_of_episodes,
     with_sexes_together,
     with_shared_nouns,
     with_total_behind_ages,
@@ -96,7 +95,6 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
     counts = [c for before, c in zip([None, *counts], counts, strict=False) if not _is_of_those(text, before, c)]
     if "% of " in text:
         counts = [c for c in counts if c.total is not None or not _is_of_a_share(text, c)]
-    counts = with_parts_of_episodes(text, counts)
     counts = with_total_behind_ages(text, with_sexes_together(text, with_shared_nouns(text, counts)))
     return tuple(with_intervals(marked.text, counts, intervals))
 

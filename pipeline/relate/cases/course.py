@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipeline.concepts import numbers
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.course import Course
+from pipeline.concepts.ordinals import ORDINALS
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence
 from pipeline.relate.cases.account import Case, CaseText, Episode, Piece, quote
@@ -76,7 +77,7 @@ _IN_ONE = re.compile(
     r"[^.;,]{0,40}?\bin\s(?:the\s(?P<nth>first|former|second|third)|the\s(?:latter|other|younger|elder)|(?:only\s)?one)\b",
     re.IGNORECASE,
 )
-_NUMBERS = {"first": 1, "former": 1, "second": 2, "third": 3}
+_NUMBERS = {**ORDINALS, "former": 1}
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
 

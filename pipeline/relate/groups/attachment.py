@@ -185,12 +185,6 @@ def _of_next_arm(layout: Layout, count: Count, following: Count, region: Region)
 
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
-# "toxicity in 56%, with A being the most frequent (7%)"
-_WITH_MOST = re.compile(r",\swith\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
-_BEING_MOST = re.compile(
-    r"\s(?:being|as|was|the)\s(?:by\sfar\s)?(?:the\s)?(?:single\s)?(?:most|main|chief|leading|commonest|predominant|principal|major)\b",
-    re.IGNORECASE,
-)
 _COMMA_WITH = re.compile(r"[\s)\]]*,\s?with\s", re.IGNORECASE)
 # "A and B each occurred in two", "A and B, each in one", "A and B were seen in all 10", "A and B occurred in two each"
 _EACH = re.compile(
@@ -238,8 +232,6 @@ def _is_aside(layout: Layout, count: Count, other: Count, right: Head) -> bool:
 def _counts_what_follows(layout: Layout, count: Count, left: Head | None, right: Head, region: Region) -> bool:
     """Whether a count is of the event behind it: "12 severe A", "12 patients had A"; not "of the 90 with A"."""
     before = region.between(region.start, count.start)
-    if _WITH_MOST.search(region.between(count.end, right.start)) and _BEING_MOST.match(layout.text, right.end):
-        return False
     if _in_persons(layout, count, right, region) or _stopped(layout, count, right, region):
         return True
     if _OF_TOTAL.search(before):

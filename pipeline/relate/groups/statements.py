@@ -322,7 +322,7 @@ _EVENTS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _EVENTS_OF_WHICH = re.compile(
-    rf"\b{_EVENT_WORDS}\b(?:(?!\b(?:patients?|subjects|persons|in|who|whom)\b)[^.;]){{0,40}},\s(?:and\s)?(?:of|among)\s(?:which|these|them|those),?\s(?:only\s)?$",
+    rf"\b{_EVENT_WORDS}\b(?:(?!\b(?:patients?|subjects|persons|in|who|whom)\b)[^.;]){{0,40}},\s(?:and\s)?(?:(?:of|among)\s(?:which|these|them|those),?|including)\s(?:only\s)?$",
     re.IGNORECASE,
 )
 # "A accounted for 9/14 (64%) of the grade 3/4 events"
