@@ -27,6 +27,7 @@ def defined(text: str) -> dict[str, str]:
         ("People with MS (median age 38 years, all seen) had it.", "MS", None),
         ("Charts of all 15 consecutive patients (CLL, n=8; FL, n=7) were read.", "CLL", None),
         ("Charts of all patients (CLL 8, FL 7) were read.", "CLL", None),
+        ("Interleukin 2 (IL2, a cytokine) was given.", "IL2", "Interleukin 2"),
         ("Colony-stimulating factor (CSF) helps.", "CSF", "Colony-stimulating factor"),
         ("A first sentence. Acid (ASA) was given.", "ASA", None),
     ],

@@ -628,3 +628,36 @@ def test_a_further_dip_is_another_episode():
         "needed no treatment and resolved."
     )
     assert (first.anc_nadir, second.anc_nadir, second.duration_days) == (0.42, 0.6, None)
+
+
+SHE_HAD = (
+    "A 40-year-old woman with multiple sclerosis had received ocrelizumab. Carbimazole was begun for thyrotoxicosis. "
+)
+LOW = "Three weeks later she had neutropenia of 0.2 x 10^9/L. "
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "number"),
+    [
+        ("Carbimazole-induced neutropenia was diagnosed.", 0),
+        ("Ocrelizumab-induced neutropenia was diagnosed.", 1),
+    ],
+)
+def test_a_diagnosis_may_blame_another_medicine(diagnosis, number):
+    read = context(SHE_HAD + LOW + diagnosis, title="Neutropenia under ocrelizumab")
+    found = relate(read.annotated, read.protocol).findings
+    assert sum(f.level == "case" for f in found) == number
+
+
+@pytest.mark.parametrize(
+    ("account", "days"),
+    [
+        ("had rituximab before a kidney transplantation. On day 121 post-transplant she had neutropenia", None),
+        ("had rituximab before surgery. On day 30 after surgery she had neutropenia", None),
+        ("had rituximab for vasculitis. On day 121 after rituximab she had neutropenia", 121.0),
+    ],
+)
+def test_a_day_counted_from_a_transplant_is_no_onset(account, days):
+    read = context(f"A 40-year-old woman {account} of 0.2 x 10^9/L.", title="Late neutropenia after rituximab")
+    (found,) = relate(read.annotated, read.protocol).findings
+    assert (found.onset_days, found.anc_nadir) == (days, 0.2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.relate.groups import main_condition
+from pipeline.relate.groups.article import GroupArticle
 from tests.read_texts import context
 
 
@@ -72,3 +73,8 @@ def test_several_conditions_have_their_common_name_or_none(title, text, conditio
 )
 def test_a_complication_is_reported_as_the_condition_that_it_belongs_to(title, text, condition):
     assert condition_of(title, text) == condition
+
+
+@pytest.mark.parametrize(("review", "days"), [("anti-cd20-neutropenia", 28), ("clozapine-neutropenia", 126)])
+def test_each_review_says_when_an_onset_is_late(review, days):
+    assert GroupArticle(context("We treated 20.", name=review)).late_after_days == days

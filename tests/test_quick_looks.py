@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.concepts import count_signs, grades, patients, regimen, study_type, worded_times
+from pipeline.concepts import count_signs, grades, numbers, patients, regimen, study_type, worded_times
 from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.protocol import CORPORA
 from pipeline.relate import context
@@ -78,3 +78,29 @@ def test_looks_at_the_text_as_printed(texts):
             assert "febrile" in text.lower() or "fever" in text.lower()
         if main_drug._SWITCHED_TO.search(text):
             assert "switch" in text.lower()
+
+
+def test_the_word_before_a_number_never_hides_what_it_is(texts):
+    looked = 0
+    for text in [
+        *texts,
+        "d1-21/28",
+        "patients over 75 with",
+        "grade 3",
+        "6 x 10",
+        "in June 2003 and (May 2004",
+        "group 2",
+    ]:
+        for number in numbers.find(text):
+            start = max(0, number.start - 24)
+            last = (text[start : number.start].split()[-1:] or [""])[0]
+            if count_signs._BEFORE_OTHER.search(text, start, number.start):
+                assert not count_signs._is_plain(last), text
+            if count_signs._MONTH_BEFORE.search(text, start, number.start):
+                assert not last.islower(), text
+            if count_signs._AGE_BEFORE.search(text, start, number.start):
+                assert last.lower() in count_signs._MAY_FOLLOW_AGE, text
+            if count_signs._DAYS_BEFORE.search(text, start, number.start):
+                assert last.endswith(count_signs._MAY_FOLLOW_DAYS), text
+            looked += 1
+    assert looked > 100
