@@ -222,3 +222,13 @@ def test_grades_get_darker_as_they_get_worse():
 def test_colours_are_those_chosen_for_colour_blind_readers():
     # Okabe and Ito 2008, as published in Wong, Nat Methods 2011;8:441
     assert (ORANGE, SKY, GREEN, BLUE, VERMILION) == ("#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00")
+
+
+def test_the_names_beside_the_onset_axis_are_whole_and_tell_groups_of_a_study_apart() -> None:
+    rows = [group(label=name, onset_days=days) for name, days in (("on maintenance", 150.0), ("without it", 60.0))]
+    drawing = onset(make_base(rows))
+    assert drawing.figure is not None
+    names = drawing.figure.axes[0].get_yticklabels()
+    assert min(name.get_window_extent().x0 for name in names) >= 0
+    printed = [name.get_text() for name in names]
+    assert sum("on maintenance" in text for text in printed) == sum("without it" in text for text in printed) == 1

@@ -41,6 +41,10 @@ class Lane:
 
 COHORTS_DRAWN = 200  # more lines than that cannot be read; the largest are drawn, all stand in the tables
 EARLIEST = 0.5  # day 0 has no place on a log axis: it is drawn here
+PLOT_WIDTH, NAME_MARGIN = 5.4, 0.15
+"""Inches: the axes with what is right of them, and the space around the widest name on their left."""
+STUDY_NAME, GROUP_NAME = 52, 28
+"""Most characters of a study's name, and of the name of one of its groups."""
 
 
 def onset_figure(base: EvidenceBase, labels: Labels, late_after: float | None, numbers: Mapping[int, int]) -> Drawing:
@@ -57,7 +61,7 @@ def onset_figure(base: EvidenceBase, labels: Labels, late_after: float | None, n
     count = sum(len(group) for group in lanes.values()) + len(lanes)
     step = min(0.24, 30 / count)
     with mpl.rc_context(STYLE):
-        figure = new_figure(8.2, 1.5 + step * (count + 1))
+        figure = new_figure(PLOT_WIDTH, 1.5 + step * (count + 1))
         axes = figure.subplots()
         position, ticks, names, heads = 0.0, [], [], []
         for drug, group in lanes.items():
@@ -94,7 +98,9 @@ def onset_figure(base: EvidenceBase, labels: Labels, late_after: float | None, n
             handles=handles, loc="lower center", bbox_to_anchor=(0.4, 1.0 + 0.25 / (step * (count + 1))), ncols=3,
             frameon=False, fontsize=8,
         )  # fmt: skip
-        fit(figure, left=0.34, right=0.97, bottom_inches=0.6, top_inches=0.75)
+        named = max(name.get_window_extent().width for name in axes.get_yticklabels()) / figure.dpi + NAME_MARGIN
+        figure.set_figwidth(named + PLOT_WIDTH)
+        fit(figure, left=named / (named + PLOT_WIDTH), right=0.97, bottom_inches=0.6, top_inches=0.75)
     patients = sum(len(lane.points) for group in lanes.values() for lane in group)
     cohorts = sum(not lane.points for group in lanes.values() for lane in group)
     alt = f"Onset in days for {', '.join(lanes)}: {patients} single patients and {cohorts} cohorts."
@@ -132,7 +138,8 @@ def _largest(rows: list[Row]) -> list[Row]:
 def _cohort(row: Row, numbers: Mapping[int, int]) -> Lane:
     finding = row.finding
     n = f" (n = {finding.n_events})" if finding.n_events and finding.level == "group" else ""
-    label = f"[{numbers[finding.pmid]}] {shortened(study_name(row.source), 36)}{n}"
+    group = f", {shortened(finding.label, GROUP_NAME)}" if finding.label and finding.level == "group" else ""
+    label = f"[{numbers[finding.pmid]}] {shortened(study_name(row.source), STUDY_NAME)}{group}{n}"
     return Lane(label, (), finding.onset_days, finding.onset_statistic, *onset_times(row)[1:])
 
 

@@ -88,7 +88,8 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """The text, or its first characters with an ellipsis: `limit` characters at most."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip(" …") + "…"
 
 
 def fit(figure: Figure, left: float, right: float, bottom_inches: float, top_inches: float) -> None:
