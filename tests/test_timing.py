@@ -39,6 +39,8 @@ ONSETS = [
     ("12 days after the first infusion of drug A", 12.0, None, None, "exact", "first_dose"),
     ("20 days after an intravenous drug A infusion", 20.0, None, None, "exact", "last_dose"),
     ("76 days after infusion number four of drug A", 76.0, None, None, "exact", "nth_dose"),
+    ("76 days after infusion four of drug A", 76.0, None, None, "exact", "nth_dose"),
+    ("76 days after infusion one of drug A", 76.0, None, None, "exact", "first_dose"),
     ("33 days after a single 500 mg drug A infusion", 33.0, None, None, "exact", "first_dose"),
     ("2 days after each of the first three infusions", 2.0, None, None, "exact", "last_dose"),
     ("on the day after the second infusion", 1.0, None, None, "exact", "nth_dose"),

@@ -27,7 +27,7 @@ _BEFORE_OTHER = re.compile(
     rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group"
     rf"|case|patient|"
     rf"pt|version|(?<![\d%)\]]\s)(?<!patients\s)v|lines?|levels?|dose|no\.|number|score|index|aged?|age|PS|ECOG|IPI|CTCAE|CTC|table|figure(?!\swas)"
-    rf"|fig\.|ref|"
+    rf"|fig\.|ref|median|mean|average|"
     rf"hazard\sratio|odds\sratio|relative\srisk|risk\sratio|rate\sratio|ratio|coefficient|P\s?value|chi2)"
     rf"|G|HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|AUC|SD|SE|r|SMD|RD|[pP]|CD|IgG|IL)\s?(?:of|was|is)?[\s{DASH}=:,<>≤≥]*"
     rf"|±\s?|\+/-\s?|\b[A-Z]+\d+[-\u2010\u2011/]|[<>≤≥]\s?=?\s?|less\sthan\s|more\sthan\s|greater\sthan\s"
@@ -69,8 +69,15 @@ _LISTED_AGES = re.compile(
     r"\bage[ds]?:?\s(?:of\s|between\s)?\d{1,3}(?:\.\d)?(?:(?:,\s(?:and\s)?|\s(?:and|or|to)\s)\d{1,3}(?:\.\d)?)+(?!\d|\s?%|\s(?:patients|had)\b)",
     re.IGNORECASE,
 )
+# "4 days in one patient, 11 in another and 14 in the remaining two"
+_TIMES_BY_PERSON = re.compile(
+    r"\b(?:days|weeks|months|years)\s(?:in|for)\s(?:the\s)?(?:one|first|two|three|1|2|3|patient|case|younger|older)\b[^.;,]{0,20}?"
+    r"(?:(?:,\s(?:and\s)?|\sand\s)\d{1,3}(?=\s(?:in|for)\s)\s\w+\s(?:another|one|two|three|patient|case"
+    r"|the\s(?:others?|remaining|second|third|fourth|last|rest|older|younger))\b[^.;,]{0,20}?){1,6}",
+    re.IGNORECASE,
+)
 # A quick look whether there can be one
-_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s\d|[aA][gG][eE][dD]?:?\s(?:[oObB]|\d)")
+_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s(?:\d|[if][no]r?\s)|[aA][gG][eE][dD]?:?\s(?:[oObB]|\d)")
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 # "in a cohort 738 adults had"
@@ -87,6 +94,8 @@ _GROUP_OF_BEFORE = re.compile(
 _COURSE_OF_BEFORE = re.compile(r"\b(?:course|case|level|dose)s?\sof\s$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(r"(?:\d\s?|(?:person|patient)-)(?:days|weeks|months|years),?\s$", re.IGNORECASE)
 _SHARE_BEHIND = re.compile(r"\s?[(\[]\s?\d[\d.\u00b7]*\s?%")  # "in the R-CHOP group 133 (19%)"
+# "in the first cycle, 42 of the 462 evaluable patients"
+_OF_TOTAL_BEHIND = re.compile(r"\s(?:out\s)?of\s(?:the\s|these\s|our\s|all\s)*\d{2}")
 # "in the first cycle 42/462 patients (9.1%)", "the figure was 57/462 (12.3%)"
 _FRACTION_BEHIND = re.compile(
     r"\s?/\s?\d{2,6}(?:,?\s?[(\[]\s?\d|,?\s\d[\d.\u00b7]*\s?%|\s(?:[\w-]+\s){0,2}?(?:patients|subjects|pts|participants|persons|children|cases)\b)"
@@ -158,7 +167,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
     for number in found:
         kinds.append(_kind(text, number))
     if _PLURAL_AND_FIGURE.search(text):
-        patterns = (_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES)
+        patterns = (_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES, _TIMES_BY_PERSON)
         for series in (match for pattern in patterns for match in pattern.finditer(text)):
             for i, number in enumerate(found):
                 if series.start() < number.start < series.end():
@@ -258,7 +267,7 @@ def _kind(text: str, number: Number) -> str:
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
         is_after_stop = text[: number.start].endswith(", ")  # "in the first year, 612 patients"
-        is_told = _MEMBERS.match(after) or (_SHARE_BEHIND.match(after) and not is_after_stop)
+        is_told = _MEMBERS.match(after) or (_OF_TOTAL_BEHIND if is_after_stop else _SHARE_BEHIND).match(after)
         word = before_word[1].lower() if before_word else ""
         is_fraction = last.lower() in _MAY_LEAD_FRACTION and _FRACTION_BEHIND.match(text, number.end)
         is_size = word in _HAVE_SIZES and _MOST_NUMBERED < number.value < _FEWEST_OF_NAMES and _ENDS.match(after)
@@ -279,7 +288,7 @@ _TELLING = frozenset(
         "months", "year", "years", "cycle", "cycles", "course", "courses", "arm", "cohort", "group", "case",
         "patient", "pt", "version", "v", "line", "lines", "level", "levels", "dose", "number", "score", "index",
         "age", "aged", "table", "figure", "ref", "ratio", "risk", "coefficient", "value", "p", "of", "was", "is",
-        "than", "below", "above", "r", "x",
+        "than", "below", "above", "r", "x", "median", "mean", "average",
     }
 )  # fmt: skip
 

@@ -138,6 +138,33 @@ _NORMAL_THEN = re.compile(
     re.IGNORECASE,
 )
 
+# What rose, came back or was normal is the last thing named before: a rate or B cells are not the count
+_ROSE = frozenset(
+    {
+        "rose",
+        "increased to",
+        "rapid increase",
+        "came back",
+        "improved",
+        "was normal",
+        "were normal",
+        "became normal",
+        "returned to normal",
+        "return to normal",
+        "regained",
+        "rebounded",
+        "recovered",
+        "recovery",
+        "restored",
+    }
+)
+_RISING = re.compile(
+    r"\b(?:(?P<other>numbers?|rates?|incidences?|proportions?|percentages?|frequenc(?:y|ies)|risks?|odds|share|prevalence|(?:memory\s|naive\s)?B[-\s](?:cells?|lymphocytes?)"
+    r"|CD\d+\S*(?:\scells?)?|Ig[GMA]|immunoglobulins?|titres?|titers?|survival|proteinuria|albumin|creatinine|ha?emoglobin|platelets?)"
+    r"|(?P<own>neutro\w+|granulocyt\w+|agranulocyt\w+|ANC|LON|EON|leu[ck]ocyt\w+|leu[ck]open\w+|white|WBC|WCC|counts?|patients?|episodes?|she|he|they|it|both|all))\b",
+    re.IGNORECASE,
+)
+
 Span = tuple[int, int]
 
 
@@ -233,6 +260,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             roles.add("negates")
         if value == "resolved" and is_of_the_effect(text, match.start, match.end):
             continue
+        if match.row["trigger"] in _ROSE and _rises_elsewhere(text, match.start):
+            continue
         if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.end, clause[1]):
             roles.discard("negates")
         if value == "gcsf" and _DOSES_UNDER.search(text, max(clause[0], match.start - 80), match.start):
@@ -265,6 +294,12 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             )
         )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
+
+
+def _rises_elsewhere(text: str, position: int) -> bool:
+    """ "The number rose to 57", "the CD20-positive cells were 0.05 % and rose to 7 %": of what was named last."""
+    named = [m for m in _RISING.finditer(text, 0, position)]
+    return bool(named) and named[-1]["other"] is not None
 
 
 def _is_put_off(text: str, start: int, end: int) -> bool:

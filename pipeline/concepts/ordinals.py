@@ -2,6 +2,7 @@
 
     "third", "3rd"                                    3
     "her third infusion", "cycle 3", "dose no. 3"     dose 3
+    "infusion three", not "the dose three weeks ago"  dose 3
     "the first infusion of her third course"          cycle 3
 
 Reads single words or the words of a phrase (phrases.py), in small letters; gives whole numbers.
@@ -47,6 +48,10 @@ _DOSE_NOUNS = frozenset(
     for word in ("dose", "infusion", "cycle", "course", "injection", "administration", "treatment", "round", "exposure")
     for ending in ("", "s")
 )
+# Behind a number word: "four weeks after the dose two patients had it", "the infusion three days before"
+_COUNTED_THINGS = re.compile(
+    r"(?:hour|day|week|fortnight|month|year|patient|case|person|people|wom[ae]n|m[ae]n|child|of$|more|further|episode)"
+)
 
 
 def ordinal_value(word: str) -> int | None:
@@ -89,4 +94,7 @@ def dose_number(phrase: Sequence[Word], text: str) -> int | None:
                 and not text[phrase[index + 1].end :].lstrip().startswith("%")
             ):
                 return int(following)
+            behind = phrase[index + 2].text if index + 2 < len(phrase) else ""
+            if following in _CARDINALS and not word.text.endswith("s") and not _COUNTED_THINGS.match(behind):
+                return _CARDINALS[following]  # "infusion three"
     return None
