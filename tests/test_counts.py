@@ -53,7 +53,7 @@ EXAMPLES = [
     ("after the second course, 7 days passed", []),
     ("(age range 21-80 yrs, median 61)", []),
     ("a mean of 9 and an average of 12", []),
-    ("9 days in one patient, 12 in another and 15 in the remaining two", []),
+    ("9 days in one patient, 12 in another and 15 in the remaining two", [(2, None, None)]),
     ("after 9 days in the first and 12 in the second", []),
     ("in the lupus group 5/40 (12.5%)", [(5, 40, 12.5)]),
     ("on cycle 3 of 6", []),

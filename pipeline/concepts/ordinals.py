@@ -50,7 +50,7 @@ _DOSE_NOUNS = frozenset(
 )
 # Behind a number word: "four weeks after the dose two patients had it", "the infusion three days before"
 _COUNTED_THINGS = re.compile(
-    r"(?:hour|day|week|fortnight|month|year|patient|case|person|people|wom[ae]n|m[ae]n|child|of$|more|further|episode)"
+    r"(?:hour|day|week|fortnight|month|year|patient|case|person|people|wom[ae]n|m[ae]n|child|of (?:the|these|those|them|our)|more|further|episode)"
 )
 
 
@@ -94,7 +94,7 @@ def dose_number(phrase: Sequence[Word], text: str) -> int | None:
                 and not text[phrase[index + 1].end :].lstrip().startswith("%")
             ):
                 return int(following)
-            behind = phrase[index + 2].text if index + 2 < len(phrase) else ""
+            behind = " ".join(w.text for w in phrase[index + 2 : index + 4])
             if following in _CARDINALS and not word.text.endswith("s") and not _COUNTED_THINGS.match(behind):
                 return _CARDINALS[following]  # "infusion three"
     return None
