@@ -50,7 +50,8 @@ _DOSE_NOUNS = frozenset(
 )
 # Behind a number word: "four weeks after the dose two patients had it", "the infusion three days before"
 _COUNTED_THINGS = re.compile(
-    r"(?:hour|day|week|fortnight|month|year|patient|case|person|people|wom[ae]n|m[ae]n|child|of (?:the|these|those|them|our)|more|further|episode)"
+    r"(?:hour|day|week|fortnight|month|year|patient|case|person|people|wom[ae]n|m[ae]n|child"
+    r"|of (?:the|these|those|them|our)|more|further|episode)"
 )
 
 
