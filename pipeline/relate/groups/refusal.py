@@ -433,6 +433,12 @@ _WHO_HAD = re.compile(
 )
 _WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
 _IN_HOSPITAL = re.compile(r"\b(?:hospitali[sz]|admi[ts])\w*", re.IGNORECASE)
+# "Eleven patients with A were identified"
+_WERE_IDENTIFIED = re.compile(
+    r"\s?(?:\([^()]{1,40}\)\s?)?,?\s?(?:were|could\sbe|have\sbeen|had\sbeen)\s(?:\w+ly\s)?"
+    r"(?:identified|found|detected|observed|seen|recorded|noted|encountered|documented|diagnosed|reported|registered)\b",
+    re.IGNORECASE,
+)
 _IDENTIFY = re.compile(
     r"\b(?:including|identif\w+|observed|found|detected|present|report|reported|describe|describes|studied|there\swere|recorded|noted|seen|encountered|had)\b",
     re.IGNORECASE,
@@ -474,7 +480,9 @@ def only_names_persons(statement: Statement) -> bool:
         return True  # "nine of the LON patients"
     if is_definite and _WHO_HAD.fullmatch(between):
         return True
-    return bool(_WITH.search(between)) and not _IDENTIFY.search(view.section_text[view.start : count.start] + between)
+    if not _WITH.search(between) or _IDENTIFY.search(view.section_text[view.start : count.start] + between):
+        return False
+    return is_definite or _WERE_IDENTIFIED.match(view.section_text, mention.end) is None
 
 
 def _names_share_of_affected(statement: Statement) -> bool:
