@@ -119,8 +119,14 @@ class GroupArticle:
     def arms_of(self, view: SentenceView) -> list[Arm]:
         """The arm phrases of a sentence with what they stand for, offsets of the section."""
         if view.index not in self._arms:
-            self._arms[view.index] = self._arm_names.resolved(view.index) if self._worded[view.index] else []
+            found = self._arm_names.resolved(view.index) if self._worded[view.index] else []
+            self._arms[view.index] = [arm for arm in found if not self._is_only_class(arm)]
         return self._arms[view.index]
+
+    def _is_only_class(self, arm: Arm) -> bool:
+        """ "After depletion of B cells": the effect of the one drug that the article is on, no arm of its own."""
+        of_class = self.ctx.protocol.drug_class
+        return arm.drug == of_class and arm.role is None and len(self._drug_scores.keys() - {of_class}) == 1
 
     @cached_property
     def _arms(self) -> dict[int, list[Arm]]:
