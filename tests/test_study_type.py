@@ -36,6 +36,25 @@ PROTOCOL = load_protocol("anti-cd20-neutropenia")
             "A phase 1b study in two parallel cohorts without randomisation. 40 patients had rituximab.",
             "single_arm_trial",
         ),
+        (
+            "Obinutuzumab in daily practice",
+            "In phase III studies it was superior. Hence this chart review of 15 patients.",
+            "cohort",
+        ),
+        (
+            "A phase 2 study of rituximab",
+            "Forty patients had rituximab. A randomised trial is warranted.",
+            "single_arm_trial",
+        ),
+        ("Rituximab outside trials", "Outside clinical trials, 42 patients had rituximab.", "cohort"),
+        ("Neutropenia: report of six patients and systematic review", "We describe 6 patients.", "case_series"),
+        ("Neutropenia after rituximab: a systematic review of 90 patients", "We searched.", "systematic_review"),
+        ("Rituximab in leukaemia", "We conducted a randomised trial in 90 patients.", "rct"),
+        (
+            "Rituximab and cytarabine in lymphoma",
+            "It is synergistic in vitro. 72 patients had rituximab 375 mg/m2 on day 1; the response rate was 80%.",
+            "single_arm_trial",
+        ),
     ],
 )
 def test_study_type(title, text, expected):

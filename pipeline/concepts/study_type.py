@@ -36,6 +36,8 @@ BY_PUBLICATION_TYPE = {
     "Review": "review",
 }
 _TITLE_BONUS = 2.5
+_OF_OTHER_WORK = 4.0
+_LEAST_OF_OWN = 5.0  # below, the words of chance are of others' trials
 _IN_PASSING = 2.0  # words of the background that score no more say nothing of the own study
 _ONE_PATIENT = re.compile(
     r"\b(?:\d{1,3}[\s-]?(?:year|yr|month)s?[\s-]old|(?:man|woman|girl|boy|male|female)\s(?:aged|of)"
@@ -43,6 +45,29 @@ _ONE_PATIENT = re.compile(
     re.IGNORECASE,
 )
 
+
+# "hence this chart review", behind a background in the same paragraph
+_OWN_STUDY = re.compile(
+    r"\b(?:this|our|(?:the\s)?(?:present|current)|we\s(?:therefore\s|thus\s)?(?:conducted|performed|undertook|did|carried\sout)(?:\san?)?)\s"
+    r"(?:[\w-]+\s){0,4}$",
+    re.IGNORECASE,
+)
+_TRIALS = frozenset({"rct", "single_arm_trial"})
+# "has outperformed it in phase III studies", "outside clinical trials": several, of others
+_TRIALS_BEHIND = re.compile(r"\s?(?:[\w-]+\s){0,2}?(?:trials|studies|programmes?|populations?)\b", re.IGNORECASE)
+_OUTSIDE = re.compile(r"\b(?:outside|beyond|unlike|contrast\sto)\s(?:of\s)?(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+# "should be compared in a randomised trial", "a randomised study is warranted"
+_STILL_TO_COME = re.compile(
+    r"\b(?:should|needs?\sto|await\w*|warrant\w*|(?:is|are|seems?)\s(?:now\s)?(?:needed|justified|required|planned|ongoing|under\s?way)"
+    r"|future|merits?|deserv\w+)\b",
+    re.IGNORECASE,
+)
+# "report of six patients", "four patients from our department": in a title
+_TITLE_SERIES = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|[2-9]|1[0-4])\s(?:[\w-]+\s){0,2}"
+    r"(?:patients|cases|children|women|men|adults)\b",
+    re.IGNORECASE,
+)
 
 OF_OTHERS = frozenset({"single_arm_trial", "registry", "other", "cohort", "review", "preclinical", "pharmacovigilance"})
 """Kinds of study whose words a case report uses of other work too."""
@@ -80,7 +105,11 @@ def study_type(ctx: Context) -> str | None:
                 continue
             if kind == "other" and float(match.row["rank"]) < 2 and view.section:
                 continue
-            rank = float(match.row["rank"]) + weight - (4.0 if role == "background" else 0.0)
+            rank = float(match.row["rank"]) + weight
+            text = view.section_text
+            is_others = kind in _TRIALS and view.section and _is_of_other_trials(text, match.start, match.end)
+            if is_others or (role == "background" and not _OWN_STUDY.search(text, view.start, match.start)):
+                rank -= _OF_OTHER_WORK
             scores[kind] = max(scores.get(kind, 0.0), rank)
     for name in ctx.article.publication_types:
         of_type = BY_PUBLICATION_TYPE.get(name)
@@ -103,6 +132,14 @@ _NO_CHANCE = re.compile(
 )
 
 
+def _is_of_other_trials(text: str, start: int, end: int) -> bool:
+    """Whether the words of a trial are of others' trials, or of one that has still to be done."""
+    stop = text.find(".", end)
+    sentence = text[text.rfind(". ", 0, start) + 1 : len(text) if stop < 0 else stop]
+    plural = _TRIALS_BEHIND.match(text, end) is not None or text[start:end].lower().endswith("trials")
+    return plural or bool(_OUTSIDE.search(text, 0, start)) or bool(_STILL_TO_COME.search(sentence))
+
+
 def _tells_assigned(view: SentenceView) -> bool:
     """Whether a sentence assigns patients to one of several arms: "we assigned 389 patients to A or B"."""
     if view.section == 0 or not ("assigned" in view.low or "allocated" in view.low):
@@ -117,6 +154,9 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     titled = {m.row["study_type"] for v in ctx.sentences if v.section == 0 for m in v.triggers("study_type", COLUMNS)}
     if "case_series" in titled and "systematic_review" not in titled:
         return "case_series"  # the authors' own label
+    is_series = any(_TITLE_SERIES.search(v.text) for v in ctx.sentences if v.section == 0)
+    if is_series and titled <= {"case_report", "review", "systematic_review", "other"}:
+        return "case_series"  # "six patients, and a systematic review"
     own_title = any(_TITLE_CASE.search(v.text) for v in ctx.sentences if v.section == 0)
     if told == 1 and (own_title or "case_report" in titled) and "systematic_review" not in titled:
         return "case_report"
@@ -135,7 +175,7 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
         if view.section and _MAY_TELL_PATIENT.search(view.low)
     )
     if scores.get("rct") and scores.get("systematic_review", 0) < 9:
-        scores.pop("single_arm_trial", None)
+        scores.pop("single_arm_trial" if scores["rct"] >= _LEAST_OF_OWN else "rct", None)
     if (scores.get("case_report") or scores.get("case_series")) and treated < 15:
         if (
             patients > 1
@@ -152,6 +192,8 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
             scores.pop("case_series", None)
         if scores.keys() <= {"review", "other"}:
             scores["single_arm_trial" if _is_conducted_as_trial(ctx) else "cohort"] = 4.0
+    if "preclinical" in scores and (treated or patients):
+        scores.pop("preclinical")
     if not scores:
         if any(_TWO_OF_A_FAMILY.search(view.text) for view in ctx.sentences):
             return "case_series"
@@ -165,8 +207,6 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
     told_firmly = {kind for kind, score in scores.items() if score > _IN_PASSING}
     if patients > 1 and treated <= patients + 1 and told_firmly <= {"review", "cohort"}:
         return "case_series"  # nobody but the patients who are described one by one
-    if "preclinical" in scores and (treated or patients):
-        scores.pop("preclinical")
     return min(scores, key=lambda kind: (-scores[kind], kind)) if scores else "cohort"
 
 
