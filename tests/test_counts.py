@@ -49,6 +49,8 @@ EXAMPLES = [
     ("(R-B 146, R-CHOP 221)", [(146, None, None), (221, None, None)]),
     ("in the first cycle 31/310 patients (10.0%)", [(31, 310, 10.0)]),
     ("over all cycles the figure was 44/310 (14.2%)", [(44, 310, 14.2)]),
+    ("Seven of the total 59 patients (11.9%)", [(7, 59, 11.9)]),
+    ("7 out of a group of 59 patients", [(7, 59, None)]),
     ("in the first cycle, 31 of the 310 evaluable patients (10.0%)", [(31, 310, 10.0)]),
     ("after the second course, 7 days passed", []),
     ("(age range 21-80 yrs, median 61)", []),

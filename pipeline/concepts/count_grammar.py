@@ -47,8 +47,13 @@ def grammar_of_counts() -> re.Pattern[str]:
     adjective = rf"(?!(?:{_NO_ADJECTIVE})\b)(?:{noun}\s|{word},\s(?=[^\W\d_]))"
     unit = rf"(?:[\s-](?:{adjective}){{0,4}}?(?:{unit_words})\b)"
     near = rf"(?:\s(?:{adjective}){{0,2}}?(?:{unit_words})\b)"
-    of = r"\s(?:out\s)?of\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s|those\s)*"
-    among = r"\s(?:among|in)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*"
+    # "of the total 59 patients", "of a group of 59", "among our entire 59"
+    all_of = (
+        r"(?:the\s|(?:a|the)\s(?:total|group|cohort|series|population|sample)\sof\s|all\s|these\s|our\s|those\s"
+        r"|(?:total|entire|whole|overall|altogether)\s)*"
+    )
+    of = rf"\s(?:out\s)?of\s{all_of}"
+    among = rf"\s(?:among|in)\s{all_of}"
 
     def share(name: str) -> str:
         """A percentage behind an opening bracket."""
