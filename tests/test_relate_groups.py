@@ -820,6 +820,20 @@ def test_rows_of_an_abstract(title, text, expected):
             id="one of several treatments, named once",
         ),
         pytest.param(
+            "Rituximab in indolent lymphoma of the elderly",
+            "We report a phase 2 trial of rituximab plus lenalidomide. Fifty patients were treated. Neutropenia occurred "
+            "in 5 patients (10%).",
+            ["lenalidomide"],
+            id="what was tested, named once",
+        ),
+        pytest.param(
+            "Rituximab in indolent lymphoma of the elderly",
+            "Fifty patients were given rituximab. Later, those who relapsed received rituximab plus lenalidomide. "
+            "Neutropenia occurred in 5 patients (10%).",
+            [None],
+            id="given at relapse, named once",
+        ),
+        pytest.param(
             "Rituximab in nephritis",
             "We treated 50 patients. Neutropenia occurred in 5 patients (10%).",
             [None],

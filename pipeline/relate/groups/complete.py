@@ -155,6 +155,7 @@ def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
         or _is_short_form(item)
         or any(map(item.arm.same_as, to_all))
         or _is_given_to_treated(item, row)
+        or _is_what_was_tested(item)
     ]
     for group in (title, text):
         if len({item.arm.parts for item in group}) == 1:
@@ -176,6 +177,26 @@ def _is_given_to_treated(item: Named, row: Row) -> bool:
     return item.view.start <= number.start < item.arm.start and bool(
         _GIVEN_TO.search(item.view.section_text, number.end, item.arm.start)
     )
+
+
+# "a phase 2 trial of A plus B", "we tested whether adding A to B", "patients received A and B"
+_TESTED = re.compile(
+    r"\b(?:trial|study|combination|regimen|efficacy|safety|activity|toxicity|tolerability|experience|outcomes?|addition)\s(?:of|with)\s(?:[^\s.;]+\s){0,5}?$"
+    r"|\b(?:evaluat\w+|test(?:ed|ing)|assess\w+|investigat\w+|examin\w+|studied|explored|combined|adding|administered)\s(?:[^\s.;]+\s){0,5}?$"
+    r"|\b(?:patients|children|adults|they|subjects|participants|women|men|all|we)\s(?:were\s|who\s|had\s)*"
+    r"(?:treated\swith|receiv(?:ed|ing)|given|got|underwent|started|gave)\s(?:[^\s.;]+\s){0,3}?$",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:previous\w*|prior|earlier|before|after|relaps\w+|progress\w+|subsequent\w*|salvage|later|then|historical|re-?treat\w+|either)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def _is_what_was_tested(item: Named) -> bool:
+    """Whether the only mention of a combination names what was studied or given: "we tested A with B"."""
+    before = item.view.section_text[item.view.start : item.arm.start]
+    return _TESTED.search(before) is not None and _LATER.search(before) is None
 
 
 def _is_short_form(item: Named) -> bool:
