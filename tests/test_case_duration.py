@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.read_cases import ILL, ONE, only
+from tests.read_cases import ILL, ONE, cases, only
 
 
 def test_recovery_counted_from_growth_factor_is_no_duration():
@@ -59,3 +59,23 @@ def test_what_was_over_and_from_when(behind, days, outcome):
 def test_a_low_count_for_so_many_days_is_how_long_it_lasted():
     row = only(ONE + "The ANC was 0 for 12 days.")
     assert (row.anc_nadir, row.duration_days) == (0, 12)
+
+
+def test_the_total_duration_is_one_in_spite_of_a_growth_factor():
+    row = only(ONE + "After four doses of G-CSF the ANC rose; the total duration of neutropenia was 6 days.")
+    assert row.duration_days == 6
+
+
+def test_a_count_that_climbs_within_days_of_a_growth_factor_is_no_duration():
+    row = only(ONE + "Filgrastim was given. The neutrophil count climbed to 5.9 x 10^9/L within 5 days.")
+    assert (row.duration_days, row.outcome) == (None, "resolved")
+
+
+def test_how_long_it_lasted_in_each_of_two_patients():
+    found = cases(
+        "We report two brothers with nephrotic syndrome. Patient 1, aged 9, had late-onset neutropenia 74 days after his last "
+        "dose of rituximab. Patient 2, aged 6, had it 61 days after the last dose of rituximab. Neutrophils recovered in both; "
+        "neutropenia lasted 4 days in patient 1 and 7 days in patient 2.",
+        title="Late-onset neutropenia after rituximab: two cases",
+    )
+    assert [(f.duration_days, f.outcome) for f in found] == [(4, "resolved"), (7, "resolved")]

@@ -222,3 +222,40 @@ def test_further_episodes_with_a_grade_or_count_between_the_words(behind, rows):
         "(neutrophils 0.0 x 10^9/L). She received antibiotics and G-CSF. "
     )
     assert len(cases(text + behind)) == rows
+
+
+def test_another_medicines_episode_and_patient_give_no_row():
+    found = cases(
+        "Three patients are described. Patient 1, a man of 60, had agranulocytosis 2 months after his third course of "
+        "rituximab and recovered with G-CSF. A second episode came after three courses of ozanimod and needed immunoglobulin. "
+        "In patient 2 agranulocytosis followed the seventy-fourth ozanimod course. Patient 3, a woman of 44, had "
+        "agranulocytosis 80 days after the last infusion of rituximab.",
+        title="Agranulocytosis during treatment with rituximab or ozanimod: three patients",
+    )
+    assert [(f.label, f.onset_days, f.management) for f in found] == [("case 1", 60.9, ("gcsf",)), ("case 3", 80, ())]
+
+
+def test_a_second_symptomless_fall_is_another_episode():
+    found = cases(
+        "A man of 62 received R-CHOP. Ninety-four days after the last infusion of rituximab he had neutropenia "
+        "(ANC 0.04 x 10^9/L). Filgrastim was begun, and the ANC reached 3.9 x 10^9/L. Seven weeks after discharge a routine count "
+        "disclosed a second, symptomless fall of the ANC to 0.62 x 10^9/L, which normalised with no treatment."
+    )
+    assert [(f.anc_nadir, f.outcome) for f in found] == [(0.04, "recurred"), (0.62, "resolved")]
+
+
+def test_a_patient_who_relapses_has_the_condition_again():
+    found = cases(
+        "A man of 71 received rituximab for lymphoma. Four months after the final dose he had neutropenia (0.8 x 10^9/L); the count "
+        "rose to 2.7 x 10^9/L. He relapsed two years later and received rituximab with bendamustine; neutropenia did not return."
+    )
+    assert [(f.outcome, f.rechallenge) for f in found] == [("resolved", "no_recurrence")]
+
+
+def test_episodes_of_which_both_cleared_are_over():
+    found = cases(
+        "A woman of 66 received rituximab. Neutropenia was first diagnosed 3.5 months after her final cycle (ANC 0.2 x 10^9/L). "
+        "Five weeks afterwards she had a second episode with a nadir of 0.4 x 10^9/L, and two months later a third with a nadir "
+        "of 0.8 x 10^9/L. Neither of these caused symptoms, and both cleared spontaneously."
+    )
+    assert [f.outcome for f in found] == ["recurred", "resolved", "resolved"]

@@ -263,3 +263,33 @@ def test_what_one_of_two_patients_also_received_is_not_given_to_the_other():
         title="Late-onset neutropenia after rituximab for nephrotic syndrome: report of two children",
     )
     assert [f.management for f in found] == [("antibiotics", "gcsf"), ("antibiotics",)]
+
+
+@pytest.mark.parametrize(
+    ("behind", "values"),
+    [
+        ("Filgrastim produced no response, nor did IVIG followed by prednisone.", ("corticosteroids", "gcsf", "ivig")),
+        ("Filgrastim was given, nor did he need antibiotics.", ("gcsf",)),
+        ("We chose to do nothing but repeat the test, and the count recovered.", ("observation",)),
+        ("We opted for observation, and the count normalised.", ("observation",)),
+        ("We refrained from treatment and the count recovered.", ("observation",)),
+        ("Dose 2 was delayed by a week.", ("drug_withheld",)),
+        ("The second infusion of rituximab was pushed back two weeks.", ("drug_withheld",)),
+        ("Recovery was delayed.", ()),
+        ("It was decided not to use rituximab in this patient again.", ("drug_discontinued",)),
+        ("It was decided not to use cyclophosphamide.", ()),
+    ],
+)
+def test_tried_in_vain_watched_put_back_and_left(behind, values):
+    assert only(ONE + behind).management == values
+
+
+def test_what_ended_it_in_both_is_no_account_of_how_the_drug_was_given():
+    found = cases(
+        "We report on two female inpatients who developed late-onset neutropenia after rituximab. Patient 1 had rheumatoid "
+        "arthritis; patient 2 had lupus. Each of them was admitted. Antibiotic treatment and G-CSF led to full recovery in "
+        "both cases, and rituximab was stopped.",
+        title="Late-onset neutropenia after rituximab: report of two cases",
+    )
+    every = ("antibiotics", "drug_discontinued", "gcsf", "hospitalisation")
+    assert [(f.sex, f.management, f.outcome) for f in found] == [("female", every, "resolved")] * 2

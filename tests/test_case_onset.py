@@ -478,3 +478,33 @@ def test_a_sentence_that_begins_with_how_long_ago_the_drug_was_given(text, days,
 def test_weeks_on_from_a_dose_are_counted_from_it():
     row = only("A man of 50 was given rituximab. Ten weeks on from the last dose his neutrophils were 0.1 x 10^9/L.")
     assert (row.onset_days, row.onset_anchor) == (70, "last_dose")
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "anchor"),
+    [
+        ("Eight weeks after infusion no. 2 he had neutropenia.", 56, "nth_dose"),
+        ("Seven weeks after maintenance dose no. 4, neutropenia was found.", 49, "nth_dose"),
+        ("He was well until 16 weeks after the last infusion, when he had neutropenia.", 112, "last_dose"),
+    ],
+)
+def test_numbered_doses_and_the_time_up_to_which_all_was_well(text, days, anchor):
+    row = only("A 40-year-old man with pemphigus received rituximab several times. " + text)
+    assert (row.onset_days, row.onset_anchor) == (days, anchor)
+
+
+def test_the_time_of_a_normal_count_within_a_bracket_starts_no_clock():
+    row = only(
+        "A man of 80 with neuropathy received rituximab. He was well until 16 weeks after the last infusion, when he was "
+        "admitted with fever. The ANC, which had been normal (3.9 x 10^9/L one month after it), was now 0.1 x 10^9/L."
+    )
+    assert (row.onset_days, row.anc_nadir) == (112, 0.1)
+
+
+def test_the_time_by_which_it_was_over_is_no_onset():
+    row = only(
+        "A woman of 36 with lupus received rituximab weekly for four doses. Following dose two she had an absolute "
+        "neutrophil count of 0.3 x 10^9/L with fever. Twelve days after completion of the fourth dose, neutrophils and platelets had "
+        "returned to normal."
+    )
+    assert (row.onset_days, row.outcome) == (None, "resolved")

@@ -296,3 +296,73 @@ def test_the_former_and_the_latter_of_two_events_are_no_patients():
         title="Neutropenia after rituximab: a case report",
     )
     assert (row.age_years, row.onset_days, row.label) == (24, 19, None)
+
+
+def test_cases_told_in_note_form_under_a_heading_summary():
+    first = (
+        "Case 1: a man, age 54, in remission of diffuse large B-cell lymphoma after R-CHOP. On a visit 3 months following his "
+        "final cycle, the absolute neutrophil count (ANC) was 0.35 x 10^9/L. "
+    )
+    second = (
+        "Case 2: a woman, age 61, with pemphigus, treated with four weekly doses of rituximab. 14 weeks from the last infusion "
+        "no neutrophils were detectable (ANC 0)."
+    )
+    parts = {"Purpose": "Two cases are described.", "Summary": first + second, "Conclusion": "LON may occur."}
+    found = cases(parts, title="Rituximab and late-onset neutropenia: two cases")
+    assert [(f.age_years, f.sex, f.anc_nadir) for f in found] == [(54, "male", 0.35), (61, "female", 0)]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "absent"),
+    [
+        (
+            "Fasciitis in a non-neutropenic man receiving rituximab",
+            "A man of 76 received rituximab for lymphoma. His neutrophil count was not reduced.",
+            True,
+        ),
+        (
+            "Fasciitis in a man receiving rituximab",
+            "A man of 76 received rituximab for lymphoma. Before treatment his neutrophil count was not reduced.",
+            False,
+        ),
+        (
+            "Fasciitis in a man receiving rituximab",
+            "A man of 76 received rituximab for lymphoma. His neutrophil count was not reduced.",
+            True,
+        ),
+    ],
+)
+def test_a_man_without_the_event(title, text, absent):
+    found = relate(annotated(text, title=title), PROTOCOL).findings
+    assert [(f.n_treated, f.n_events) for f in found] == ([(1, 0)] if absent else [])
+
+
+def test_one_of_several_patients_without_the_event_is_a_group_of_one():
+    text = (
+        "Patient 1, a girl of 6, had an ANC of 0.41 x 10^9/L 20 days after rituximab. Patient 2, a boy of 12, had neutropenia "
+        "(ANC 0.9 x 10^9/L) four months after rituximab. Patient 3, a boy of 15, never had a neutrophil count below 2.0 x 10^9/L."
+    )
+    found = relate(annotated(text, title="Neutrophil counts in three children after rituximab"), PROTOCOL).findings
+    assert [(f.level, f.n_events) for f in found] == [("case", 1), ("case", 1), ("group", 0)]
+
+
+def test_a_drug_information_answer_has_no_patient():
+    title = "Can rituximab be restarted once late-onset neutropenia has resolved? A drug information response"
+    text = (
+        "A team asked if rituximab can be resumed in a patient with previous late-onset neutropenia (LON). LON is usually "
+        "understood as ANC less than 1.5 x 10^9/L four weeks or more from the final rituximab dose."
+    )
+    assert relate(annotated(text, title=title), PROTOCOL).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "condition"),
+    [
+        ("for lupus nephritis", "lupus nephritis"),
+        ("for thrombocytopenia and lupus nephritis", "systemic lupus erythematosus"),
+    ],
+)
+def test_trouble_named_beside_a_kind_of_the_condition(said, condition):
+    text = f"A 36-year-old woman with systemic lupus erythematosus received rituximab {said}. Neutropenia (0.3 x 10^9/L) followed dose two."
+    (row,) = cases(text, title="Early neutropenia during rituximab treatment")
+    assert row.indication == condition

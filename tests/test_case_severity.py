@@ -186,3 +186,39 @@ def test_the_count_of_a_further_episode_without_the_name_of_its_cells(told, nadi
         "A 46-year-old man received rituximab. At 3 months he had neutropenia (0.1 x 10^9/L), which resolved. " + told
     )
     assert [f.anc_nadir for f in found] == [0.1, nadir]
+
+
+def test_a_share_of_the_white_cells_is_no_count_and_no_grade():
+    row = only("A boy of 7 had severe neutropenia (neutrophils 0% of leukocytes) three months after rituximab.")
+    assert (row.anc_nadir, row.ctcae_grade, row.severity_term) == (None, None, "severe")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "definition"),
+    [
+        (
+            "Severe neutropenia after ocrelizumab",
+            "Objective: To add to the three published cases of late-onset neutropenia under ocrelizumab. Case report: A man of "
+            "40 had an ANC of 0.1 x 10^9/L 14 days after cycle 4 of ocrelizumab.",
+            None,
+        ),
+        (
+            "Late neutropenia after cardiac transplantation: rituximab as the culprit",
+            "A man of 52 had an ANC of 0.28 x 10^9/L 103 days after the last dose of rituximab.",
+            None,
+        ),
+        (
+            "Late neutropenia after rituximab",
+            "A man of 52 had an ANC of 0.28 x 10^9/L 103 days after the last dose of rituximab.",
+            "late_onset",
+        ),
+        (
+            "Neutropenia after rituximab",
+            "Delayed neutropenia after rituximab has been ascribed to T cells. We observed such a case. A man of 52 had an ANC "
+            "of 0.28 x 10^9/L 103 days after the last dose of rituximab.",
+            "late_onset",
+        ),
+    ],
+)
+def test_late_is_said_of_this_event_and_of_the_drugs_clock(title, text, definition):
+    assert only(text, title=title).event_definition == definition

@@ -150,6 +150,14 @@ def _roles(context: Context) -> list[str | None]:
             continue
         own = heading_role(section.label) if section.label and section.label.upper() != TITLE else None
         section_roles.append(own or heading_role(section.nlm_category))
+    last = len(section_roles) - 1
+    for index, section in enumerate(context.sections):
+        if (
+            section_roles[index] == "conclusions"
+            and index < last
+            and (section.label or "").strip().lower() == "summary"
+        ):
+            section_roles[index] = None  # "Purpose", "Summary", "Conclusion": the whole account stands in the middle
     changes: dict[int, list[tuple[int, str]]] = {}
     for index, section in enumerate(context.sections):
         if index and section_roles[index] is None:
@@ -221,7 +229,7 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
         return False
     if row["status"] == "treated" and _CAME_LATER.search(view.section_text, left, right):
         return False
-    if forward and row["status"] == "negated" and view.section_text[match.end : match.end + 1] == ",":
+    if forward and row["status"] == "negated" and _NO_DENIAL.match(view.section_text, match.end):
         return False
     if forward and row["status"] == "negated" and _denies_a_drug(view, left, right):
         return False
@@ -231,6 +239,7 @@ def _reaches(match: Match, mention: Span, view: SentenceView, matches: Sequence[
     return not any(left <= view.words[first].start < right for first in own)
 
 
+_NO_DENIAL = re.compile(r",|\.\s?\d")  # "after infusion no. 2 neutropenia was found"
 _ASIDE = re.compile(r"\((?:[^()\s]+\s){3,}[^()]*\)")  # its words are not counted: "A (a count below 1.0) at entry"
 _CAME_LATER = re.compile(r"\b(?:developed|experienced|became|had|showed|suffered|acquired)\b", re.IGNORECASE)
 """Patients "treated for X developed" the event: they were not treated for it."""

@@ -103,7 +103,9 @@ _SHARE_IS = re.compile(
     re.IGNORECASE,
 )
 # "0% neutrophils" beside no count of white cells, "no neutrophils on the differential": a share, no count per volume
-_OF_NO_COUNT = re.compile(r"\d\s?%(?!\s(?:[a-z]+\s)?(?:out\s)?of\s)|\bdifferential\b", re.IGNORECASE)
+_OF_NO_COUNT = re.compile(
+    r"\d\s?%(?!\s(?:[a-z]+\s)?(?:out\s)?of\s(?:an?\s)?(?:[a-z]+\s){0,3}\d)|\bdifferential\b", re.IGNORECASE
+)
 _TO_PERCENT = 45
 # "undetectable neutrophils", "no neutrophils were seen"; and behind their name
 _NONE_OF = re.compile(

@@ -125,6 +125,12 @@ _CONTAINED = re.compile(
     r"(?:cases|reports|records|cells|entries)\b)",
     re.IGNORECASE,
 )
+# "Dose 2 was delayed by a week", "the second infusion was pushed back"
+_PUT_BACK = re.compile(
+    r"\b(?:dose|infusion|course|cycle|injection)s?(?:\s(?:(?:no\.?|of)\s)?\w+)?\s(?:was|were|had\sto\sbe)\s(?:\w+ly\s)?"
+    r"(?P<what>delayed|pushed\sback|put\sback|moved\sback|held\sback|rescheduled)\b",
+    re.IGNORECASE,
+)
 _OF_NO_USE = frozenset({"effective", "successful", "sufficient", "helpful", "followed", "enough", "only", "able"})
 _TRIED = frozenset({"gcsf", "ivig", "antibiotics"})
 _GIVEN_IN_VAIN = _TRIED | {"corticosteroids"}
@@ -164,6 +170,8 @@ _RISING = re.compile(
     r"|(?P<own>neutro\w+|granulocyt\w+|agranulocyt\w+|ANC|LON|EON|leu[ck]ocyt\w+|leu[ck]open\w+|white|WBC|WCC|counts?|patients?|episodes?|she|he|they|it|both|all))\b",
     re.IGNORECASE,
 )
+# "neutrophils and platelets had returned to normal"
+_BESIDE = re.compile(r"\s(?:counts?\s)?(?:,|and|&|as\swell\sas)\s(?:the\s)?")
 
 Span = tuple[int, int]
 
@@ -215,6 +223,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             for m in _GIVEN_AGAIN.finditer(text)
             if any(m.start() < d[0] < m.end() for d in drugs)
         ]
+    if "delayed" in text or " back" in text or "rescheduled" in text:
+        found += [Course(*m.span("what"), "management", "drug_withheld") for m in _PUT_BACK.finditer(text)]
     if " not " in text or " never " in text:
         found += [
             Course(m.start(), m.end(), "management", "drug_discontinued")
@@ -262,7 +272,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             continue
         if match.row["trigger"] in _ROSE and _rises_elsewhere(text, match.start):
             continue
-        if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.end, clause[1]):
+        if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.start, match.end, clause):
             roles.discard("negates")
         if value == "gcsf" and _DOSES_UNDER.search(text, max(clause[0], match.start - 80), match.start):
             roles.add("prophylaxis")
@@ -299,7 +309,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
 def _rises_elsewhere(text: str, position: int) -> bool:
     """ "The number rose to 57", "the CD20-positive cells were 0.05 % and rose to 7 %": of what was named last."""
     named = [m for m in _RISING.finditer(text, 0, position)]
-    return bool(named) and named[-1]["other"] is not None
+    if not named or named[-1]["other"] is None:
+        return False
+    before = named[-2] if len(named) > 1 else None
+    return before is None or before["own"] is None or not _BESIDE.fullmatch(text, before.end(), named[-1].start())
 
 
 def _is_put_off(text: str, start: int, end: int) -> bool:

@@ -25,6 +25,12 @@ _RAISED = re.compile(
     r"|corrected the neutrop[ae]nia|put it right|passed off)\b",
     re.IGNORECASE,
 )
+# "At the nine-month follow-up she was well with a normal neutrophil count"
+_NORMAL_AT_LOOK = re.compile(
+    r"\b(?:follow[-\s]?up|last\s(?:visit|contact|review)|now|currently|today|since\sthen)\b[^.;]{0,90}?"
+    r"\b(?:with|has|have|had|and)\s(?:an?\s|her\s|his\s|their\s)?normal\s(?:absolute\s)?(?:neutrophil|granulocyte|blood|ANC)\b",
+    re.IGNORECASE,
+)
 _GROWTH_FACTOR = r"\b(?:G-?CSF|filgrastim|lenograstim|pegfilgrastim|colony[-\s]stimulating factors?|growth factors?)\s"
 _WORKED = re.compile(
     _GROWTH_FACTOR + r"(?:treatment\s|therapy\s)?(?:(?:was|were|proved|being)\s(?:\w+ly\s)?"
@@ -76,6 +82,10 @@ _IN_VAIN = re.compile(
     r"|of (?:any )?(?:use|help|benefit|avail)|useful|beneficial))\b",
     re.IGNORECASE,
 )
+# "nor did X": it was given; not "nor did she receive X"
+_NOR_DID = re.compile(
+    r"\bnor\sdid\s(?!(?:s?he|they|we|it|the\s(?:patient|child|wom[ae]n|m[ae]n))\b)[^.;]{0,60}$", re.IGNORECASE
+)
 _FOR_A_TIME = re.compile(r"\b(?:short[-\s]lived|transient|brief|temporary|fleeting|passing)$", re.IGNORECASE)
 _EFFECT = re.compile(
     r"\s(?:and\s\w+\s)?(?:effects?|responses?|rises?|increases?|improvements?|benefits?|success|recovery)\b", re.I
@@ -93,7 +103,7 @@ def recoveries(text: str) -> list[Span]:
     """Where a verb says that the count came up, or that a growth factor worked."""
     if not _LOOK.search(text):
         return []
-    found = [*_RAISED.finditer(text), *_WORKED.finditer(text)]
+    found = [*_RAISED.finditer(text), *_WORKED.finditer(text), *_NORMAL_AT_LOOK.finditer(text)]
     return [m.span() for m in found if not _UNLIKE.search(text, max(0, m.start() - 30), m.start())]
 
 
@@ -112,9 +122,9 @@ def kept_from_all(text: str) -> Span | None:
     return match.span() if match else None
 
 
-def was_in_vain(text: str, end: int, clause_end: int) -> bool:
+def was_in_vain(text: str, start: int, end: int, clause: Span) -> bool:
     """Whether a treatment that "neither", "nor" or "no" stands before was given and did not help."""
-    return bool(_IN_VAIN.search(text, end, clause_end))
+    return bool(_IN_VAIN.search(text, end, clause[1])) or bool(_NOR_DID.search(text, clause[0], start))
 
 
 def is_of_the_effect(text: str, start: int, end: int) -> bool:

@@ -26,6 +26,10 @@ _GIVEN_FOR = re.compile(
 _FOR_WHICH = re.compile(
     r"(?:\s\([^()]*\))?,?\s(?:for|because\sof)\swhich\s(?:(?!had\b|previously\b)[^.;]){0,60}", re.IGNORECASE
 )
+_COMPLICATED_BY = re.compile(
+    r"(?:\s\([^()]*\))?,?\s(?:(?:that|which)\s(?:was|had\sbeen)\s)?(?:complicated\sby|manifest(?:ing|ed)\s(?:as|by|with)|presenting\s(?:as|with))\b",
+    re.IGNORECASE,
+)
 
 
 def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tuple[float, Mention]]:
@@ -79,8 +83,16 @@ def given_for(views: Sequence[SentenceView]) -> Mention | None:
             if any(d.end <= mention.start and _GIVEN_FOR.fullmatch(text, d.end, mention.start) for d in drugs):
                 return mention
             if any(mention.end < d.start and _FOR_WHICH.fullmatch(text, mention.end, d.start) for d in drugs):
-                return mention
+                return _complicated(view, mention)
     return None
+
+
+def _complicated(view: SentenceView, mention: Mention) -> Mention:
+    """ "A complicated by B, for which": A, which brought B."""
+    for other in view.labelled("indication"):
+        if other.end < mention.start and _COMPLICATED_BY.match(view.section_text, other.end, mention.start):
+            return other
+    return mention
 
 
 def likeliest_in(mentions: Sequence[Mention]) -> Mention | None:
@@ -160,7 +172,8 @@ def _is_one_of_several(ctx: Context, mention: Mention) -> bool:
     """Whether low counts of other cells are named along with a condition: "lupus nephritis and hemolytic anemia"."""
     view = ctx.sentence_at(mention.section, mention.start)
     return view is not None and any(
-        _AND.fullmatch(view.section_text, mention.end, m.start) for m in view.labelled("other_cytopenia")
+        _AND.fullmatch(view.section_text, min(m.end, mention.end), max(m.start, mention.start))
+        for m in view.labelled("other_cytopenia")
     )
 
 

@@ -20,6 +20,7 @@ from pipeline.concepts.numbers import DASHES, Number
 from pipeline.concepts.time_ranges import with_range, with_unit_after_bracket
 from pipeline.concepts.worded_times import worded_lengths
 
+_OF_A_NAME = re.compile(r"\b(?:patient|case|pt|subject)\s$", re.IGNORECASE)
 _UNIT_AHEAD = re.compile(r"\b(?:day|week|month|POD)\s$", re.IGNORECASE)
 _YEARS = range(1950, 2100)
 _PLUS_MINUS = re.compile(r"\s?(?:±|\+/-|\+-)\s?")
@@ -68,6 +69,8 @@ def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Inter
     first = numeric[position]
     if _UNIT_AHEAD.search(text, max(0, first.start - 8), first.start) and text[first.end : first.end + 1] == ",":
         return None, 1  # "On postoperative day 75, 105 days after": the number of a day
+    if _OF_A_NAME.search(text, max(0, first.start - 10), first.start):
+        return None, 1  # "4 days in patient 1 and 7 days in patient 2": the number of a patient
     following = numeric[position + 1] if position + 1 < len(numeric) else None
     if following is not None and first.value in _YEARS and text[first.end : following.start].startswith(","):
         return None, 1  # "In 2020, 5 months after"

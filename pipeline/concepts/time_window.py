@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.concepts.interval import Interval, Span
 from pipeline.concepts.phrases import Word
 
-CLAUSE_BREAK = re.compile(r"[;:()\[\]]|[.](?=\s|$)|,(?!\d)")
+CLAUSE_BREAK = re.compile(r"[;:()\[\]]|(?<!\bno)(?<!\bNo)(?<!\bnr)[.](?=\s|$)|,(?!\d)")
 SENTENCE_BREAK = re.compile(r"[;]|[.](?=\s)")
 
 

@@ -33,20 +33,28 @@ def case_findings(ctx: Context) -> tuple[list[Finding], list[Rejected]]:
     told = listed_cases(ctx) or case_text(ctx)
     findings: list[Finding] = []
     rejected: list[Rejected] = []
+    without: list[Case] = []
     for case in told.cases:
+        known = len(rejected)
         found = episodes(ctx, case, told, rejected)
+        if not found and not _is_blamed(rejected[known:]):
+            without.append(case)
         for index, episode in enumerate(found):
             if index == 0 and was_there_before(ctx, told, case, episode):
                 opening = episode.opening
                 rejected.append(reject(opening.view, opening.start, opening.end, "event", "treated"))
                 break
             findings.append(_case_finding(ctx, told, case, episode, found[index + 1 :], len(found), rejected))
-    blamed = any(r.kind == "event" and r.reason in ("other_cause", "treated") for r in rejected)
-    if not findings and len(told.cases) == 1 and not blamed:
-        absent = absent_finding(ctx, told.cases[0])
-        if absent is not None:
-            findings.append(absent)
-    return findings, rejected
+    of_several = len(told.cases) > 1
+    if of_several and not findings:
+        return findings, rejected
+    absent = [absent_finding(ctx, case, of_several) for case in without]
+    return [*findings, *(finding for finding in absent if finding is not None)], rejected
+
+
+def _is_blamed(rejected: Sequence[Rejected]) -> bool:
+    """Whether the event was there before the drug, or was put down to something else."""
+    return any(r.kind == "event" and r.reason in ("other_cause", "treated") for r in rejected)
 
 
 def _case_finding(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.concepts.assertion import Span
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
@@ -36,10 +37,16 @@ _AFTER_ONLY = re.compile(
     r"|(?:his\s|her\s)?\d{1,3}(?:st|nd|rd|th)\s|treatment with\s|receiving\s|switching to\s)*$",
     re.IGNORECASE,
 )
+# "after three courses of X", "followed the seventy-fourth infusion of X", "after two years on X"
+_AFTER_COURSES = re.compile(
+    r"\b(?:after|following|followed|during|under)\s(?:the\s|his\s|her\s|a\s)?(?:(?:\d{1,3}(?:st|nd|rd|th)?|[a-z]+(?:-[a-z]+)?)\s)?"
+    r"(?:(?:doses?|cycles?|courses?|infusions?|injections?|weeks?|months?|years?|days?)\s(?:of|on|under)\s)?(?:the\s)?$",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with|[-\u2010-\u2015])\s?")
 
 
-def is_told_after_one(view: SentenceView, mention: Mention) -> bool:
+def is_told_after_one(view: SentenceView, mention: Span) -> bool:
     """Induced by X, or two weeks after X, where X is neither the review's drug nor given with it."""
     text = view.section_text
     named = _medicines(view)
@@ -49,7 +56,9 @@ def is_told_after_one(view: SentenceView, mention: Mention) -> bool:
     behind = [m for m in named if m.start >= mention.end]
     if not behind or behind[0].label not in OTHER_DRUG or behind[0].start - mention.end > 60:
         return False
-    if not _AFTER_ONLY.search(text[mention.end : behind[0].start]):
+    between = text[mention.end : behind[0].start]
+    counted = behind[0].concept not in PROCEDURES and not any(m.label in ("drug", "regimen") for m in named)
+    if not _AFTER_ONLY.search(between) and not (counted and _AFTER_COURSES.search(between)):
         return False
     listed = behind[0]
     for following in behind[1:]:

@@ -7,7 +7,7 @@ import re
 from pipeline.concepts import indication
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.regimen import mention_drug
-from pipeline.records import Evidence, Finding
+from pipeline.records import Evidence, Finding, Mention
 from pipeline.relate.cases.account import Case, quote
 from pipeline.relate.cases.draft import Draft, finding_of
 from pipeline.relate.cases.status import LOW, status_of
@@ -22,7 +22,7 @@ _NORMAL = re.compile(
 _WERE_NORMAL = re.compile(
     r"\bneutrophils?(?:\scounts?)?(?:\s\([^()]*\))?\s(?:(?:taken|measured|checked|obtained|done|determined)\s(?:[\w-]+\s){1,4})?"
     r"(?:(?:was|were|remained|stayed|had\sremained)\s)(?:\w+ly\s|always\s)?"
-    r"(?:normal\b|(?:within|in)\s(?:the\s)?normal)|\bnormal\s(?:absolute\s)?neutrophil\scounts?\b",
+    r"(?:normal\b|(?:not|never)\s(?:reduced|low|decreased|diminished|depressed|lowered|abnormal)\b|unremarkable\b|(?:within|in)\s(?:the\s)?normal)|\bnormal\s(?:absolute\s)?neutrophil\scounts?\b",
     re.IGNORECASE,
 )
 _AT_ANOTHER_TIME = re.compile(
@@ -35,13 +35,17 @@ _AGAIN = re.compile(
     r"[^.;]{0,12}\b(?:again|before|until|at\s(?:baseline|diagnosis|the\s(?:start|outset|time\sof\sdiagnosis)))\b",
     re.IGNORECASE,
 )
+_NEVER = re.compile(r"\bnever\b", re.IGNORECASE)
 _BEHIND, _AHEAD = 25, 40
 """Characters around a count in which it is called normal."""
 
 
-def absent_finding(ctx: Context, case: Case) -> Finding | None:
-    """The event is said to be absent: a group of one, with no event. None where that is not said after the drug."""
-    place = _absence(ctx, case)
+def absent_finding(ctx: Context, case: Case, of_several: bool = False) -> Finding | None:
+    """The event is said to be absent: a group of one, with no event. None where that is not said after the drug.
+
+    Of one of several patients it must be said in that patient's own text.
+    """
+    place = _absence(ctx, case, of_several)
     if place is None:
         return None
     draft = Draft()
@@ -57,16 +61,17 @@ def absent_finding(ctx: Context, case: Case) -> Finding | None:
     treated = indication.of_article(ctx)
     if treated is not None:
         draft.put("indication", treated.preferred_name, quote(ctx, "", treated.section, treated.start, treated.end))
-    return finding_of(ctx, draft, "group", "single patient", n_treated=1)
+    label = f"case {case.number}" if of_several else "single patient"
+    return finding_of(ctx, draft, "group", label, n_treated=1)
 
 
-def _absence(ctx: Context, case: Case) -> Evidence | None:
+def _absence(ctx: Context, case: Case, of_several: bool) -> Evidence | None:
     """Where the text says that the patient did not have the event, after the drug was named."""
-    drug_seen = False
-    for view in ctx.sentences:
+    drug_seen = of_several
+    for view in () if of_several else ctx.sentences:
         if view.section > 0 or not view.labelled("drug", "regimen"):
             break
-        denied = next((m for m in view.labelled("event") if status_of(view, m) == "negated"), None)
+        denied = next((m for m in view.labelled("event") if status_of(view, m) == "negated" or _is_without(m)), None)
         if denied is not None:
             return view.evidence("", denied.start, denied.end)
     for piece in case.pieces:
@@ -83,9 +88,10 @@ def _absence(ctx: Context, case: Case) -> Evidence | None:
         for count in view.counts:
             around = max(view.start, count.start - _AHEAD), min(view.end, count.end + _BEHIND)
             own = count.concept == ctx.analyte and count.value >= LOW and count.moment != "earlier"
+            never_low = count.censored == ">" and _NEVER.search(view.section_text, around[0], count.end) is not None
             if (
                 own
-                and _NORMAL.search(view.section_text, *around)
+                and (never_low or _NORMAL.search(view.section_text, *around))
                 and not _of_another_time(view, count.start, count.end)
             ):
                 return view.evidence("", count.start, count.end)
@@ -93,6 +99,11 @@ def _absence(ctx: Context, case: Case) -> Evidence | None:
         if normal is not None and not _of_another_time(view, normal.start(), normal.end()):
             return view.evidence("", normal.start(), normal.end())
     return None
+
+
+def _is_without(mention: Mention) -> bool:
+    """ "X in a non-neutropenic man on the drug": a name for not having it."""
+    return bool(mention.concept and mention.concept.startswith("non_"))
 
 
 def _of_another_time(view: SentenceView, start: int, end: int) -> bool:

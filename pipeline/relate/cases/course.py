@@ -55,8 +55,10 @@ OF_AN_ILLNESS = ACTIVE | {"hospitalisation"}
 _OF_ALL_EPISODES = re.compile(
     r"\b(?:both|all|each|every|(?:the|these|all)\s(?:two|three|four))\s(?:of\s(?:the|these)\s)?(?:[\w-]+\s)?(?:episodes?|events|times?|occasions?|instances?)\b"
     r"|\b(?:each|every)\stime\b"
-    r"|(?:^|[;,]\s)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?(?:were|was|had|resolved|ended|"
-    r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went)\b",
+    r"|(?:^|[;,]\s(?:and\s|but\s)?)(?:both|all(?:\s(?:three|four))?|each)\s(?:of (?:them|these)\s)?"
+    r"(?:were|was|had|resolved|ended|"
+    r"recovered|subsided|required|responded|needed|improved|normali[sz]ed|remitted|went|cleared|abated|settled|disappeared"
+    r"|vanished|passed|reversed|ran|ceased)\b",
     re.IGNORECASE,
 )
 _LATER_THAN = re.compile(r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then)\b", re.IGNORECASE)
@@ -285,7 +287,9 @@ def _is_its_clock(episode: Episode, piece: Piece, course: Course) -> bool:
     view = piece.view
     if view is not episode.opening.view or episode.number > 1:
         return False
-    return any(i.role == "onset" and i.anchor_start <= course.start < i.anchor_end for i in view.intervals)
+    return any(
+        i.role == "onset" and i.anchor_start < course.end and course.start < i.anchor_end for i in view.intervals
+    )
 
 
 def _opens(episode: Episode, piece: Piece, course: Course) -> bool:

@@ -18,7 +18,9 @@ CURES = frozenset({"gcsf", "ivig", "corticosteroids"})
 """Treatments of the event itself: the time after them is one to recovery."""
 _COORDINATED = re.compile(r"\s?(?:,|and|or|with)\s")
 _LASTED = re.compile(
-    r"\b(?:lasted|lasting|remained|stayed|persisted)\b(?:[^.;,()]|[.,]\d|\(\d\)){0,70}$", re.IGNORECASE
+    r"\b(?:lasted|lasting|remained|stayed|persisted|(?:duration|length)\sof\s(?:[\w-]+\s){0,2}?(?=neutrop|agranul|LON\b|it\b))"
+    r"(?:(?<=\s)|\b)(?:[^.;,()]|[.,]\d|\(\d\)){0,70}$",
+    re.IGNORECASE,
 )
 _FOR = re.compile(r"\s?\)?\sfor\s(?:about\s|some\s|almost\s|nearly\s|over\s|a\stotal\sof\s)?", re.IGNORECASE)
 _LOW_STATE = re.compile(
@@ -32,7 +34,7 @@ _OF_BOTH = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 # Told behind a growth factor, these count from it and not from the first low count
 _RECOVERY = re.compile(
     r"\b(?:recover\w*|normal|normali[sz]\w+|rose|risen|respon\w+|return\w*|improv\w+|resol\w+|clear\w*"
-    r"|disappear\w*|subsid\w+|over|ended|exceeded|reached)\b",
+    r"|disappear\w*|subsid\w+|over|ended|exceeded|reached|climb\w+|increas\w+|rebound\w*|went\sup|came\s(?:up|back))\b",
     re.IGNORECASE,
 )
 _COARSE = re.compile(r"\b(?:weeks?|wks?|fortnights?|months?|years?)\b", re.IGNORECASE)

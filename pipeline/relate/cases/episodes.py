@@ -30,6 +30,7 @@ from pipeline.relate.cases.positions import by_position
 from pipeline.relate.cases.status import LOW, came_not_back, is_low, status_of
 from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS, THE_COUNT_FELL
 from pipeline.relate.context import Context, SentenceView
+from pipeline.relate.other_drug import is_told_after_one
 
 MOST_CUTS = 12
 """No sentence of prose tells more further episodes than this; the rest of it stays with the last one."""
@@ -104,6 +105,9 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
         if opening is not None and found and _under_another(piece, opening):
             rejected.append(rejected_opening(opening, "other_cause"))
             opening = None
+        if opening is not None and found and opening.event is None and is_told_after_one(piece.view, opening):
+            rejected.append(rejected_opening(opening, "other_cause"))
+            continue  # "a second episode came after three courses of X"
         if opening is None:
             (found[-1].pieces if found else before).append(piece)
         elif not found:

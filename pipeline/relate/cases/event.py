@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from pipeline.concepts.assertion import role_of
+import re
+
+from pipeline.concepts.assertion import assess_phrases, role_of
 from pipeline.records import Mention
 from pipeline.relate.cases.account import Case, CaseText, Episode, quote
 from pipeline.relate.cases.draft import Draft
 from pipeline.relate.cases.status import is_late, status_of
-from pipeline.relate.context import Context
+from pipeline.relate.context import Context, SentenceView
 
+OF_OTHERS = frozenset({"background", "historical", "defined", "negated"})
+# "We saw two such patients": what was said of others right before is theirs too
+_SUCH = re.compile(
+    r"\b(?:we|here|herein|our)\b[^.;]{0,60}\bsuch\s(?:an?\s)?(?:patient|case|instance|course|event|complication)s?\b",
+    re.IGNORECASE,
+)
 TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
 
 
@@ -25,7 +33,7 @@ def put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: E
 
     late = next((m for view, m in named_in if is_late(view, m)), None)
     if late is None and not any(of(m, "onset_class") == "early" for m in named):
-        late = _named_late(ctx, case, episode) or _named_late_at_the_end(ctx, draft)
+        late = _named_late(ctx, case, draft) or _named_late_at_the_end(ctx, draft)
     febrile = next((m for m in named if of(m, "event_definition") == "febrile"), None)
     if febrile is None and late is None and len(told.cases) == 1 and episode.number == 1:
         titled = [m for v in ctx.sentences if v.section == 0 for m in v.labelled("event")]
@@ -40,17 +48,33 @@ def put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: E
             break
 
 
-def _named_late(ctx: Context, case: Case, episode: Episode) -> Mention | None:
-    """Late onset said of this event elsewhere: in the patient's text, the title or the aim."""
+def _named_late(ctx: Context, case: Case, draft: Draft) -> Mention | None:
+    """Late onset said of this event elsewhere: in the patient's text, the title or the aim, or of "such a patient".
+
+    An event whose own time is an early one is late only by the title or the patient's own text.
+    """
+    limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
+    days = draft.values.get("onset_days")
+    early = limit is not None and days is not None and days <= limit
     told = {id(p.view) for p in case.pieces}
     for view in ctx.sentences:
         role = role_of(view)
-        if role == "background" or (role not in ("title", "aim") and id(view) not in told):
+        taken_up = not early and _is_taken_up(ctx, view)
+        if not taken_up and (role == "background" or (role not in ("title", "aim") and id(view) not in told)):
             continue
         for mention in view.labelled("event"):
-            if is_late(view, mention) and (role in ("title", "aim") or status_of(view, mention) == "affirmed"):
+            named = role == "title" or taken_up
+            if role == "aim" and not early:
+                named = assess_phrases(view, mention).status not in OF_OTHERS
+            if is_late(view, mention) and (named or status_of(view, mention) == "affirmed"):
                 return mention
     return None
+
+
+def _is_taken_up(ctx: Context, view: SentenceView) -> bool:
+    """Whether the next sentence goes on with "two such patients", "such a case"."""
+    behind = ctx.sentences[view.index + 1 : view.index + 2]
+    return bool(behind) and behind[0].section == view.section and _SUCH.search(behind[0].text) is not None
 
 
 def _named_late_at_the_end(ctx: Context, draft: Draft) -> Mention | None:

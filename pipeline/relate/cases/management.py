@@ -138,8 +138,10 @@ def is_on_account_of_the_condition(view: SentenceView, start: int, end: int) -> 
 
 
 def tells_treatment(view: SentenceView) -> bool:
-    """Whether a sentence tells how the drug was given, and nothing of the event."""
-    return bool(view.labelled("drug", "regimen")) and not view.labelled("event", "analyte")
+    """Whether a sentence tells how the drug was given, and nothing of the event or its end."""
+    if not view.labelled("drug", "regimen") or view.labelled("event", "analyte"):
+        return False
+    return not any(c.value == "resolved" and not c.negated for c in view.courses)
 
 
 def is_in_regimen(view: SentenceView, course: Course) -> bool:

@@ -34,6 +34,8 @@ PAIR = 2
 A_WEEK = 7.0
 WELL = 1.5
 """10^9/L: a count from here upwards is none of the event."""
+TO_ITS_COUNT = 8
+"""Characters between a count and its own time."""
 _NORMAL = re.compile(r"\b(?:was|were|remained|stayed|still|been)\s(?:\w+\s)?normal\b", re.IGNORECASE)
 # "She relapsed 6 months after the drug": the time of something else
 _ELSE_HAPPENED = re.compile(
@@ -103,7 +105,7 @@ def put_onset(
                 if distance < 0 and (_cells_were_normal(piece) or _has_a_later_clock(opening)):
                     continue
                 told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
-                if distance > 0 and _IN_GENERAL.search(piece.text):
+                if distance > 0 and (_IN_GENERAL.search(piece.text) or _tells_only_recovery(piece, interval)):
                     continue
                 last_given = distance == 1 and interval.role == "onset_before"
                 if distance in (-1, 0, -2) or told_after or last_given:
@@ -165,10 +167,24 @@ def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
 def _has_a_later_clock(opening: Opening) -> bool:
     """ "Two weeks after discharge X was found": more than a week behind whatever the sentence before dates."""
     view = opening.view
+    normal = [c.end for c in view.counts if c.value >= WELL and c.concept == view.context.analyte]
     return any(
-        i.role in ("other_clock", "later") and (i.days or 0.0) > A_WEEK and i.start < opening.start
+        i.role in ("other_clock", "later")
+        and (i.days or 0.0) > A_WEEK
+        and i.start < opening.start
+        and not any(0 <= i.start - end < TO_ITS_COUNT for end in normal)  # "had been normal (3.9 G/L a month later)"
         for i in view.intervals
     )
+
+
+def _tells_only_recovery(piece: Piece, interval: Interval) -> bool:
+    """ "Twelve days after the last dose the count had returned to normal": when it was over, not when it began."""
+    view = piece.view
+    over = any(
+        c.value == "resolved" and not c.negated and c.start >= interval.end and piece.holds(c.start)
+        for c in view.courses
+    )
+    return over and not any(is_low(view, c) for c in view.counts) and not _tells_event(piece)
 
 
 def _cells_were_normal(piece: Piece) -> bool:

@@ -24,6 +24,7 @@ _PRONOUN = re.compile(
     r"(?:it|this|which|that|and|but|again|the (?:same|condition|phenomenon|episode)|she|he|they|patient)?",
     re.IGNORECASE,
 )
+_PERSON = re.compile(r"(?:but\s|and\s)?(?:she|he|they|(?:the\s)?patient)", re.IGNORECASE)
 _DID_NOT = re.compile(r"\s(?:[\w-]+\s){0,3}(?:has|have|had|did|was|were)\s(?:\w+\s)?(?:not|never)\b", re.IGNORECASE)
 APLASIA = 28.0
 """Days from the stem cells within which the marrow has not grown yet."""
@@ -39,6 +40,8 @@ _TO_NORMAL = re.compile(r"\s(?:\w+ly\s)?(?:to|towards?|into|within|above|in|up)\
 # "multiple further grade 4 episodes": what may stand between the two words
 FURTHER_EPISODES = re.compile(
     r"\b(?:further|more|additional|other|subsequent|new|recurrent|another|second|third|fourth),?\s(?:(?:dip|fall|drop)\b"
+    r"|(?:(?!(?:the|of|to|and|or|in|with|after|was|were|had|dose|infusion|course|cycle|line|relapse)\b)[\w-]+,?\s){1,3}"
+    r"(?:fall|drop|dip|decline|decrease)\s(?:in|of|to)\b"
     r"|(?:(?:severe|mild\w*|moderate|grade|\d|[IV]+|similar|late|late-onset|delayed|neutrop[ae]nic|a?symptomatic"
     r"|transient|brief\w*|short\w*|milder|deeper|self-limit\w+|such|LON)\s){1,4}(?:episodes?|bouts?|dip|fall|drop)\b)",
     re.IGNORECASE,
@@ -105,6 +108,12 @@ def _it_came_back(piece: Piece, cue: Match) -> bool:
     start = max((m.end() for m in NEW_CLAUSE.finditer(text, piece.start, cue.start)), default=piece.start)
     subject = text[start : cue.start].strip(" ,(")
     named = [m for m in piece.view.mentions if start <= m.start < cue.start and m.label == "analyte"]
+    if (
+        cue.row["trigger"] == "relapsed"
+        and _PERSON.fullmatch(subject)
+        and not any(piece.holds(c.start) and is_low(piece.view, c) for c in piece.view.counts)
+    ):
+        return False  # "he relapsed two years later": of the condition
     if cue.row["trigger"] in _CAME_BACK and (named or _TO_NORMAL.match(text, cue.end)):
         return False  # "the count returned to 1.9": the cells came back
     return bool(_PRONOUN.fullmatch(subject)) or any(m.concept == piece.view.context.analyte for m in named)

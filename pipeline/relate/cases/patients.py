@@ -63,6 +63,7 @@ _IN_THE_OTHER = re.compile(
 )
 _OF_BOTH = re.compile(r"\b(?:both|each|all|neither)\b", re.IGNORECASE)
 _OF_EACH = re.compile(r"\s?(?:both|all|each|neither)\b", re.IGNORECASE)
+_LEAD_OF_ALL = re.compile(r"[^.;]*\b(?:both|all|each|neither)\b[^.;]*;\s", re.IGNORECASE)
 _THROUGH = re.compile(r"to|[-\u2013]")
 
 
@@ -252,6 +253,10 @@ def _several(body: Sequence[SentenceView], starts: Sequence[tuple[int, int, int,
             current.pieces.append(Piece(view, view.start, view.end))
             continue
         if len(cuts) > 1 and not together and _facts_come_first(view, cuts):
+            lead = _LEAD_OF_ALL.match(view.section_text, position, cuts[0][1])
+            if lead is not None:
+                shared.append(Piece(view, position, lead.end()))  # "All recovered; it lasted 4 days in case 1 and ..."
+                position = lead.end()
             for _, place, number, name in cuts:
                 case = cases.setdefault(number, Case(number, name))
                 case.pieces.append(Piece(view, position, place + len(name)))

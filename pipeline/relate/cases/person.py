@@ -16,8 +16,9 @@ _FORMER = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL_OF_ONE_SEX = re.compile(
-    r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females|sisters)"
-    r"|(?P<male>men|boys|males|brothers))\b",
+    r"\b(?:two|three|four|five|both|all|[2-9])\s(?:[\w-]+\s)?(?:(?P<female>women|girls|females|sisters"
+    r"|female(?=\s[\w-]*(?:patients|cases|adults|children|recipients|subjects|infants)\b))"
+    r"|(?P<male>men|boys|males|brothers|male(?=\s[\w-]*(?:patients|cases|adults|children|recipients|subjects|infants)\b)))\b",
     re.IGNORECASE,
 )
 

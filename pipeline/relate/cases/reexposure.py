@@ -26,6 +26,7 @@ _LATER_DOSE = re.compile(
     r"|(?:two|three|four|five|[2-9])(?:\sto\b|\sand\b|,))",
     re.IGNORECASE,
 )
+_RECEIVED = re.compile(r"\b(?:received|given|treated\swith|had)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
 _AFTER_DOSE = re.compile(r"\b(?:episode|bout|no|without|any)\s(?:\w+\s)?$", re.IGNORECASE)
 # "later treatment with X was complicated by a second episode"
 _UNDER = re.compile(
@@ -86,6 +87,10 @@ def further_dose_before(view: SentenceView, position: int) -> Evidence | None:
             continue
         if not _AFTER_DOSE.search(view.section_text, max(view.start, match.start() - 30), match.start()):
             return view.evidence("", match.start(), match.end())
+    for drug in view.labelled("drug", "regimen"):
+        since = [i.end for i in view.intervals if i.role == "later" and i.end <= drug.start < position]
+        if since and _RECEIVED.search(view.section_text, since[-1], drug.start):
+            return view.evidence("", drug.start, drug.end)  # "two years later he received the drug; it did not return"
     return None
 
 

@@ -34,6 +34,10 @@ _AND_SO = re.compile(r"[,;(]|\b(?:and|so|which)\b", re.IGNORECASE)
 _TO_CELLS = 12
 """Characters between "no" and the cells it denies."""
 _NON = re.compile(r"\bnon[-\u2010\u2011\s]?$", re.IGNORECASE)
+_AFTER_TRANSPLANT = re.compile(
+    r"\s(?:\([^()]*\)\s)?(?:after|following|in|post)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}?(?:\w*transplantation|transplants?|grafting)\b",
+    re.IGNORECASE,
+)
 _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)\b", re.IGNORECASE)
 
 
@@ -112,6 +116,8 @@ def is_late(view: SentenceView, mention: Mention) -> bool:
     text = view.section_text
     if text[max(0, mention.start - 4) : mention.start].lower().startswith("non"):
         return False
+    if _AFTER_TRANSPLANT.match(text, mention.end):
+        return False  # "late X after cardiac transplantation": late on another clock
     if events.get(mention.concept or "", {}).get("event_definition") == "late_onset":
         return True
     for word in view.triggers("onset_words", ONSET_COLUMNS):
