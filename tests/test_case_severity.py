@@ -222,3 +222,18 @@ def test_a_share_of_the_white_cells_is_no_count_and_no_grade():
 )
 def test_late_is_said_of_this_event_and_of_the_drugs_clock(title, text, definition):
     assert only(text, title=title).event_definition == definition
+
+
+@pytest.mark.parametrize(
+    ("title", "count", "grade"),
+    [
+        ("Delayed grade 4 neutropenia after rituximab: a case report", "", (4, "stated")),
+        ("Late neutropenia, grade IV, after rituximab", "", (4, "stated")),
+        ("Grade 3 neutropenia after rituximab", " The neutrophil count was 0.7 x 10^9/L.", (3, "stated")),
+        ("Grade 3 neutropenia after rituximab", " The neutrophil count was 0.2 x 10^9/L.", (4, "derived")),
+        ("Neutropenia after rituximab for grade 3 follicular lymphoma", "", (None, None)),
+    ],
+)
+def test_the_title_tells_the_grade_of_its_only_patient(title, count, grade):
+    row = only(f"A 53-year-old man had neutropenia six weeks after rituximab.{count}", title=title)
+    assert (row.ctcae_grade, row.grade_basis) == grade

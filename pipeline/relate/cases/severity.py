@@ -21,6 +21,7 @@ _ADJECTIVES = re.compile(
 )
 _EPISODE_BEHIND = re.compile(r"\s(?:recurrent\s|second\s|further\s|late\s)?(?:episode|recurrence|relapse)\b")
 SEVEREST, TITLE_TERM = 4, "agranulocytosis"
+_NEAR = 20  # characters between a title's grade and its event
 _TERMS_OF_GRADE = {1: ("mild",), 2: ("mild", "moderate")}
 _TO_PRESENT = re.compile(r"\W*(?:\w+\s?:\s)?(?:to|we)\s(?:present|report|describe|discuss|draw)\b", re.IGNORECASE)
 _OFTEN = re.compile(
@@ -58,6 +59,8 @@ def put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> N
                 and _of_event(piece, events, severity.start, severity.end)
             ):
                 draft.put("severity_term", severity.term, piece.view.evidence("", severity.start, severity.end))
+    if "ctcae_grade" not in draft:
+        _put_grade_of_title(ctx, draft, told, episode)
     derived = derived_grade(ctx, draft.values.get("anc_nadir"), draft.values.get("anc_censored"))
     if derived is None:
         return
@@ -69,6 +72,28 @@ def put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> N
         not draft.values["ctcae_grade"] <= derived <= draft.values.get("ctcae_grade_high", draft.values["ctcae_grade"])
     ):
         draft.flags.add("grade_disagrees")
+
+
+def _put_grade_of_title(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> None:
+    """ "Delayed-onset grade 4 neutropenia: a case report", where the text of the only patient tells no grade.
+
+    Not where the count speaks against it; of several episodes, the first is the one of the title.
+    """
+    if len(told.cases) != 1 or episode.number > 1:
+        return
+    derived = derived_grade(ctx, draft.values.get("anc_nadir"), draft.values.get("anc_censored"))
+    for view in ctx.sentences:
+        if view.section:
+            return
+        for grade in view.grades:
+            near = any(
+                abs(m.start - grade.end) < _NEAR or abs(grade.start - m.end) < _NEAR for m in view.labelled("event")
+            )
+            if near and grade.low is not None and grade.high is None and derived in (None, grade.low):
+                place = view.evidence("", grade.start, grade.end)
+                draft.put("ctcae_grade", grade.low, place)
+                draft.put("grade_basis", "stated", place)
+                return
 
 
 def _put_grade_of_count(draft: Draft, piece: Piece) -> None:
