@@ -52,7 +52,8 @@ _SHOWED = re.compile(
 _WHO = re.compile(r"\b(?:who|when|whose),?\s?$", re.IGNORECASE)
 _TO_FINDING = 70
 """Characters behind "after" in which a look says what it showed."""
-_IN_THE = re.compile(r"\b(?:in|during)\sthe\s(?:\d+|[a-z]+)\s(?:days|weeks|months)$", re.IGNORECASE)  # "in the four weeks after"
+# "in the four weeks after"
+_IN_THE = re.compile(r"\b(?:in|during)\sthe\s(?:\d+|[a-z]+)\s(?:days|weeks|months)$", re.IGNORECASE)
 _NOTHING_BEHIND = re.compile(r"\s?(?:,|;|\s?(?:that|this),)\s")
 _LEADING_WORDS = re.compile(
     r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|being|about|approximately|"
