@@ -134,7 +134,8 @@ _ORDINARY_ONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ORDINARY_ONE_BEFORE = re.compile(
-    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this)[\s-]$",
+    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this|leading|commonest|chief|main|principal|predominant"
+    r"|frequent|common|important|relevant|prominent|reported)[\s-]$",
     re.IGNORECASE,
 )
 _SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")

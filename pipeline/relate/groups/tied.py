@@ -153,6 +153,10 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     is_bare = count.percent is None and count.total is None
     if is_later and is_bare and _BREAKDOWN.search(tail) and not arm_beside(layout, count):
         return False
+    if (said := _SAID_IN_ASIDE.match(between)) and not any(
+        event.end <= h.start <= event.end + said.end() for h in layout.heads
+    ):
+        between = " " * said.end() + between[said.end() :]
     at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between) or _TAKEN_UP.match(between)
     if at_once is not None:
         between = " " * at_once.end() + between[at_once.end() :]
@@ -230,6 +234,11 @@ def _is_for_next_arm(layout: Layout, count: Count, event: Head) -> bool:
 # "A, after full recovery from chemotherapy, was seen in six"
 _ASIDE_AT_ONCE = re.compile(
     r"(?:\s?\([^()]*\))?,\s(?!and\b|but\b|with\s|or\b)[^;:]{1,120}?,(?=\s(?:was|were|has\sbeen|occurred|developed|appeared|affected)\b)",
+    re.IGNORECASE,
+)
+# "A, which was reversible, in 13%"
+_SAID_IN_ASIDE = re.compile(
+    r",\s(?:which\s(?:was|were)\s)?(?!and\b|but\b|with\s|or\b)[^,;:()\d]{3,50},(?=\s(?:in|affecting)\s(?:only\s)?$)",
     re.IGNORECASE,
 )
 # "hospitalisation for A was required in three"
