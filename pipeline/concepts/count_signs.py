@@ -35,10 +35,11 @@ _BEFORE_OTHER = re.compile(
 )
 # "patients over 75 with", "older than 70": an age; "patients over 12 cycles" is none
 _AGE_BEFORE = re.compile(
-    r"\b(?:(?:older|younger)\sthan|(?:aged|age|patients|people|adults|persons|individuals|subjects|those|women|men)\s(?:over|under))\s$",
+    r"\b(?:(?:older|younger)\sthan|(?:aged|age|patients|people|adults|persons|individuals|subjects|those|women|men)\s(?:over|under)"
+    r"|(?:he|she)\swas)\s$",
     re.IGNORECASE,
 )
-_MAY_FOLLOW_AGE = frozenset({"than", "over", "under"})
+_MAY_FOLLOW_AGE = frozenset({"than", "over", "under", "was"})
 _AGE_BEHIND = re.compile(
     r"\s?(?:$|[.,;:)]|(?:with|and|or|who|had|were|was|in|treated|receiving|given|at)\b)", re.IGNORECASE
 )

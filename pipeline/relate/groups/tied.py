@@ -138,6 +138,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         earlier = []
     if is_of_a_part(layout.text, event.start):
         return False
+    if _SAMPLED_AT.search(layout.text, 0, event.start) and between.count(",") and count.percent is None:
+        return False
     if earlier and _OTHER_FATE.match(layout.text, count.end):
         return False
     is_implied = event.start == event.end  # those of the sentence before
@@ -234,6 +236,12 @@ def _is_for_next_arm(layout: Layout, count: Count, event: Head) -> bool:
 # "A, after full recovery from chemotherapy, was seen in six"
 _ASIDE_AT_ONCE = re.compile(
     r"(?:\s?\([^()]*\))?,\s(?!and\b|but\b|with\s|or\b)[^;:]{1,120}?,(?=\s(?:was|were|has\sbeen|occurred|developed|appeared|affected)\b)",
+    re.IGNORECASE,
+)
+# "was assayed at baseline in 70 and, at A or a like time, in 52"
+_SAMPLED_AT = re.compile(
+    r"\b(?:assayed|measured|determined|sampled|collected|taken|drawn|obtained|quantified|tested)\b[^;]{0,80},\s(?:at|during)\s"
+    r"(?:the\s)?(?:(?:time|onset|diagnosis)\sof\s)?$",
     re.IGNORECASE,
 )
 # "A, which was reversible, in 13%"
