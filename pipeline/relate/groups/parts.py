@@ -87,12 +87,13 @@ def is_mild_part(rows: Sequence[Row], s: Statement) -> bool:
         or grade.is_any
         or grade.open_end
         or number is None
+        or s.count.percent is not None
         or (grade.high or grade.low or 3) > _MILD_GRADE
     ):
         return False
     return any(
         row.mention.concept == s.mention.concept
-        and row.key.grades != (grade.low, grade.high)
+        and (row.key.grades is None or row.key.grades[1] is not None)
         and (row.values.get("n_events") or 0) > number
         and (row.key.arm is None or s.arm is None)
         for row in rows
