@@ -77,6 +77,11 @@ def told(**values: Any) -> dict[str, Any]:
 
 COURSE = [
     (
+        TRIAL,
+        "Grade 3-4 thrombocytopenia (60%) was the chief toxicity but was short-lived. Febrile neutropenia occurred in 10%.",
+        told(),
+    ),
+    (
         COHORT,
         "Neutropenia occurred in 5 patients (4%). It was noted 3 to 6 months after the last infusion. All five recovered, "
         "three of them with filgrastim.",

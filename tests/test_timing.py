@@ -27,6 +27,17 @@ def only(text):
 
 ONSETS = [
     # text, days, low, high, statistic, anchor
+    ("time to neutropenia was 222 days, with an interquartile range of 105 to 355 days", 222.0, 105.0, 355.0, "median", "unspecified"),
+    ("median time to neutropenia was 222 days, the range being 105-355 days", 222.0, 105.0, 355.0, "median", "unspecified"),
+    ("median time to neutropenia was 222 days; the range was 105 to 355 days", 222.0, 105.0, 355.0, "median", "unspecified"),
+    ("median onset was at day 38 after drug A (range 30-175)", 38.0, 30.0, 175.0, "median", "unspecified"),
+    ("neutropenia came 90 days (median; 2-156) after drug A", 90.0, 2.0, 156.0, "median", "unspecified"),
+    ("neutropenia came 90 days in the median (2-156) after drug A", 90.0, 2.0, 156.0, "median", "unspecified"),
+    ("neutropenia came 12.6 weeks (mean; SD 3) after drug A", 88.2, None, None, "mean", "unspecified"),
+    ("mean time to onset: 88 days (SD 20; range 30-175)", 88.0, 30.0, 175.0, "mean", "unspecified"),
+    ("neutropenia in the 4 weeks following drug A", None, None, 28.0, None, "unspecified"),
+    ("neutropenia in the fourth week after drug A", 28.0, None, None, "exact", "unspecified"),
+    ("neutropenia not later than six months after the last dose of drug A", None, None, 182.6, None, "last_dose"),
     ("Neutropenia developed 87 days after the last infusion of drug A.", 87.0, None, None, "exact", "last_dose"),
     ("neutropenia on day 87 after drug A", 87.0, None, None, "exact", "unspecified"),
     ("eighty-seven days after drug A", 87.0, None, None, "exact", "unspecified"),

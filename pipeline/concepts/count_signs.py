@@ -35,10 +35,11 @@ _BEFORE_OTHER = re.compile(
 )
 # "patients over 75 with", "older than 70": an age; "patients over 12 cycles" is none
 _AGE_BEFORE = re.compile(
-    r"\b(?:(?:older|younger)\sthan|(?:aged|age|patients|people|adults|persons|individuals|subjects|those|women|men)\s(?:over|under))\s$",
+    r"\b(?:(?:older|younger)\sthan|(?:aged|age|patients|people|adults|persons|individuals|subjects|those|women|men)\s(?:over|under)"
+    r"|(?:he|she)\swas)\s$",
     re.IGNORECASE,
 )
-_MAY_FOLLOW_AGE = frozenset({"than", "over", "under"})
+_MAY_FOLLOW_AGE = frozenset({"than", "over", "under", "was"})
 _AGE_BEHIND = re.compile(
     r"\s?(?:$|[.,;:)]|(?:with|and|or|who|had|were|was|in|treated|receiving|given|at)\b)", re.IGNORECASE
 )
@@ -134,7 +135,8 @@ _ORDINARY_ONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ORDINARY_ONE_BEFORE = re.compile(
-    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this)[\s-]$",
+    r"\b(?:no|any|every|this|that|the|least|some|each|which|over|than|other|another|phase|type|day|this|leading|commonest|chief|main|principal|predominant"
+    r"|frequent|common|important|relevant|prominent|reported)[\s-]$",
     re.IGNORECASE,
 )
 _SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")

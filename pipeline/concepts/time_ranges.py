@@ -20,8 +20,9 @@ from pipeline.concepts.time_window import SENTENCE_BREAK
 
 BRACKET = re.compile(r"[\s,;]{0,2}[(\[](?P<inner>[^()\[\]]{1,60}(?:[(\[][^()\[\]]{1,20}[)\]][^()\[\]]{0,30})?)[)\]]")
 _OPEN_RANGE = re.compile(
-    r"[\s,;:]{0,3}(?:\(|\[)?(?P<label>with\sa\srange\sof|range[ds]?|ranging|iqr|interquartile\srange)[\s,:=]*"
-    r"(?:was\s|of\s|from\s|between\s)*",
+    r"[\s,;:]{0,3}(?:\(|\[)?(?:(?:with|and|but)\s)?(?:an?\s|the\s|its\s)?"
+    r"(?P<label>(?:inter-?quartile\s|total\s|full\s|overall\s|observed\s)?range[ds]?|ranging|iqr|extremes|limits)"
+    r"[\s,:=]*(?:was\s|were\s|being\s|of\s|from\s|between\s)*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -31,9 +32,17 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_RANGE = re.compile(r"%|\bn\s?=|\bp\s?[<=>]|\bci\b|confidence|±|\+/-", re.IGNORECASE)
+_STATISTIC_BEHIND = re.compile(
+    r"\s(?:on|in|as)\s(?:the\s|an?\s)?(?:(?P<median>median)|mean|average)\b(?!\s\w)|"
+    r"(?=\s?[(\[](?:(?P<median_>median)|mean|average)(?:[;,)\]]|\s(?:and|with)?\s?(?:iqr|range)))",
+    re.IGNORECASE,
+)
+_STATISTIC_FIRST = re.compile(r"(?:median|mean|average)[;,]\s(?=\d)", re.IGNORECASE)
 _STATISTIC = re.compile(r"\b(?P<median>median)|\b(?P<mean>mean|average[ds]?|averaging)\b", re.IGNORECASE)
 _LESS = re.compile(
-    r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder)\s?$", re.IGNORECASE
+    r"(?:<|\u2264|\bless than|\bfewer than|\bup to|\bwithin(?: the)?(?: first| last)?|\bunder"
+    r"|\b(?:not|no|never) (?:later|more|longer) than)\s?$",
+    re.IGNORECASE,
 )
 _MORE = re.compile(
     r"(?:>|\u2265|\bmore than|\bat least|\bover|\blonger than|\bas late as|\bas early as|\bgreater than|"
@@ -65,6 +74,9 @@ def with_range(text: str, base: Interval, unit: str) -> Interval:
     """A single time with the range and statistic that belong to it, or as a bound where the text says so."""
     before = text[max(0, base.start - 28) : base.start]
     statistic = _statistic_before(text, base.start)
+    if statistic is None and (told := _STATISTIC_BEHIND.match(text, base.end)):
+        statistic = "median" if told["median"] or told["median_"] else "mean"
+        base = replace(base, end=told.end())
     end, bounds, label = _range_after(text, base.end, unit)
     if bounds is not None and not (bounds[0] <= (base.days or 0.0) <= bounds[1]) and not label:
         bounds, end = None, base.end
@@ -109,10 +121,15 @@ def _bounds(inner: str, unit: str) -> tuple[float, float] | None:
     """The range in a bracket, in days; its own unit wins over the one outside. None where it holds anything else."""
     if _NOT_A_RANGE.search(inner):
         return None
-    numeric = numbers.find(inner)
-    if len(numeric) not in (2, 4) or (len(numeric) == 4 and not _LABEL.search(inner)):
-        return None
+    first = _STATISTIC_FIRST.match(inner)
+    inner = inner[first.end() :] if first else inner
     label = _LABEL.search(inner)
+    numeric = numbers.find(inner)
+    if label is not None and len(numeric) == 3 and numeric[0].end <= label.start():
+        inner, numeric = inner[label.start() :], numbers.find(inner[label.start() :])  # "SD 20; range 30-175"
+        label = _LABEL.search(inner)
+    if len(numeric) not in (2, 4) or (len(numeric) == 4 and not label):
+        return None
     if label is None and inner[: numeric[0].start].strip(" ,:="):
         return None
     return _bounds_of(inner, numeric, unit)

@@ -52,9 +52,11 @@ _SHOWED = re.compile(
 _WHO = re.compile(r"\b(?:who|when|whose),?\s?$", re.IGNORECASE)
 _TO_FINDING = 70
 """Characters behind "after" in which a look says what it showed."""
+# "in the four weeks after"
+_IN_THE = re.compile(r"\b(?:in|during)\sthe\s(?:\d+|[a-z]+)\s(?:days|weeks|months)$", re.IGNORECASE)
 _NOTHING_BEHIND = re.compile(r"\s?(?:,|;|\s?(?:that|this),)\s")
 _LEADING_WORDS = re.compile(
-    r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|about|approximately|"
+    r"(?:\b(?:a|an|the|at|after|within|in|on|of|median|mean|average|time|was|being|about|approximately|"
     r"around|roughly|nearly|"
     r"almost|only|mere|just|some|over|than|more|less|up|to|between|from)\s)+$",
     re.IGNORECASE,
@@ -162,7 +164,8 @@ def _anchored(text: str, base: Interval, anchor: Anchor | None, left_role: str |
         and anchor.end > base.end
     ):
         base = with_range_behind(text, base, anchor.end)
-    if left_role == "within" and base.days is not None:
+    in_the = base.statistic == "exact" and _IN_THE.search(text[: base.end], base.start - 12)
+    if (left_role == "within" or in_the) and base.days is not None:
         base = replace(base, days=None, high_days=base.days, statistic=None)
     return replace(
         base,

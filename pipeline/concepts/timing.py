@@ -29,6 +29,8 @@ from pipeline.concepts.time_window import Window
 _ANY_UNIT = re.compile(
     r"day|Day|week|Week|wk|Wk|month|Month|mos?\b|Mos?\b|year|Year|yrs?\b|Yrs?\b|hour|Hour|fortnight|D\s?\+"
 )
+# "30 to 60 days after it, a mean of 42 days", "4 days in one patient and 11 in another (mean 10 days)"
+_APPOSED = re.compile(r"\s?[,(;]\s?|[^.;:()]{0,70}\s[(\[]")
 _ANY_SHORT_UNIT = re.compile(r"[\d\s][dwhyDWHY]\b")
 # Characters around a time in which the words that give its role are looked for
 _LOOK_BACK, _LOOK_AHEAD = 400, 300
@@ -89,7 +91,7 @@ def _may_hold_time(text: str) -> bool:
 def _in_apposition(text: str, before: Interval, interval: Interval) -> Interval:
     """ "4 to 14 days after infusion, a mean of 10 days": the same clock, told once more."""
     link = text[before.phrase_end : interval.phrase_start]
-    if before.role != "onset" or interval.statistic not in ("mean", "median") or not re.fullmatch(r"\s?[,(;]\s?", link):
+    if before.role != "onset" or interval.statistic not in ("mean", "median") or not _APPOSED.fullmatch(link):
         return interval
     low, high = (before.low_days, before.high_days) if before.days is None else (None, None)
     return replace(

@@ -17,6 +17,8 @@ from pipeline.concepts.interval import Interval, to_days
 from pipeline.concepts.ordinals import ORDINAL_WORDS, ORDINALS
 from pipeline.concepts.time_ranges import with_range
 
+# "the median onset was at day 38"
+_OF_SEVERAL = re.compile(r"\b(?:median|mean|average)\b[^.;,()\d]{0,60}$", re.IGNORECASE)
 _MAY_BE_ORDINAL_DAY = re.compile(r"(?:st|nd|rd|th)[\s-](?:day|week|month)")
 _ORDINAL_DAY = re.compile(
     rf"\b(?:(?P<word>{'|'.join(ORDINAL_WORDS)})|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))[\s-]"
@@ -47,7 +49,8 @@ def worded_lengths(text: str) -> list[Interval]:
             continue
         # "D+3", "day +110" count from a transplant
         role = "other_clock" if "+" in match.group() else "ordinal"
-        found.append(Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role=role))
+        day = Interval(match.start(), match.end(), to_days(float(match["number"]), unit), role=role)
+        found.append(with_range(text, day, unit) if _OF_SEVERAL.search(text, 0, match.start()) else day)
     for match in _ORDINAL_DAY.finditer(text) if _MAY_BE_ORDINAL_DAY.search(text.lower()) else ():
         nth = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
         found.append(Interval(match.start(), match.end(), to_days(nth, match["unit"].lower()), role="ordinal"))

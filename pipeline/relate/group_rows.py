@@ -144,6 +144,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         if reason in (arms.WITHOUT_DRUG, arms.NOT_CLEAR):
             draft.own(statement)
     resolved = parts.without_shares_of_affected(parts.without_milder_parts(parts.without_distribution(placed.kept)))
+    resolved = parts.without_parts_in_bracket(resolved)
     resolved = _without_grades_of_told(draft, resolved)
     diagnoses = parts.diagnoses_of_affected(resolved)
     subsets = parts.of_told_whole(draft.rows, resolved)
@@ -157,7 +158,7 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
             continue
         against = (
             refusal.OF_AFFECTED
-            if statement in diagnoses
+            if statement in diagnoses or parts.is_mild_part(draft.rows, statement)
             else refusal.reason_against(draft.article, draft.rows, statement, last)
         )
         if (

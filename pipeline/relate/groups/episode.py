@@ -459,6 +459,8 @@ def toxicity_ended(view: SentenceView, rows: Sequence[Row]) -> None:
     """Resolved for all rows, where the toxicity of the blood as such was transient."""
     if not _MAY_HAVE_ENDED.search(view.low):
         return
+    if view.labelled("other_cytopenia") and not view.labelled("event", "analyte"):
+        return  # "the main toxicity was a low platelet count, which was transient"
     if (ended := _TOXICITY_ENDED.search(view.text)) and not _EXCEPT.search(view.text):
         for row in rows:
             if not row.is_absent:

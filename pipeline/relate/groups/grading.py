@@ -25,7 +25,7 @@ from pipeline.relate.groups.wording import ADJECTIVES, LIST_GAP, NEW_CLAUSE
 
 # Between a grade or severity and the count that it leads to
 _GRADE_LEADS = re.compile(
-    r"[\s,:;=()\[]*(?:(?:(?:was|were)\s)?(?:reached|seen|noted|found|recorded|observed|met)\s(?:in|by)|by"
+    r"(?!\);)[\s,:;=()\[]*(?:(?:(?:was|were)\s)?(?:reached|seen|noted|found|recorded|observed|met)\s(?:in|by)|by"
     r"|(?:occurred\s)?in|was|were|events?|AEs?|for|of|n\s?=)?[\s,:=(\[]*(?:only\s|just\s|another\s|the\sother\s)?"
 )
 _SEVERITY_LEADS = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:in|for|n\s?=|[,:])[\s(]*(?:only\s|the\s|all\s|other\s)*")
@@ -53,7 +53,7 @@ _FEBRILE = re.compile(
 )
 _FEBRILE_BEHIND = re.compile(r"\s(?:was|were)\s(?:\w+ly\s)?febrile\b", re.IGNORECASE)
 _FEBRILE_TERM = "febrile_neutropenia"
-_GRADE_CLOSES = re.compile(r"[\s)\]]*(?:of|at|were|was)?\s*\(?")
+_GRADE_CLOSES = re.compile(r"[\s)\]]*(?:of|at|were|was|when|if|counting|considering)?\s*\(?")
 _AND_COUNT = re.compile(r"\s(?:and|vs?\.?|versus)\s$", re.IGNORECASE)
 # "grade 3 and 4", "grade 1/2 and grade 3/4": each may have its own count
 _AND = re.compile(r"\s(?:and|&)\s")
@@ -434,13 +434,14 @@ def _grade_behind_list(layout: Layout, head: Head) -> Grade | None:
 
 
 _SUMMARY_OPENS = re.compile(
-    r"(?:\bas|,|\bthese\swere|\bw(?:as|ere)|\bbeing|\bamong|\bremained|\b(?:constitut|represent|form)ed|[–—-])\s(?:by\sfar\s)?(?:the\s)?"
-    r"(?:\w+\s)?(?:most|main|chief|leading|commonest|predominant|principal|only|major|sole)\s"
-    r"(?:(?:common|frequent|important|often|prominent|and|reported|observed|frequently|commonly)\s)*$"
+    r"(?:\bas|,|\bw(?:as|ere)|\bbeing|\bamong|\bremained|\b(?:constitut|represent|form)ed|[–—-])\s(?:by\sfar\s)?(?:the\s)?"
+    r"(?:[\w-]+\s){0,2}?(?:most|main|chief|leading|commonest|predominant|principal|only|major|sole|key|relevant|dominant|top)\s"
+    r"(?:(?!(?:in|for|of|at|with|to|by)\b)[\w-]+\s){0,4}?(?:(?:events?|effects?|reactions?|AEs?|toxicit\w+)\s(?:of|at|with)\s)?$"
     r"|\bw(?:as|ere)\s(?:(?:an?|also|both|all|among|the|other|further|very|most|mostly|mainly|common|commonest|frequent|frequently|commonly|typical|usual|prominent|important"
     r"|predominant|predominantly|principal|observed|reported|seen|noted|recorded|as)\s){1,5}$",
     re.IGNORECASE,
 )
+_HARM_OF = re.compile(r"\b(?:events?|effects?|reactions?|AEs?|toxicit\w+)\s(?:of|at|with)\s$", re.IGNORECASE)
 _SUMMARY_CLOSES = re.compile(
     r"\s(?:[\w-]+\s){0,3}(?:(?:adverse|side)\s(?:drug\s)?(?:events?|effects?|reactions?)|AEs|toxicit\w+|events?)\b",
     re.IGNORECASE,
@@ -453,7 +454,7 @@ def _grade_of_summary(layout: Layout, count: Count) -> Grade | None:
         if (
             grade.start >= count.end
             and _SUMMARY_OPENS.search(layout.text, count.end, grade.start)
-            and _SUMMARY_CLOSES.match(layout.text, grade.end)
+            and (_SUMMARY_CLOSES.match(layout.text, grade.end) or _HARM_OF.search(layout.text, count.end, grade.start))
             and ";" not in layout.text[count.end : grade.start]
             and not (
                 _OF_ONE_NAME.search(layout.text, count.end, grade.start) and _is_named_between(layout, count, grade)
@@ -494,7 +495,9 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
         return None
     grade = before[-1]
     between = region.between(grade.end, head.start)
-    if NEW_CLAUSE.search(between):
+    if _LEADING_ONE.search(between):
+        return grade
+    if NEW_CLAUSE.search(between) or _is_of_subject(layout, grade, between):
         return None
     if _SAID_BY_ITSELF.match(layout.text, head.end) and (
         ";" in between
@@ -514,6 +517,30 @@ def _grade_before(layout: Layout, head: Head) -> Grade | None:
         )
     )
     return None if is_of_count_between else grade
+
+
+# "events of grade 3 and more affected 74%; the leading one was A"
+_LEADING_ONE = re.compile(
+    r"\bthe\s(?:[\w-]+\s){0,2}(?:ones?|of\s(?:these|them|which)|among\s(?:these|them))\s(?:was|were|being)\s$",
+    re.IGNORECASE,
+)
+_MOSTLY = (
+    r"(?:mostly|largely|mainly|predominantly|generally|usually|chiefly|primarily|typically|always|all"
+    r"|(?:almost|nearly)\s(?:all|exclusively|always))"
+)
+# "reactions, largely of grade 1-2, were", "B was mostly grade 1-2"
+_SAID_OF_SUBJECT = re.compile(rf"(?:,\s{_MOSTLY}|\b(?:was|were)(?:\s{_MOSTLY})?)\s(?:of\s|at\s)?$", re.IGNORECASE)
+_SUBJECT_LEFT = re.compile(r"\s?(?:,|;|in\b|and\b)")
+
+
+def _is_of_subject(layout: Layout, grade: Grade, between: str) -> bool:
+    """Whether a grade is said of what stands before it: "reactions, largely of grade 1-2, were seen; A in 43%"."""
+    return (
+        ":" not in between
+        and not any(0 <= c.start - grade.end <= len(" in ") for c in layout.counts)  # "B was grade 4 in 4 and A in 5"
+        and bool(_SUBJECT_LEFT.match(between))
+        and bool(_SAID_OF_SUBJECT.search(layout.text, 0, grade.start))
+    )
 
 
 def _is_adjective_of(layout: Layout, grade: Grade, head: Head) -> bool:
@@ -576,8 +603,16 @@ def _is_bracket_of_header(layout: Layout, grade: Grade, index: int) -> bool:
     )
 
 
+# "of adverse events of grade 3 or worse, B (4%) and A (6%) were the most frequent"
+_OF_HEADING = re.compile(
+    r"(?:^|;\s)\s*(?:of|among|as\sto|regarding|concerning)\s(?:the\s|all\s)*(?:[\w-]+\s){0,4}$", re.IGNORECASE
+)
+
+
 def _is_of_other_head(layout: Layout, grade: Grade, head: Head) -> bool:
     """Whether a grade is the adjective of an earlier name that has its own count ("grade 3 A in 5%, B in 2%")."""
+    if _OF_HEADING.search(layout.text, 0, grade.start):
+        return False
     has_own_count = any(grade.end <= c.start and c.end <= head.start for c in layout.counts)
     before = max((h for h in layout.heads if h.end <= grade.start), key=lambda h: h.end, default=None)
     if before is not None and has_own_count and _GRADE_OF_NAME.fullmatch(layout.text[before.end : grade.start]):

@@ -24,6 +24,7 @@ _OCCURRENCE = re.compile(
 _NO_RESULT = re.compile(
     r"\b(?:dos(?:e|es|age)|treatment|drugs?|infusions?|cycles?)\s(?:[\w-]+\s){0,5}(?:reduced|modified|adjusted|delayed|halved|omitted|postponed|escalated|modifications?"
     r"|reductions?|adjustments?)\s(?:[\w%-]+\s){0,4}(?:according\sto|depending\son|based\son|if|when|until|in\s(?:the\s)?(?:case|event)\sof|by\sthe)\b"
+    r"|\b(?:was|were|is|are)\sto\sbe\s(?:withheld|held|interrupted|stopped|suspended|resumed|delayed|postponed|reduced|given)\b"
     r"|\bto\s(?:allow|permit)\b|\bno\s(?:data|information|prophylaxis)\b"
     r"|\b(?:excluded|ineligible|(?:not|were|are)\seligible|exclusion|not\sallowed)\b"
     r"|\b(?:has|have)\sbeen\s\w+\s(?:in|to)\s(?:[\w-]+\s){0,4}\d[\d.]*\s?%?\s?(?:to|and|-|\u2013)\s?\d[\d.]*\s?%"

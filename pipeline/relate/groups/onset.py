@@ -24,11 +24,13 @@ from pipeline.relate.groups.subject import is_of_another
 if TYPE_CHECKING:
     from pipeline.relate.groups.rows import Row
 
+_OF_MANY = ("median", "mean", "range")
+_MAYBE_TO_EVENT = ("unknown", "disease_duration", "treatment_duration")  # "the time from it to A had a median of"
 _COLUMNS = ("onset_days", "onset_low_days", "onset_high_days")
 _BEFORE_UNTOLD_TIME = re.compile(
     r"\b(?:after|at)\s(?:an?\s)?(?:median|mean|average)?(?:\s(?:time|interval|of))*\s*$", re.IGNORECASE
 )
-_JOINED = re.compile(r"[^.;]{0,40}(?:\band|versus|vs\.?|compared\s(?:with|to)|as\sagainst|against|than)\s$")
+_JOINED = re.compile(r"[^.;]{0,80}(?:\band|versus|vs\.?|compared\s(?:with|to)|as\sagainst|against|than)\s$")
 _WITH_OTHERS = re.compile(
     r"(?:versus|vs\.?|compared\s(?:with|to)|against|than)\s$|\bpublished\b|\bliterature\b|\bwithout\b|\bcontrols?\b"
 )
@@ -140,7 +142,7 @@ def _set(view: SentenceView, article: GroupArticle, row: Row, interval: Interval
 
 
 # "Counting from the last dose of the drug, A appeared after"
-_FROM_ANCHOR = re.compile(rf"\b(?:from|since)\s(?:the\s|their\s)?(?:{_ANCHOR_WORDS.pattern})", re.IGNORECASE)
+_FROM_ANCHOR = re.compile(rf"\b(?:from|since|between)\s(?:the\s|their\s)?(?:{_ANCHOR_WORDS.pattern})", re.IGNORECASE)
 
 
 def _defined_anchor(article: GroupArticle) -> tuple[str, SentenceView, int, int] | None:
@@ -259,10 +261,12 @@ def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: I
         if behind and abs(view.start + count.start - behind.end()) <= 1:
             return True
         if row.view.index != view.index and view.start + count.end <= interval.start:
-            return True
+            return not _REST.search(view.section_text, view.start + count.end, interval.start)
     return False
 
 
+# "4 days in one patient, 11 in another and 14 in the remaining two (mean 10 days)": of all
+_REST = re.compile(r"\b(?:remaining|remainder|rest|others?)\b[^;.]{0,20}[(\[]", re.IGNORECASE)
 # "with a nadir of 0.6 x 10^9/L reached at": the time of the nadir is none of the onset
 _NADIR_AT = re.compile(
     r"\bnadirs?\b[^;]{0,50}\b(?:reached|attained|hit)\s(?:(?:at|after|on|by|within|an?|the|median|mean|average|of|day|about)\s)*$",
@@ -289,14 +293,14 @@ def _is_onset(interval: Interval, view: SentenceView, own: bool, named: bool) ->
         return False
     if interval.role == "onset" or (interval.role == "onset_chemotherapy" and _is_given_with_drug(view)):
         return True
-    if interval.role == "unknown" and interval.statistic in ("median", "mean", "range") and _is_time_to(view, interval):
+    if interval.role in _MAYBE_TO_EVENT and interval.statistic in _OF_MANY and _is_time_to(view, interval):
         return True
     came = named and bool(_CAME.search(view.section_text[view.start : interval.start]))
     # a median time right after the event's own count, without a word that says of what
     return (
         (own or came)
         and interval.role in ("unknown", "later")
-        and interval.statistic in ("median", "mean", "range")
+        and interval.statistic in _OF_MANY
         and bool(_BEFORE_UNTOLD_TIME.search(view.section_text[view.start : interval.start]))
     )
 

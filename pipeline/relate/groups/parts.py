@@ -79,6 +79,30 @@ def without_milder_parts(stated: Sequence[Statement]) -> list[Statement]:
 _MILDER = ("mild", "moderate")
 
 
+def is_mild_part(rows: Sequence[Row], s: Statement) -> bool:
+    """Whether a number is of the mild grades of those told before: the whole tells of them already."""
+    grade, number = s.grade, s.count.events
+    if (
+        grade is None
+        or grade.is_any
+        or grade.open_end
+        or number is None
+        or s.count.percent is not None
+        or (grade.high or grade.low or 3) > _MILD_GRADE
+    ):
+        return False
+    return any(
+        row.mention.concept == s.mention.concept
+        and (row.key.grades is None or row.key.grades[1] is not None)
+        and (row.values.get("n_events") or 0) > number
+        and (row.key.arm is None or s.arm is None)
+        for row in rows
+    )
+
+
+_MILD_GRADE = 2
+
+
 def _holds(whole: Statement, part: Statement) -> bool:
     """Whether a statement without a severity counts at least as many of the same event."""
     return (
@@ -190,7 +214,9 @@ def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
             and s.count.total is None
             and s.count.events
         ]
-        listed = parts and ":" in whole.view.section_text[whole.count.end : parts[0].count.start]
+        listed = parts and _LISTS.search(whole.view.section_text, whole.count.end, parts[0].count.start)
+        if listed:
+            parts += [s for s in stated[i + 1 :] if s.mention is whole.mention and s not in parts and _is_of_each(s)]
         if concept is not None and not listed:
             continue  # "in 5 with A and 3 with B" are two groups
         if (len(parts) > 1 or listed or _completes_whole(whole, parts)) and sum(
@@ -198,6 +224,38 @@ def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
         ) <= whole.count.events:
             return parts
     return []
+
+
+_LISTS = re.compile(r":|\bnamely\b|\bi\.e\.|\bviz\b", re.IGNORECASE)
+_EACH_WITH = re.compile(r"\s(?:patients?\s)?(?:each\s)?(?:with|had|for|in)\b", re.IGNORECASE)
+
+
+def _is_of_each(s: Statement) -> bool:
+    """Whether a bare number of a list is of conditions that share it: "in 4 each with B and C"."""
+    bare = s.count.percent is None and s.count.total is None and s.grade is None and s.severity is None
+    return (
+        bare and s.limit is None and s.indication is None and bool(_EACH_WITH.match(s.view.section_text, s.count.end))
+    )
+
+
+def without_parts_in_bracket(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence without those of a bracket that parts the number before: "19 (16 men, 3 women)"."""
+    return [s for s in stated if not _parts_number_before(s)]
+
+
+def _parts_number_before(s: Statement) -> bool:
+    if s.grade or s.severity or s.limit or s.indication or s.arm or s.count.percent is not None or s.count.total:
+        return False
+    view = s.view
+    start = view.section_text.rfind("(", view.start, s.count.start)
+    if start < 0 or ")" in view.section_text[start : s.count.start]:
+        return False
+    end = view.section_text.find(")", s.count.end, view.end)
+    inside = [c for c in view.persons if start - view.start < c.start < end - view.start]
+    before = [c for c in view.persons if c.end + view.start <= start]
+    if len(inside) < 2 or not before or any(c.events is None for c in inside):
+        return False
+    return sum(c.events or 0 for c in inside) == before[-1].events
 
 
 def _completes_whole(whole: Statement, parts: Sequence[Statement]) -> bool:

@@ -141,18 +141,23 @@ def _repeats_as_share(article: GroupArticle, rows: Sequence[Row], statement: Sta
     )
 
 
+_GRAVER = (severity.FEBRILE, "grade4")
+_FAR = 4  # sentences
+
+
 def as_febrile_part(article: GroupArticle, rows: Sequence[Row], statement: Statement) -> Statement:
-    """The febrile ones of those told in the sentence before, without the number of all: "two of the four had ..."."""
+    """The graver ones of those told in a sentence before, without the number of all: "two of the four had ..."."""
     count, total = statement.count, statement.count.total
     if total is None or not count.events or count.events >= total or statement.arm is not None:
         return statement
-    if severity.of_statement(article, statement).definition != severity.FEBRILE:
+    definition = severity.of_statement(article, statement).definition
+    if definition not in _GRAVER:
         return statement
     for row in rows:
         if (
             row.values.get("n_events") == total != row.values.get("n_treated")
-            and row.definition != severity.FEBRILE
-            and row.view.index == statement.view.index - 1
+            and row.definition not in (*_GRAVER, None)
+            and 0 < statement.view.index - row.view.index <= _FAR
         ):
             return replace(statement, arm=row.counted_arm, count=replace(count, total=None, percent=None))
     return statement
@@ -425,6 +430,7 @@ _ONLY_WITH = re.compile(
 )
 _HAD_AT_LAST = re.compile(r"(?<!\bwho)\s(?:had|developed|experienced)\s(?:an?\s)?(?:[\w-]+\s)?$", re.IGNORECASE)
 _OF_THE = re.compile(r"\s(?:of|among)\s(?:the|these|those|our)\s", re.IGNORECASE)
+_OF_ANY = re.compile(r"[\s)\]]*(?:of|in|among)\s", re.IGNORECASE)
 _PATIENTS = re.compile(r"\s(?:patients?|pts?|cases|subjects|children|episodes)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"\b(?:the|these|those|all|our)\s(?:other\s|remaining\s|first\s)?$", re.IGNORECASE)
 _WHO_HAD = re.compile(
@@ -476,8 +482,10 @@ def only_names_persons(statement: Statement) -> bool:
         return True
     if _OF_THE.fullmatch(between) and _PATIENTS.search(mention.text):
         return True  # "none of the neutropenic episodes"
-    if _OF_THE.fullmatch(between) and _PATIENTS.match(view.section_text, mention.end):
-        return True  # "nine of the LON patients"
+    if (_OF_THE.fullmatch(between) or (count.total and _OF_ANY.fullmatch(between))) and _PATIENTS.match(
+        view.section_text, mention.end
+    ):
+        return True  # "nine of the LON patients", "83% (10/12) of LON cases"
     if is_definite and _WHO_HAD.fullmatch(between):
         return True
     if not _WITH.search(between) or _IDENTIFY.search(view.section_text[view.start : count.start] + between):

@@ -99,9 +99,14 @@ def stated_grades(grade: Grade | None) -> tuple[int, int | None] | None:
     return None if grade is None or grade.low is None else (grade.low, grade.high)
 
 
+_MILD = 2  # "grade 2 or higher" is the event as such
+
+
 def definition_of_grade(grade: Grade) -> str | None:
-    """The event definition of a grade: 3 or more, 4, any; None for grade 3 alone and for mild grades."""
+    """The event definition of a grade: 3 or more, 4, any ("grade 2-4" too); None for grade 3 alone and mild grades."""
     if grade.is_any:
+        return PLAIN
+    if grade.low in (1, 2) and (grade.open_end or (grade.high or 0) > _MILD):
         return PLAIN
     if grade.low == 4:
         return "grade4"

@@ -87,6 +87,23 @@ def _came_early(article: GroupArticle, statement: Statement) -> bool:
     )
 
 
+_GRAVE = 0.5
+
+
+def _is_graver_count(article: GroupArticle, statement: Statement) -> bool:
+    """Whether a low count is that of some of those counted before as late: "LON in 11. In 6 the ANC was below 0.5"."""
+    view, mention = statement.view, statement.mention
+    if not any(c.isdigit() for c in mention.text):
+        return False
+    limit = _limit(article, statement)
+    if limit is None or limit.value > _GRAVE:
+        return False
+    return any(
+        v.section and v.index < view.index and v.persons and article.events(v) and not article.is_background(v)
+        for v in article.ctx.sentences
+    )
+
+
 class Limit(NamedTuple):
     """A count limit with its place in the section."""
 
@@ -105,6 +122,8 @@ def of_statement(article: GroupArticle, statement: Statement) -> Severity:
         return Severity(FEBRILE, None if _is_of_whole(statement) else stated, term)
     is_early = named == LATE and _came_early(article, statement)
     if is_early:
+        named = PLAIN
+    if named == LATE and _is_graver_count(article, statement):
         named = PLAIN
     if named not in (None, PLAIN):
         return Severity(named, stated, term)

@@ -330,6 +330,11 @@ _OF_THE_EVENTS = re.compile(
     rf"[\s)\]%]*of\s(?:the|all|these|those)\s(?:(?:grades?|severe|serious|h(?:a)?ematologic\w*|toxic|adverse|reported|recorded|[IV\d/≥>–-]+|or|and|higher|to|\d+)\s){{0,6}}?{_EVENT_WORDS}\b(?!\sin\b)",
     re.IGNORECASE,
 )
+# "of these grade 4 episodes 42% evolved into"
+_OF_THESE_EPISODES = re.compile(
+    r"\b(?:of|among)\s(?:the|all|these|those)\s(?:[\w/-]+\s){0,4}?(?:episodes|events|cases),?\s(?:only\s|about\s)?$",
+    re.IGNORECASE,
+)
 _OF_THEM = re.compile(
     r"\s?(?:of|among)\s(?:which|these|them|those)\b|[^()]*\bof\s(?:which|these|them|those)\b", re.IGNORECASE
 )
@@ -340,7 +345,7 @@ _HAD_SOMETHING = re.compile(
 )
 _OF_WHOM_SHARE = re.compile(r"\w+\sof\s(?:whom|which|them|these|those)\s?[(\[]", re.IGNORECASE)
 _OF_SO_MANY = re.compile(
-    rf"(?:^|;\s)\s*(?:of|among)\s(?:the\s|all\s|a\stotal\sof\s)*[\d,]+\s(?:[\w/-]+\s){{0,5}}?{_EVENT_WORDS}\b[^;]*$",
+    rf"(?:^|;\s)\s*(?:of|among)\s(?:the\s|all\s|a\stotal\sof\s)*[\d,]+\s(?:(?!(?:patients|subjects|persons|participants|pts|the)\b)[\w/-]+\s){{0,5}}?{_EVENT_WORDS}\b[^;]*$",
     re.IGNORECASE,
 )
 
@@ -353,6 +358,8 @@ def _as_events(layout: Layout, count: Count) -> Count:
     text = layout.text
     if count.events is not None and count.unit != "patients" and _OF_THE_EVENTS.match(text, count.end):
         return replace(count, total=None, percent=None, ci_low=None, ci_high=None, unit="episodes")
+    if count.percent is not None and count.events is None and _OF_THESE_EPISODES.search(text, 0, count.start):
+        return replace(count, percent=None, ci_low=None, ci_high=None, unit="episodes")
     if count.total is None and count.unit not in ("patients", "cases", "cycles", "episodes"):
         is_part = _OF_THEM.match(text, count.start, count.end) or _OF_THEM.match(text, count.end)
         if (

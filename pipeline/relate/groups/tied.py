@@ -138,6 +138,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         earlier = []
     if is_of_a_part(layout.text, event.start):
         return False
+    if _SAMPLED_AT.search(layout.text, 0, event.start) and between.count(",") and count.percent is None:
+        return False
     if earlier and _OTHER_FATE.match(layout.text, count.end):
         return False
     is_implied = event.start == event.end  # those of the sentence before
@@ -153,6 +155,10 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     is_bare = count.percent is None and count.total is None
     if is_later and is_bare and _BREAKDOWN.search(tail) and not arm_beside(layout, count):
         return False
+    if (said := _SAID_IN_ASIDE.match(between)) and not any(
+        event.end <= h.start <= event.end + said.end() for h in layout.heads
+    ):
+        between = " " * said.end() + between[said.end() :]
     at_once = RELATIVE_AT_ONCE.match(between) or PARTICIPLE_AT_ONCE.match(between) or _TAKEN_UP.match(between)
     if at_once is not None:
         between = " " * at_once.end() + between[at_once.end() :]
@@ -230,6 +236,17 @@ def _is_for_next_arm(layout: Layout, count: Count, event: Head) -> bool:
 # "A, after full recovery from chemotherapy, was seen in six"
 _ASIDE_AT_ONCE = re.compile(
     r"(?:\s?\([^()]*\))?,\s(?!and\b|but\b|with\s|or\b)[^;:]{1,120}?,(?=\s(?:was|were|has\sbeen|occurred|developed|appeared|affected)\b)",
+    re.IGNORECASE,
+)
+# "was assayed at baseline in 70 and, at A or a like time, in 52"
+_SAMPLED_AT = re.compile(
+    r"\b(?:assayed|measured|determined|sampled|collected|taken|drawn|obtained|quantified|tested)\b[^;]{0,80},\s(?:at|during)\s"
+    r"(?:the\s)?(?:(?:time|onset|diagnosis)\sof\s)?$",
+    re.IGNORECASE,
+)
+# "A, which was reversible, in 13%"
+_SAID_IN_ASIDE = re.compile(
+    r",\s(?:which\s(?:was|were)\s)?(?!and\b|but\b|with\s|or\b)[^,;:()\d]{3,50},(?=\s(?:in|affecting)\s(?:only\s)?$)",
     re.IGNORECASE,
 )
 # "hospitalisation for A was required in three"
