@@ -109,7 +109,7 @@ class StudyArms:
         Not where a semicolon parts these words from the event asked for.
         """
         told = _TOGETHER.search(view.text)
-        if told is None:
+        if told is None or _AS_ONE.match(view.text, told.end()):
             return []
         if event is not None:
             at = event.start - view.start
@@ -158,6 +158,10 @@ _TOGETHER = re.compile(
     r"|\bboth\streatments\b",
     re.IGNORECASE,
 )
+
+
+# "both dose cohorts together": one figure for all of them
+_AS_ONE = re.compile(r"\s(?:taken\s)?(?:together|combined|pooled|as\sa\swhole|considered\stogether)\b", re.IGNORECASE)
 
 
 class Placed(NamedTuple):

@@ -82,6 +82,12 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
 
 
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
+# "received A, alone or with B": not where B is one of two arms
+_ALONE_OR_WITH = re.compile(
+    r"(?<!mab\s)(?<!mab,\s)\b(?:alone|by\sitself|(?:as\s)?(?:a\s)?(?:monotherapy|single[\s-]agent)),?\sor\s(?:else\s)?"
+    r"(?:(?:given\s)?(?:together|combined|in\scombination|in\sassociation|along)\s)?with\s(?:the\s)?$",
+    re.IGNORECASE,
+)
 _OR_WITHOUT = re.compile(r"\s?(?:\([^()]{1,60}\)\s?)?(?:or|and)\swithout\b", re.IGNORECASE)
 _AND_OR = re.compile(r"\sand/or\s", re.IGNORECASE)
 _RANDOM = re.compile(r"\b(?:random|assign|allocat)", re.IGNORECASE)
@@ -92,6 +98,12 @@ def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is one of two possibilities: "with or without rituximab", "CHOP or R-CHOP"."""
     if _OPTIONAL.search(view.section_text[max(view.start, mention.start - 20) : mention.start]):
         return True
+    if (
+        "alone" in view.low or "itself" in view.low or "single" in view.low or "mono" in view.low
+    ) and not _RANDOM.search(view.text):
+        before = view.section_text[max(view.start, mention.start - 70) : mention.start]
+        if _ALONE_OR_WITH.search(before):
+            return True
     if _OR_WITHOUT.match(view.section_text, mention.end) and not _RANDOM.search(view.text):
         return True
     if view.section == 0 and (

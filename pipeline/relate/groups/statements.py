@@ -281,7 +281,7 @@ _LOOKED_AT = (
     r"|(?:look|search)(?:ed|ing)?\sfor)"
 )
 _WE_LOOKED_AT = re.compile(
-    rf"\b(?:we|have|has|authors)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:[\w-]+\s){{0,6}}$", re.IGNORECASE
+    rf"\b(?:we|have|has|authors)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:[\w-]+\s){{0,8}}\(?$", re.IGNORECASE
 )
 _WAS_LOOKED_AT = re.compile(
     rf"[^.;,\d]{{0,50}}\b(?:was|were|been)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:in|among)\s$", re.IGNORECASE
