@@ -117,6 +117,9 @@ class StudyArms:
                 return []
         arms = _distinct(self.counted)
         if len(arms) < 2:
+            told_of = [_distinct(named) for named in self._counted_by_sentence.values()]
+            arms = next((named for named in told_of if len(named) > 1), [])
+        if len(arms) < 2:
             arms = list(self.article.compared or self.article.arms_set_up)
         return [a for a in arms if a.drug is not None or a.role == regimen.LABEL]
 
