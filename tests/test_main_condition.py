@@ -53,6 +53,12 @@ def condition_of(title, text):
         ),
         ("A series", "Rituximab continues to be employed for lymphoma and multiple sclerosis. Six were seen.", None),
         ("A case series", "Rituximab remains widely used in multiple sclerosis, and in rheumatoid arthritis.", None),
+        (
+            "A case series",
+            "Local neurologists use rituximab for vasculitis, while ocrelizumab holds an indication for multiple sclerosis.",
+            None,
+        ),
+        ("A trial in transformed and grade 3 follicular lymphoma", "We treated 20.", "non-hodgkin lymphoma"),
     ],
 )
 def test_several_conditions_have_their_common_name_or_none(title, text, condition):

@@ -77,6 +77,8 @@ _TIMES_BY_PERSON = re.compile(
     r"|the\s(?:others?|remaining|second|third|fourth|last|rest|older|younger))\b[^.;,]{0,20}?){1,6}",
     re.IGNORECASE,
 )
+# "on R-CHOP-21 and 81/409": the number ends a name
+_NAME_BEFORE = re.compile(r"[A-Za-z]{2}[-\u2010\u2011]$")
 # A quick look whether there can be one
 _PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s(?:\d|[if][no]r?\s)|[aA][gG][eE][dD]?:?\s(?:[oObB]|\d)")
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
@@ -139,6 +141,12 @@ _ORDINARY_ONE_BEFORE = re.compile(
     r"|frequent|common|important|relevant|prominent|reported)[\s-]$",
     re.IGNORECASE,
 )
+# "the leading one was A", "the most frequent one being A"
+_FOREMOST_BEFORE = re.compile(
+    r"\bthe\s(?:\w+\s)?(?:leading|main|major|principal|chief|foremost|prominent|important|\w*(?:frequent|common)|\w+est)\s$",
+    re.IGNORECASE,
+)
+_WAS = re.compile(r"\s(?:was|is|being|of)\b")
 _SHARE_RANGE = re.compile(rf"\s?%\s?(?:[{DASH}]|to)\s?")
 _AND_SHARE = re.compile(r"\s?%\s?and\s")  # "between 3% and 27%"
 _LABEL_BEFORE = re.compile(r"\b[nN]\s?=\s?$")
@@ -211,6 +219,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
             and _BEFORE_OTHER.search(text, max(0, found[i - 1].start - 24), found[i - 1].start)
             and not _BEFORE_GRADE.match(text, found[i].end)
             and not _PERSONS_BEHIND.match(text, found[i].end)
+            and not (link.strip().isalpha() and _NAME_BEFORE.search(text, 0, found[i - 1].start))
         ):
             kinds[i] = OTHER
     return kinds
@@ -326,4 +335,8 @@ def _is_pronoun(text: str, number: Number) -> bool:
     if not (number.is_word and number.value == 1):
         return False
     before = _ORDINARY_ONE_BEFORE.search(text, max(0, number.start - 24), number.start)
-    return bool(before or _ORDINARY_ONE_AFTER.match(text, number.end))
+    return bool(
+        before
+        or _ORDINARY_ONE_AFTER.match(text, number.end)
+        or (_FOREMOST_BEFORE.search(text, max(0, number.start - 24), number.start) and _WAS.match(text, number.end))
+    )

@@ -33,8 +33,9 @@ _TO_BRACKET = re.compile(
 _IN_ITS_BRACKET = re.compile(rf"{_NOUN}\s?\([^()]{{1,140}}[;,]\s?")
 _GOT = re.compile(
     r"[\s)\]]*(?:\(\d[\d.]*\s?%\)\s)?(?:of\s)?(?:the\s)?(?:(?:[\w-]+\s){0,2}?(?:patients?|subjects|participants|children|people|recipients|adults|women|men)\s)?"
+    r"(?:with\s[^.;,()\d]{1,70}?\s(?=(?:who\s|were\s|had\s|been\s){0,3}(?:treated|given|received|receiving|assigned|allocated|randomi[sz]ed)\b))?"
     r"(?:(?:were|was|who|and|had|been|then|subsequently|also)\s){0,3}(?:randomly\s)?"
-    r"(?:(?:treated|enrolled|included|randomi[sz]ed)\s(?:in|into|on)(?:\sthe)?|received|receiving|(?:(?:assigned|allocated|randomi[sz]ed)\s)?to\sreceive|assigned\sto|allocated\sto|randomi[sz]ed\sto|given|(?:treated|desensiti[sz]ed|conditioned|managed|induced)\swith|went\son\sto|on|in(?:\sthe)?|to|took"
+    r"(?:(?:treated|enrolled|included|randomi[sz]ed)\s(?:in|into|on)(?:\sthe)?|received|receiving|(?:(?:assigned|allocated|randomi[sz]ed)\s)?to\sreceive|(?:assigned|allocated|randomi[sz]ed)(?:\sto)?|given|(?:treated|desensiti[sz]ed|conditioned|managed|induced)\swith|went\son\sto|on|in(?:\sthe)?|to|took"
     r"|entered|started|continued\swith|with|under|had)\s(?:the\s|a\s|further\s|subsequent\s|it\s\()?",
     re.IGNORECASE,
 )
@@ -54,10 +55,16 @@ _BARE = re.compile(rf"{_NOUN},?\s(?:to\s)?", re.IGNORECASE)
 # "15 within 180 days of transplantation (early group)"
 _IN_BRACKET_BEHIND = re.compile(r"(?:[^();.\d]|\d+\S?\d*(?=\s(?:days?|weeks?|months?|years?)\b)){0,80}\((?:the\s)?")
 # "to X (n = 155) or"
-_OR_ITS_SIZE = re.compile(r"\s?\((?:n\s?=\s?)?\d[\d,]*(?:\spatients)?\)[\s,]*(?:or|and|versus|vs\.?)\s", re.IGNORECASE)
+_OR_ITS_SIZE = re.compile(
+    r"\s?\((?:[\w+-]+[;,:]\s)?(?:n\s?=\s?)?\d[\d,]*(?:\spatients)?\)[\s,]*(?:or|and|versus|vs\.?)\s", re.IGNORECASE
+)
 _OR_ANOTHER = re.compile(r"[\s,]*(?:either\s)?(?:or|versus|vs\.?)\s(?:to\s)?(?:\w+\s){0,2}", re.IGNORECASE)
 
 
+# "the 20 patients of phase 2"
+_OF_GROUP = re.compile(r"\s(?:patients\s|subjects\s)?(?:of|from)\s(?:the\s)?")
+_COUNTING = re.compile(r"\b(?:comprised|included|consisted|contained|numbered|enrolled)\b", re.IGNORECASE)
+_CLOSES = re.compile(r"[.;,)]|\s[(\[]")
 _ON_IT = re.compile(
     r"\s(?:patients\s|of\sthose\s)?(?:on|with|given|receiving|who\sreceived|treated\swith)\sit\b", re.IGNORECASE
 )
@@ -83,6 +90,8 @@ def arm_of_number(text: str, count: Count, arms: Sequence[Arm], shift: int) -> A
             and _IN_BRACKET_BEHIND.fullmatch(text, count.end, start)
         ):
             return arm  # "74 had received it (prophylaxis group)"
+        if arm.role == LABEL and _OF_GROUP.fullmatch(text, count.end, max(count.end, start)):
+            return arm
         if start >= count.end and _GOT.fullmatch(text[count.end : start]):
             following = arms[i + 1] if i + 1 < len(arms) else None
             is_whole = _OR_ITS_SIZE.match(text, end) or (
@@ -129,7 +138,10 @@ def _leads_to(text: str, count: Count, start: int, end: int) -> bool:
             count.percent is None
             and text[start - 1 : start] != "/"  # "A/B to 90" is of two
             and _BARE.fullmatch(text, end, count.start)
-            and text[count.end :][:1] in ".;,)"
+            and (
+                text[count.end :][:1] in ".;,)"
+                or (_CLOSES.match(text, count.end) and _COUNTING.search(text, 0, start))  # ", the other group 58 (...)"
+            )
         )
     )
 

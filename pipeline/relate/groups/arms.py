@@ -109,13 +109,16 @@ class StudyArms:
         Not where a semicolon parts these words from the event asked for.
         """
         told = _TOGETHER.search(view.text)
-        if told is None:
+        if told is None or _AS_ONE.match(view.text, told.end()):
             return []
         if event is not None:
             at = event.start - view.start
             if ";" in view.text[min(told.end(), at) : max(told.start(), at)]:
                 return []
         arms = _distinct(self.counted)
+        if len(arms) < 2:
+            told_of = [_distinct(named) for named in self._counted_by_sentence.values()]
+            arms = next((named for named in told_of if len(named) > 1), [])
         if len(arms) < 2:
             arms = list(self.article.compared or self.article.arms_set_up)
         return [a for a in arms if a.drug is not None or a.role == regimen.LABEL]
@@ -158,6 +161,10 @@ _TOGETHER = re.compile(
     r"|\bboth\streatments\b",
     re.IGNORECASE,
 )
+
+
+# "both dose cohorts together": one figure for all of them
+_AS_ONE = re.compile(r"\s(?:taken\s)?(?:together|combined|pooled|as\sa\swhole|considered\stogether)\b", re.IGNORECASE)
 
 
 class Placed(NamedTuple):

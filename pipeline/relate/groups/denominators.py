@@ -55,7 +55,7 @@ _AT_LEAST_ONE_DOSE = re.compile(
     r"\b(?:at\sleast\sone|one\sor\smore|any)\s(?:\w+\s)?(?:dose|infusion|cycle|course)", re.IGNORECASE
 )
 _FOR_SAFETY = re.compile(
-    r"\s(?:patients\s|of\s(?:whom|them|these|which)\s)?(?:(?:who\s)?(?:were|was|could\sbe|are)\s)?"
+    r"\s(?:patients\s|of\s(?:whom|them|these|which)\s)?(?:(?:who\s)?(?:were|was|could\sbe|are)\s)?(?:treated\sand\s)?"
     r"(?:(?:included|considered|available|evaluable|assessable|assessed|evaluated|analy[sz]ed|eligible|fully)\s){0,2}"
     r"(?:(?:for|in)\s(?:the\s)?(?:safety|toxicity|adverse|tolerability)\b|for\s(?:response|efficacy)\sand\s(?:safety|toxicity)\b)",
     re.IGNORECASE,
@@ -76,7 +76,9 @@ _ANALYSED = re.compile(
     re.IGNORECASE,
 )
 _LEFT_BEFORE = re.compile(
-    r"\b(?:leaving|left|remaining|available\s(?:in|for|from)|data\s(?:of|on|from|in|for))\s$", re.IGNORECASE
+    r"\b(?:leaving|left|remaining|available\s(?:in|for|from)|data\s(?:of|on|from|in|for)"
+    r"|(?<!meta-)(?:analysis|report|evaluation)\s(?:includes?|covers?|comprises?|concerns|is\sbased\son|was\sbased\son))\s(?:the\sfirst\s)?$",
+    re.IGNORECASE,
 )
 # "blood counts were available two weeks after the infusion in 88 of 103"
 _AVAILABLE_BEFORE = re.compile(
@@ -98,6 +100,7 @@ _WITH_COUNTS = re.compile(
 )
 # "33 of 36 evaluable patients responded"
 _OF_EVALUABLE = re.compile(r"\b(?:evaluable|assessable|response-\w+)\b", re.IGNORECASE)
+_UNIT = 16  # characters of ") of evaluable" behind a bracket
 # "two-year data were available for 20", "biopsies were available from 12": no fewer were treated
 _OTHER_DATA_BEFORE = re.compile(
     r"\b(?:\w+[\s-](?:year|month|week)s?|year|month|week|follow-?up|long-?term|biops(?:y|ies)|marrows?|tissue|genotyp\w+|sequencing"
@@ -138,6 +141,11 @@ _HAD_DRUG = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_STUDY = re.compile(r"\b(?:before|previously|prior|already|earlier|in\sthe\spast)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]*\)")
+_ENROLLING = re.compile(
+    r"\b(?:enroll?(?:ed|ing)|includ(?:ed|ing)|recruit(?:ed|ing)|studied|(?:trial|study|series|cohort)\s(?:of|in|with))\s(?:only\s)?$",
+    re.IGNORECASE,
+)
 _STUDY_DRUG = re.compile(
     r"(?:a\stotal\sof\s|a\smedian\sof\s)?[\d,]+\s(?:treatment\s|chemotherapy\s)?(?:cycles|courses|infusions)\b"
     r"|(?:the\s|all\s|any\s|at\sleast\sone\s|one\sor\smore\s|a\s|their\s|\d\sor\smore\s)?(?:(?:dose|infusion|cycle|course)s?\sof\s)?"
@@ -336,8 +344,10 @@ def _named_like(populations: Sequence[Population], arm: Arm) -> list[Population]
     """The numbers of an arm: of the same words, else the same substances, else the only arm with its drug."""
     same = [p for p in populations if p.arm is not None and p.arm.same_as(arm)]
     worded = [p for p in same if p.arm is not None and p.arm.text.lower() == arm.text.lower()]
-    if worded or same:
-        return worded or same
+    if same and (not worded or max(p.weight for p in worded) < max(p.weight for p in same) - _CLEARLY_LESS):
+        return same  # "7 patients on G-FC" beside "21 received A plus F and C (G-FC)"
+    if worded:
+        return worded
     if arm.drug is None:
         return []
     related = [
@@ -442,6 +452,8 @@ def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) ->
         return count
     drugs = [m.end - view.start for m in view.labelled("drug", "regimen") if m.end - view.start <= count.start]
     if _AVAILABLE_BEFORE.search(view.text, 0, count.start):
+        return replace(count, total=None, percent=None)
+    if _FOR_SAFETY.match(view.text, count.end):
         return replace(count, total=None, percent=None)
     given = bool(drugs) and _GIVEN_TO_BEFORE.fullmatch(view.text, drugs[-1], count.start)
     had = _FINITE.match(view.text, count.end, clause[1]) and _exposed(view, count, clause)
@@ -557,7 +569,10 @@ def _closes_list(text: str, count: Count) -> bool:
     )
 
 
-_SIZES = re.compile(r"(?:[^\d(),;%][^(),;%]*?[\s:=]\d{1,5}(?:[,;]\s(?:and\s)?|\sand\s|$)){2,}")
+_SIZES = re.compile(
+    r"(?:\d[\d,]*\s(?:patients|subjects|participants)[;:,]\s)?"
+    r"(?:[^\d(),;%][^(),;%]*?[\s:=](?:\d{1,3}(?:,\d{3})+|\d{1,5})(?:[,;]\s(?:and\s)?|\sand\s|$)){2,}"
+)
 
 
 def _is_in_bracket_of_sizes(text: str, count: Count) -> bool:
@@ -625,7 +640,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     if is_total:
         of_effects = _HAD_EFFECTS.search(text)
         weight += 1.5 if of_effects else 0.5 if count.percent is None else -0.5  # with a share: of some other result
-        if not of_effects and _OF_EVALUABLE.search(text, count.start, count.end):
+        if not of_effects and _OF_EVALUABLE.search(text, count.start, count.end + _UNIT):
             weight += _NEVER  # of those who could respond
     else:
         weight += 1.0 if view.labelled("drug", "regimen") else 0.0
@@ -663,8 +678,9 @@ def _exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> bool 
     verb = _HAD_DRUG.match(text, count.end, clause[1])
     if verb is None:
         return None
-    if _BEFORE_STUDY.search(text, max(0, verb.start() - 1), clause[1]):
-        return None if count.labelled else False  # "patients (n = 43) had received one prior therapy": all of them
+    if _BEFORE_STUDY.search(_ASIDE.sub("", text[max(0, verb.start() - 1) : clause[1]])):
+        # "patients (n = 43) had received one prior therapy", "enrolling 45 who had received prior therapy": all of them
+        return None if count.labelled or _ENROLLING.search(text, 0, count.start) else False
     named = [m for m in view.mentions if verb.end() + shift <= m.start < clause[1] + shift]
     given = [m for m in named if m.label in _GIVEN_LABELS]
     if given and given[0].start == named[0].start and given[0].start - shift - verb.end() < _REACH:
@@ -690,6 +706,8 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
     Two sexes make a whole, as do the patients with one condition and those with another ("70 with A and 50 with B").
     """
     parts = [p for p in found if p.is_part]
+    if len(parts) > 1 and found[0].arm is not None and not found[0].is_part and found[0].n == sum(p.n for p in parts):
+        found[0] = replace(found[0], arm=None)  # "71 were treated with A by sequence: group 1 (n = 27), ..."
     if len(parts) > 2 and (largest := max(p.n for p in parts)) == sum(p.n for p in parts) - largest:
         # "N = 90" beside its parts
         return [replace(p, is_part=False, weight=p.weight + 0.5) if p.n == largest else p for p in found]
@@ -706,11 +724,17 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
 
 
 def _of_all_arms(found: Sequence[Population]) -> Population | None:
-    """The number of all that a sentence splits in arms with the drug: "Of 90, 70 had A-B and 20 A alone"."""
-    for whole, first, second in zip(found, found[1:], found[2:], strict=False):
-        drugs = [part.arm.drug for part in (first, second) if part.arm is not None]
-        if whole.n == first.n + second.n and len(drugs) == 2 and None not in drugs:
-            return whole
+    """The number of all that a sentence splits in arms with the drug or in conditions.
+
+    "Of 90, 70 had A-B and 20 A alone", "45 patients: 32 with A, 9 with B and 4 with C".
+    """
+    for i, whole in enumerate(found):
+        for parts in (found[i + 1 : i + 1 + size] for size in (2, 3, 4, 5)):
+            if whole.n != sum(part.n for part in parts) or len(parts) < 2:
+                continue
+            drugs = [part.arm.drug for part in parts if part.arm is not None]
+            if (len(drugs) == len(parts) and None not in drugs) or any(p.indication is not None for p in parts):
+                return whole
     return None
 
 

@@ -17,6 +17,7 @@ from pipeline.concepts.phrases import AnyOf
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.own_part import counts, is_readable
+from pipeline.relate.other_drug import NO_CAUSE, PROCEDURES
 
 _TREATS_BEFORE = re.compile(  # DRUG ... EVENT
     r"\s?(?:\([^()]{1,40}\)\s?)?(?:was\s|were\s|is\s)?(?:given|administered|used|therapy|treatment|effective|successful|as\s\w+\s\w+)?\s?"
@@ -82,6 +83,12 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
 
 
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
+# "received A, alone or with B": not where B is one of two arms
+_ALONE_OR_WITH = re.compile(
+    r"(?<!mab\s)(?<!mab,\s)\b(?:alone|by\sitself|(?:as\s)?(?:a\s)?(?:monotherapy|single[\s-]agent)),?\sor\s(?:else\s)?"
+    r"(?:(?:given\s)?(?:together|combined|in\scombination|in\sassociation|along)\s)?with\s(?:the\s)?$",
+    re.IGNORECASE,
+)
 _OR_WITHOUT = re.compile(r"\s?(?:\([^()]{1,60}\)\s?)?(?:or|and)\swithout\b", re.IGNORECASE)
 _AND_OR = re.compile(r"\sand/or\s", re.IGNORECASE)
 _RANDOM = re.compile(r"\b(?:random|assign|allocat)", re.IGNORECASE)
@@ -92,6 +99,12 @@ def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is one of two possibilities: "with or without rituximab", "CHOP or R-CHOP"."""
     if _OPTIONAL.search(view.section_text[max(view.start, mention.start - 20) : mention.start]):
         return True
+    if (
+        "alone" in view.low or "itself" in view.low or "single" in view.low or "mono" in view.low
+    ) and not _RANDOM.search(view.text):
+        before = view.section_text[max(view.start, mention.start - 70) : mention.start]
+        if _ALONE_OR_WITH.search(before):
+            return True
     if _OR_WITHOUT.match(view.section_text, mention.end) and not _RANDOM.search(view.text):
         return True
     if view.section == 0 and (
@@ -282,6 +295,8 @@ _REASON_FOR_STOPPING = re.compile(
 )
 BEFORE, WITHOUT, BEFORE_BIRTH = "historical", "arm without the drug", "exposed before birth"
 STOPPING = "one of the reasons for stopping"
+OTHER_CAUSE = "other_cause"
+_INDUCED_BY = re.compile(r"[-\u2010\u2011](?:related|induced|associated|attributed)\s(?:[\w-]+\s)?$", re.IGNORECASE)
 
 
 def reason_in_sentence(view: SentenceView, start: int, event_end: int, end: int) -> str | None:
@@ -291,6 +306,8 @@ def reason_in_sentence(view: SentenceView, start: int, event_end: int, end: int)
         return STOPPING
     if _RISK_BEHIND.match(text, end) or _RISK_BEHIND.match(text, event_end):
         return "hypothetical"
+    if _INDUCED_BY.search(text, max(view.start, start - 24), start) and _is_put_on_another(view, start):
+        return OTHER_CAUSE
     drugs = [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, view.context.protocol)]
     for mention in drugs:
         if mention.start >= end and _BEFORE.fullmatch(text, end, mention.start):
@@ -301,6 +318,14 @@ def reason_in_sentence(view: SentenceView, start: int, event_end: int, end: int)
     if drugs and all(_WITHOUT.search(text, max(view.start, m.start - 28), m.start) for m in drugs):
         return WITHOUT
     return BEFORE_BIRTH if is_of_newborn(view) else None
+
+
+def _is_put_on_another(view: SentenceView, start: int) -> bool:
+    """Whether the event at `start` is put down to a medicine that is none of the review's: "glofitamab-related A"."""
+    return any(
+        _INDUCED_BY.fullmatch(view.section_text, m.end, start) and m.concept not in NO_CAUSE | PROCEDURES
+        for m in view.labelled("co_medication")
+    )
 
 
 _ALONE = re.compile(r"[\s-](?:alone|monotherapy|only)\b", re.IGNORECASE)

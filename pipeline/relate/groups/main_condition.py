@@ -42,13 +42,15 @@ _COUNTED_JOINT = re.compile(
 )
 _SHARED_HEAD = re.compile(
     r"\b(?:indolent|aggressive|follicular|marginal[\s-]zone|low-grade|high-grade|diffuse\slarge(?:\sB-cell)?|"
-    r"mantle[\s-]cell|lymphoplasmacytic|small\slymphocytic)(?:\sB-cell)?(?:\s?,\s?|\s?/\s?|,?\s(?:and|or)\s)$",
+    r"mantle[\s-]cell|lymphoplasmacytic|small\slymphocytic|large[\s-]cell|transformed)(?:\sB-cell)?"
+    r"(?:\s?,\s?|\s?/\s?|,?\s(?:and|or)\s)(?:grade\s\w+\s)?$",
     re.IGNORECASE,
 )
 _GENERAL_USE = re.compile(
     r"\b(?:is|are|has\sbeen|have\sbeen|has\sbecome|have\sbecome|was|continues?\sto\sbe|came\sto\sbe)\s(?:\w+\s){0,3}?"
     r"(?:used|approved|licensed|indicated|employed|established|standard|recognized|recognised|known|prescribed)\b"
-    r"|\bremains?\s(?:\w+\s){0,2}used\b",
+    r"|\bremains?\s(?:\w+\s){0,2}used\b|\b(?:clinicians|physicians|doctors|\w+ologists|hospitals)\s(?:\w+\s)?(?:use|prescribe)\b"
+    r"|\b(?:holds?|has|have)\san?\s(?:indication|licen[cs]e|approval)\b",
     re.IGNORECASE,
 )
 _HAD_CONDITION = re.compile(

@@ -217,7 +217,10 @@ def with_unit(layout: Layout, count: Count) -> Count:
     """A percentage of a list whose last member says of what ("in 6%, 11% and 12% of all courses")."""
     if count.unit is not None or count.percent is None:
         return count
-    units = {c.unit for c in layout.run_of(count)}
+    run = layout.run_of(count)
+    if any(c.start > count.start and ";" in layout.text[count.end : c.start] for c in run):
+        return count  # "in 137 patients (13.9%; 4.2% of cycles)"
+    units = {c.unit for c in run}
     if "cycles" in units:
         return replace(count, unit="cycles")
     if "patients" in units:

@@ -72,6 +72,9 @@ class Unused:
     reason: str
 
 
+_AGAINST = re.compile(r"[\s)\]]*(?:versus|vs\.?|v|compared\swith|against)\s[(\[]?", re.IGNORECASE)
+
+
 def read(
     view: SentenceView, events: Sequence[Mention], found: Sequence[Count], arms: Sequence[Arm]
 ) -> tuple[list[Statement], list[Unused]]:
@@ -92,6 +95,11 @@ def read(
             head, reason = place.head, "belongs to another event of the list"
         else:
             head, reason = owner(layout, count)
+            if unused and _AGAINST.fullmatch(layout.text, unused[-1].count.end, count.start):
+                head, reason = (
+                    None,
+                    unused[-1].reason,
+                )  # what one of two set against each other is not, the other is not
         last = statements[-1] if statements else None
         if last is not None and _is_in_other_words(layout, count, last):
             statements[-1] = _completed(last, count)
@@ -281,12 +289,19 @@ _LOOKED_AT = (
     r"|(?:look|search)(?:ed|ing)?\sfor)"
 )
 _WE_LOOKED_AT = re.compile(
-    rf"\b(?:we|have|has|authors)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:[\w-]+\s){{0,6}}$", re.IGNORECASE
+    rf"\b(?:we|have|has|authors)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:[\w-]+\s){{0,8}}\(?$", re.IGNORECASE
 )
 _WAS_LOOKED_AT = re.compile(
     rf"[^.;,\d]{{0,50}}\b(?:was|were|been)\s(?:\w+ly\s)?{_LOOKED_AT}\w*\s(?:in|among)\s$", re.IGNORECASE
 )
 _BEHIND_EVENT = re.compile(r"[^.;,\d]{0,60}\b(?:in|among)\s(?:all\s|our\s)?$", re.IGNORECASE)
+# "from 33 patients given it, and tested for an association with A"
+_TESTED_FOR = re.compile(
+    r"[^.;]*\b(?:test|examin|analy[sz]|evaluat|assess|look|search|screen|correlat)\w*\s(?:[\w-]+\s){0,4}?"
+    r"(?:associations?|correlations?|relationships?|predictors|(?:risk\s)?factors|correlated|(?:for|in)\srelation)\s"
+    r"(?:(?:with|of|between|for|to)\s)(?:[\w-]+\s){0,3}",
+    re.IGNORECASE,
+)
 _GIVEN_BEHIND = re.compile(
     r"\s(?:who\s|had\s|were\s|been\s|being\s|consecutively\s|all\s){0,3}(?:treated|receiving|received|given|exposed|consecutive|on)\b",
     re.IGNORECASE,
@@ -303,7 +318,12 @@ _KNOWN_IN = re.compile(
 
 def _are_looked_at(layout: Layout, count: Count) -> bool:
     """Whether a number is of those in whom an event was looked for: "A was studied in 53 treated patients"."""
-    if count.unit != "patients" or not _GIVEN_BEHIND.match(layout.text, count.end):
+    if count.unit != "patients":
+        return False
+    behind = next((h for h in layout.heads if h.mention is not None and h.start >= count.end), None)
+    if behind is not None and _TESTED_FOR.fullmatch(layout.text, count.end, behind.start):
+        return True
+    if not _GIVEN_BEHIND.match(layout.text, count.end):
         return False
     head = next((h for h in reversed(layout.heads) if h.mention is not None and h.end <= count.start), None)
     if head is None:

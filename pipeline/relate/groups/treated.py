@@ -167,7 +167,7 @@ def _population_of(draft: Draft, row: Row) -> Population | None:
         return None  # "with A in 34%, with B in 36%": the number of all is of neither
     if row.arm is not None and row.arm.variant != "induction" and len(_distinct_arms(draft)) > 1:
         return None
-    if row.arm is not None and _is_one_of_doses(draft.article, row.arm):
+    if row.arm is not None and _goes_by_dose(row.arm):
         return None
     if (counted := _counted_in_same_words(draft, row, percent, events)) is not None:
         return counted
@@ -232,12 +232,10 @@ def _is_of_all_arms(article: GroupArticle, found: Population) -> bool:
     )
 
 
-def _is_one_of_doses(article: GroupArticle, arm: Arm) -> bool:
-    """Whether an arm goes by a dose, and another one of the article by another dose."""
-    if arm.role != LABEL or not (arm.variant or "")[:1].isdigit() or not (arm.variant or "")[-1:].isalpha():
-        return False
-    named = {a.variant for v in article.ctx.sentences for a in article.arms_of(v) if a.role == LABEL and a.variant}
-    return any(name != arm.variant and name[0].isdigit() and name[-1].isalpha() for name in named)
+def _goes_by_dose(arm: Arm) -> bool:
+    """Whether an arm is told from others by its dose: the number of all is not of "the 500 mg group"."""
+    variant = arm.variant or ""
+    return arm.role == LABEL and variant[:1].isdigit() and variant[-1:].isalpha()
 
 
 def _is_only_compared(draft: Draft, row: Row) -> bool:
