@@ -39,7 +39,7 @@ def find_intervals(
     drugs: Sequence[Span] = (),
     events: Sequence[Span] = (),
     numeric: list[Number] | None = None,
-    tokens: tuple[Word, ...] | None = None,
+    tokens: Sequence[Word] | None = None,
     others: Sequence[Span] = (),
 ) -> tuple[Interval, ...]:
     """Every time in a sentence, in order, each with its role; `drugs` and `events` are spans of named drugs and events.
