@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class once(Generic[Value]):
-    """Decorates a method without arguments. Its value then stands in the object's dictionary, where Python looks first."""
+    """Decorates a method without arguments. Its value then stands in the object's own dictionary, which comes first."""
 
     def __init__(self, compute: Callable[[Any], Value]) -> None:
         self._compute = compute

@@ -148,6 +148,7 @@ _MAY_BE_ORDINAL = re.compile(
     rf"(?:the|our|a)\s(?:{'|'.join(list(ORDINALS)[:8])}|other|latter|former|elder|older|younger|first-born)"
 )
 _MAY_BE_BARE = re.compile(rf"(?:{'|'.join(list(ORDINALS)[:8])}),\san?\s")
+_ORDERING = frozenset({*list(ORDINALS)[:8], "other", "latter", "former", "elder", "older", "younger"})
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her|herself|hers)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 _ADULT = 120.0
@@ -278,8 +279,8 @@ def pronoun_sex(text: str) -> tuple[int, int, str] | None:
     return first
 
 
-def find_labels(text: str) -> tuple[Label, ...]:
-    """ "Case 2", "patient A", "the second patient", in order."""
+def find_labels(text: str, heads: frozenset[str] | None = None) -> tuple[Label, ...]:
+    """ "Case 2", "patient A", "the second patient", in order; `heads` are the words of the text, if known."""
     found: list[Label] = []
     low = text.lower()
     for match in _LABEL.finditer(text) if _MAY_BE_LABEL.search(low) else ():
@@ -291,7 +292,8 @@ def find_labels(text: str) -> tuple[Label, ...]:
         kind = "episode" if match["kind"].lower() == "episode" else "patient"
         if number is not None:
             found.append(Label(match.start(), match.end(), kind, number, match.group()))
-    for match in _ORDINAL.finditer(text) if _MAY_BE_ORDINAL.search(low) else ():
+    ordered = heads is None or not _ORDERING.isdisjoint(heads)
+    for match in _ORDINAL.finditer(text) if ordered and _MAY_BE_ORDINAL.search(low) else ():
         if _NO_PERSON.search(text, max(0, match.start() - 16), match.start()) and _IS_BARE.fullmatch(match.group()):
             continue
         word = match["ordinal"].lower()
@@ -299,7 +301,7 @@ def find_labels(text: str) -> tuple[Label, ...]:
             word
         ) or ORDINALS[word]
         found.append(Label(match.start(), match.end(), "patient", number, match.group()))
-    for match in _BARE_ORDINAL.finditer(text) if _MAY_BE_BARE.search(low) else ():
+    for match in _BARE_ORDINAL.finditer(text) if ordered and _MAY_BE_BARE.search(low) else ():
         found.append(Label(match.start(), match.end(), "patient", ORDINALS[match["ordinal"].lower()], match["ordinal"]))
     found.sort(key=lambda label: label.start)
     return tuple(found)

@@ -32,6 +32,7 @@ _MAY_BE_ALONE = AnyOf(
         *("repeat", "control", "follow-up", "next", "subsequent"),
     )
 )
+_OF_A_COUNT = frozenset({"count", "counts", "value", "values", "it", "had"})
 _THE_COUNT_WAS = re.compile(
     r"^(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
     r"(?:was|were|had fallen|fell|had dropped|dropped|stood|lay)\b"
@@ -92,7 +93,7 @@ class SentenceView:
         return (
             self.end - self.start <= LONGEST_SENTENCE
             and len(self.mentions) <= MOST_MENTIONS
-            and len(self.persons) <= MOST_COUNTS
+            and (len(self.tokens) <= MOST_COUNTS or len(self.persons) <= MOST_COUNTS)  # each count has a word at least
         )
 
     @once
@@ -193,7 +194,7 @@ class SentenceView:
 
         Only where the last sentence that named any cells, at most three before, named no others.
         """
-        match = _THE_COUNT_WAS.search(self.text)
+        match = None if _OF_A_COUNT.isdisjoint(self.tokens.heads) else _THE_COUNT_WAS.search(self.text)
         if match is None:
             return None
         for before in reversed(self.context.sentences[max(0, self.index - 3) : self.index]):
@@ -222,7 +223,8 @@ class SentenceView:
     def labels(self) -> tuple[Label, ...]:
         """ "Case 2", "the second patient"."""
         shift = self.start
-        return tuple(replace(x, start=x.start + shift, end=x.end + shift) for x in patients.find_labels(self.text))
+        found = patients.find_labels(self.text, self.tokens.heads)
+        return tuple(replace(x, start=x.start + shift, end=x.end + shift) for x in found)
 
     @once
     def grades(self) -> tuple[Grade, ...]:
