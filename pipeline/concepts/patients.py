@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pipeline.concepts import numbers
 from pipeline.concepts.numbers import DASHES
 from pipeline.concepts.ordinals import ORDINALS
+from pipeline.concepts.phrases import AnyOf
 
 _FEMALE = "women|woman|female|girl|lady|mother|wife|gentlewoman|primigravida|gravida|nullipara"
 _MALE = "man|male|boy|gentleman|father|husband"
@@ -35,6 +36,7 @@ _AFTER_ORDINAL = re.compile(
 )
 # A quick look whether there can be an age at all
 _ANY_AGE = re.compile(r"\d|\b(?:[Yy]ears?|[Mm]onths?|[Aa]ged?|in (?:her|his)|(?:boy|girl|man|woman|lady) (?:of|in))\b")
+_MAY_BE_ANY_AGE = AnyOf(("year", "month", "age", "in her", "in his", " of", " in"))
 _DIGIT = re.compile(r"\d")
 _SEX = re.compile(rf"\b(?:(?P<female>(?!women){_FEMALE})|(?P<male>{_MALE}))\b", re.IGNORECASE)
 _GAP = rf"[{DASHES}\s]{{0,3}}"
@@ -133,11 +135,11 @@ _LOOKS = (
     (re.compile(rf"\d[{DASHES}](?:,|\s)"), _HANGING),
     (re.compile(r"yo|y/o|y\.o\."), _YO),
     (re.compile(rf"age(?:d?(?:\sof)?|:)\s?{_NUMBER_BEGINS}"), _AGED),
-    (re.compile(r"\("), _BRACKETED),
-    (re.compile(rf"\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
-    (re.compile(r"[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
-    (re.compile(r"[mf\d]\s?[-/,]?\s?[mf\d]"), _TERSE),
-    (re.compile(r"[a-z](?:,\s\d{1,2},|\s\(\d{1,2}\))"), _AFTER_ORDINAL),
+    (re.compile(r"\((?:aged?\s)?\d{1,2}\s?[ym]"), _BRACKETED),
+    (re.compile(rf"[adelnry]\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
+    (re.compile(r"[eflmny]\s?[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
+    (re.compile(r"[mf](?<![a-z][mf])(?![a-z\d])"), _TERSE),
+    (re.compile(r"(?:,\s\d{1,2},|\(\d{1,2}\))"), _AFTER_ORDINAL),
 )
 _IN_A_DECADE = re.compile(r"in\sh(?:er|is)\s")
 _MAY_BE_LABEL = re.compile(
@@ -177,10 +179,10 @@ class Label:
 
 def find_patients(text: str) -> tuple[Patient, ...]:
     """Everyone the text describes by an age, in order; the sex is the nearest word of sex within the same phrase."""
-    if not (_DIGIT.search(text) or _ANY_AGE.search(text)):
+    low = text.lower()
+    if not (_DIGIT.search(text) or (_MAY_BE_ANY_AGE.search(low) and _ANY_AGE.search(text))):
         return ()
     found: list[Patient] = []
-    low = text.lower()
     for look, pattern in _LOOKS:
         for match in pattern.finditer(text) if look.search(low) else ():
             patient = _patient(text, match)

@@ -88,10 +88,14 @@ class Words(Sequence[Word]):
         return frozenset([head[:_PREFIX] for head in self.heads])
 
     @once
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each word stands."""
+        return [match.span() for match in _WORD.finditer(self._text)]
+
+    @once
     def placed(self) -> tuple[Word, ...]:
         """The words with their offsets."""
-        spans = [match.span() for match in _WORD.finditer(self._text)]
-        return tuple([Word(text, *span) for text, span in zip(self.texts, spans, strict=True)])
+        return tuple([Word(text, start, end) for text, (start, end) in zip(self.texts, self.spans, strict=True)])
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -148,8 +152,8 @@ class PhraseTable:
     def find(self, tokens: Sequence[Word]) -> Iterator[Match]:
         """Every match in `tokens` (from `words`), left to right."""
         if isinstance(tokens, Words):
-            return self._matches(tokens, tokens.texts) if self._may_match(tokens) else iter(())
-        return self._matches(tokens, [word[0] for word in tokens])
+            return self._matches(tokens.texts, tokens.spans) if self._may_match(tokens) else iter(())
+        return self._matches([word.text for word in tokens], [(word.start, word.end) for word in tokens])
 
     def _may_match(self, tokens: Words) -> bool:
         """Whether all literal words of some phrase are there, in whatever order; the longest is looked for first."""
@@ -165,7 +169,7 @@ class PhraseTable:
                         return True
         return False
 
-    def _matches(self, tokens: Sequence[Word], texts: list[str]) -> Iterator[Match]:
+    def _matches(self, texts: list[str], spans: list[tuple[int, int]]) -> Iterator[Match]:
         by_word, by_prefix = self._by_word, self._by_prefix
         free = 0
         for position, text in enumerate(texts):
@@ -178,7 +182,7 @@ class PhraseTable:
                     best = other
             if best is not None:
                 free = position + len(best.pattern)
-                yield Match(best.row, tokens[position].start, tokens[free - 1].end, position, free - 1)
+                yield Match(best.row, spans[position][0], spans[free - 1][1], position, free - 1)
 
 
 def _longest(entries: Entries, texts: list[str], position: int) -> Entry | None:

@@ -147,7 +147,9 @@ class GroupArticle:
         """The arms of each sentence in its own words, the short names that the article makes up among them."""
         views, protocol = self.ctx.sentences, self.ctx.protocol
         known = [
-            regimen.find(v.section_text, v.mentions if self.is_readable(v) else (), protocol, v.start, v.end)
+            regimen.find(
+                v.section_text, v.mentions if self.is_readable(v) else (), protocol, v.start, v.end, v.tokens.heads
+            )
             for v in views
         ]
         told = [(v.section_text, v.start, v.end, arms) for v, arms in zip(views, known, strict=True)]
