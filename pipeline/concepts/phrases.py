@@ -66,7 +66,10 @@ class AnyOf(tuple[str, ...]):
     """A quick look for pieces of a text, one of which must be there for a pattern to match."""
 
     def search(self, text: str) -> bool:
-        return any(map(text.__contains__, self))
+        for piece in self:  # noqa: SIM110 - any() takes half as long again, and this is asked many times a sentence
+            if piece in text:
+                return True
+        return False
 
 
 class Words(Sequence[Word]):

@@ -426,11 +426,16 @@ def parts_of(mention: Mention, protocol: Protocol) -> frozenset[str]:
     """The substances that a mention stands for: a regimen's drug and its partners."""
     if mention.label == "regimen" and mention.concept in protocol.regimens:
         regimen = protocol.regimens[mention.concept]
-        partners = re.split(r",\s*|\s+and\s+|\s+plus\s+", regimen.partners or "")
-        return frozenset(filter(None, [regimen.drug, *partners]))
+        return _substances(regimen.drug, regimen.partners)
     if _is_corticosteroid(mention):
         return frozenset([mention.text.lower()])
     return frozenset([mention.concept or mention.text.lower()])
+
+
+@cache
+def _substances(drug: str | None, partners: str | None) -> frozenset[str]:
+    """A regimen's drug and its partners, each by its name."""
+    return frozenset(filter(None, [drug, *re.split(r",\s*|\s+and\s+|\s+plus\s+", partners or "")]))
 
 
 def _is_corticosteroid(mention: Mention) -> bool:
@@ -538,16 +543,16 @@ def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: P
 
 def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
     start, end = chain[0].start, chain[-1].end
+    drug = drug_of(chain, protocol)
     parts: frozenset[str] = frozenset()
     if any(m.label != "management" or _is_corticosteroid(m) for m in chain):  # a growth factor alone is no arm
         parts = parts.union(*(parts_of(m, protocol) for m in chain))
-        if len(parts - {_ANY_PARTNER}) > 1 and drug_of(chain, protocol):
+        if drug and len(parts - {_ANY_PARTNER}) > 1:
             parts -= {_ANY_PARTNER}  # "R-CHOP chemotherapy"
-        if (specific := drug_of(chain, protocol)) != protocol.drug_class and specific in parts:
+        if drug != protocol.drug_class and drug in parts:
             parts -= {protocol.drug_class}  # "the anti-CD20 antibody obinutuzumab"
     if alone := _ALONE.match(text, end):
         end = alone.end()
-    drug = drug_of(chain, protocol)
     if parts and (without := _WITHOUT.search(text, max(0, start - 24), start)):
         start = without.start()
         return Arm(start, end, text[start:end], None, parts if drug else frozenset(), CONTROL)

@@ -179,10 +179,19 @@ class GroupArticle:
 
     def is_background(self, view: SentenceView) -> bool:
         """Whether a sentence stands in a part that tells of others' work or of the aim."""
-        role = assertion.role_of(view)
-        if role in assertion.BACKGROUND_ROLES:
-            return not assertion.is_own_result(view)
-        return role is None and view.index < self._first_own_sentence
+        found = self._background.get(view.index)
+        if found is None:
+            role = assertion.role_of(view)
+            if role in assertion.BACKGROUND_ROLES:
+                found = not assertion.is_own_result(view)
+            else:
+                found = role is None and view.index < self._first_own_sentence
+            self._background[view.index] = found
+        return found
+
+    @once
+    def _background(self) -> dict[int, bool]:
+        return {}
 
     @staticmethod
     def is_readable(view: SentenceView) -> bool:

@@ -367,10 +367,10 @@ def of_indication(
 
 
 def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
-    text, shift = view.text, view.start
     role = assertion.role_of(view)
     if role == "background" and not assertion.is_own_result(view):
         return []
+    text, shift = view.text, view.start
     base = _TITLE if role == "title" else _AGAINST_ROLES.get(role or "", 0.0)
     arms = article.arms_of(view)
     found = []

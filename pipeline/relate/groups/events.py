@@ -148,7 +148,7 @@ class Events:
 
     def _listed_falls(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
         """The review's cells in a list of cells that fell: "decreases in lymphocytes (97%), neutrophils (86%)"."""
-        if not _FALL.search(view.low):
+        if not view.labelled("analyte") or not _FALL.search(view.low):
             return []
         found = []
         for m in view.labelled("analyte"):

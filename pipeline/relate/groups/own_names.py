@@ -53,9 +53,10 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
     found: dict[str, Arm] = {}
     partners: dict[str, Arm] = {}  # "bendamustine (B)"
     letters = {letter: drug for letter, drug in codes.get("letters", {}).items() if drug in set(drugs)}
-    for text, _, end, arms in sentences:
+    for text, start, end, arms in sentences:
+        has_bracket = text.find("(", start, end) >= 0 or text.find("[", start, end) >= 0
         for arm in arms:
-            match = _BRACKET.match(text, arm.end, end) if arm.parts else None
+            match = _BRACKET.match(text, arm.end, end) if arm.parts and has_bracket else None
             if match is None or _is_taken(match.span("name"), [a for a in arms if a.role != LABEL]):
                 continue
             if len(arm.parts) == 1 and letters.get(match["name"]) != (arm.drug or ""):
