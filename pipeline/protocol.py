@@ -85,6 +85,11 @@ class Protocol:
         return str(self.config["drug_class"])
 
     @cached_property
+    def partners(self) -> tuple[str | None, ...]:
+        """What each named regimen gives beside the drug."""
+        return tuple(regimen.partners for regimen in self.regimens.values())
+
+    @cached_property
     def broader_conditions(self) -> dict[str, str]:
         """What is broader than a condition; empty where the review has no such table."""
         path = self.folder / "broader_conditions.csv"

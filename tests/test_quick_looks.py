@@ -2,10 +2,23 @@
 
 import pytest
 
-from pipeline.concepts import count_signs, grades, numbers, patients, regimen, study_type, worded_times
+from pipeline.concepts import (
+    count_signs,
+    course_again,
+    course_reexposed,
+    course_wording,
+    grades,
+    numbers,
+    patients,
+    regimen,
+    study_type,
+    worded_times,
+)
+from pipeline.concepts.phrases import words
 from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.protocol import CORPORA
 from pipeline.relate import context
+from pipeline.relate.cases import lists
 from pipeline.relate.groups import affected, episode, exposure, grading, main_drug
 
 EXAMPLES = [
@@ -26,6 +39,11 @@ EXAMPLES = [
     "Hematologic toxicity was transient; cytopenias were mild, all self-limited; adverse events were mainly hematologic and short-lived",
     "30%, 20% and 21% of groups 1, 2 and 3; Cohorts 1 and 2 were",
     "The younger, 59, was; the second (59) had; first, a woman with",
+    "G-CSF brought his count up; filgrastim was effective; the drug was repeated; she was given the drug again; the dose due was given",
+    "Counts remained above 2.0; she received the next infusion and neutrophils were normal; tolerated the remaining cycles well",
+    "Day 12, D+3, the following day, a month's treatment, one year and a half, several weeks",
+    "The count was 0.4",
+    "Aged 44, 57 and 63; a 44-, a 57- and a 63-year-old woman; (44 and 57 years); the arm's; group B's, the R group's",
 ]
 LOOKS = [
     *((look, pattern) for look, pattern in patients._LOOKS),
@@ -66,14 +84,47 @@ def test_look_sees_whatever_pattern_finds(look, pattern, texts):
     assert [text for text in found if not look.search(text.lower())] == []
 
 
+@pytest.mark.parametrize(
+    ("needed", "pattern"),
+    [
+        (course_wording._OF_RECOVERY, course_wording._RAISED),
+        (course_wording._OF_RECOVERY, course_wording._WORKED),
+        (course_again._OF_REPEATING, course_again._DRUG_REPEATED),
+        (course_again._OF_REPEATING, course_again._RECEIVED_AGAIN),
+        (course_again._OF_REPEATING, course_again._DUE),
+        (course_again._OF_STAYING, course_again._STAYED_UP),
+        (course_reexposed._OF_BEARING, course_reexposed._THEN_NORMAL),
+        (course_reexposed._OF_BEARING, course_reexposed._TOLERATED),
+        (patients._ORDERING, patients._ORDINAL),
+        (patients._ORDERING, patients._BARE_ORDINAL),
+        (worded_times._SINGLE_UNITS, worded_times._UNIT_FIRST),
+        (worded_times._SINGLE_UNITS, worded_times._NEXT_DAY),
+        (worded_times._SINGLE_UNITS, worded_times._ONE_UNIT),
+        (worded_times._VAGUE_NUMBERS, worded_times._VAGUE),
+        (context._OF_A_COUNT, context._THE_COUNT_WAS),
+    ],
+)
+def test_one_of_the_words_needed_stands_wherever_the_pattern_finds(needed, pattern, texts):
+    found = [text for text in texts if pattern.search(text)]
+    assert found
+    assert [text for text in found if needed.isdisjoint(words(text).heads)] == []
+
+
+def test_a_list_of_ages_ends_as_its_look_says(texts):
+    found = [text for text in texts if lists._AGES.search(text)]
+    assert found
+    assert all(lists._ENDS_LIST.search(text.lower()) and lists._MAY_BE_AGES.search(text.lower()) for text in found)
+
+
 def test_looks_at_the_text_as_printed(texts):
     for text in texts:
-        if grades._GRADE.search(text):
-            assert grades._ANY_GRADE.search(text), text
-        grouped = "group" in text or "arm" in text or "cohort" in text
-        for pattern, needs_group, look in regimen._LABELLED:
+        if grade := grades._GRADE.search(text):
+            first = grades._ANY_GRADE.search(text)
+            assert first and first.start() - grade.start() < grades._MOST_BEFORE, text
+        heads = words(text).heads
+        for pattern, needed, look in regimen._LABELLED:
             if pattern.search(text):
-                assert (grouped or not needs_group) and (look is None or look.search(text)), (text, pattern)
+                assert (not needed or needed & heads) and (look is None or look.search(text)), (text, pattern)
         if grading._FEBRILE.search(text):
             assert "febrile" in text.lower() or "fever" in text.lower()
         if main_drug._SWITCHED_TO.search(text):

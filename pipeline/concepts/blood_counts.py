@@ -47,6 +47,7 @@ _UNIT = re.compile(
     rf"|\s?(?P<cells>cells)\b(?!\s?/)",
     re.IGNORECASE,
 )
+_OPENS_NO_UNIT = frozenset("%()[],;.:-=<>")
 _SUPERSCRIPT = {"³": "3", "⁶": "6", "⁹": "9"}
 _PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b)")
 _OTHER_MEASURE = re.compile(
@@ -339,6 +340,8 @@ def _between(text: str, start: int) -> bool:
 
 def _unit(text: str, end: int) -> tuple[int, float] | None:
     """The end of the unit behind a number and its factor to 10^9/L; None where there is none."""
+    if text[end : end + 2].lstrip()[:1] in _OPENS_NO_UNIT:
+        return None
     match = _UNIT.match(text, end)
     if match is None:
         return None

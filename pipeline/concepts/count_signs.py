@@ -50,7 +50,6 @@ _OF_AS_MANY = re.compile(r"\b(?:cycle|course|day|dose|week|infusion)\s\d+\sof\s$
 _STRONG_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:HR|OR|RR|SHR|aOR|aHR|IRR|ROR|PRR|ratio|risk|[pP]|value|I\^?2|I²)\s?(?:of|was|is)?[\s=:,<>≤≥]*$"
 )
-_DECIMAL = re.compile(r"[.·]\d")
 _BEFORE_GRADE = re.compile(r"\s(?:with\s|of\s|at\s)?grades?\s", re.IGNORECASE)
 # "30%, 20% and 21% of groups 1, 2 and 3": numbers that name
 _NUMBERED_GROUPS = re.compile(
@@ -113,6 +112,7 @@ _MAY_LEAD_FRACTION = frozenset(
 _HAVE_SIZES = frozenset({"cohort", "group", "arm"})
 _MOST_NUMBERED, _FEWEST_OF_NAMES = 12, 1000
 _ENDS = re.compile(r"\s?(?:$|[.;,)]|(?:and|versus|vs\.?)\s)")
+_MAY_BE_PERCENT = ("%", "p", "P")
 _PERCENT_AFTER = re.compile(r"\s?%|\s?per\s?cent\b|\spct\b", re.IGNORECASE)
 _CI_AFTER = re.compile(r"(?:\s?%|\s?per\s?cent)\s?-?\s?(?:CIs?\b|confidence|C\.I\.|credible)", re.IGNORECASE)
 _BETWEEN_BEFORE = re.compile(r"\b(?:between|from|range|ranging)[\s:,]*$", re.IGNORECASE)
@@ -184,8 +184,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
                     kinds[i] = OTHER
     for i in range(len(found) - 2, -1, -1):
         link = text[found[i].end : found[i + 1].start]
-        is_from = _BETWEEN_BEFORE.search(text, max(0, found[i].start - 12), found[i].start)
-        if "%" in link and (_SHARE_RANGE.fullmatch(link) or (is_from and _AND_SHARE.fullmatch(link))):  # "3% to 27%"
+        if "%" in link and (_SHARE_RANGE.fullmatch(link) or _is_from(text, found[i], link)):  # "3% to 27%"
             kinds[i] = kinds[i + 1] = OTHER
             continue
         if _is_ratio(found[i], found[i + 1], link):
@@ -225,6 +224,13 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
     return kinds
 
 
+def _is_from(text: str, first: Number, link: str) -> bool:
+    """Whether a share is the lower end of a range: "between 3% and 27%"."""
+    if not _AND_SHARE.fullmatch(link):
+        return False
+    return _BETWEEN_BEFORE.search(text, max(0, first.start - 12), first.start) is not None
+
+
 def _is_ratio(first: Number, second: Number, link: str) -> bool:
     """Whether number words are a share: "one in ten", "four in ten patients", "one out of five"."""
     if not (first.is_word and second.is_word and 0 < first.value < second.value <= 10):
@@ -241,9 +247,10 @@ def _follows_list(text: str, found: list[Number], kinds: list[str], i: int) -> b
 def _kind(text: str, number: Number) -> str:
     after = text[number.end : number.end + 24]
     before_start = max(0, number.start - 24)
-    if _CI_AFTER.match(after):
+    may_be_share = after[:2].lstrip()[:1] in _MAY_BE_PERCENT
+    if may_be_share and _CI_AFTER.match(after):
         return OTHER
-    if _PERCENT_AFTER.match(after):
+    if may_be_share and _PERCENT_AFTER.match(after):
         if _STRONG_BEFORE.search(text, before_start, number.start) or number.value > 100:
             return OTHER
         if _LIMIT_BEFORE.search(text, before_start, number.start):
@@ -251,14 +258,15 @@ def _kind(text: str, number: Number) -> str:
         return SHARE
     if (
         not number.is_integer
-        or _DECIMAL.search(text, number.start, number.end)
+        or "." in (digits := text[number.start : number.end])
+        or "·" in digits
         or number.value > 10_000_000
         or _AFTER_OTHER.match(after)
     ):
         return OTHER
     before = text[before_start : number.start]
-    last = (before.split()[-1:] or [""])[0]
-    if not last.islower() and _MONTH_BEFORE.search(text, before_start, number.start):
+    last = (before.rsplit(maxsplit=1) or [""])[-1]
+    if last != last.lower() and _MONTH_BEFORE.search(text, before_start, number.start):
         return OTHER
     if last.endswith(_MAY_FOLLOW_DAYS) and _DAYS_BEFORE.search(text, before_start, number.start):
         return OTHER

@@ -92,6 +92,8 @@ def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
             count = replace(count, end=match.end("e_p"), unit=None)  # "21% of groups 1, 2 and 3"
         if count is not None:
             counts.append(count)
+    if not counts:
+        return ()
     counts = [c for before, c in zip([None, *counts], counts, strict=False) if not _is_of_those(text, before, c)]
     if "% of " in text:
         counts = [c for c in counts if c.total is not None or not _is_of_a_share(text, c)]

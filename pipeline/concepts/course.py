@@ -25,7 +25,7 @@ from pipeline.concepts.course_wording import (
     recoveries,
     was_in_vain,
 )
-from pipeline.concepts.phrases import Match, Word, trigger_table, words
+from pipeline.concepts.phrases import Match, Word, Words, trigger_table, words
 
 COURSE_COLUMNS = ("trigger", "kind", "value", "source")
 SCOPE_COLUMNS = ("trigger", "role", "source")
@@ -196,7 +196,7 @@ class Course:
     general: bool = False
 
 
-def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | None = None) -> tuple[Course, ...]:
+def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = None) -> tuple[Course, ...]:
     """Management, outcome and re-exposure words of a sentence, in order, each with what cancels it.
 
     `drugs` are spans of named drugs of any kind: leaving, holding or changing a drug needs one in its clause.
@@ -204,6 +204,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
     """
     if tokens is None:
         tokens = words(text)
+    heads = tokens.heads
     managed, went = (list(trigger_table(name, COURSE_COLUMNS).find(tokens)) for name in ("management", "course"))
     # "no further episodes" is no "no further" dose of the drug
     covered = [(c.first, c.last) for c in went if c.last > c.first]
@@ -231,14 +232,14 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | 
             for m in _NOT_SINCE.finditer(text)
             if any(m.start() < d[0] < m.end() for d in drugs)
         ]
-    found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text)]
+    found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text, heads)]
     found += [Course(start, end, "management", "ivig") for start, end in immunoglobulin_given(text)]
-    found += [Course(start, end, "uneventful", "uneventful") for start, end in stayed_normal(text)]
-    for start, end in reexposures(text, drugs):
+    found += [Course(start, end, "uneventful", "uneventful") for start, end in stayed_normal(text, heads)]
+    for start, end in reexposures(text, drugs, heads):
         well = was_borne_well(text, start, end, _clause(text, end)[1])
         found.append(Course(start, end, "rechallenge", "no_recurrence" if well else "reexposure"))
-    found += [Course(start, end, "rechallenge", "no_recurrence") for start, end in borne_again(text, drugs)]
-    kept = kept_from_all(text)
+    found += [Course(start, end, "rechallenge", "no_recurrence") for start, end in borne_again(text, drugs, heads)]
+    kept = kept_from_all(text, heads)
     if kept is not None and _about_drug(text, kept, drugs):
         found = [c for c in found if c.kind != "rechallenge"]
         found.append(Course(*kept, "management", "drug_discontinued"))

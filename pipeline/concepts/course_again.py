@@ -38,11 +38,13 @@ _UNLIKE = re.compile(
     r"\b(?:not|no|never|nor|neither|without|may|might|can|could|should|would|if|whether|until|before)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
-_LOOK = re.compile(
-    r"\b(?:repeated|again|once more|second time|due|scheduled|planned|given|administered|further"
-    r"|additional|more|continued)\b",
-    re.IGNORECASE,
-)
+# One of these words must be there
+_OF_REPEATING = frozenset(
+    {
+        "repeated", "again", "more", "second", "due", "scheduled", "planned", "given", "administered", "further",
+        "additional", "continued",
+    }
+)  # fmt: skip
 _BORNE = re.compile(
     r"\b(?:safely|uneventfully|(?:was|were|proved|turned\sout)\s(?:to\sbe\s)?(?:entirely\s|quite\s)?safe\b(?!\sto)"
     r"|with(?:out|\sno)\s(?:any\s|further\s)?(?:trouble|problems?|ill[-\s]effects?|harm|consequences?|adverse\sevents?"
@@ -62,16 +64,16 @@ _STAYED_UP = re.compile(
     rf"|{_CELLS}\s(?:has|have)\s(?:ever\s)?since\s(?:been|remained|stayed)\s(?:\w+ly\s)?(?:normal|within\s(?:the\s)?normal)\b",
     re.IGNORECASE,
 )
-_LOOK_UP = re.compile(r"\b(?:remained|stayed|kept|always|never|normal|stable)\b", re.IGNORECASE)
+_OF_STAYING = frozenset({"remained", "stayed", "kept", "always", "never", "normal", "stable"})
 MOST_BEHIND = 60
 """Characters behind a re-exposure in which the text says how it was borne."""
 
 Span = tuple[int, int]
 
 
-def reexposures(text: str, drugs: Sequence[Span]) -> list[Span]:
-    """Where a verb says that the drug was given again; `drugs` are spans of named drugs."""
-    if not _LOOK.search(text):
+def reexposures(text: str, drugs: Sequence[Span], heads: frozenset[str]) -> list[Span]:
+    """Where a verb says that the drug was given again; `drugs` are spans of named drugs, `heads` the text's words."""
+    if _OF_REPEATING.isdisjoint(heads):
         return []
     found = [m.span() for m in (*_DRUG_REPEATED.finditer(text), *_RECEIVED_AGAIN.finditer(text), *_DUE.finditer(text))]
     for start, end in drugs:
@@ -91,6 +93,6 @@ def was_borne_well(text: str, start: int, end: int, clause_end: int) -> bool:
     return match is not None and not _NEGATION.search(text, start, match.start())
 
 
-def stayed_normal(text: str) -> list[Span]:
-    """Where a text says that the counts never fell."""
-    return [m.span() for m in _STAYED_UP.finditer(text)] if _LOOK_UP.search(text) else []
+def stayed_normal(text: str, heads: frozenset[str]) -> list[Span]:
+    """Where a text says that the counts never fell; `heads` are its words."""
+    return [] if _OF_STAYING.isdisjoint(heads) else [m.span() for m in _STAYED_UP.finditer(text)]

@@ -72,15 +72,21 @@ _STAYED_WELL = re.compile(
     r"\bnormal\b|\bno\s(?:further|recurrence|relapse|new|other|more)\b|\bwithout\s(?:\w+\s)?(?:recurrence|relapse)\b",
     re.IGNORECASE,
 )
-_LOOK = re.compile(r"\b(?:safe|uneventful|uneventfully|tolerated|borne|without|no|not|free|normal)\b", re.IGNORECASE)
+# One of these words must be there
+_OF_BEARING = frozenset(
+    {"safe", "uneventful", "uneventfully", "tolerated", "borne", "without", "no", "not", "free", "normal"}
+)
 _UNLIKE = re.compile(r"\b(?:may|might|can|could|should|would|if|whether|will)\b", re.IGNORECASE)
 
 Span = tuple[int, int]
 
 
-def borne_again(text: str, drugs: Sequence[Span]) -> list[Span]:
-    """Where a text says that a later treatment with the drug went well; `drugs` are spans of named drugs."""
-    if not _LOOK.search(text):
+def borne_again(text: str, drugs: Sequence[Span], heads: frozenset[str]) -> list[Span]:
+    """Where a text says that a later treatment with the drug went well.
+
+    `drugs` are spans of named drugs, `heads` the words of the text.
+    """
+    if _OF_BEARING.isdisjoint(heads):
         return []
     found = []
     given = [(m.start(), m.end()) for m in _OF_THE_DRUG.finditer(text)]

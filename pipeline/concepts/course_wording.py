@@ -60,12 +60,14 @@ _UNLIKE = re.compile(
     r"|might|should|could|would)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
-_LOOK = re.compile(
-    r"\b(?:up|brought|raised|lifted|boosted|corrected|restored|righted|normal|reversed|right|off"
-    r"|effective|successful|enough|sufficient|sufficed|success|effect|response|recovery|increase|rise|result|answered)\b",
-    re.IGNORECASE,
-)
-_NEITHER = re.compile(r"\bneither\b|\b(?:to|in|by) either\b", re.IGNORECASE)
+# One of these words must be there
+_OF_RECOVERY = frozenset(
+    {
+        "up", "brought", "raised", "lifted", "boosted", "corrected", "restored", "righted", "normal", "reversed",
+        "right", "off", "effective", "successful", "enough", "sufficient", "sufficed", "success", "effect", "response",
+        "recovery", "increase", "rise", "result", "answered",
+    }
+)  # fmt: skip
 _NOT_AGAIN = re.compile(
     r"\bneither\b[^.;]{0,40}?\b(?:was|were|is|has|have|had|received|got)\b[^.;]{0,50}?"
     r"\b(?:again|since|further|more|re-?treated|re-?challenged|re-?exposed|resumed|restarted|repeated|readministered)\b"
@@ -99,9 +101,9 @@ _OF_THE_EFFECT = re.compile(
 Span = tuple[int, int]
 
 
-def recoveries(text: str) -> list[Span]:
-    """Where a verb says that the count came up, or that a growth factor worked."""
-    if not _LOOK.search(text):
+def recoveries(text: str, heads: frozenset[str]) -> list[Span]:
+    """Where a verb says that the count came up, or that a growth factor worked; `heads` are the words of the text."""
+    if _OF_RECOVERY.isdisjoint(heads):
         return []
     found = [*_RAISED.finditer(text), *_WORKED.finditer(text), *_NORMAL_AT_LOOK.finditer(text)]
     return [m.span() for m in found if not _UNLIKE.search(text, max(0, m.start() - 30), m.start())]
@@ -114,11 +116,9 @@ def immunoglobulin_given(text: str) -> list[Span]:
     return [m.span(m.lastgroup or 0) for m in _IMMUNOGLOBULIN_LISTED.finditer(text)]
 
 
-def kept_from_all(text: str) -> Span | None:
-    """ "Neither received the drug again": it was left in each of them."""
-    if _NEITHER.search(text) is None:
-        return None
-    match = _NOT_AGAIN.search(text)
+def kept_from_all(text: str, heads: frozenset[str]) -> Span | None:
+    """ "Neither received the drug again": it was left in each of them. `heads` are the words of the text."""
+    match = _NOT_AGAIN.search(text) if "neither" in heads else None
     return match.span() if match else None
 
 

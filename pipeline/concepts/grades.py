@@ -50,6 +50,9 @@ _ANY_GRADE = re.compile(
     r"[Gg](?:[Rr](?:[Aa][Dd][Ee]|[Ee][Ee](?<=[Dd][Ee][Gg][Rr][Ee][Ee])|(?!ou|ow|an|ea|ee|es|ap|af|ai|os|ac|am|as|ad))"
     r"|\s?[1-5≥>I])"
 )
+_MOST_BEFORE = (
+    40  # characters of a grade before its "gr": "regardless of grade", "greater than grade", "II or III grade"
+)
 _MEMBER = re.compile(_ONE, re.IGNORECASE)
 _TUMOUR_AFTER = re.compile(
     r"\s?[aAbB]?\s?(?:follicular|FL\b|lymphoma|NHL|glioma|tumou?r|acute\sgraft|acute\sGV|aGV|chronic\sgraft|GVHD|GvHD|cGV|disease\b|renal|varic)",
@@ -87,10 +90,11 @@ class Severity:
 
 def find(text: str) -> tuple[Grade, ...]:
     """The toxicity grades of a text, in order."""
-    if not _ANY_GRADE.search(text):
+    first = _ANY_GRADE.search(text)
+    if first is None:
         return ()
     found = []
-    for match in _GRADE.finditer(text):
+    for match in _GRADE.finditer(text, max(0, first.start() - _MOST_BEFORE)):
         if _TUMOUR_AFTER.match(text, match.end()) or _LOW_HIGH_BEFORE.search(
             text, max(0, match.start() - 14), match.start()
         ):

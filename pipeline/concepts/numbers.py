@@ -80,6 +80,8 @@ _FROM_WORD = re.compile(
 _MULTIPLES = re.compile(r"\s?(?:hundred|thousand|dozen)\b", re.IGNORECASE)
 _STARTS = frozenset({*_UNITS, *_TENS, "hundred", "dozen", "half"})
 _ARTICLES = frozenset({"a", "an"})
+_OPENING = _STARTS | _ARTICLES
+_LONGEST_OPENING = 6  # letters; longer words may begin with one of the tens ("fortyone")
 _NUMBER_WORDS = _STARTS | {"thousand"}
 # A number glued to one of these words lost its space in print ("was1,300 cells"); any other letter makes a name.
 _GLUED = re.compile(r"\b(?:was|is|of|to|in|at|and|for|were|than|after)$", re.IGNORECASE)
@@ -133,7 +135,10 @@ def find(text: str, start: int = 0, end: int | None = None) -> list[Number]:
         position = candidate.end()
         first = text[begin]
         if first.isalpha():
-            number = _from_word(text, candidate, stop)
+            word = candidate[0].lower()
+            if len(word) <= _LONGEST_OPENING and word not in _OPENING:
+                continue  # most words
+            number = _from_word(text, word, candidate, stop)
         elif first in _FRACTIONS:
             number = Number(begin, begin + 1, _FRACTIONS[first])
         else:
@@ -205,13 +210,12 @@ def _end_of_digits(text: str, begin: int, stop: int) -> int:
     return begin
 
 
-def _from_word(text: str, candidate: re.Match[str], stop: int) -> Number | None:
-    """The number that begins with a word, None for any other word."""
-    word = candidate[0].lower()
+def _from_word(text: str, word: str, candidate: re.Match[str], stop: int) -> Number | None:
+    """The number that begins with a word, None for any other word; `word` is the candidate in small letters."""
     if word in _ARTICLES:
         if not _MULTIPLES.match(text, candidate.end(), stop):
             return None
-    elif word not in _STARTS and not (len(word) > 6 and word.startswith(tuple(_TENS))):
+    elif word not in _STARTS and not (len(word) > _LONGEST_OPENING and word.startswith(tuple(_TENS))):
         return None
     match = _FROM_WORD.match(text, candidate.start(), stop)
     if match is None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pipeline.concepts import numbers
 from pipeline.concepts.numbers import DASHES
 from pipeline.concepts.ordinals import ORDINALS
+from pipeline.concepts.phrases import AnyOf
 
 _FEMALE = "women|woman|female|girl|lady|mother|wife|gentlewoman|primigravida|gravida|nullipara"
 _MALE = "man|male|boy|gentleman|father|husband"
@@ -35,6 +36,7 @@ _AFTER_ORDINAL = re.compile(
 )
 # A quick look whether there can be an age at all
 _ANY_AGE = re.compile(r"\d|\b(?:[Yy]ears?|[Mm]onths?|[Aa]ged?|in (?:her|his)|(?:boy|girl|man|woman|lady) (?:of|in))\b")
+_MAY_BE_ANY_AGE = AnyOf(("year", "month", "age", "in her", "in his", " of", " in"))
 _DIGIT = re.compile(r"\d")
 _SEX = re.compile(rf"\b(?:(?P<female>(?!women){_FEMALE})|(?P<male>{_MALE}))\b", re.IGNORECASE)
 _GAP = rf"[{DASHES}\s]{{0,3}}"
@@ -133,11 +135,11 @@ _LOOKS = (
     (re.compile(rf"\d[{DASHES}](?:,|\s)"), _HANGING),
     (re.compile(r"yo|y/o|y\.o\."), _YO),
     (re.compile(rf"age(?:d?(?:\sof)?|:)\s?{_NUMBER_BEGINS}"), _AGED),
-    (re.compile(r"\("), _BRACKETED),
-    (re.compile(rf"\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
-    (re.compile(r"[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
-    (re.compile(r"[mf\d]\s?[-/,]?\s?[mf\d]"), _TERSE),
-    (re.compile(r"[a-z](?:,\s\d{1,2},|\s\(\d{1,2}\))"), _AFTER_ORDINAL),
+    (re.compile(r"\((?:aged?\s)?\d{1,2}\s?[ym]"), _BRACKETED),
+    (re.compile(rf"[adelnry]\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
+    (re.compile(r"[eflmny]\s?[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
+    (re.compile(r"[mf](?<![a-z][mf])(?![a-z\d])"), _TERSE),
+    (re.compile(r"(?:,\s\d{1,2},|\(\d{1,2}\))"), _AFTER_ORDINAL),
 )
 _IN_A_DECADE = re.compile(r"in\sh(?:er|is)\s")
 _MAY_BE_LABEL = re.compile(
@@ -148,6 +150,7 @@ _MAY_BE_ORDINAL = re.compile(
     rf"(?:the|our|a)\s(?:{'|'.join(list(ORDINALS)[:8])}|other|latter|former|elder|older|younger|first-born)"
 )
 _MAY_BE_BARE = re.compile(rf"(?:{'|'.join(list(ORDINALS)[:8])}),\san?\s")
+_ORDERING = frozenset({*list(ORDINALS)[:8], "other", "latter", "former", "elder", "older", "younger"})
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _PRONOUN = re.compile(r"\b(?:(?P<female>she|her|herself|hers)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 _ADULT = 120.0
@@ -176,10 +179,10 @@ class Label:
 
 def find_patients(text: str) -> tuple[Patient, ...]:
     """Everyone the text describes by an age, in order; the sex is the nearest word of sex within the same phrase."""
-    if not (_DIGIT.search(text) or _ANY_AGE.search(text)):
+    low = text.lower()
+    if not (_DIGIT.search(text) or (_MAY_BE_ANY_AGE.search(low) and _ANY_AGE.search(text))):
         return ()
     found: list[Patient] = []
-    low = text.lower()
     for look, pattern in _LOOKS:
         for match in pattern.finditer(text) if look.search(low) else ():
             patient = _patient(text, match)
@@ -278,8 +281,8 @@ def pronoun_sex(text: str) -> tuple[int, int, str] | None:
     return first
 
 
-def find_labels(text: str) -> tuple[Label, ...]:
-    """ "Case 2", "patient A", "the second patient", in order."""
+def find_labels(text: str, heads: frozenset[str] | None = None) -> tuple[Label, ...]:
+    """ "Case 2", "patient A", "the second patient", in order; `heads` are the words of the text, if known."""
     found: list[Label] = []
     low = text.lower()
     for match in _LABEL.finditer(text) if _MAY_BE_LABEL.search(low) else ():
@@ -291,7 +294,8 @@ def find_labels(text: str) -> tuple[Label, ...]:
         kind = "episode" if match["kind"].lower() == "episode" else "patient"
         if number is not None:
             found.append(Label(match.start(), match.end(), kind, number, match.group()))
-    for match in _ORDINAL.finditer(text) if _MAY_BE_ORDINAL.search(low) else ():
+    ordered = heads is None or not _ORDERING.isdisjoint(heads)
+    for match in _ORDINAL.finditer(text) if ordered and _MAY_BE_ORDINAL.search(low) else ():
         if _NO_PERSON.search(text, max(0, match.start() - 16), match.start()) and _IS_BARE.fullmatch(match.group()):
             continue
         word = match["ordinal"].lower()
@@ -299,7 +303,7 @@ def find_labels(text: str) -> tuple[Label, ...]:
             word
         ) or ORDINALS[word]
         found.append(Label(match.start(), match.end(), "patient", number, match.group()))
-    for match in _BARE_ORDINAL.finditer(text) if _MAY_BE_BARE.search(low) else ():
+    for match in _BARE_ORDINAL.finditer(text) if ordered and _MAY_BE_BARE.search(low) else ():
         found.append(Label(match.start(), match.end(), "patient", ORDINALS[match["ordinal"].lower()], match["ordinal"]))
     found.sort(key=lambda label: label.start)
     return tuple(found)

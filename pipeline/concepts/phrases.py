@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
+from pipeline.once import once
 from pipeline.protocol import CORPORA, read_table
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
@@ -65,33 +66,57 @@ class AnyOf(tuple[str, ...]):
     """A quick look for pieces of a text, one of which must be there for a pattern to match."""
 
     def search(self, text: str) -> bool:
-        return any(map(text.__contains__, self))
+        for piece in self:  # noqa: SIM110 - any() takes half as long again, and this is asked many times a sentence
+            if piece in text:
+                return True
+        return False
 
 
-_new_word = tuple.__new__  # what Word(...) does, without the call in between: every word of every text comes here
-
-
-class Words(tuple[Word, ...]):
+class Words(Sequence[Word]):
     """The words of a text in order, with what every table asks of them worked out once.
 
-    `heads` are the different words, `prefixes` how they begin, as far as a wildcard is indexed.
+    `texts` are the words without their places, `heads` the different ones. Where each stands is worked out when it is
+    asked for: in most sentences no table finds anything.
     """
 
-    texts: list[str]
-    heads: frozenset[str]
-    prefixes: frozenset[str]
+    def __init__(self, text: str) -> None:
+        self._text = text.lower() if text.isascii() else text
+        found: list[str] = _WORD.findall(self._text)
+        self.texts = found if text.isascii() else [word.lower() for word in found]
+        self.heads = frozenset(self.texts)
+
+    @once
+    def prefixes(self) -> frozenset[str]:
+        """How the words begin, as far as a wildcard is indexed."""
+        return frozenset([head[:_PREFIX] for head in self.heads])
+
+    @once
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each word stands."""
+        return [match.span() for match in _WORD.finditer(self._text)]
+
+    @once
+    def placed(self) -> tuple[Word, ...]:
+        """The words with their offsets."""
+        return tuple([Word(text, start, end) for text, (start, end) in zip(self.texts, self.spans, strict=True)])
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, index: int) -> Word: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Word, ...]: ...
+    def __getitem__(self, index: int | slice) -> Word | tuple[Word, ...]:
+        return self.placed[index]
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self.placed)
 
 
 def words(text: str) -> Words:
     """The words of a text; a number with 400 digits is one word."""
-    if text.isascii():
-        found = Words([_new_word(Word, (m[0], *m.span())) for m in _WORD.finditer(text.lower())])
-    else:
-        found = Words([_new_word(Word, (m[0].lower(), *m.span())) for m in _WORD.finditer(text)])
-    found.texts = [word[0] for word in found]
-    found.heads = frozenset(found.texts)
-    found.prefixes = frozenset([head[:_PREFIX] for head in found.heads])
-    return found
+    return Words(text)
 
 
 class PhraseTable:
@@ -116,24 +141,38 @@ class PhraseTable:
             is_apart = head.endswith("*") or len(pattern) == 1 or pattern[1].endswith("*")
             listed = entries.others if is_apart else entries.by_second.setdefault(pattern[1], [])
             listed.append(Entry(rank, pattern, any(word.endswith("*") for word in pattern), row))
-        self._first, self._first_prefixes = frozenset(self._by_word), frozenset(self._by_prefix)
-        telling = [max(pattern, key=len) for pattern, _ in phrases]
-        self._telling = frozenset([word for word in telling if not word.endswith("*")])
-        self._telling_prefixes = frozenset([word[:_PREFIX] for word in telling if word.endswith("*")])
+        self._needed: dict[str, list[frozenset[str]]] = {}
+        self._needed_by_prefix: dict[str, list[frozenset[str]]] = {}
+        for pattern, _ in phrases:
+            telling = max(pattern, key=len)
+            literal = frozenset([word for word in pattern if not word.endswith("*")])
+            if telling.endswith("*"):
+                self._needed_by_prefix.setdefault(telling[:_PREFIX], []).append(literal)
+            else:
+                self._needed.setdefault(telling, []).append(literal)
+        self._telling, self._telling_prefixes = frozenset(self._needed), frozenset(self._needed_by_prefix)
 
     def find(self, tokens: Sequence[Word]) -> Iterator[Match]:
         """Every match in `tokens` (from `words`), left to right."""
         if isinstance(tokens, Words):
-            texts, heads = tokens.texts, tokens.heads
-            if self._telling.isdisjoint(heads) and self._telling_prefixes.isdisjoint(tokens.prefixes):
-                return iter(())  # none of the phrases has its longest word here
-            if self._first.isdisjoint(heads) and self._first_prefixes.isdisjoint(tokens.prefixes):
-                return iter(())  # none of them begins here
-        else:
-            texts = [word[0] for word in tokens]
-        return self._matches(tokens, texts)
+            return self._matches(tokens.texts, tokens.spans) if self._may_match(tokens) else iter(())
+        return self._matches([word.text for word in tokens], [(word.start, word.end) for word in tokens])
 
-    def _matches(self, tokens: Sequence[Word], texts: list[str]) -> Iterator[Match]:
+    def _may_match(self, tokens: Words) -> bool:
+        """Whether all literal words of some phrase are there, in whatever order; the longest is looked for first."""
+        heads = tokens.heads
+        for telling in self._telling & heads:
+            for literal in self._needed[telling]:
+                if literal <= heads:
+                    return True
+        if self._telling_prefixes:
+            for prefix in self._telling_prefixes & tokens.prefixes:
+                for literal in self._needed_by_prefix[prefix]:
+                    if literal <= heads:
+                        return True
+        return False
+
+    def _matches(self, texts: list[str], spans: list[tuple[int, int]]) -> Iterator[Match]:
         by_word, by_prefix = self._by_word, self._by_prefix
         free = 0
         for position, text in enumerate(texts):
@@ -146,7 +185,7 @@ class PhraseTable:
                     best = other
             if best is not None:
                 free = position + len(best.pattern)
-                yield Match(best.row, tokens[position].start, tokens[free - 1].end, position, free - 1)
+                yield Match(best.row, spans[position][0], spans[free - 1][1], position, free - 1)
 
 
 def _longest(entries: Entries, texts: list[str], position: int) -> Entry | None:

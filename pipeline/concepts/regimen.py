@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.concepts.phrases import AnyOf, trigger_rows
+from pipeline.concepts.phrases import AnyOf, trigger_rows, words
 from pipeline.protocol import Protocol
 from pipeline.records import Mention
 
@@ -82,35 +82,37 @@ _BOTH = re.compile(r"\b(?:both|the\stwo(?:\sdrugs|\sagents)?|the\scombination)(?
 _MAY_BE_BOTH = re.compile(r"both|the\stwo|the\scombination")
 _DOSE_WORD = r"(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose"
 _GROUP = r"(?:groups?|arms?|cohorts?)"
-# Each pattern with whether the word for a group must be in the text, and a quick look whether it can match
-_LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
+_GROUPS = frozenset({"group", "groups", "group's", "arm", "arms", "arm's", "cohort", "cohorts", "cohort's"})
+_KINDS = frozenset({"subcutaneous", "intravenous", "biosimilar", "originator", "reference"})
+# Each pattern with words of which one must be there, and a quick look whether it can match
+_LABELLED: tuple[tuple[re.Pattern[str], frozenset[str], AnyOf | re.Pattern[str] | None], ...] = (
     (
         re.compile(
             r"\b(?P<kind>[Pp]hase|[Aa]rm|[Gg]roup|[Cc]ohort|[Pp]art|[Ss]tratum)\s"
             r"(?P<token>[A-Z]{1,2}\d?|[1-9]|I{1,3}|IV)\b(?![-/–]|\s(?:study|trial|clinical|open|stud|multi|dose|random|non))"
         ),
-        False,
-        re.compile(r"(?:hase|rm|roup|ohort|art|tratum)\s[A-Z1-9]"),
+        frozenset({"phase", "arm", "group", "cohort", "part", "stratum"}),
+        None,
     ),
-    (re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})\s{_GROUP}\b"), True, None),
-    (re.compile(r"(?<![\w/+-])(?P<token>(?:R|RTX|G|O)[+−-])(?=[\s);,:])"), False, re.compile(r"[RXGO][+−-][\s);,:]")),
+    (re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})\s{_GROUP}\b"), _GROUPS, None),
+    (re.compile(r"(?<![\w/+-])(?P<token>(?:R|RTX|G|O)[+−-])(?=[\s);,:])"), frozenset({"r", "rtx", "g", "o"}), None),
     (
         re.compile(rf"(?<![\w/+-])(?P<token>(?!(?:IV|SC|A)\s)[A-Z]{{1,2}})(?=\s(?:and|or)\s[A-Z]{{1,2}}\s{_GROUP}\b)"),
-        True,
+        _GROUPS,
         None,
     ),
     (
         re.compile(r"(?<=[(\[])(?P<token>[RGO])(?=[)\];,])|(?<![\w/+-])(?P<letter>[RGO])(?=\s?[(\[][nN]\s?=)"),
-        False,
-        re.compile(r"[RGO](?:[)\];,]|\s?[(\[][nN]\s?=)"),
+        frozenset({"r", "g", "o"}),
+        None,
     ),
-    (re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"), True, None),
+    (re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"), _GROUPS, None),
     (
         re.compile(
             rf"(?<![Nn]on-)\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
             rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:\w+mab\s)?{_GROUP}\b"
         ),
-        True,
+        _GROUPS,
         None,
     ),
     (
@@ -118,29 +120,29 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
             r"\b(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)"
             r"(?=,?\s(?:and|or|versus|vs\.?)\s(?:\d+\s)?(?:subcutaneous|intravenous|biosimilar|originator|reference)\s\w+mab\b)"
         ),
-        False,
-        re.compile(r"(?:subcutaneous|intravenous|biosimilar|originator|reference),?\s(?:and|or|v)"),
+        _KINDS,
+        None,
     ),
     (
         re.compile(
             r"\b(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)(?=,?\s\(?(?:[nN]\s?=\s?)?\d+[;,)])"
         ),
-        False,
-        re.compile(r"(?:subcutaneous|intravenous|biosimilar|originator|reference),?\s\(?(?:[nN]\s?=\s?)?\d"),
+        _KINDS,
+        None,
     ),
     (
         re.compile(
             rf"\b(?P<token>{_DOSE_WORD})(?=\s(?:patients|recipients)\b"
             rf"|,?\s(?:and|or|versus|vs\.?|v|than)\s(?:(?:in|of|the|with|only|\d+|\(\d+%\))\s){{0,5}}{_DOSE_WORD}\s(?:{_GROUP}|patients|recipients)\b)"
         ),
-        False,
-        re.compile(r"dose\s(?:patients|recipients)|dose,?\s(?:and|or|v|than)"),
+        frozenset({"dose"}),
+        None,
     ),
     (
         re.compile(
             rf"\b(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?-?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?)(?=[\s-](?:dose\s)?{_GROUP}\b|\s?\(n\s?=|[\s-]dose(?:\slevel)?[\s,](?!of|every|on|was|and))"
         ),
-        False,
+        frozenset(),
         re.compile(
             r"(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?(?:[\s-](?:dose[\s,]|(?:dose\s)?(?:group|arm|cohort))|\s?\(n\s?=)"
         ),
@@ -150,15 +152,15 @@ _LABELLED: tuple[tuple[re.Pattern[str], bool, re.Pattern[str] | None], ...] = (
             r"\bthe\s(?P<token>biosimilar|originator|reference)(?:\s(?:product|drug|antibody))?"
             r"(?=\s?(?:[(.,;)]|$)|\s(?:and|or|group|arm|in|than|v|versus|with)\b)"
         ),
-        False,
-        re.compile(r"the\s(?:biosimilar|originator|reference)"),
+        _KINDS,
+        None,
     ),
     (
         re.compile(
             r"\b(?:[Dd]uring|[Ii]n)\s(?:the\s)?(?P<token>induction|maintenance|consolidation)(?=\s?(?:$|[.,;:()]|phase|period|treatment|therapy|and\b|in\b))"
         ),
-        False,
-        re.compile(r"induction|maintenance|consolidation"),
+        frozenset(),
+        AnyOf(("induction", "maintenance", "consolidation")),
     ),
 )
 _VARIANT_BEFORE = re.compile(
@@ -203,9 +205,17 @@ class Arm:
 
 
 def find(
-    text: str, mentions: Sequence[Mention], protocol: Protocol, start: int = 0, end: int | None = None
+    text: str,
+    mentions: Sequence[Mention],
+    protocol: Protocol,
+    start: int = 0,
+    end: int | None = None,
+    heads: frozenset[str] | None = None,
 ) -> list[Arm]:
-    """The arm phrases of a stretch of a section, in order; `mentions` are those of the stretch."""
+    """The arm phrases of a stretch of a section, in order; `mentions` are those of the stretch.
+
+    `heads` are the words of the stretch where the caller has them already.
+    """
     named = [m for m in mentions if m.label in LABELS and m.concept and not m.text.endswith(("-", "−", "+"))]
     named = [m for before, m in zip([None, *named], named, strict=False) if not _is_short_form(text, before, m)]
     arms: list[Arm] = []
@@ -237,7 +247,8 @@ def find(
         if all(match.end() <= a.start or match.start() >= a.end for a in arms):
             arms.append(Arm(match.start(), match.end(), match[0], None, frozenset(), ALL_PARTS))
     routes = {a.end + 1 for a in arms if a.drug is not None and a.variant is not None and not a.variant[0].isdigit()}
-    labels = _labelled(text, start, stop, [(a.start, a.end) for a in arms])
+    heads = words(text[start:stop]).heads if heads is None else heads
+    labels = _labelled(text, start, stop, [(a.start, a.end) for a in arms], heads)
     arms += [a for a in labels if a.start not in routes]  # "intravenous rituximab 375 mg/m2 (n = 205)" is one arm
     arms += _by_trait(text, start, stop, arms)
     return _with_placebo(text, sorted(arms, key=lambda a: a.start))
@@ -298,7 +309,7 @@ def _with_codes(arms: list[Arm], text: str) -> list[Arm]:
 
 def _full_regimens(protocol: Protocol) -> frozenset[frozenset[str]]:
     """What is given with the drug in each named regimen."""
-    return _partner_sets(tuple(r.partners for r in protocol.regimens.values()))
+    return _partner_sets(protocol.partners)
 
 
 @cache
@@ -307,13 +318,12 @@ def _partner_sets(partners: tuple[str | None, ...]) -> frozenset[frozenset[str]]
     return frozenset(names for names in sets if len(names) > 1)
 
 
-def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]]) -> list[Arm]:
+def _labelled(text: str, start: int, stop: int, taken: Sequence[tuple[int, int]], heads: frozenset[str]) -> list[Arm]:
     """Arms named by a letter, a number, a dose, a route or a part of the study: "group R", "the 500 mg arm"."""
     found: list[Arm] = []
     piece = text[start:stop]
-    grouped = "group" in piece or "arm" in piece or "cohort" in piece
-    for pattern, needs_group, look in _LABELLED:
-        if (needs_group and not grouped) or (look is not None and not look.search(piece)):
+    for pattern, needed, look in _LABELLED:
+        if (needed and needed.isdisjoint(heads)) or (look is not None and not look.search(piece)):
             continue
         for match in pattern.finditer(text, start, stop):
             spans = [*taken, *((a.start, a.end) for a in found)]
@@ -416,11 +426,16 @@ def parts_of(mention: Mention, protocol: Protocol) -> frozenset[str]:
     """The substances that a mention stands for: a regimen's drug and its partners."""
     if mention.label == "regimen" and mention.concept in protocol.regimens:
         regimen = protocol.regimens[mention.concept]
-        partners = re.split(r",\s*|\s+and\s+|\s+plus\s+", regimen.partners or "")
-        return frozenset(filter(None, [regimen.drug, *partners]))
+        return _substances(regimen.drug, regimen.partners)
     if _is_corticosteroid(mention):
         return frozenset([mention.text.lower()])
     return frozenset([mention.concept or mention.text.lower()])
+
+
+@cache
+def _substances(drug: str | None, partners: str | None) -> frozenset[str]:
+    """A regimen's drug and its partners, each by its name."""
+    return frozenset(filter(None, [drug, *re.split(r",\s*|\s+and\s+|\s+plus\s+", partners or "")]))
 
 
 def _is_corticosteroid(mention: Mention) -> bool:
@@ -470,7 +485,7 @@ def _regimen_parts(partners: tuple[str | None, ...]) -> frozenset[str]:
 
 def parts_of_regimens(protocol: Protocol) -> frozenset[str]:
     """The substances that some named regimen is made of."""
-    return _regimen_parts(tuple(r.partners for r in protocol.regimens.values()))
+    return _regimen_parts(protocol.partners)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -528,16 +543,16 @@ def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: P
 
 def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
     start, end = chain[0].start, chain[-1].end
+    drug = drug_of(chain, protocol)
     parts: frozenset[str] = frozenset()
     if any(m.label != "management" or _is_corticosteroid(m) for m in chain):  # a growth factor alone is no arm
         parts = parts.union(*(parts_of(m, protocol) for m in chain))
-        if len(parts - {_ANY_PARTNER}) > 1 and drug_of(chain, protocol):
+        if drug and len(parts - {_ANY_PARTNER}) > 1:
             parts -= {_ANY_PARTNER}  # "R-CHOP chemotherapy"
-        if (specific := drug_of(chain, protocol)) != protocol.drug_class and specific in parts:
+        if drug != protocol.drug_class and drug in parts:
             parts -= {protocol.drug_class}  # "the anti-CD20 antibody obinutuzumab"
     if alone := _ALONE.match(text, end):
         end = alone.end()
-    drug = drug_of(chain, protocol)
     if parts and (without := _WITHOUT.search(text, max(0, start - 24), start)):
         start = without.start()
         return Arm(start, end, text[start:end], None, parts if drug else frozenset(), CONTROL)

@@ -230,6 +230,8 @@ def _largest_group(ctx: Context) -> int:
     """The largest number of persons that the article's own part names."""
     largest = 0
     for view in ctx.sentences:
+        if largest and sum(number.value for number in view.numbers) <= largest:
+            continue  # no count of it, nor several together, can be more
         if assertion.role_of(view) == "background" or (
             _MAY_TELL_LITERATURE.search(view.low) and _LITERATURE.search(view.text)
         ):

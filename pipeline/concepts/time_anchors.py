@@ -52,7 +52,7 @@ class Anchor:
     dose: int | None = None
 
 
-def find_anchors(text: str, drugs: Sequence[Span] = (), tokens: tuple[Word, ...] | None = None) -> tuple[Anchor, ...]:
+def find_anchors(text: str, drugs: Sequence[Span] = (), tokens: Sequence[Word] | None = None) -> tuple[Anchor, ...]:
     """The starts of a clock that stand without a time: "After the fourth cycle, she had it at 9 weeks"."""
     if not _AFTER_WORD.search(text):
         return ()

@@ -26,8 +26,13 @@ _YEARS = range(1950, 2100)
 _PLUS_MINUS = re.compile(r"\s?(?:±|\+/-|\+-)\s?")
 
 
-def find_quantities(text: str, numeric: list[Number] | None = None) -> list[Interval]:
-    """Lengths of time without their role. A range or statistic that belongs to one is taken in."""
+def find_quantities(
+    text: str, numeric: list[Number] | None = None, heads: frozenset[str] | None = None
+) -> list[Interval]:
+    """Lengths of time without their role. A range or statistic that belongs to one is taken in.
+
+    `numeric` and `heads` are the numbers and the different words of the text, where the caller has them.
+    """
     found: list[Interval] = []
     taken = 0
     if numeric is None:
@@ -45,7 +50,7 @@ def find_quantities(text: str, numeric: list[Number] | None = None) -> list[Inte
         found.append(interval)
         taken = interval.end
         position += used
-    return _summed(text, _without_overlap(found, worded_lengths(text)))
+    return _summed(text, _without_overlap(found, worded_lengths(text, heads)))
 
 
 def _without_overlap(found: list[Interval], further: list[Interval]) -> list[Interval]:

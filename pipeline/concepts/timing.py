@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from pipeline.concepts.interval import Interval, Span
 from pipeline.concepts.numbers import Number
-from pipeline.concepts.phrases import Word, words
+from pipeline.concepts.phrases import Words, words
 from pipeline.concepts.time_lengths import find_quantities
 from pipeline.concepts.time_roles import with_role
 from pipeline.concepts.time_window import Window
@@ -41,7 +41,7 @@ def find_intervals(
     drugs: Sequence[Span] = (),
     events: Sequence[Span] = (),
     numeric: list[Number] | None = None,
-    tokens: tuple[Word, ...] | None = None,
+    tokens: Words | None = None,
     others: Sequence[Span] = (),
 ) -> tuple[Interval, ...]:
     """Every time in a sentence, in order, each with its role; `drugs` and `events` are spans of named drugs and events.
@@ -51,11 +51,11 @@ def find_intervals(
     """
     if not _may_hold_time(text):
         return ()
-    quantities = find_quantities(text, numeric)
-    if not quantities:
-        return ()
     if tokens is None:
         tokens = words(text)
+    quantities = find_quantities(text, numeric, tokens.heads)
+    if not quantities:
+        return ()
     starts = [w.start for w in tokens]
     drug_starts = [d[0] for d in drugs]
     found: list[Interval] = []

@@ -37,13 +37,24 @@ _ONE_UNIT = re.compile(
 )
 _PART_OF = ("quarter of ", "quarters of ", "part of ", "course of ")
 _NEXT_DAY = re.compile(r"\bthe (?:(?:following|next) day|(?P<after>day(?=\s(?:after|following)\b)))", re.IGNORECASE)
+_SINGLE_UNITS = frozenset(
+    unit + ending
+    for unit in ("hour", "day", "week", "fortnight", "month", "year", "d")
+    for ending in ("", "'s", "\u2019s")
+)
+_VAGUE_NUMBERS = frozenset({"several", "few", "some", "many", "couple"})
 _VAGUE = re.compile(r"\b(?:several|a few|few|some|many|a couple of)\s(?:days|weeks|months|years)\b", re.IGNORECASE)
 
 
-def worded_lengths(text: str) -> list[Interval]:
-    """ "day 87", "the seventh day", "a month and a half", "several months" (without a value)."""
+def worded_lengths(text: str, heads: frozenset[str] | None = None) -> list[Interval]:
+    """ "day 87", "the seventh day", "a month and a half", "several months" (without a value).
+
+    `heads` are the words of the text, where the caller has them.
+    """
     found = []
-    for match in _UNIT_FIRST.finditer(text):
+    has_unit = heads is None or not _SINGLE_UNITS.isdisjoint(heads)
+    is_vague = heads is None or not _VAGUE_NUMBERS.isdisjoint(heads)
+    for match in _UNIT_FIRST.finditer(text) if has_unit else ():
         unit = "day" if match["unit"].lower() == "d" else match["unit"].lower()
         if match["unit"].lower() == "d" and "+" not in match.group():
             continue
@@ -54,14 +65,14 @@ def worded_lengths(text: str) -> list[Interval]:
     for match in _ORDINAL_DAY.finditer(text) if _MAY_BE_ORDINAL_DAY.search(text.lower()) else ():
         nth = ORDINALS[match["word"].lower()] if match["word"] else int(match["digits"])
         found.append(Interval(match.start(), match.end(), to_days(nth, match["unit"].lower()), role="ordinal"))
-    for match in _NEXT_DAY.finditer(text):
+    for match in _NEXT_DAY.finditer(text) if has_unit else ():
         found.append(Interval(match.start(), match.end(), 1.0, role="unknown" if match["after"] else "later"))
-    for match in _ONE_UNIT.finditer(text):
+    for match in _ONE_UNIT.finditer(text) if has_unit else ():
         if text[max(0, match.start() - 12) : match.start()].lower().endswith(_PART_OF):
             continue
         value = 1.5 if match["half"] else 1.0
         interval = Interval(match.start(), match.end(), to_days(value, match["unit"].lower()))
         found.append(with_range(text, interval, match["unit"].lower()))
-    for match in _VAGUE.finditer(text):
+    for match in _VAGUE.finditer(text) if is_vague else ():
         found.append(Interval(match.start(), match.end(), None, statistic=None))
     return found

@@ -85,7 +85,11 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
 
 def finding_id(finding: Finding) -> str:
     """A short hash of what the finding is: article, drug, label and quotes; never its place in the table."""
-    quotes = sorted({(e.field, e.quote) for e in finding.evidence})
+    return _id_of(finding, finding.evidence)
+
+
+def _id_of(finding: Finding, evidence: Sequence[Evidence]) -> str:
+    quotes = sorted({(e.field, e.quote) for e in evidence})
     parts = [str(finding.pmid), finding.level, finding.drug, finding.label or "", repr(quotes)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
@@ -127,8 +131,7 @@ def _retold(group: Finding, told: set[tuple[int, int, int]]) -> bool:
 def _checked(finding: Finding, context: Context) -> Finding:
     """The finding with its id and with evidence that is checked against the text."""
     evidence = tuple(sorted({e for e in finding.evidence if _quotes(e, context)}, key=_evidence_order))
-    finding = replace(finding, evidence=evidence)
-    return replace(finding, finding_id=finding_id(finding))
+    return replace(finding, evidence=evidence, finding_id=_id_of(finding, evidence))
 
 
 def _quotes(evidence: Evidence, context: Context) -> bool:

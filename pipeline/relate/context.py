@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from pipeline.concepts import counts, grades, numbers, patients
 from pipeline.concepts.assertion import sentence_roles
@@ -22,6 +21,7 @@ from pipeline.concepts.patients import Label, Patient
 from pipeline.concepts.phrases import AnyOf, Match, Word, Words, trigger_table, words
 from pipeline.concepts.time_anchors import Anchor, find_anchors
 from pipeline.concepts.timing import find_intervals
+from pipeline.once import once
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 
@@ -32,6 +32,7 @@ _MAY_BE_ALONE = AnyOf(
         *("repeat", "control", "follow-up", "next", "subsequent"),
     )
 )
+_OF_A_COUNT = frozenset({"count", "counts", "value", "values", "it", "had"})
 _THE_COUNT_WAS = re.compile(
     r"^(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
     r"(?:was|were|had fallen|fell|had dropped|dropped|stood|lay)\b"
@@ -70,37 +71,37 @@ class SentenceView:
     low: str
     """The text in small letters, for a quick look whether a rule has anything to do here."""
 
-    @cached_property
+    @once
     def tokens(self) -> Words:
         """The words of the sentence, with offsets in the sentence."""
         return words(self.text)
 
-    @cached_property
+    @once
     def words(self) -> tuple[Word, ...]:
         """The words of the sentence, with offsets in the section."""
         shift = self.start
         return tuple(Word(w.text, w.start + shift, w.end + shift) for w in self.tokens)
 
-    @cached_property
+    @once
     def role(self) -> str | None:
         """The part of the abstract that the sentence stands in."""
         return self.context.roles[self.index]
 
-    @cached_property
+    @once
     def is_readable(self) -> bool:
         """Whether the sentence is short enough to be one."""
         return (
             self.end - self.start <= LONGEST_SENTENCE
             and len(self.mentions) <= MOST_MENTIONS
-            and len(self.persons) <= MOST_COUNTS
+            and (len(self.tokens) <= MOST_COUNTS or len(self.persons) <= MOST_COUNTS)  # each count has a word at least
         )
 
-    @cached_property
+    @once
     def numbers(self) -> list[Number]:
         """The numbers of the sentence, with offsets in the sentence."""
         return numbers.find(self.text)
 
-    @cached_property
+    @once
     def persons(self) -> tuple[Count, ...]:
         """The counts of patients, episodes, cycles (pipeline/concepts/counts.py), with offsets in the sentence."""
         return counts.find(self.text, self.numbers)
@@ -112,11 +113,11 @@ class SentenceView:
             found = self._labelled[labels] = tuple([m for m in self.mentions if m.label in labels])
         return found
 
-    @cached_property
+    @once
     def _labelled(self) -> dict[tuple[str, ...], tuple[Mention, ...]]:
         return {}
 
-    @cached_property
+    @once
     def _found(self) -> dict[str, tuple[Match, ...]]:
         return {}
 
@@ -125,19 +126,15 @@ class SentenceView:
         found = self._found.get(name)
         if found is None:
             shift = self.start
-            found = self._found[name] = tuple(
-                [
-                    Match(row, start + shift, end + shift, first, last)
-                    for row, start, end, first, last in trigger_table(name, columns).find(self.tokens)
-                ]
-            )
+            matches = trigger_table(name, columns).find(self.tokens)
+            found = self._found[name] = tuple([m._replace(start=m.start + shift, end=m.end + shift) for m in matches])
         return found
 
     def _spans(self, *labels: str) -> list[tuple[int, int]]:
         """Spans of these mentions, counted from the start of the sentence."""
         return [(m.start - self.start, m.end - self.start) for m in self.labelled(*labels)]
 
-    @cached_property
+    @once
     def intervals(self) -> tuple[Interval, ...]:
         """The times of the sentence with role and anchor (pipeline/concepts/timing.py)."""
         shift = self.start
@@ -155,13 +152,13 @@ class SentenceView:
             for i in find_intervals(self.text, drugs, self._spans("event"), self.numbers, self.tokens, others)
         )
 
-    @cached_property
+    @once
     def anchors(self) -> tuple[Anchor, ...]:
         """The starts of a clock named without a time ("After the fourth cycle"), offsets in the section."""
         found = find_anchors(self.text, self._spans("drug", "regimen"), self.tokens)
         return tuple(replace(a, start=a.start + self.start, end=a.end + self.start) for a in found)
 
-    @cached_property
+    @once
     def counts(self) -> tuple[BloodCount, ...]:
         """The blood counts of the sentence; those of the review's own cells have the concept `context.analyte`.
 
@@ -197,7 +194,7 @@ class SentenceView:
 
         Only where the last sentence that named any cells, at most three before, named no others.
         """
-        match = _THE_COUNT_WAS.search(self.text)
+        match = None if _OF_A_COUNT.isdisjoint(self.tokens.heads) else _THE_COUNT_WAS.search(self.text)
         if match is None:
             return None
         for before in reversed(self.context.sentences[max(0, self.index - 3) : self.index]):
@@ -207,7 +204,7 @@ class SentenceView:
                 return match.span(match.lastgroup or 0) if own and before.section == self.section else None
         return None
 
-    @cached_property
+    @once
     def courses(self) -> tuple[Course, ...]:
         """Management, outcome and re-exposure (pipeline/concepts/course.py)."""
         shift = self.start
@@ -216,24 +213,25 @@ class SentenceView:
             for c in find_course(self.text, self._spans("drug", "regimen", "co_medication"), self.tokens)
         )
 
-    @cached_property
+    @once
     def patients(self) -> tuple[Patient, ...]:
         """Single persons described by age or sex."""
         shift = self.start
         return tuple(replace(p, start=p.start + shift, end=p.end + shift) for p in patients.find_patients(self.text))
 
-    @cached_property
+    @once
     def labels(self) -> tuple[Label, ...]:
         """ "Case 2", "the second patient"."""
         shift = self.start
-        return tuple(replace(x, start=x.start + shift, end=x.end + shift) for x in patients.find_labels(self.text))
+        found = patients.find_labels(self.text, self.tokens.heads)
+        return tuple(replace(x, start=x.start + shift, end=x.end + shift) for x in found)
 
-    @cached_property
+    @once
     def grades(self) -> tuple[Grade, ...]:
         shift = self.start
         return tuple(replace(g, start=g.start + shift, end=g.end + shift) for g in grades.find(self.text))
 
-    @cached_property
+    @once
     def severities(self) -> tuple[Severity, ...]:
         shift = self.start
         return tuple(
@@ -256,20 +254,20 @@ class Context:
     def article(self) -> Article:
         return self.annotated.article
 
-    @cached_property
+    @once
     def sections(self) -> tuple[Section, ...]:
         return self.annotated.article.sections
 
-    @cached_property
+    @once
     def analyte(self) -> str:
         """The concept of the cells whose count the review is about."""
         return str(self.protocol.config.get("analyte", {}).get("count", ""))
 
-    @cached_property
+    @once
     def mention_labels(self) -> frozenset[str]:
         return frozenset(mention.label for mention in self.annotated.mentions)
 
-    @cached_property
+    @once
     def sentences(self) -> tuple[SentenceView, ...]:
         """Every sentence, in reading order, each with the mentions that start in it."""
         mentions = sorted(self.annotated.mentions, key=lambda m: (m.section, m.start, -m.end, m.label))
@@ -287,12 +285,12 @@ class Context:
             views.append(SentenceView(self, index, sentence.section, start, end, told, whole, text, text.lower()))
         return tuple(views)
 
-    @cached_property
+    @once
     def roles(self) -> tuple[str | None, ...]:
         """The part of the abstract that each sentence stands in (pipeline/concepts/assertion.py)."""
         return sentence_roles(self)
 
-    @cached_property
+    @once
     def study_type(self) -> str | None:
         """The kind of study (pipeline/concepts/study_type.py, which imports this module)."""
         from pipeline.concepts.study_type import study_type
@@ -306,7 +304,7 @@ class Context:
             found = self._labelled[labels] = tuple(m for v in self.sentences for m in v.mentions if m.label in labels)
         return found
 
-    @cached_property
+    @once
     def _labelled(self) -> dict[tuple[str, ...], tuple[Mention, ...]]:
         return {}
 

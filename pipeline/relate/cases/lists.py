@@ -41,6 +41,8 @@ _BY_AGE = re.compile(
 )
 _DEVELOPED_IT = re.compile(r"\b(?:developed|had|experienced|suffered)\s(?:it|this|the condition|this complication)\b")
 _OF_SEVERAL = re.compile(r"\b(?:median|mean|average|patients)\s(?:\w+\s)?$", re.IGNORECASE)
+# Quick looks at the text in small letters: the end of a list of numbers, and a word for an age
+_ENDS_LIST = re.compile(r"[d&]\s(?:an?\s)?\d")
 _MAY_BE_AGES = re.compile(r"\bage|years|year-old|\byr|\dy\b")
 _OTHERS = re.compile(
     r"\b(?:the|in|for|both)?\s?(?:(?:the\s)?(?:others|other\s(?:two|three|four|five)|remaining\s(?:two|three"
@@ -69,7 +71,9 @@ def listed_cases(ctx: Context) -> CaseText | None:
         return None
     body = [v for v in ctx.sentences if v.section > 0]
     for order, view in enumerate(body):
-        if not _MAY_BE_AGES.search(view.low) or role_of(view) in ("background", "conclusions"):
+        if not (_ENDS_LIST.search(view.low) and _MAY_BE_AGES.search(view.low)):
+            continue
+        if role_of(view) in ("background", "conclusions"):
             continue
         match = _AGES.search(view.text)
         if match is None or _OF_SEVERAL.search(view.text, max(0, match.start() - 20), match.start()):

@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import CONTROL, LABEL, Arm
+from pipeline.once import once
 
 _BRACKET_OPENS = re.compile(r"(?:\s(?:[\w/.-]+)){0,6}\s?[(\[](?:[^()\[\]]{0,40}[;,]\s)?$")
 _IS = re.compile(
@@ -126,7 +126,7 @@ class ArmNames:
             return None
         return f"no {last.variant}"
 
-    @cached_property
+    @once
     def kinds(self) -> list[Arm]:
         """The arms named anywhere, one of each sort: an article may name the same arm in every sentence."""
         found: dict[tuple[object, ...], Arm] = {}
@@ -186,7 +186,7 @@ class ArmNames:
         drug = before[0].drug or before[1].drug
         return replace(arm, drug=drug, parts=before[0].parts | before[1].parts, role=None)
 
-    @cached_property
+    @once
     def definitions(self) -> Mapping[str, Arm]:
         """What each letter, number, dose or route stands for."""
         found: dict[str, Arm] = {}
@@ -216,7 +216,7 @@ class ArmNames:
                 found.setdefault(variant, meant)
         return found
 
-    @cached_property
+    @once
     def contrasted(self) -> frozenset[str]:
         """The doses or routes of one drug set against each other, the bare ones ("or 1000 mg (n = 122)") too."""
         by_parts: dict[frozenset[str], set[str]] = {}
@@ -236,7 +236,7 @@ class ArmNames:
         found = {v for variants in by_parts.values() if len(variants) > 1 for v in variants}
         return frozenset(found - _STAGES) | (self._stages if len(self._stages) > 1 else frozenset())
 
-    @cached_property
+    @once
     def traits(self) -> frozenset[str]:
         """What tells groups apart that are counted side by side: "elderly group (n = 40)"; a trait and its absence."""
         found: set[str] = set()
@@ -253,12 +253,12 @@ class ArmNames:
         times = {name for name in named if _other_time(name) in named}
         return frozenset(found | pairs | times | {f"no {name}" for name in pairs})
 
-    @cached_property
+    @once
     def _stages(self) -> frozenset[str]:
         """ "induction" and "maintenance", where the article speaks of both as parts of the treatment."""
         return _STAGES & {a.variant for _, arms in self.sentences for a in arms}
 
-    @cached_property
+    @once
     def set_up(self) -> list[Arm]:
         """The arms that the article counts or sets against each other, each once."""
         return _distinct(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.concepts import regimen
 from pipeline.concepts.regimen import Arm
+from pipeline.once import once
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators, direction
@@ -30,17 +30,17 @@ class StudyArms:
 
     article: GroupArticle
 
-    @cached_property
+    @once
     def _populations(self) -> list[denominators.Population]:
         """The numbers of persons, before it is known which of them tell who had the event."""
         return denominators.find(self.article)
 
-    @cached_property
+    @once
     def counted(self) -> list[Arm]:
         """The arms whose numbers the article gives in brackets: "R-CHOP (n = 205)"."""
         return [p.arm for p in self._populations if p.arm is not None and p.is_part]
 
-    @cached_property
+    @once
     def include_one_without_drug(self) -> bool:
         """Whether the study compares with an arm that lacks the review's drug; not where a placebo is on top of it."""
         if self.article.placebo_with_drug:
@@ -50,7 +50,7 @@ class StudyArms:
             self.article.has_comparator and not self.article.placebo_with_drug
         )
 
-    @cached_property
+    @once
     def are_all_of_drug(self) -> bool:
         """Whether two combinations of the drug are set against each other."""
         compared = self.article.compared
@@ -73,27 +73,27 @@ class StudyArms:
                 return _in_order(arms, size)
         return list(self.article.compared) if size == 2 and self.article.compared is not None else None
 
-    @cached_property
+    @once
     def are_two(self) -> bool:
         """Whether the study has two arms, by its design or by the numbers of two groups that go without a name."""
         parts = [p for p in self._populations if p.is_part]
         unnamed = len(parts) == 2 and all(p.arm is None and p.indication is None for p in parts)
         return unnamed or self.article.ctx.study_type == "rct"
 
-    @cached_property
+    @once
     def has_two_conditions(self) -> bool:
         """Whether the article counts the patients of just two conditions."""
         told = {p.indication.concept for p in self._populations if p.indication and p.weight > -2}
         return len(told) == 2
 
-    @cached_property
+    @once
     def are_all_given_drug(self) -> bool:
         """Whether nobody is compared who went without the drug, and no two treatments are."""
         article = self.article
         is_compared = article.compared is not None or article.has_comparator or len(article.arms_set_up) > 1
         return not (is_compared or article.pooled or self.include_one_without_drug)
 
-    @cached_property
+    @once
     def _counted_by_sentence(self) -> dict[int, list[Arm]]:
         """The arms that each sentence gives a number of persons of."""
         found: dict[int, list[Arm]] = {}

@@ -8,13 +8,13 @@ own_part.py, events.py and definitions.py; the rows are made in pipeline/relate/
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
+from pipeline.once import once
 from pipeline.records import Mention
 from pipeline.relate import other_drug
 from pipeline.relate.context import Context, SentenceView
@@ -33,16 +33,16 @@ class GroupArticle:
 
     # ---- drug and condition
 
-    @cached_property
+    @once
     def _drug_scores(self) -> dict[str, float]:
         return main_drug.scores(self.ctx)
 
-    @cached_property
+    @once
     def drug(self) -> str:
         """The drug of the article; the class where several are on a par, or where the class itself is the subject."""
         return main_drug.of_article(self.ctx, self._drug_scores)
 
-    @cached_property
+    @once
     def refusal(self) -> str | None:
         """Why no count of the article can be the drug's: given for the event, or named only in passing."""
         if exposure.was_given_for_event(self.ctx, self._events.definitions) and not self._tells_late_event:
@@ -58,7 +58,7 @@ class GroupArticle:
             return "other_cause"
         return "not_separate" if max(self._drug_scores.values(), default=0.0) < LEAST_SCORE else None
 
-    @cached_property
+    @once
     def _tells_late_event(self) -> bool:
         """Whether a late event is told as a fact in the text: another than the one that the drug was given for."""
         config = self.ctx.protocol.config["events"]
@@ -81,34 +81,34 @@ class GroupArticle:
             return exposure.WITHOUT
         return exposure.reason_in_sentence(view, mention.start, mention.end, end)
 
-    @cached_property
+    @once
     def tells_earlier_event(self) -> bool:
         """Whether people of the article had the event before the drug, or were given the drug for it."""
         found = (assertion.assess_phrases(view, m) for view in self.ctx.sentences for m in view.labelled("event"))
         return any(status.status in ("treated", "historical") and not status.weak for status in found)
 
-    @cached_property
+    @once
     def _others_given(self) -> tuple[frozenset[str], frozenset[str]]:
         return other_drug.given_apart(self.ctx)
 
-    @cached_property
+    @once
     def _is_on_another(self) -> bool:
         return other_drug.is_subject(self.ctx, self._others_given[0])
 
     def _drugs_of(self, view: SentenceView) -> list[Mention]:
         return [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, self.ctx.protocol)]
 
-    @cached_property
+    @once
     def pooled(self) -> bool:
         """Whether people with and without the drug are one group ("CHOP or R-CHOP", "CHOP with or without ...")."""
         return exposure.is_mixed(self.ctx, self._drug_scores)
 
-    @cached_property
+    @once
     def condition(self) -> Mention | None:
         """The condition treated; None where there are several."""
         return main_condition.of_article(self.ctx, (v for v in self.ctx.sentences if not self.is_background(v)))
 
-    @cached_property
+    @once
     def late_after_days(self) -> float | None:
         """Days after which an onset is late, by the review's definitions; None where it has none."""
         days = self.ctx.protocol.definitions.get("onset", {}).get("late_after_days")
@@ -128,11 +128,11 @@ class GroupArticle:
         of_class = self.ctx.protocol.drug_class
         return arm.drug == of_class and arm.role is None and len(self._drug_scores.keys() - {of_class}) == 1
 
-    @cached_property
+    @once
     def _arms(self) -> dict[int, list[Arm]]:
         return {}
 
-    @cached_property
+    @once
     def _arm_names(self) -> ArmNames:
         sentences = [(v.section_text, self._worded[v.index]) for v in self.ctx.sentences]
         return ArmNames(sentences, frozenset(self._drug_scores) - {self.ctx.protocol.drug_class})
@@ -142,45 +142,56 @@ class GroupArticle:
         """The arms that the article counts or sets against each other, each once."""
         return self._arm_names.set_up
 
-    @cached_property
+    @once
     def _worded(self) -> list[list[Arm]]:
         """The arms of each sentence in its own words, the short names that the article makes up among them."""
         views, protocol = self.ctx.sentences, self.ctx.protocol
         known = [
-            regimen.find(v.section_text, v.mentions if self.is_readable(v) else (), protocol, v.start, v.end)
+            regimen.find(
+                v.section_text, v.mentions if self.is_readable(v) else (), protocol, v.start, v.end, v.tokens.heads
+            )
             for v in views
         ]
         told = [(v.section_text, v.start, v.end, arms) for v, arms in zip(views, known, strict=True)]
         names = own_names.find(told, self._drug_scores, protocol.config.get("own_codes", {}))
         return [own_names.add(*sentence, names) for sentence in told] if names else known
 
-    @cached_property
+    @once
     def compared(self) -> tuple[Arm, Arm] | None:
         """The two arms that the article first sets against each other ("A versus B")."""
         return comparison.compared_arms(self.ctx, self.arms_of)
 
-    @cached_property
+    @once
     def has_comparator(self) -> bool:
         """Whether there is an arm of placebo or control."""
         return any(a.role in ("placebo", "control") for v in self.ctx.sentences if v.mentions for a in self.arms_of(v))
 
-    @cached_property
+    @once
     def placebo_with_drug(self) -> bool:
         """Whether the placebo was given together with the review's drug."""
         return comparison.has_placebo_with_drug(self.ctx, self.arms_of)
 
     # ---- sentences
 
-    @cached_property
+    @once
     def _first_own_sentence(self) -> int:
         return own_part.first_own_sentence(self.ctx)
 
     def is_background(self, view: SentenceView) -> bool:
         """Whether a sentence stands in a part that tells of others' work or of the aim."""
-        role = assertion.role_of(view)
-        if role in assertion.BACKGROUND_ROLES:
-            return not assertion.is_own_result(view)
-        return role is None and view.index < self._first_own_sentence
+        found = self._background.get(view.index)
+        if found is None:
+            role = assertion.role_of(view)
+            if role in assertion.BACKGROUND_ROLES:
+                found = not assertion.is_own_result(view)
+            else:
+                found = role is None and view.index < self._first_own_sentence
+            self._background[view.index] = found
+        return found
+
+    @once
+    def _background(self) -> dict[int, bool]:
+        return {}
 
     @staticmethod
     def is_readable(view: SentenceView) -> bool:
@@ -194,7 +205,7 @@ class GroupArticle:
 
     # ---- events
 
-    @cached_property
+    @once
     def _events(self) -> Events:
         return Events(self.ctx)
 
@@ -222,14 +233,14 @@ class GroupArticle:
         """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
         return self._events.title_is_late
 
-    @cached_property
+    @once
     def title_names_cells(self) -> bool:
         """Whether the title names cytopenia, of whatever cells: what is late there is the low count itself."""
         return any(v.section == 0 and v.labelled("other_cytopenia") for v in self.ctx.sentences)
 
     # ---- definitions
 
-    @cached_property
+    @once
     def definition_grades(self) -> dict[str, tuple[SentenceView, Grade]]:
         """The grade by which the article defines an event of its own name: "LON was grade III-IV ..."."""
         return definitions.grades_by_event(self._events, self.is_background)

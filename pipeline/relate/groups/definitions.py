@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from pipeline.concepts import assertion, grades
 from pipeline.concepts.blood_counts import BloodCount
@@ -139,7 +140,12 @@ def severity_in(ctx: Context, mention: Mention) -> str | None:
         return str(term)
     for short in ctx.annotated.abbreviations:
         if short.section == mention.section and short.start == mention.start:
-            found = grades.severities(short.long)
-            return found[0].term if found else None
-    found = grades.severities(mention.text)
+            return _severity_of_name(short.long)
+    return _severity_of_name(mention.text)
+
+
+@lru_cache(maxsize=1024)
+def _severity_of_name(name: str) -> str | None:
+    """The first severity in the words of a name; the names are few, and come in every sentence."""
+    found = grades.severities(name)
     return found[0].term if found else None

@@ -239,9 +239,9 @@ def _parts_of_sums(article: GroupArticle, found: Sequence[Population]) -> set[in
     parts: set[int] = set()
     for view in article.ctx.sentences:
         whole = {p.n for p in found if p.section == view.section and view.start <= p.start < view.end}
-        told = {c.events for c in article.counts(view) if c.events is not None} if whole else set()
-        if _SOME_LEFT.search(view.low):
+        if not whole or _SOME_LEFT.search(view.low):
             continue
+        told = {c.events for c in article.counts(view) if c.events is not None}
         for n in whole:
             parts |= {part for part in told if part < n and n - part != part and n - part in told}
     return parts
@@ -377,10 +377,10 @@ def of_indication(
 
 
 def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
-    text, shift = view.text, view.start
     role = assertion.role_of(view)
     if role == "background" and not assertion.is_own_result(view):
         return []
+    text, shift = view.text, view.start
     base = _TITLE if role == "title" else _AGAINST_ROLES.get(role or "", 0.0)
     arms = article.arms_of(view)
     found = []
@@ -473,17 +473,11 @@ def _counts_persons(
     """Whether a number may be one of persons at risk: not of those with the event or with a treatment of it."""
     text, shift = view.text, view.start
     is_total = count.total is not None
-    taken = [
-        *((x.start - shift, x.end - shift) for x in view.intervals),
-        *((x.start - shift, x.end - shift) for x in view.patients),
-        *((x.start - shift, x.end - shift) for x in view.grades),
-        *((x.start - shift, x.end - shift) for x in view.counts if is_blood_count(view, x)),
-    ]
+    if count.percent is not None and not is_total:
+        return False
     events = [(m.start - shift, m.end - shift) for m in article.events(view)]
     if (
-        any(a <= count.start < b for a, b in taken)
-        or (count.percent is not None and not is_total)
-        or any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events)
+        any(0 <= s - count.end < 30 and _WITH_ONLY.fullmatch(text, count.end, s) for s, _ in events)
         or any(0 <= count.start - e < 4 and _WITHOUT_BEFORE.search(text, max(0, s - 24), s) for s, e in events)
         or (
             _OF_THEM.match(text, count.end)
@@ -502,6 +496,7 @@ def _counts_persons(
             _gets_management(view, count, view.labelled("drug", "regimen"))
             and not arm_of_number(text, count, arms, shift)
         )
+        or _is_of_another_kind(view, count)
     ):
         return False
     if _goes_on_with_other_things(text, count, article.counts(view)):
@@ -547,6 +542,17 @@ def _is_of_other_name(view: SentenceView, count: Count) -> bool:
     start = view.start + count.start
     named = [m for m in view.mentions if 0 <= start - m.end <= 2]
     return bool(named) and all(m.label in _EFFECT_LABELS for m in named)
+
+
+def _is_of_another_kind(view: SentenceView, count: Count) -> bool:
+    """Whether a number stands in a time, an age, a grade or a blood count."""
+    place = view.start + count.start
+    return (
+        any(x.start <= place < x.end for x in view.intervals)
+        or any(x.start <= place < x.end for x in view.patients)
+        or any(x.start <= place < x.end for x in view.grades)
+        or any(x.start <= place < x.end for x in view.counts if is_blood_count(view, x))
+    )
 
 
 def _is_label(arm: Arm | None) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.count import Count
 from pipeline.concepts.regimen import Arm
+from pipeline.once import once
 from pipeline.records import Mention, Rejected
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import denominators, severity
@@ -38,11 +38,11 @@ class Draft:
     # (section, start) of the counts that tell who had the event: they tell not how many were treated
     owned: set[tuple[int, int]] = field(default_factory=set)
 
-    @cached_property
+    @once
     def arms(self) -> StudyArms:
         return StudyArms(self.article)
 
-    @cached_property
+    @once
     def populations(self) -> list[Population]:
         """The numbers of those treated. To be asked for when the statements are read: `owned` is complete then."""
         return denominators.find(self.article, self.owned)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.phrases import AnyOf
+from pipeline.once import once
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups.layout import is_general
@@ -29,12 +29,12 @@ class Events:
 
     ctx: Context
 
-    @cached_property
+    @once
     def definitions(self) -> dict[str, dict[str, str]]:
         """The event concepts that stand for the event itself; others of the vocabulary only hold its name."""
         return {name: item for name, item in self.ctx.protocol.config["events"].items() if "event_definition" in item}
 
-    @cached_property
+    @once
     def plain_concept(self) -> str:
         """The concept of the event as such, whatever its grade."""
         return next(
@@ -49,18 +49,18 @@ class Events:
             self._found[view.index] = tuple(found or self._meant(view))
         return self._found[view.index]
 
-    @cached_property
+    @once
     def _found(self) -> dict[int, tuple[Mention, ...]]:
         return {}
 
     # ---- the title
 
-    @cached_property
+    @once
     def are_subject(self) -> bool:
         """Whether the title names the event: then the whole text speaks of it."""
         return any(view.section == 0 and self.of(view) for view in self.ctx.sentences)
 
-    @cached_property
+    @once
     def title_concept(self) -> str | None:
         """The event of the title whose definition is its own (late onset, febrile), if there is just one kind."""
         for view in self.ctx.sentences:
@@ -70,13 +70,13 @@ class Events:
                 return mention.concept
         return None
 
-    @cached_property
+    @once
     def title_event_is_late(self) -> bool:
         """Whether the event of the title is by name a late one: then the text means it by the plain name too."""
         config = self.ctx.protocol.config["events"]
         return self.title_concept is not None and config[self.title_concept].get("event_definition") == "late_onset"
 
-    @cached_property
+    @once
     def title_is_late(self) -> bool:
         """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
         return any(v.section == 0 and v.triggers("late", LATE_COLUMNS) for v in self.ctx.sentences)
@@ -89,7 +89,7 @@ class Events:
             self._named[view.index] = self._read_named(view)
         return self._named[view.index]
 
-    @cached_property
+    @once
     def _named(self) -> dict[int, list[Mention]]:
         return {}
 
@@ -148,7 +148,7 @@ class Events:
 
     def _listed_falls(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
         """The review's cells in a list of cells that fell: "decreases in lymphocytes (97%), neutrophils (86%)"."""
-        if not _FALL.search(view.low):
+        if not view.labelled("analyte") or not _FALL.search(view.low):
             return []
         found = []
         for m in view.labelled("analyte"):

@@ -21,6 +21,7 @@ from pipeline.concepts.regimen import LABEL, TRAIT, Arm
 _BRACKET = re.compile(
     r"\s?(?:regimen|combination|chemotherapy|therapy|treatment)?(?:,?\s\d+\s?m?g\b[^()\[\];.]{0,50})?\s?[(\[](?:\d[^()\[\]]{0,80}[;,]\s)?(?P<name>[A-Za-z][A-Za-z0-9]*(?:[-/+][A-Za-z0-9]+){0,3})(?=[)\];,])"
 )
+_MOST_BEFORE_BRACKET = 100  # characters: "combination, 375 mg/m2 on day 1 of each cycle ("
 _CODE = re.compile(
     r"(?<![\w/+-])(?:(?P<first>[A-Z])-(?P<rest>[A-Za-z][A-Za-z0-9]{0,9})|(?P<start>[A-Za-z][A-Za-z0-9]{0,9})-(?P<last>[A-Z]))(?![\w/+-])"
 )
@@ -55,7 +56,9 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
     letters = {letter: drug for letter, drug in codes.get("letters", {}).items() if drug in set(drugs)}
     for text, _, end, arms in sentences:
         for arm in arms:
-            match = _BRACKET.match(text, arm.end, end) if arm.parts else None
+            near = min(end, arm.end + _MOST_BEFORE_BRACKET) if arm.parts else arm.end
+            opens = text.find("(", arm.end, near) >= 0 or text.find("[", arm.end, near) >= 0
+            match = _BRACKET.match(text, arm.end, end) if opens else None
             if match is None or _is_taken(match.span("name"), [a for a in arms if a.role != LABEL]):
                 continue
             if len(arm.parts) == 1 and letters.get(match["name"]) != (arm.drug or ""):

@@ -503,10 +503,12 @@ def _without_shares_by_time(
     layout: Layout, statements: Sequence[Statement], unused: Sequence[Unused]
 ) -> list[Statement]:
     """Cumulative shares at several times are not one number: "5% at one and 9% at two years" only names the event."""
+    shares = [c for c in layout.counts if c.percent is not None and c.events is None]
+    if len(shares) < 2:
+        return list(statements)
     times = list(_AT_TIME.finditer(layout.text))
     is_apart = len(times) > 1 or any(m["more"] or m["more2"] for m in times)
-    shares = [c for c in layout.counts if c.percent is not None and c.events is None]
-    if not (is_apart and len(shares) > 1 and _CUMULATIVE.search(layout.text)):
+    if not (is_apart and _CUMULATIVE.search(layout.text)):
         return list(statements)
     kept: list[Statement] = []
     for s in statements:

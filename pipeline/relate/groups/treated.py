@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 
 from pipeline.concepts.count import agrees
+from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import CONTROL, LABEL, Arm
 from pipeline.records import Evidence, Mention
 from pipeline.relate.context import SentenceView
@@ -103,6 +104,7 @@ _OF_NAMED = re.compile(
     r"[^.;,()\d]{0,60}?\s(?:of|from|in)\s(?:the\s)?(?P<name>[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)\s(?:cohort|study|trial|registry|population|series)\b"
 )
 _HISTORICAL = re.compile(r"\w+\s(?P<name>historical)\s(?:controls?|cohort|group|patients|series)\b", re.IGNORECASE)
+_MAY_BE_COHORT = AnyOf(("cohort", "registry", "trial", "study", "series", "historical"))
 _COHORT_NEAR = re.compile(r"\b(?:cohort|registry|trial|study|series|historical)\b", re.IGNORECASE)
 
 
@@ -113,7 +115,7 @@ def _counted_by_name(draft: Draft, row: Row) -> tuple[int, SentenceView, int, in
         return None
     behind = row.view.section_text[place.end : min(row.view.end, place.end + 60)]
     for view in draft.article.ctx.sentences:
-        if view.section == 0 or not _COHORT_NEAR.search(view.low):
+        if view.section == 0 or not (_MAY_BE_COHORT.search(view.low) and _COHORT_NEAR.search(view.low)):
             continue
         for count in draft.article.counts(view):
             if count.events is None or count.percent is not None or count.total is not None:
