@@ -23,7 +23,7 @@ from tests.evidence_files import decide, load_review, make_protocol, query
 pairs = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), min_size=1, max_size=60)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pairs)
 def test_kappa_is_that_of_scikit_learn(given_pairs: list[tuple[str, str]]) -> None:
     with warnings.catch_warnings():
@@ -36,7 +36,7 @@ def test_kappa_is_that_of_scikit_learn(given_pairs: list[tuple[str, str]]) -> No
         assert found[0] == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(pairs)
 def test_the_interval_of_kappa_is_that_of_statsmodels(given_pairs: list[tuple[str, str]]) -> None:
     found = cohen_kappa(given_pairs)

@@ -881,7 +881,7 @@ def decide_on(world: World, chosen: list[tuple[int, str, str, bool]], line: int)
     return made
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(st.tuples(worlds, choices), min_size=1, max_size=5))
 def test_no_sequence_of_extractions_loses_or_misapplies_a_decision(steps: list[Any]) -> None:
     made: list[tuple[Decision, str | None]] = []
@@ -909,7 +909,7 @@ def test_no_sequence_of_extractions_loses_or_misapplies_a_decision(steps: list[A
             assert all(decided.anchor for decided in recall([decided for decided, _ in made], memory))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(truths, shared_words, max_size=5), choices, shared_words, st.integers(0, 2), st.booleans())
 def test_decisions_hold_while_the_extractor_reports_no_less(
     reported: dict[int, frozenset[int]], chosen: list[Any], more: frozenset[int], ids: int, moved: bool

@@ -273,7 +273,7 @@ def test_one_group_has_no_test_of_a_difference():
     assert subgroups({"only": METAPROP}).q is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(-1, 40), st.integers(-1, 40)), max_size=12))
 def test_pooling_never_raises_and_keeps_estimates_inside_their_intervals(pairs):
     data = [Study(str(i), x, n) for i, (x, n) in enumerate(pairs)]
@@ -286,7 +286,7 @@ def test_pooling_never_raises_and_keeps_estimates_inside_their_intervals(pairs):
             assert 0 <= interval.low <= result.proportion <= interval.high <= 1
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(20, 60)), min_size=2, max_size=8))
 def test_the_order_of_studies_does_not_matter(pairs):
     data = [Study(str(i), x, n) for i, (x, n) in enumerate(pairs)]

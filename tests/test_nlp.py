@@ -132,13 +132,13 @@ PIECES += ["10^9/L", "0.5", ".", ". The", ",", "(", ")", "[", "\u2009", "\n", "Ã
 PIECES += ["\u00a0", "\u200b", "\x1f"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sections=st.lists(st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join), min_size=1, max_size=3))
 def test_a_span_is_never_wrong(nlp: Language, sections: list[str]) -> None:
     check_spans(read(nlp, *sections))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=120))
 def test_no_text_breaks_the_pipeline(nlp: Language, text: str) -> None:
     check_spans(read(nlp, text, "bxolol"))

@@ -381,7 +381,7 @@ def test_a_fixed_archive_carries_no_date_of_its_making(tmp_path, plain_review):
     assert fixed(content) == content
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=60))
 def test_any_text_can_be_written_as_xml(text):
     from lxml import etree

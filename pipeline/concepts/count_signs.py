@@ -79,7 +79,8 @@ _TIMES_BY_PERSON = re.compile(
 # "on R-CHOP-21 and 81/409": the number ends a name
 _NAME_BEFORE = re.compile(r"[A-Za-z]{2}[-\u2010\u2011]$")
 # A quick look whether there can be one
-_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s(?:\d|[if][no]r?\s)|[aA][gG][eE][dD]?:?\s(?:[oObB]|\d)")
+_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s\d|[aA][gG][eE][dD]?:?\s(?:[oObB]|\d)")
+_TIME_IN = re.compile(r"\d\s(?:day|week|month|year)s\s(?:in|for)\s")
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
 # "in a cohort 738 adults had"
@@ -176,8 +177,11 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
     kinds: list[str] = []
     for number in found:
         kinds.append(_kind(text, number))
-    if _PLURAL_AND_FIGURE.search(text):
-        patterns = (_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES, _TIMES_BY_PERSON)
+    if len(found) > 1:
+        patterns = (
+            *((_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES) if _PLURAL_AND_FIGURE.search(text) else ()),
+            *((_TIMES_BY_PERSON,) if _TIME_IN.search(text) else ()),
+        )
         for series in (match for pattern in patterns for match in pattern.finditer(text)):
             for i, number in enumerate(found):
                 if series.start() < number.start < series.end():

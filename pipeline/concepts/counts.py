@@ -47,8 +47,8 @@ _WHO = re.compile(r"\swho(?:m|se)?\b")
 _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
 # Where a count may begin: the sign of a number, or a word that opens one of the forms.
 _CANDIDATE = re.compile(
-    rf"[{COUNT}{SHARE}]|\b(?:none|no|not|neither|all|every|each|both|in|n|single|another|an?(?=\s(?:\w+\s)?(?:case"
-    rf"|episode|instance)\sof))(?=[\s=])|(?<=\bin\s)none\b",
+    rf"[{COUNT}{SHARE}]|\b(?:none|no|not|neither|single|another|an?(?=\s(?:\w+\s)?(?:case|episode|instance)\sof))(?=\s)"
+    rf"|\b(?:in(?=\s{COUNT})|n(?=\s?=\s?{COUNT})|(?:all|every|each|both)(?=(?:\s\S+){{0,3}}?\s{COUNT}))|(?<=\bin\s)none\b",
 )
 _NUMBER_BEHIND = re.compile(rf"\s{OTHER}")
 _WORDED = re.compile(
