@@ -889,7 +889,7 @@ COURSE = [
     (
         TRIAL,
         "Toxicity was primarily hematologic, transient, and reversible. The incidence of grade 4 neutropenia was 33%.",
-        told(outcome="resolved"),
+        told(),
     ),
     (TRIAL, "Infusion reactions were transient. Neutropenia occurred in 12 patients (10%).", told()),
     (TRIAL, "Neutropenia occurred in 12 patients (10%). Toxicity was transient and reversible.", told()),

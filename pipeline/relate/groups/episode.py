@@ -119,16 +119,6 @@ _OF_SOME = re.compile(
     r"[^.;,]{0,40}$",
     re.IGNORECASE,
 )
-# "Toxicity was primarily hematologic, transient, and reversible"
-_TOXICITY_ENDED = re.compile(
-    r"(?:(?:h(?:a)?ematolog\w+\s(?:toxicit(?:y|ies)|side\seffects|adverse\s(?:events|effects|reactions))|cytopenias?|"
-    r"myelosuppression)\s(?:was|were)\s|(?:toxicit(?:y|ies)|side\seffects|adverse\s(?:events|effects|reactions))\s(?:was|were)\s"
-    r"(?:\w+ly\s)?h(?:a)?ematolog\w+(?:\sin\snature)?(?:,|\sand|\sbut)(?:\sand)?\s)"
-    r"(?:(?:mild|moderate|manageable|brief|tolerable)(?:,|\sand|,\sand)\s)?(?:all\s|completely\s|fully\s)?"
-    r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived)\b",
-    re.IGNORECASE,
-)
-_MAY_HAVE_ENDED = AnyOf(("transient", "reversible", "limit", "temporary", "short"))
 _UNTREATED = re.compile(
     r"\b(?:none|no\s(?:patients?|one|cases?|episodes?)|neither)\b[^.;,]{0,30}?\b(?:required|needed|received|was\sgiven|were\sgiven|called\sfor)\s"
     r"(?:any\s|specific\s|active\s)?(?:treatment|therapy|intervention)\b|"
@@ -453,18 +443,6 @@ def ended_behind(view: SentenceView, row: Row) -> None:
         ):
             row.set("outcome", "resolved", view, ended.start("end"), ended.end())
             return
-
-
-def toxicity_ended(view: SentenceView, rows: Sequence[Row]) -> None:
-    """Resolved for all rows, where the toxicity of the blood as such was transient."""
-    if not _MAY_HAVE_ENDED.search(view.low):
-        return
-    if view.labelled("other_cytopenia") and not view.labelled("event", "analyte"):
-        return  # "the main toxicity was a low platelet count, which was transient"
-    if (ended := _TOXICITY_ENDED.search(view.text)) and not _EXCEPT.search(view.text):
-        for row in rows:
-            if not row.is_absent:
-                row.set("outcome", "resolved", view, view.start + ended.start("end"), view.start + ended.end())
 
 
 def _is_of_infection(view: SentenceView, position: int) -> bool:
