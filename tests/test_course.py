@@ -48,6 +48,7 @@ MANAGEMENT = [
     ("G-CSF was not given", set()),
     ("recovered without G-CSF", {"observation"}),
     ("primary prophylaxis with G-CSF", set()),
+    ("G-CSF was used only as a precaution", set()),
     ("steroid-dependent disease", set()),
     ("the antibiotic is usually given", {"antibiotics"}),
     ("blood samples were held", set()),
@@ -112,6 +113,12 @@ def test_management_is_what_was_done(text, values):
         ("the neutrophils came back", {"resolved"}),
         ("after the agranulocytosis the count came back", {"resolved"}),
         ("the outcome was good with GM-CSF", {"resolved"}),
+        ("neutropenia persisted for five weeks", set()),
+        ("it persisted for about 3 weeks", set()),
+        ("neutropenia persisted despite G-CSF", {"ongoing"}),
+        ("neutropenia persisted", {"ongoing"}),
+        ("CD20 cells were absent with LON (0.05%), rising to 1.5% within a month", set()),
+        ("the count was 0.2 before rising to 2.1", {"resolved"}),
     ],
 )
 def test_an_outcome_is_one_of_this_patient(text, values):

@@ -63,7 +63,7 @@ _FOR_A_WHILE = re.compile(
     r"|temporarily)\b",
     re.IGNORECASE,
 )
-_LEFT, _RIGHT = 6, 5
+_LEFT, _RIGHT = 6, 6
 _OWN_SUBJECT = re.compile(r",\s(?=(?:an?|the|she|he|it|we|they)\s)", re.IGNORECASE)
 # Behind a treatment: "support was not required", "was considered but not given"
 _NOT_GIVEN = re.compile(
@@ -187,6 +187,14 @@ _TO_TREATMENT_OF_IT = re.compile(
     r"|support\w*|it\b|this\b)",
     re.IGNORECASE,
 )
+# "It persisted for five weeks": how long it lasted; it is not there still
+_FOR_A_TIME = re.compile(
+    r"\s(?:for|over|during)\s(?:(?:a|the|about|another|only|some|almost|nearly|approximately|further|median|mean|total|of|at|least|more|than)\s)*"
+    r"(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many)",
+    re.IGNORECASE,
+)
+# "rising to 1.5%": no count of cells
+_TO_PERCENT = re.compile(r"(?:\sto)?\s\d+(?:[.,\u00b7]\d+)?\s?%")
 _RESPONSES = frozenset({"responded", "rapid response", "good response", "favorable response"})
 _OF_THE_EVENT = re.compile(r"neutrop|agranulo|LON$|EON$", re.IGNORECASE)
 _WAS_TREATED = re.compile(r"\b(?:treat|given|gave|receiv|infus|administ|us(?:ed|ing)|expos|start|tak)", re.IGNORECASE)
@@ -294,6 +302,15 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
         if match.row["trigger"] in _ROSE and _rises_elsewhere(text, match.start):
             continue
         if value == "resolved" and _is_of_others(text, match, clause[0]):
+            continue
+        if (
+            value == "ongoing"
+            and "persisted" in match.row["trigger"]
+            and _FOR_A_TIME.match(text, match.end)
+            and " not " not in text
+        ):
+            continue
+        if value == "resolved" and _TO_PERCENT.match(text, match.end):
             continue
         if match.row["trigger"] == "once more" and not (
             _WAS_TREATED.search(text, *clause) or _about_drug(text, clause, drugs)
