@@ -179,7 +179,8 @@ _OF_TOXICITY = re.compile(
 )
 # "80% of the patients responded", "37 of 40 patients responded": the treated condition did
 _SHARE_OF_PATIENTS = re.compile(
-    r"(?:\d\s?%\)?|\bper\s?cent|\d\s?(?:of|/)\s?(?:the\s)?\d+)\s(?:[\w-]+\s){0,5}$|\b(?:tumou?rs?|lymphomas?|disease|lesions)\s(?:had\s)?$",
+    r"(?:\d\s?%\)?|\bper\s?cent|\d\s?(?:of|/)\s?(?:the\s)?\d+)\s(?:[\w-]+\s){0,5}$"
+    r"|\b(?:tumou?rs?|lymphomas?|disease|lesions)\s(?:had\s)?$",
     re.IGNORECASE,
 )
 _TO_TREATMENT_OF_IT = re.compile(
@@ -189,7 +190,8 @@ _TO_TREATMENT_OF_IT = re.compile(
 )
 # "It persisted for five weeks": how long it lasted; it is not there still
 _FOR_A_TIME = re.compile(
-    r"\s(?:for|over|during)\s(?:(?:a|the|about|another|only|some|almost|nearly|approximately|further|median|mean|total|of|at|least|more|than)\s)*"
+    r"\s(?:for|over|during)\s(?:(?:a|the|about|another|only|some|almost|nearly|approximately|further|median|mean"
+    r"|total|of|at|least|more|than)\s)*"
     r"(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many)",
     re.IGNORECASE,
 )

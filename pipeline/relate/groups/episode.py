@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.concepts.course import Course
 from pipeline.concepts.interval import Interval
+from pipeline.concepts.numbers import words_value
 from pipeline.concepts.phrases import AnyOf
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
@@ -90,6 +91,11 @@ _DESPITE = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
+_ALL_OF_SO_MANY = re.compile(
+    r"\ball\s(?:of\s)?(?:the\s|these\s)?(?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?!\s?%)"
+    r"(?![^.;,]{0,30}\b(?:episodes|events|courses|infections|cycles)\b)",
+    re.IGNORECASE,
+)
 _EXCEPT = re.compile(
     r"\b(?:except\w*|apart\sfrom|all\sbut|remainder|the\s(?:others|rest|remaining)|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
     re.IGNORECASE,
@@ -406,7 +412,17 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, part
             and not _is_of_infection(view, course.start)
         ):
             for told in (row, *parts):
-                told.set("outcome", "resolved", view, course.start, course.end)
+                if _are_as_many(view, course, told):
+                    told.set("outcome", "resolved", view, course.start, course.end)
+
+
+def _are_as_many(view: SentenceView, course: Course, row: Row) -> bool:
+    """ "All seven recovered" is said of a row of seven, and not of the sixteen of whom they are."""
+    said = _ALL_OF_SO_MANY.search(view.section_text, view.start, course.start)
+    number = row.values.get("n_events")
+    if said is None or number is None:
+        return True
+    return number == (int(said["n"]) if said["n"].isdigit() else words_value(said["n"]))
 
 
 def _ended_of_itself(view: SentenceView, row: Row) -> None:
