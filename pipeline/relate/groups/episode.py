@@ -422,7 +422,7 @@ def _are_as_many(view: SentenceView, course: Course, row: Row) -> bool:
     number = row.values.get("n_events")
     if said is None or number is None:
         return True
-    return number == (int(said["n"]) if said["n"].isdigit() else words_value(said["n"]))
+    return bool(number == (int(said["n"]) if said["n"].isdigit() else words_value(said["n"])))
 
 
 def _ended_of_itself(view: SentenceView, row: Row) -> None:
