@@ -117,6 +117,7 @@ def test_management_is_what_was_done(text, values):
         ("it persisted for about 3 weeks", set()),
         ("neutropenia persisted despite G-CSF", {"ongoing"}),
         ("neutropenia persisted", {"ongoing"}),
+        ("neutropenia has persisted for 2 years", {"ongoing"}),
         ("CD20 cells were absent with LON (0.05%), rising to 1.5% within a month", set()),
         ("the count was 0.2 before rising to 2.1", {"resolved"}),
     ],

@@ -307,7 +307,7 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
             continue
         if (
             value == "ongoing"
-            and "persisted" in match.row["trigger"]
+            and match.row["trigger"] == "persisted"
             and _FOR_A_TIME.match(text, match.end)
             and " not " not in text
         ):
