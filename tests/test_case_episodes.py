@@ -259,3 +259,11 @@ def test_episodes_of_which_both_cleared_are_over():
         "of 0.8 x 10^9/L. Neither of these caused symptoms, and both cleared spontaneously."
     )
     assert [f.outcome for f in found] == ["recurred", "resolved", "resolved"]
+
+
+def test_a_fall_some_weeks_afterwards_in_the_sentence_of_the_recovery_is_an_episode():
+    first, second = cases(
+        "A 12-year-old boy had a neutrophil count of 40/mm3 nine weeks after rituximab. The neutrophils came back to 1700/mm3 "
+        "after 9 days without growth factor, but five weeks afterwards fell once more, to 650/mm3, and corrected untreated."
+    )
+    assert (first.anc_nadir, first.outcome, second.anc_nadir) == (0.04, "recurred", 0.65)

@@ -293,3 +293,19 @@ def test_what_ended_it_in_both_is_no_account_of_how_the_drug_was_given():
     )
     every = ("antibiotics", "drug_discontinued", "gcsf", "hospitalisation")
     assert [(f.sex, f.management, f.outcome) for f in found] == [("female", every, "resolved")] * 2
+
+
+@pytest.mark.parametrize(
+    ("behind", "management", "rechallenge"),
+    [
+        ("After a switch to ofatumumab neutropenia has not recurred in 14 months.", True, "no_recurrence"),
+        ("After a switch to ofatumumab it never returned.", True, None),
+        ("After a switch to ozanimod neutropenia has not returned.", True, None),
+        ("A switch to ofatumumab was not made.", False, None),
+        ("A switch to ofatumumab was planned.", False, None),
+    ],
+)
+def test_what_did_not_recur_after_a_switch_leaves_the_switch_as_made(behind, management, rechallenge):
+    row = only(ONE + behind)
+    assert ("drug_switched" in (row.management or ())) is management
+    assert row.rechallenge in (rechallenge, "no_recurrence" if management else None)

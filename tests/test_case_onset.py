@@ -508,3 +508,27 @@ def test_the_time_by_which_it_was_over_is_no_onset():
         "returned to normal."
     )
     assert (row.onset_days, row.outcome) == (None, "resolved")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Normalisation of the neutrophil count was noted 5 months after the last dose of ofatumumab.", None),
+        ("Recovery of the neutrophils was documented 9 weeks after the final infusion of ofatumumab.", None),
+        ("Complete resolution was seen 70 days following the last injection of ofatumumab.", None),
+        ("Recovery occurred about 6 weeks after the last dose of ofatumumab.", None),
+        ("Neutropenia was noted 5 months after the last dose of ofatumumab.", 152.2),
+        ("After recovery of her B cells, neutropenia was noted 5 months after the last dose of ofatumumab.", 152.2),
+        ("B-cell recovery and neutropenia were seen 70 days following the last injection of ofatumumab.", 70),
+    ],
+)
+def test_when_the_recovery_was_seen_is_no_onset(text, days):
+    assert only("A woman with multiple sclerosis on ofatumumab had neutropenia. " + text).onset_days == days
+
+
+def test_a_case_summary_within_the_text_tells_the_case():
+    row = only(
+        "OBJECTIVE: To report delayed neutropenia attributed to rituximab. CASE SUMMARY: A 61-year-old man received R-CHOP. "
+        "Nine weeks after the last cycle, he developed neutropenia of grade 4. G-CSF was given."
+    )
+    assert (row.onset_days, row.ctcae_grade, row.management) == (63, 4, ("gcsf",))

@@ -185,3 +185,47 @@ def test_the_time_of_a_relapse_is_no_length():
 )
 def test_leaving_hospital_and_the_recovery_of_something_else_are_no_outcome(behind, outcome):
     assert only(ILL + behind).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A man of 41 got rituximab with a swift recovery of graft function, and 8 days afterwards developed agranulocytosis.",
+        "A man of 41 received rituximab, which resulted in recovery of the graft. Eight days later he had agranulocytosis.",
+        "A woman of 30 recovered with rituximab and was admitted with neutropenia ten weeks after the last dose.",
+        "A woman of 30 had improvement with rituximab; nine weeks after it she presented with agranulocytosis.",
+    ],
+)
+def test_a_recovery_told_before_the_event_is_no_outcome_of_it(text):
+    assert only(text).outcome is None
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("Blood cultures stayed sterile and a first CT was normal.", None),
+        ("The chest film was normal.", None),
+        ("Ultrasound and bronchoscopy were normal.", None),
+        ("Blood pressure was normal.", None),
+        ("Two weeks later the count was normal.", "resolved"),
+        ("On day 9 neutrophils were normal.", "resolved"),
+        ("At the next visit it was normal.", "resolved"),
+    ],
+)
+def test_what_was_normal_is_a_count(behind, outcome):
+    assert only(ILL + behind).outcome == outcome
+
+
+def test_the_event_that_comes_back_is_another_episode_without_an_end():
+    first, second = cases(ILL + "G-CSF was given and he recovered. Two months later the neutropenia came back.")
+    assert (first.outcome, second.outcome, second.duration_days) == ("recurred", None, None)
+
+
+def test_a_count_that_falls_once_more_is_no_re_exposure():
+    first, second = cases(
+        ILL
+        + "G-CSF was given and the neutrophil count was normal after 5 days, but six weeks afterwards fell once more, to "
+        "610/mm3, and again corrected without treatment."
+    )
+    assert (first.outcome, first.rechallenge) == ("recurred", None)
+    assert (second.anc_nadir, second.outcome, second.management) == (0.61, "resolved", ("observation",))

@@ -889,9 +889,17 @@ COURSE = [
     (
         TRIAL,
         "Toxicity was primarily hematologic, transient, and reversible. The incidence of grade 4 neutropenia was 33%.",
-        told(outcome="resolved"),
+        told(),
     ),
     (TRIAL, "Infusion reactions were transient. Neutropenia occurred in 12 patients (10%).", told()),
+    (TRIAL, "Neutropenia occurred in 12 patients (10%). All 12 recovered.", told(outcome="resolved")),
+    (TRIAL, "Neutropenia occurred in 12 patients (10%). All twelve recovered.", told(outcome="resolved")),
+    (TRIAL, "Neutropenia occurred in 12 patients (10%). It was mild in seven; all seven recovered.", told()),
+    (
+        TRIAL,
+        "Neutropenia occurred in 12 patients (10%). All untreated and 80% of pretreated patients responded.",
+        told(),
+    ),
     (TRIAL, "Neutropenia occurred in 12 patients (10%). Toxicity was transient and reversible.", told()),
     (LATE, W + "Most patients (69%) had filgrastim.", told(management={"gcsf"})),
     (LATE, W + "LON was commoner in group A, despite increased use of G-CSF.", told()),

@@ -82,3 +82,33 @@ def test_the_closer_name_is_that_of_all_that_was_treated(text, condition):
     named = ctx.labelled("indication")
     assert indication.closer_name(ctx, named[0], named).concept == condition
     assert indication.closer_name(ctx, named[-1], named).concept == condition
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("A man on dialysis because of lupus nephritis underwent kidney transplantation after rituximab.", "graft"),
+        ("A man with end-stage renal disease due to membranous nephropathy had a kidney transplantation.", "graft"),
+        ("A woman had kidney transplantation for IgA nephropathy and received rituximab.", "graft"),
+        ("A woman with lupus nephritis received rituximab. Kidney failure was absent.", "lupus nephritis"),
+        ("A man with end-stage renal disease due to lupus nephritis received rituximab.", "lupus nephritis"),
+    ],
+)
+def test_what_led_to_a_graft_is_not_what_was_treated(text, concept):
+    found = indication.of_article(read(text))
+    assert found is not None
+    assert ("graft" if "transplant" in found.concept else found.concept) == concept
+
+
+@pytest.mark.parametrize(
+    ("behind", "concept"),
+    [
+        ("We review the literature on neutropenia in patients with multiple sclerosis and pemphigus.", None),
+        ("A review of published cases in lupus nephritis follows.", None),
+        ("She had multiple sclerosis. We review the literature on lupus nephritis.", "multiple sclerosis"),
+    ],
+)
+def test_conditions_of_the_literature_are_none_of_the_patient(behind, concept):
+    ctx = context("A 40-year-old woman had neutropenia 70 days after rituximab. " + behind, "A case report")
+    found = indication.of_article(ctx)
+    assert (found and found.concept) == concept

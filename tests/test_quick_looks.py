@@ -19,7 +19,7 @@ from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.protocol import CORPORA
 from pipeline.relate import context
 from pipeline.relate.cases import lists
-from pipeline.relate.groups import affected, episode, exposure, grading, main_drug
+from pipeline.relate.groups import affected, exposure, grading, main_drug
 
 EXAMPLES = [
     "Grade 3 and Gr 4, G3, gr. III; degree II, WHO III degrees; Any grade",
@@ -57,7 +57,6 @@ LOOKS = [
     (regimen._MAY_BE_ON_OTHER, regimen._TREATED_WITH_OTHER),
     (regimen._MAY_BE_TRAIT, regimen._WITH_TRAIT),
     (main_drug._MAY_BE_PRIOR, main_drug._PRIOR),
-    (episode._MAY_HAVE_ENDED, episode._TOXICITY_ENDED),
     (count_signs._PLURAL_AND_FIGURE, count_signs._NUMBERED_GROUPS),
     (study_type._MAY_TELL_PATIENT, study_type._ONE_PATIENT),
     (study_type._MAY_TELL_LITERATURE, study_type._LITERATURE),

@@ -63,7 +63,7 @@ _FOR_A_WHILE = re.compile(
     r"|temporarily)\b",
     re.IGNORECASE,
 )
-_LEFT, _RIGHT = 6, 5
+_LEFT, _RIGHT = 6, 6
 _OWN_SUBJECT = re.compile(r",\s(?=(?:an?|the|she|he|it|we|they)\s)", re.IGNORECASE)
 # Behind a treatment: "support was not required", "was considered but not given"
 _NOT_GIVEN = re.compile(
@@ -170,6 +170,36 @@ _RISING = re.compile(
     r"|(?P<own>neutro\w+|granulocyt\w+|agranulocyt\w+|ANC|LON|EON|leu[ck]ocyt\w+|leu[ck]open\w+|white|WBC|WCC|counts?|patients?|episodes?|she|he|they|it|both|all))\b",
     re.IGNORECASE,
 )
+# "All other toxicity was short-lived", "the adverse events were reversible": not of the event as such
+_OF_TOXICITY = re.compile(
+    r"\b(?:(?P<other>toxicit(?:y|ies)|toxic\seffects|adverse\s(?:events|effects|reactions)|side[-\s]effects|AEs|reactions|myelosuppression)"
+    r"|(?P<own>neutro\w+|granulocyt\w+|agranulocyt\w+|ANC|LON|EON|leu[ck]ocyt\w+|leu[ck]open\w+|white|WBC|WCC|counts?|episodes?|patients?|she|he"
+    r"|they|it|both))\b",
+    re.IGNORECASE,
+)
+# "80% of the patients responded", "37 of 40 patients responded": the treated condition did
+_SHARE_OF_PATIENTS = re.compile(
+    r"(?:\d\s?%\)?|\bper\s?cent|\d\s?(?:of|/)\s?(?:the\s)?\d+)\s(?:[\w-]+\s){0,5}$"
+    r"|\b(?:tumou?rs?|lymphomas?|disease|lesions)\s(?:had\s)?$",
+    re.IGNORECASE,
+)
+_TO_TREATMENT_OF_IT = re.compile(
+    r"\s(?:\w+ly\s|well\s)?to\s(?:[\w-]+\s){0,3}?(?:(?:GM-?|G-?)?CSF|\w*filgrastim|lenograstim|colony|growth|antibiotics?|IVIG|immunoglobulins?"
+    r"|support\w*|it\b|this\b)",
+    re.IGNORECASE,
+)
+# "It persisted for five weeks": how long it lasted; it is not there still
+_FOR_A_TIME = re.compile(
+    r"\s(?:for|over|during)\s(?:(?:a|the|about|another|only|some|almost|nearly|approximately|further|median|mean"
+    r"|total|of|at|least|more|than)\s)*"
+    r"(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|many)",
+    re.IGNORECASE,
+)
+# "rising to 1.5%": no count of cells
+_TO_PERCENT = re.compile(r"(?:\sto)?\s\d+(?:[.,\u00b7]\d+)?\s?%")
+_RESPONSES = frozenset({"responded", "rapid response", "good response", "favorable response"})
+_OF_THE_EVENT = re.compile(r"neutrop|agranulo|LON$|EON$", re.IGNORECASE)
+_WAS_TREATED = re.compile(r"\b(?:treat|given|gave|receiv|infus|administ|us(?:ed|ing)|expos|start|tak)", re.IGNORECASE)
 # "neutrophils and platelets had returned to normal"
 _BESIDE = re.compile(r"\s(?:counts?\s)?(?:,|and|&|as\swell\sas)\s(?:the\s)?")
 
@@ -273,6 +303,21 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
             continue
         if match.row["trigger"] in _ROSE and _rises_elsewhere(text, match.start):
             continue
+        if value == "resolved" and _is_of_others(text, match, clause[0]):
+            continue
+        if (
+            value == "ongoing"
+            and match.row["trigger"] == "persisted"
+            and _FOR_A_TIME.match(text, match.end)
+            and " not " not in text
+        ):
+            continue
+        if value == "resolved" and _TO_PERCENT.match(text, match.end):
+            continue
+        if match.row["trigger"] == "once more" and not (
+            _WAS_TREATED.search(text, *clause) or _about_drug(text, clause, drugs)
+        ):
+            continue  # "the count fell once more"
         if "negates" in roles and value in _GIVEN_IN_VAIN and was_in_vain(text, match.start, match.end, clause):
             roles.discard("negates")
         if value == "gcsf" and _DOSES_UNDER.search(text, max(clause[0], match.start - 80), match.start):
@@ -291,6 +336,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
             kind, value, roles = "management", "drug_discontinued", set()
         if value == "recurred" and _came_back(text, match.start, match.end, clause):
             value = "resolved"
+        if match.row["trigger"] == "came back" and _is_of_event(text, match.start):
+            value = "recurred"
         if value == "drug_discontinued" and match.row["trigger"] == "paused" and _FOR_A_WHILE.search(text, match.end):
             value = "drug_withheld"
         found.append(
@@ -314,6 +361,20 @@ def _rises_elsewhere(text: str, position: int) -> bool:
         return False
     before = named[-2] if len(named) > 1 else None
     return before is None or before["own"] is None or not _BESIDE.fullmatch(text, before.end(), named[-1].start())
+
+
+def _is_of_others(text: str, match: Match, start: int) -> bool:
+    """ "All other toxicity was transient", "80 % responded": of toxicity as such, or of the treated condition."""
+    if match.row["trigger"] in _RESPONSES and _SHARE_OF_PATIENTS.search(text, start, match.start):
+        return _TO_TREATMENT_OF_IT.match(text, match.end) is None
+    named = list(_OF_TOXICITY.finditer(text, start, match.start))
+    return bool(named) and named[-1]["other"] is not None
+
+
+def _is_of_event(text: str, position: int) -> bool:
+    """ "The neutropenia came back": what is named last is the event and not the cells."""
+    named = [m for m in _RISING.finditer(text, 0, position)]
+    return bool(named) and _OF_THE_EVENT.match(named[-1].group()) is not None and "neutroph" not in named[-1].group()
 
 
 def _is_put_off(text: str, start: int, end: int) -> bool:

@@ -52,7 +52,10 @@ _LISTED_WITH = (
 )
 _IMMUNOGLOBULIN_LISTED = re.compile(
     rf"\b{_LISTED_WITH}(?:,\s(?:and\s)?|\sand\s|\splus\s|\swith\s)(?P<what>immunoglobulins?)(?=\s?[,.;]|\s(?:and|were|was|with)\b|$)"
-    rf"|\b(?P<what2>immunoglobulins?)(?=(?:,\s(?:and\s)?|\sand\s|\splus\s){_LISTED_WITH}\b)",
+    rf"|\b(?P<what2>immunoglobulins?)(?=(?:,\s(?:and\s)?|\sand\s|\splus\s){_LISTED_WITH}\b)"
+    # "immunoglobulins (0.4 g/kg) were infused", "was given immunoglobulins"
+    r"|\b(?P<what3>immunoglobulins?)(?:\s\([^()]*\))?\s(?:was|were)\s(?:\w+ly\s)?(?:given|infused|administered|tried|added)\b"
+    r"|\b(?:given|received|treated\swith|administered)\s(?P<what4>immunoglobulins)\b",
     re.IGNORECASE,
 )
 _UNLIKE = re.compile(
@@ -72,6 +75,14 @@ _NOT_AGAIN = re.compile(
     r"\bneither\b[^.;]{0,40}?\b(?:was|were|is|has|have|had|received|got)\b[^.;]{0,50}?"
     r"\b(?:again|since|further|more|re-?treated|re-?challenged|re-?exposed|resumed|restarted|repeated|readministered)\b"
     r"|\bneither\s(?:[\w-]+\s){0,4}?(?:resumed|restarted)\b",
+    re.IGNORECASE,
+)
+_NONE = frozenset({"neither", "none", "no"})
+# "No child has received the drug again", "none was re-exposed"
+_NONE_AGAIN = re.compile(
+    r"\b(?:none(?:\sof\sthe(?:m|se)?)?|no\s(?:one|patient|child|woman|man|adult|case))\s(?:[\w-]+\s){0,2}?(?:(?:has|have|had|was|were)\s)?(?:since\s)?(?:been\s)?"
+    r"(?:(?:given|received|treated\swith|exposed\sto|had)\s(?:[\w-]+\s){1,3}?(?:again|since|any\s?more|thereafter)\b"
+    r"|re-?(?:treated|challenged|exposed)\b[^.;,]{0,40})",
     re.IGNORECASE,
 )
 # Behind a treatment in a sentence with "neither ... nor", "none of", "nothing": what it did, not whether it was given
@@ -118,7 +129,9 @@ def immunoglobulin_given(text: str) -> list[Span]:
 
 def kept_from_all(text: str, heads: frozenset[str]) -> Span | None:
     """ "Neither received the drug again": it was left in each of them. `heads` are the words of the text."""
-    match = _NOT_AGAIN.search(text) if "neither" in heads else None
+    if _NONE.isdisjoint(heads):
+        return None
+    match = _NOT_AGAIN.search(text) if "neither" in heads else _NONE_AGAIN.search(text)
     return match.span() if match else None
 
 

@@ -32,6 +32,19 @@ _COMPLICATED_BY = re.compile(
 )
 
 
+# "on dialysis because of A", "a kidney graft for A": what led to the graft is not what the drug was given for
+_LED_TO_GRAFT = re.compile(
+    r"\b(?:end[-\s]stage|(?:kidney|renal)\sfailure|(?:h[ae]+mo)?dialysis|ES[RK][DF]|ur[ae]+mia|transplant\w*|graft\w*)\b[^.;,]{0,40}?"
+    r"\b(?:due\sto|for|from|because\sof|secondary\sto|caused\sby|owing\sto|on\saccount\sof|resulting\sfrom)\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
+_GRAFT = re.compile(r"transplant", re.IGNORECASE)
+_OF_OTHERS_CASES = re.compile(
+    r"\breview\w*\b[^.;]{0,40}\b(?:literature|cases|reports)\b|\bliterature\s(?:review|search)\b", re.IGNORECASE
+)
+_ONE_OR_FEW = frozenset({"case_report", "case_series"})
+
+
 def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tuple[float, Mention]]:
     """Every named condition of these sentences with how likely it is the treated one."""
     weighted = []
@@ -53,8 +66,24 @@ def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tu
                     weight += float(cue.row["weight"])
             if any(_GIVEN_FOR.fullmatch(view.section_text, d.end, mention.start) for d in drugs):
                 weight += _TREATED
+            if led_to_graft(ctx, view, mention) or _is_of_others(ctx, view, mention):
+                weight = 0.0
             weighted.append((weight, mention))
     return weighted
+
+
+def led_to_graft(ctx: Context, view: SentenceView, mention: Mention) -> bool:
+    """ "On dialysis because of A" in an article on a transplantation."""
+    if not _LED_TO_GRAFT.search(view.section_text, max(view.start, mention.start - 90), mention.start):
+        return False
+    return any(_GRAFT.search(m.preferred_name or m.text) for m in ctx.labelled("indication"))
+
+
+def _is_of_others(ctx: Context, view: SentenceView, mention: Mention) -> bool:
+    """ "We review the literature on the event in A, B and C": beside the authors' own case, the patients of others."""
+    if not view.section or ctx.study_type not in _ONE_OR_FEW:
+        return False
+    return _OF_OTHERS_CASES.search(view.section_text, view.start, mention.start) is not None
 
 
 def likeliest(ctx: Context, views: Sequence[SentenceView]) -> Mention | None:

@@ -63,6 +63,18 @@ _LEADING_WORDS = re.compile(
 )
 
 
+# "Normalisation of the count was noted 6 months after the last dose": no onset
+_RECOVERY_SEEN = re.compile(
+    r"(?<!after )(?<!following )(?<!before )(?<!without )\b(?:normali[sz]ation|recovery|resolution|restoration"
+    r"|repopulation|return\sto\snormal)\b"
+    r"(?:(?!\b(?:and|but|who|patients?|then|neutrop[ae]nia(?=\s(?:occurred|was|developed))|episodes?)\b)"
+    r"[^.;,]){0,60}?\b(?:(?:was|were|had\sbeen)\s(?:\w+ly\s)?(?:noted|seen|observed|documented|recorded|achieved"
+    r"|reached|attained|found|confirmed|obtained|complete)"
+    r"|occurred|took\splace|ensued|came|followed)\s(?:only\s|about\s|at\s|within\s|after\s|a\smedian\sof\s|some\s)*$",
+    re.IGNORECASE,
+)
+
+
 def with_role(window: Window, quantity: Interval) -> Interval:
     """The time with its role and anchor, by the words around it."""
     text, drugs = window.text, window.drugs
@@ -83,6 +95,8 @@ def with_role(window: Window, quantity: Interval) -> Interval:
         return _anchored(text, base, read_anchor(window, followed.start("anchor"), followed.end("anchor")), None)
     left_role, left_end = _left_cue(window, quantity)
     right_role, right_end = _right_cue(window, quantity)
+    if right_role == "after" and _RECOVERY_SEEN.search(text, max(window.start, quantity.start - 140), quantity.start):
+        return replace(base, role="recovery")
     if right_role in {"age", "dose_interval", "follow_up", "duration", "disease_duration", "other_clock", "recovery"}:
         return replace(base, role=right_role)
     if left_role == "recovery" and quantity.role == "ordinal" and right_role is None:

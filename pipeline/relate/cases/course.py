@@ -61,7 +61,11 @@ _OF_ALL_EPISODES = re.compile(
     r"|vanished|passed|reversed|ran|ceased)\b",
     re.IGNORECASE,
 )
-_LATER_THAN = re.compile(r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then)\b", re.IGNORECASE)
+_LATER_THAN = re.compile(
+    r"[;:]|\b(?:but|when|until|later|afterwards?|thereafter|subsequently|then|developed|presented|experienced"
+    r"|(?:was|were)\s(?:admitted|found|noted|seen|diagnosed|readmitted|hospitali[sz]ed))\b",
+    re.IGNORECASE,
+)
 # "The drug was paused. ... It was restarted"
 _FOR_A_WHILE = re.compile(r"paused|pausing|interrupted|halted", re.IGNORECASE)
 PAIR = 2

@@ -42,7 +42,7 @@ WELL = 1.5
 _FURTHER = re.compile(
     r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:then\s|once\s)?again\b|a\s(?:second|third|further|new|recurrent|similar)\b"
     r"|the\s(?:second|third|fourth|fifth|next)\s(?:episode|one|\()|(?:recurred|relapsed|reappeared)\b"
-    r"|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\slater\b)"
+    r"|(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\s(?:later|afterwards|thereafter)\b)"
     # "; he relapsed to 0.3 G/L at 9 months"
     r"|[;,]\s(?:and\s|but\s)?(?=(?:s?he|it|the\s(?:patient|count))\s(?:later\s|then\s)?(?:relapsed|fell\sagain|dropped\sagain)\sto\s\d)"
     r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
@@ -54,6 +54,11 @@ _FURTHER = re.compile(
     r"|(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:after|following|upon|with)\s(?:the|her|his|a)\s"
     r"(?:second|third|fourth|fifth|sixth|seventh|eighth|next|last|\d{1,2}(?:nd|rd|th))\s(?:[\w-]+\s){0,2}"
     r"(?:doses?|infusions?|cycles?|courses?|injections?|administrations?)\b)",
+    re.IGNORECASE,
+)
+_FELL_LATER = re.compile(
+    r"(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:[\w-]+\s){1,3}(?:days|weeks|months|years)\s(?:later|afterwards|thereafter),?\s"
+    r"(?:[\w-]+\s){0,4}?(?:fell|dropped|declined|decreased|sank|plunged)\b)",
     re.IGNORECASE,
 )
 _FIRST_EPISODE = re.compile(r"\b(?:first|second|another|further|new|next|similar) episode\b", re.IGNORECASE)
@@ -214,11 +219,21 @@ def _parts(piece: Piece) -> list[Piece]:
     if not events:
         first = _FIRST_EPISODE.search(piece.view.section_text, piece.start, piece.end)
         if first is None:
-            return [piece]
+            return _fallen_again(piece)
         events = [first.end()]
     cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
     edges = [piece.start, *cuts[:MOST_CUTS], piece.end]
     return [Piece(piece.view, a, b) for a, b in pairwise(edges)]
+
+
+def _fallen_again(piece: Piece) -> list[Piece]:
+    """ "The cells came back, but five weeks afterwards fell once more": cut behind the recovery, where they fell."""
+    view = piece.view
+    well = next((c.end for c in view.courses if c.value == "resolved" and piece.holds(c.start)), None)
+    fell = _FELL_LATER.search(view.section_text, well, piece.end) if well is not None else None
+    if fell is None:
+        return [piece]
+    return [Piece(view, piece.start, fell.end()), Piece(view, fell.end(), piece.end)]
 
 
 def _same_event(case: Case, told: CaseText) -> Opening | None:

@@ -77,6 +77,12 @@ _OF_WHAT = re.compile(r"\s(?:of|in)\s(?:the|his|her|their|all|both)\s", re.IGNOR
 _OF_B_CELLS = re.compile(
     r"\b(?:B[- ]?(?:cells?|lymphocytes?)|CD(?:19|20|27)\S*(?:\scells?)?)\s(?:count\s)?$", re.IGNORECASE
 )
+_NORMAL = re.compile(r"\bnormal$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:counts?|cells?|neutro\w+|granulocyt\w+|leu[ck]ocytes?|ANC|WBC|WCC|values?|levels?|blood\s(?:picture|tests?|results)|bloods"
+    r"|h(?:a)?emogram|it|they|both|all|everything|differential)\b",
+    re.IGNORECASE,
+)
 _TO_NOUN = 18
 _EPISODE = re.compile(r"\bepisodes?\b", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:recurrent|recurring|relapsing)$", re.IGNORECASE)
@@ -197,6 +203,12 @@ def _is_of_something_behind(view: SentenceView, course: Course, own: Sequence[Me
     return _EPISODE.search(text, course.end, course.end + _TO_NOUN) is None
 
 
+def _is_normal_finding(view: SentenceView, start: int, course: Course) -> bool:
+    """ "Cultures were sterile and the scan was normal": no count is named in the clause."""
+    text = view.section_text
+    return bool(_NORMAL.search(text, course.start, course.end)) and not _COUNTED.search(text, start, course.start)
+
+
 def concerns_event(view: SentenceView, course: Course) -> bool:
     """Whether an outcome word speaks of the event or the patient, and not of an infection, a condition, other cells.
 
@@ -206,6 +218,8 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
     clause = [m for m in view.mentions if start <= m.start < end and m.label in SUBJECTS]
     own = [m for m in clause if m.label == "event" or (m.label == "analyte" and m.concept == view.context.analyte)]
     if course.value == "resolved" and not own and OTHER_ILLNESS.search(view.section_text, start, course.start):
+        return False
+    if course.value == "resolved" and not own and _is_normal_finding(view, start, course):
         return False
     if _OF_B_CELLS.search(view.section_text, max(start, course.start - 30), course.start):
         return False  # "LON developed just before B-cell recovery"

@@ -89,7 +89,7 @@ _FOR_A_PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _NOT_DONE = re.compile(
-    r"\b(?:not|never|neither|nor|planned|plans?|considered|discussed|proposed|offered|(?:declined|refused)(?!\s(?:any\s)?(?:further|more))|may|might|could|should"
+    r"\b(?:(?:not|never)(?!\s(?:recur\w*|return\w*|relaps\w*|come\sback|reappear\w*|been\sseen|happen\w*)\b)|neither|nor|planned|plans?|considered|discussed|proposed|offered|(?:declined|refused)(?!\s(?:any\s)?(?:further|more))|may|might|could|should"
     r"|would|recommended|advised|suggested|if|whether|being considered|intended)\b",
     re.IGNORECASE,
 )

@@ -35,7 +35,6 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
     for view in article.ctx.sentences:
         if view.section == 0 or article.is_background(view):
             continue
-        episode.toxicity_ended(view, rows)
         own = [row for row in rows if row.view.index == view.index and not row.is_absent]
         if not own and view.index < first:
             continue

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.concepts.course import Course
 from pipeline.concepts.interval import Interval
+from pipeline.concepts.numbers import words_value
 from pipeline.concepts.phrases import AnyOf
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
@@ -90,6 +91,11 @@ _DESPITE = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|both|each|every|everyone|everybody|counts)\b", re.IGNORECASE)
+_ALL_OF_SO_MANY = re.compile(
+    r"\ball\s(?:of\s)?(?:the\s|these\s)?(?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?!\s?%)"
+    r"(?![^.;,]{0,30}\b(?:episodes|events|courses|infections|cycles)\b)",
+    re.IGNORECASE,
+)
 _EXCEPT = re.compile(
     r"\b(?:except\w*|apart\sfrom|all\sbut|remainder|the\s(?:others|rest|remaining)|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
     re.IGNORECASE,
@@ -119,16 +125,6 @@ _OF_SOME = re.compile(
     r"[^.;,]{0,40}$",
     re.IGNORECASE,
 )
-# "Toxicity was primarily hematologic, transient, and reversible"
-_TOXICITY_ENDED = re.compile(
-    r"(?:(?:h(?:a)?ematolog\w+\s(?:toxicit(?:y|ies)|side\seffects|adverse\s(?:events|effects|reactions))|cytopenias?|"
-    r"myelosuppression)\s(?:was|were)\s|(?:toxicit(?:y|ies)|side\seffects|adverse\s(?:events|effects|reactions))\s(?:was|were)\s"
-    r"(?:\w+ly\s)?h(?:a)?ematolog\w+(?:\sin\snature)?(?:,|\sand|\sbut)(?:\sand)?\s)"
-    r"(?:(?:mild|moderate|manageable|brief|tolerable)(?:,|\sand|,\sand)\s)?(?:all\s|completely\s|fully\s)?"
-    r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived)\b",
-    re.IGNORECASE,
-)
-_MAY_HAVE_ENDED = AnyOf(("transient", "reversible", "limit", "temporary", "short"))
 _UNTREATED = re.compile(
     r"\b(?:none|no\s(?:patients?|one|cases?|episodes?)|neither)\b[^.;,]{0,30}?\b(?:required|needed|received|was\sgiven|were\sgiven|called\sfor)\s"
     r"(?:any\s|specific\s|active\s)?(?:treatment|therapy|intervention)\b|"
@@ -416,7 +412,17 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, part
             and not _is_of_infection(view, course.start)
         ):
             for told in (row, *parts):
-                told.set("outcome", "resolved", view, course.start, course.end)
+                if _are_as_many(view, course, told):
+                    told.set("outcome", "resolved", view, course.start, course.end)
+
+
+def _are_as_many(view: SentenceView, course: Course, row: Row) -> bool:
+    """ "All seven recovered" is said of a row of seven, and not of the sixteen of whom they are."""
+    said = _ALL_OF_SO_MANY.search(view.section_text, view.start, course.start)
+    number = row.values.get("n_events")
+    if said is None or number is None:
+        return True
+    return bool(number == (int(said["n"]) if said["n"].isdigit() else words_value(said["n"])))
 
 
 def _ended_of_itself(view: SentenceView, row: Row) -> None:
@@ -453,18 +459,6 @@ def ended_behind(view: SentenceView, row: Row) -> None:
         ):
             row.set("outcome", "resolved", view, ended.start("end"), ended.end())
             return
-
-
-def toxicity_ended(view: SentenceView, rows: Sequence[Row]) -> None:
-    """Resolved for all rows, where the toxicity of the blood as such was transient."""
-    if not _MAY_HAVE_ENDED.search(view.low):
-        return
-    if view.labelled("other_cytopenia") and not view.labelled("event", "analyte"):
-        return  # "the main toxicity was a low platelet count, which was transient"
-    if (ended := _TOXICITY_ENDED.search(view.text)) and not _EXCEPT.search(view.text):
-        for row in rows:
-            if not row.is_absent:
-                row.set("outcome", "resolved", view, view.start + ended.start("end"), view.start + ended.end())
 
 
 def _is_of_infection(view: SentenceView, position: int) -> bool:
