@@ -44,6 +44,9 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             view.section_text, mention.end
         ):
             continue
+        if _AT_FIRST.match(view.section_text, mention.end):
+            draft.reject_events((mention,), "historical")
+            continue
         denied = _persons_without(view, max(status.end, mention.end))
         if any(s.mention is mention and not _is_denied_of(s, status.end, denied) for s in stated):
             continue
@@ -85,6 +88,12 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             add(draft, zero, None)
 
 
+# "no patient had A before rituximab"
+_AT_FIRST = re.compile(
+    r"\s(?:already\s)?(?:before|prior\sto|at\sbaseline|at\s(?:study\s)?entry|at\s(?:inclusion|enrol\w+|the\s(?:start|outset|beginning)))\b"
+    r"(?!\s(?:the\s)?(?:second|third|next|last|final|day|week|month|\d))",
+    re.IGNORECASE,
+)
 # "the smear held no cells (0%), and severe A was diagnosed"
 _TOLD_IN_NEW_CLAUSE = re.compile(r"[^.;]{3,80}?(?:,\s|\s)(?:and|so)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}", re.IGNORECASE)
 _WAS_FOUND = re.compile(
