@@ -224,7 +224,7 @@ def _are_grades_in_bracket(layout: Layout, event: Head, earlier: list[Count]) ->
 # "leukopenia was noted in five, with A in two of them"
 _TOGETHER_WITH = re.compile(r"[\d\w)%],\s(?:together\s)?with\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _RATE_OF_ALL = re.compile(
-    r"[^;]{0,120}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
+    r"[^;]{0,200}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
     r"(?:(?:over|during|in|throughout|across|for|within)\s[^.;,\d]{3,50}?,?\s)?"
     r"(?:the\s|its\s|an?\s)?(?:(?:\d\d?-year|cumulative|overall|crude|estimated|total|corresponding)\s){0,2}(?:incidence|frequency|prevalence|rate|figure|proportion)\s"
     r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
