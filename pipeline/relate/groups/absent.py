@@ -21,6 +21,7 @@ from pipeline.relate.groups import by_condition, refusal, severity
 from pipeline.relate.groups.draft import Draft, add
 from pipeline.relate.groups.rows import LATE, PLAIN
 from pipeline.relate.groups.statements import Statement, of_mention
+from pipeline.relate.groups.tied import is_object
 from pipeline.relate.groups.wording import ADJECTIVES
 
 _NO_MORE = re.compile(
@@ -46,6 +47,9 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             continue
         if _AT_FIRST.match(view.section_text, mention.end):
             draft.reject_events((mention,), "historical")
+            continue
+        if is_object(view.section_text, mention.start):
+            draft.reject_events((mention,), refusal.OF_AFFECTED)  # "infections, none of them during A"
             continue
         denied = _persons_without(view, max(status.end, mention.end))
         if any(s.mention is mention and not _is_denied_of(s, status.end, denied) for s in stated):
