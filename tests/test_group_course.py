@@ -76,6 +76,39 @@ def told(**values: Any) -> dict[str, Any]:
 
 
 COURSE = [
+    (LATE, W + "In three it was mild and in four moderate; all seven recovered without intervention.", told()),
+    (LATE, W + "The mean of the lowest ANC recorded after 4 weeks was 0.36 × 10^9/L.", told(anc_nadir=0.36)),
+    (LATE, W + "The nadir, the mean of the lowest counts seen beyond day 28, was 0.4 × 10^9/L.", told(anc_nadir=0.4)),
+    (
+        LATE,
+        W + "Median time to LON was 92 days (range 40-180), counted from the last dose of rituximab.",
+        told(**onset(92, 40, 180, "median", "last_dose")),
+    ),
+    (
+        LATE,
+        "Late-onset neutropenia was diagnosed in 5 patients at a mean of 118 (SD 46) days following the last dose.",
+        told(**onset(118, None, None, "mean", "last_dose")),
+    ),
+    (
+        LATE,
+        "Four patients developed late-onset neutropenia. Time from infusion to LON was 34 days in one patient, 41 in "
+        "another and 44 in the remaining two (mean 41 days).",
+        told(**onset(41, 34, 44, "mean", "last_dose")),
+    ),
+    (
+        COHORT,
+        "Late-onset neutropenia developed in two patients, which needed no treatment.",
+        told(management={"observation"}),
+    ),
+    (TRIAL, "Severe neutropenia developed in three patients; all other toxicity reversed spontaneously.", told()),
+    (LATE, W + "In three of the twelve the counts rose on G-CSF.", told(management={"gcsf"})),
+    (LATE, W + "Growth factors hasten recovery; whether they are needed is unclear.", told()),
+    (
+        CHEMOTHERAPY,
+        "Febrile neutropenia occurred in 12 patients. G-CSF was effective in preventing febrile neutropenia.",
+        told(),
+    ),
+    (LATE, W + "Neutrophil counts took a median of 100 days to recover.", told()),
     (
         TRIAL,
         "Grade 3-4 thrombocytopenia (60%) was the chief toxicity but was short-lived. Febrile neutropenia occurred in 10%.",

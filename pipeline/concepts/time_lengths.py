@@ -23,7 +23,7 @@ from pipeline.concepts.worded_times import worded_lengths
 _OF_A_NAME = re.compile(r"\b(?:patient|case|pt|subject)\s$", re.IGNORECASE)
 _UNIT_AHEAD = re.compile(r"\b(?:day|week|month|POD)\s$", re.IGNORECASE)
 _YEARS = range(1950, 2100)
-_PLUS_MINUS = re.compile(r"\s?(?:±|\+/-|\+-)\s?")
+_PLUS_MINUS = re.compile(r"\s?(?:±|\+/-|\+-)\s?|\s?\((?:±\s?)?(?:SD|s\.d\.|standard\sdeviation)[,:=]?\s(?:±\s?)?")
 
 
 def find_quantities(
@@ -80,8 +80,9 @@ def _quantity_at(text: str, numeric: list[Number], position: int) -> tuple[Inter
     if following is not None and first.value in _YEARS and text[first.end : following.start].startswith(","):
         return None, 1  # "In 2020, 5 months after"
     if following is not None and _PLUS_MINUS.fullmatch(text, first.end, following.start):
-        unit = UNIT.match(text, following.end)
-        if unit:  # "121 ± 45 days": a mean and its standard deviation
+        closed = following.end + (text[following.end : following.end + 1] == ")")
+        unit = UNIT.match(text, closed)
+        if unit:  # "118 (SD 46) days", "121 ± 45 days": a mean and its standard deviation
             days = to_days(first.value, unit_name(unit["unit"]))
             return Interval(first.start, unit.end(), days, statistic="mean"), 2
     series = [first]

@@ -21,6 +21,7 @@ from pipeline.relate.groups import by_condition, refusal, severity
 from pipeline.relate.groups.draft import Draft, add
 from pipeline.relate.groups.rows import LATE, PLAIN
 from pipeline.relate.groups.statements import Statement, of_mention
+from pipeline.relate.groups.tied import is_object
 from pipeline.relate.groups.wording import ADJECTIVES
 
 _NO_MORE = re.compile(
@@ -43,6 +44,12 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         if _TOLD_IN_NEW_CLAUSE.fullmatch(view.section_text, status.end, mention.start) and _WAS_FOUND.match(
             view.section_text, mention.end
         ):
+            continue
+        if _AT_FIRST.match(view.section_text, mention.end):
+            draft.reject_events((mention,), "historical")
+            continue
+        if is_object(view.section_text, mention.start):
+            draft.reject_events((mention,), refusal.OF_AFFECTED)  # "infections, none of them during A"
             continue
         denied = _persons_without(view, max(status.end, mention.end))
         if any(s.mention is mention and not _is_denied_of(s, status.end, denied) for s in stated):
@@ -85,6 +92,12 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
             add(draft, zero, None)
 
 
+# "no patient had A before rituximab"
+_AT_FIRST = re.compile(
+    r"\s(?:already\s)?(?:before|prior\sto|at\sbaseline|at\s(?:study\s)?entry|at\s(?:inclusion|enrol\w+|the\s(?:start|outset|beginning)))\b"
+    r"(?!\s(?:the\s)?(?:second|third|next|last|final|day|week|month|\d))",
+    re.IGNORECASE,
+)
 # "the smear held no cells (0%), and severe A was diagnosed"
 _TOLD_IN_NEW_CLAUSE = re.compile(r"[^.;]{3,80}?(?:,\s|\s)(?:and|so)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}", re.IGNORECASE)
 _WAS_FOUND = re.compile(

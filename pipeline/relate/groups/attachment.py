@@ -108,7 +108,7 @@ def _owner_within(layout: Layout, count: Count) -> Owner | None:
     region = layout.region_at(count.start)
     heads = layout.heads_in(layout.region_index(count.start))
     left = max((h for h in heads if h.end <= count.start), key=lambda h: h.end, default=None)
-    left = left and _event_of_each(layout, heads, left)
+    left = left and _event_taken_up(layout, count, heads, _event_of_each(layout, heads, left))
     right = min((h for h in heads if h.start >= count.end), key=lambda h: h.start, default=None)
     if right is not None and _is_of_several(layout, count, right):
         return Owner(None, "one of several groups' counts")
@@ -185,7 +185,9 @@ def _of_next_arm(layout: Layout, count: Count, following: Count, region: Region)
 
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
-_COMMA_WITH = re.compile(r"[\s)\]]*,\s?with\s", re.IGNORECASE)
+_COMMA_WITH = re.compile(
+    r"[\s)\]%]*,\s?(?:(?:once|twice|always|never|sometimes|each|\w+\stimes)\s)?with\s", re.IGNORECASE
+)
 # "A and B each occurred in two", "A and B, each in one", "A and B were seen in all 10", "A and B occurred in two each"
 _EACH = re.compile(
     r",?\s(?:each|both)\s|\s(?:(?:was|were)\s(?:\w+\s)?|occurred\s|developed\s)in\s(?:all|both|every)\s"
@@ -204,6 +206,18 @@ def _event_of_each(layout: Layout, heads: Sequence[Head], last: Head) -> Head:
     return last
 
 
+_IT_WAS = re.compile(r";\s(?:it|this|they|these)\s(?:was|were|reached|had\sbeen)\s[^;]*", re.IGNORECASE)
+
+
+def _event_taken_up(layout: Layout, count: Count, heads: Sequence[Head], last: Head) -> Head:
+    """The event that opens the sentence where a clause goes on with "it": "A in four, once with B; it was grade 4"."""
+    first = heads[0]
+    clause = layout.text.rfind(";", last.end, count.start)
+    if last.mention is not None or first.mention is None or clause < 0 or layout.text[: first.start].strip():
+        return last
+    return first if _IT_WAS.fullmatch(layout.text, clause, count.start) else last
+
+
 def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:
     """Whether neither another count of the region nor the end of a clause stands between a count and an event."""
     index = layout.region_index(count.start)
@@ -218,7 +232,7 @@ def _is_next(layout: Layout, count: Count, right: Head, region: Region) -> bool:
 
 # "three of the first group, as opposed to none of the second, had A"
 _OPPOSED = re.compile(
-    r"[^.;,()]{0,40},\s(?:as\s)?(?:opposed\sto|compared\s(?:with|to)|in\scontrast\s(?:to|with)|unlike|versus|vs\.?|against)\s(?:only\s)?",
+    r"[^.;,()]{0,40},\s(?:as\s)?(?:out\sof|opposed\sto|compared\s(?:with|to)|in\scontrast\s(?:to|with)|unlike|versus|vs\.?|against)\s(?:only\s|a\stotal\sof\s|the\s|all\s|our\s)*",
     re.IGNORECASE,
 )
 

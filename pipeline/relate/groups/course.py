@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import affected, episode, onset, reexposure
 from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.rows import stated_grades
 
 if TYPE_CHECKING:
     from pipeline.relate.groups.rows import Row
@@ -51,6 +52,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
             or taken_up
         )
         episode.nadir(view, article, targets, whole if article.focused else ())
+        if not own and targets and view.severities:
+            episode.severity_of_all(view, article, targets[0])
         if targets and (article.focused or own or taken_up):
             told_of_own = own and not _counts_behind(article, view, own[0])
             spoken = targets if told_of_own else _of_sentence(article, view, targets, whole)
@@ -58,6 +61,8 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         elif targets and article.events(view):
             reexposure.read(article, view, targets[0])
             episode.as_such(view, targets[0])
+            if not view.labelled("other_cytopenia", "infection"):
+                episode.duration(view, article, targets[0])
         elif not targets:
             episode.outcome_of_each(view, article, _told_before(article, view, rows))
     for row in rows:
@@ -105,12 +110,17 @@ def _counts_behind(article: GroupArticle, view: SentenceView, row: Row) -> bool:
 def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], before: Row | None) -> Row | None:
     """The row whose patients a sentence takes up by their number ("All four patients ... Three of them ...")."""
     for count in article.counts(view):
+        number = count.total
         if count.events is None or not (
-            count.total == count.events
-            or re.search(r"\b(?:the|these|all|both)\s$", view.text[: count.start], re.IGNORECASE)
+            number is not None or re.search(r"\b(?:the|these|all|both)\s$", view.text[: count.start], re.IGNORECASE)
         ):
             continue
-        same = [r for r in rows if r.values.get("n_events") == count.events and r.view.index < view.index]
+        number = number or count.events
+        same = [
+            r
+            for r in rows
+            if r.values.get("n_events") == number != r.values.get("n_treated") and r.view.index < view.index
+        ]
         if same:
             return same[-1]
     if before is not None and re.match(
@@ -133,9 +143,11 @@ def _of_severity(article: GroupArticle, view: SentenceView, rows: Sequence[Row])
         s.term for s in view.severities if article.events(view)
     }
     terms.discard(None)
-    return (
-        [r for r in rows if r.values.get("severity_term") in terms and not r.is_absent][:1] if len(terms) == 1 else []
-    )
+    told = [r for r in rows if not r.is_absent and _first_told(article, r) <= view.index]
+    if not terms and len(view.grades) == 1 and article.events(view):
+        stated = stated_grades(view.grades[0])
+        return [r for r in told if stated is not None and r.key.grades == stated][:1]
+    return [r for r in told if r.values.get("severity_term") in terms][:1] if len(terms) == 1 else []
 
 
 def _taken_up(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:

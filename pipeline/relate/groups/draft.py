@@ -232,8 +232,18 @@ def _goes_on_per_cycle(view: SentenceView, count: Count) -> bool:
     """Whether a bare percentage stands in a list of those of cycles: "A in 20% of the cycles, febrile A in 4%"."""
     if count.percent is None or count.events is not None or count.unit is not None:
         return False
-    units = {c.unit for c in view.persons if c.percent is not None}
+    shares = [c for c in view.persons if c.percent is not None]
+    before = next((c for c in reversed(shares) if view.start + c.end <= count.start), None)
+    is_of_cycles = before is not None and before.unit == "cycles"
+    if before and is_of_cycles and _SET_BESIDE.fullmatch(view.section_text, view.start + before.end, count.start):
+        return True  # "4% of all cycles (10% in the other cohort)"
+    units = {c.unit for c in shares}
     return "cycles" in units and "patients" not in units
+
+
+_SET_BESIDE = re.compile(
+    r"[\s)]*(?:(?:[(\[]|,\s|\s)(?:versus|vs\.?|v|against|compared\s(?:with|to))\s|[(\[])", re.IGNORECASE
+)
 
 
 _LISTED_PER_CYCLE = re.compile(
@@ -269,12 +279,16 @@ def _is_part_of_told(draft: Draft, key: RowKey, values: dict[str, Any], statemen
     """Whether a bare number is smaller than that of the same row in a sentence before: some of those."""
     if statement.limit is not None or any(c.isdigit() for c in statement.mention.text):
         return False  # set apart by a limit of the blood count
+    if statement.severity is not None and statement.severity.term == "severe" and statement.count.total is None:
+        return any(r.key == key and r.values.get("severity_term") == "severe" for r in draft.rows)
     events = values.get("n_events")
     if not events or values.get("n_treated") is not None or values.get("incidence_percent") is not None:
         return False
     return any(
         r.key == key
-        and (r.view.index < statement.view.index or _is_in_bracket_behind(r, statement))
+        and (
+            r.view.index < statement.view.index or _is_in_bracket_behind(r, statement) or _is_one_of_them(r, statement)
+        )
         and (r.values.get("n_events") or 0) > events
         for r in draft.rows
     )
@@ -287,6 +301,23 @@ def _is_in_bracket_behind(row: Row, statement: Statement) -> bool:
         return False
     between = row.view.section_text[place : statement.count.start]
     return between.rfind("(") > between.rfind(")") and "(" in between[:30]
+
+
+# "there were two with A, one whose count", "two with A: in one the count"
+_SINGLED_OUT = re.compile(r"[^;]*[,:(]\s?[^;]*")
+_PERSON = re.compile(
+    r"\s?(?:of\sthem\s|patient\s)?(?:,|whose|who|with\s(?:an?\s)?(?:ANC|count)|had|was|of\swhom|in\swhom|the\s(?:ANC|count))",
+    re.IGNORECASE,
+)
+
+
+def _is_one_of_them(row: Row, statement: Statement) -> bool:
+    """Whether one person of those of the row is told apart in the same sentence: "two had A, one whose count was"."""
+    place = max((e.end for e in row.evidence if e.field == "n_events"), default=-1)
+    count, text = statement.count, statement.view.section_text
+    if row.view is not statement.view or not 0 <= place < count.start or count.events != 1:
+        return False
+    return bool(_SINGLED_OUT.fullmatch(text, place, count.start) and _PERSON.match(text, count.end))
 
 
 def _row_for(draft: Draft, key: RowKey, values: dict[str, Any], view: SentenceView) -> Row | None:

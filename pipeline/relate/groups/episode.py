@@ -37,6 +37,11 @@ _CENTRE_IN_BRACKET = re.compile(
     r"(?:of\s|was\s|at\s|[=:]\s?)?(?P<value>\d\.\d{1,3})(?=[),;\s])",
     re.IGNORECASE,
 )
+# "the mean of the lowest counts recorded after 4 weeks was"
+_CENTRE_OF_LOWEST = re.compile(
+    r"\b(?:median|mean|average)\s(?:of|among)\s(?:the\s|their\s|all\s)*(?:individual\s)?(?:lowest|nadirs?|minimum)\b[^.;]{0,70}?\b(?:was|were|of|at|amounted\sto)\s(?:only\s)?$",
+    re.IGNORECASE,
+)
 _OF_ANOTHER_LENGTH = re.compile(
     r"\b(?:treatment|therapy|response|exposure|remission|study|infusion|disease|depletion|use|stay)(?:\sduration|\stime)\b|"
     r"\b(?:exposure|follow-?up|treatment|therapy|observation)(?:\stime|\speriod)?\s(?:of|was)\s|"
@@ -55,7 +60,7 @@ _GOES_ON = re.compile(r"[\s,(]*(?:with\s|and\s)?(?:an?\s|the\s)?(?:median|mean|a
 _SPREAD = re.compile(r"\d\s?(?:±|\+/-)")
 _TIME_SPREAD = re.compile(r"\s?(?:±|\+/-)\s?[\d.]+\s?(?:days?|weeks?|months?|years?|hours?|%)", re.IGNORECASE)
 _AS_A_TIME = re.compile(  # "the time to neutrophil recovery", "after recovery"
-    r"\b(?:time\s(?:to|of|until)|until|till|after|following|before|upon|at)\s(?:(?:neutrophil|ANC|count|complete|full|the)\s){0,2}$",
+    r"\b(?:took\b[^.;]{0,60}\sto|time\s(?:to|of|until)|until|till|after|following|before|upon|at)\s(?:(?:neutrophil|ANC|count|complete|full|the)\s){0,2}$",
     re.IGNORECASE,
 )
 _RECOVERED = re.compile(r"\b(?:recover\w*|resol\w+|normali\w+|returned)\b", re.IGNORECASE)
@@ -71,7 +76,7 @@ _GIVEN_BY = re.compile(
     r"\b(?:with|by|after|on|under|following|to|upon|than)\s(?:[\w-]+\s){0,3}$|\b(?:had|took)\s$", re.IGNORECASE
 )
 _WORKED = re.compile(
-    r"\s[^.;]{0,40}?\b(?:made|led|brought|accelerat\w+|shorten\w+|hasten\w+|speed\w*|sped|was\s(?:effective|practicable|beneficial)|resulted|restored)\b",
+    r"\s[^.;]{0,40}?\b(?:made|led|brought|accelerated|shortened|hastened|sped|was\s(?:effective(?!\s(?:in|at|for|against)\s(?:the\s)?(?:prevent|reduc|lower|prophyl))|practicable|beneficial)|resulted|restored)\b",
     re.IGNORECASE,
 )
 # "G-CSF in 4 pts", "Antibiotics in three"
@@ -82,7 +87,7 @@ _IN_PATIENTS = re.compile(
 )
 _BACK = re.compile(r"\b(?:recur\w*|relaps\w*|came\sback|no\sfurther|again)\b", re.IGNORECASE)
 _ADVICE = re.compile(
-    r"\b(?:should|recommend\w*|consider\w*|may|might|could|advis\w+|weighed|warrant\w*|would)\b", re.IGNORECASE
+    r"\b(?:whether|should|recommend\w*|consider\w*|may|might|could|advis\w+|weighed|warrant\w*|would)\b", re.IGNORECASE
 )
 # "more often, despite increased use of G-CSF": given against it beforehand
 _DESPITE = re.compile(
@@ -97,7 +102,7 @@ _ALL_OF_SO_MANY = re.compile(
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
-    r"\b(?:except\w*|apart\sfrom|all\sbut|remainder|the\s(?:others|rest|remaining)|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
+    r"\b(?:except\w*|(?:all|any|every)\s(?:the\s)?others?\b|apart\sfrom|all\sbut|remainder|the\s(?:others|rest|remaining)|but\s(?:one|two|three|1|2|3)|nearly\sall|almost\sall|not\sall)\b",
     re.IGNORECASE,
 )
 _ENDED_BY_NAME = re.compile(
@@ -128,7 +133,8 @@ _OF_SOME = re.compile(
 _UNTREATED = re.compile(
     r"\b(?:none|no\s(?:patients?|one|cases?|episodes?)|neither)\b[^.;,]{0,30}?\b(?:required|needed|received|was\sgiven|were\sgiven|called\sfor)\s"
     r"(?:any\s|specific\s|active\s)?(?:treatment|therapy|intervention)\b|"
-    r"\b(?:required|needed|received|called\sfor)\sno\s(?:specific\s|active\s)?(?:treatment|therapy|intervention)\b[^.;,]{0,12}?\b(?:any|all)\b",
+    r"\b(?:required|needed|received|called\sfor)\sno\s(?:specific\s|active\s)?(?:treatment|therapy|intervention)\b[^.;,]{0,12}?\b(?:any|all)\b|"
+    r"(?<=,\s)(?:which|that)\s(?:all\s|both\s)?(?:required|needed|received|called\sfor)\sno\s(?:specific\s|active\s)?(?:treatment|therapy|intervention)\b",
     re.IGNORECASE,
 )
 _ALL_DID = re.compile(r"\band\s(?:all|both|everyone)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -179,6 +185,7 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row], who
             continue  # "71 +/- 28 days"
         spread = _SPREAD.search(view.section_text, count.start, min(view.end, count.end + 4))
         centre = spread or count.statistic in ("median", "mean") or _CENTRE_BEHIND.match(view.section_text, count.end)
+        centre = centre or _CENTRE_OF_LOWEST.search(view.section_text, view.start, count.start)
         if centre:
             row = nearest(targets, view, count.start)
             if whole and row.view is view and _is_told_behind(row, view, count.end):
@@ -191,6 +198,27 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row], who
             continue  # a mean of whatever
         start, end = told.span("value")
         nearest(targets, view, start).set("anc_nadir", float(told["value"]), view, start, end)
+
+
+_DEGREE_OF_ALL = re.compile(
+    r"\s*(?:It|They|These|This|All(?:\s(?:episodes|cases|events))?|(?:The\s)?(?:neutrop\w+|LON|EON|episodes?))\s(?:was|were)\s"
+    r"(?:all\s|always\s|invariably\s)?(?:of\s)?(?:an?\s)?$"
+)
+_DEGREE_CLOSES = re.compile(
+    r"(?:\s(?:degree|severity|intensity))?\s?(?:$|[.;,]|and\b|in\s(?:all|every|each)\b)", re.IGNORECASE
+)
+
+
+def severity_of_all(view: SentenceView, article: GroupArticle, row: Row) -> None:
+    """The severity that a sentence gives all those told before: "It was of moderate degree"."""
+    first = view.severities[0]
+    if (
+        not article.counts(view)
+        and row.values.get("ctcae_grade") is None
+        and _DEGREE_OF_ALL.fullmatch(view.section_text, view.start, first.start)
+        and _DEGREE_CLOSES.match(view.section_text, first.end)
+    ):
+        row.set("severity_term", first.term, view, first.start, first.end)
 
 
 def _is_told_behind(row: Row, view: SentenceView, end: int) -> bool:
@@ -254,7 +282,7 @@ def management(view: SentenceView, article: GroupArticle, targets: Sequence[Row]
         row = nearest(targets, view, course.start)
         if not _counts_others(view, article, row):
             row.add("management", course.value, view, course.start, course.end)
-    untreated = _without_treatment(view, article)
+    untreated = _without_treatment(view, article, targets[0])
     if untreated is not None and not targets[0].values.get("management"):
         targets[0].add("management", "observation", view, *untreated)
 
@@ -336,7 +364,7 @@ def _is_told_apart(view: SentenceView, article: GroupArticle, course: Course) ->
     )
 
 
-def _without_treatment(view: SentenceView, article: GroupArticle) -> tuple[int, int] | None:
+def _without_treatment(view: SentenceView, article: GroupArticle, row: Row) -> tuple[int, int] | None:
     """The words that say of everyone that nothing had to be done: "none required treatment"."""
     untreated = _UNTREATED.search(view.text)
     if untreated is not None:
@@ -345,6 +373,8 @@ def _without_treatment(view: SentenceView, article: GroupArticle) -> tuple[int, 
         if course.value != "observation" or course.negated or course.general:
             continue
         if _SELF_LIMITED.search(view.section_text, course.start, course.end) or not _is_of_all(article, view):
+            continue
+        if _is_of_fewer(view, article, row, course.start):
             continue
         if any(_stand_together(view, course, other) for other in view.courses):
             return course.start, course.end
@@ -410,6 +440,7 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, part
             and not _AS_A_TIME.search(view.section_text[view.start : course.start])
             and _is_of_all(article, view)
             and not _is_of_infection(view, course.start)
+            and not _is_of_fewer(view, article, row, course.start)
         ):
             for told in (row, *parts):
                 if _are_as_many(view, course, told):
@@ -423,6 +454,20 @@ def _are_as_many(view: SentenceView, course: Course, row: Row) -> bool:
     if said is None or number is None:
         return True
     return bool(number == (int(said["n"]) if said["n"].isdigit() else words_value(said["n"])))
+
+
+_ALL_OF_THEM = re.compile(r"\b(?:all|both|each|every\w*)\b", re.IGNORECASE)
+
+
+def _is_of_fewer(view: SentenceView, article: GroupArticle, row: Row, position: int) -> bool:
+    """Whether "all" are fewer than those of the row: "mild in three and moderate in four; all seven recovered"."""
+    number = row.values.get("n_events") or 0
+    before = [c for c in article.counts(view) if view.start + c.end <= position]
+    if not before or not 0 < (before[-1].events or 0) < number:
+        return False
+    if before[-1].total == number:  # "in three of these nine the count rose"
+        return not _ALL_OF_THEM.search(view.text, before[-1].end, position - view.start)
+    return view.text.lower().startswith(("all ", "both "), before[-1].start)
 
 
 def _ended_of_itself(view: SentenceView, row: Row) -> None:

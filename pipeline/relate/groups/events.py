@@ -250,6 +250,11 @@ _RATE = re.compile(
 _OTHER_RATE = frozenset(
     [
         "response",
+        "cr",
+        "orr",
+        "os",
+        "pfs",
+        "efs",
         "survival",
         "mortality",
         "relapse",
@@ -279,7 +284,7 @@ _OTHER_RATE = frozenset(
     ]
 )
 _IT = re.compile(
-    r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it)\s(?:was|occurred|developed|appeared|came|began|happened|had)\b"
+    r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it|(?:This|The)\s(?:late\s|delayed\s)?(?:complication|side\seffect|adverse\s(?:event|effect|reaction)))\s(?:was|occurred|developed|appeared|came|began|happened|had)\b"
 )
 _HAD_IT = re.compile(
     r"\b(?:patients|cases|subjects|women|men|children)\s(?:had|developed|experienced|suffered)\s(?P<it>it|this)(?=[,.;]|\s(?:\d|after|within|between|at|in)\b|$)"
@@ -300,7 +305,12 @@ _COLLECTED = re.compile(
     r"extracted|reported|retrieved|eligible|reviewed|registered|received|recorded|described)\b(?!\s(?:in|as|with)\s(?!(?:the\s)?(?:study|analysis|database)))",
     re.IGNORECASE,
 )
-_EPISODES = re.compile(r"\b(?:episodes?|cases?|events?)\b", re.IGNORECASE)
+# "an episode of rejection", "rejection episodes": of something else
+_EPISODES = re.compile(
+    r"(?<!rejection\s)(?<!adverse\s)(?<!infectious\s)(?<!bleeding\s)(?<!cardiac\s)(?<!thrombotic\s)(?<!vascular\s)"
+    r"\b(?:episodes?|cases?|events?)\b(?!\sof\s(?!them\b|these\b|those\b|it\b))",
+    re.IGNORECASE,
+)
 
 
 def _cases_collected(view: SentenceView) -> tuple[int, int] | None:

@@ -75,7 +75,7 @@ _SEVERITY_GAP = re.compile(
     r"""
     [\s,/-]*
     (?:
-        (?:or|and|to|very|late|early|delayed|onset|prolonged|transient|asymptomatic|symptomatic|isolated|reversible
+        (?:or|and|to|i\.e\.,?|very|late|early|delayed|onset|prolonged|protracted|sustained|lasting|transient|asymptomatic|symptomatic|isolated|reversible
             |recurrent|\w+-induced|\w+-associated|\w+-related)
         [\s,/-]*
     )*
@@ -154,6 +154,8 @@ def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:
         for severity in layout.severities:
             if head.end < severity.start and _WERE.fullmatch(layout.text, head.end, severity.start):
                 return severity
+    if (taken_up := _severity_of_it(layout, max(head.end, count.end))) is not None:
+        return taken_up
     behind = _FEBRILE_BEHIND.match(layout.text, head.end) if count.end <= head.start else None
     if behind is not None:
         return Severity(behind.start(), behind.end(), _FEBRILE_TERM)
@@ -161,6 +163,28 @@ def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:
     for severity in layout.severities:
         if severity.end <= head.start and _SEVERITY_GAP.fullmatch(
             layout.without_grades(region, severity.end, head.start)
+        ):
+            return severity
+    return None
+
+
+_IT_WAS_OF = re.compile(
+    r"[^;]*;\s(?:it|this|they|these)\s(?:was|were)\s(?:all\s|always\s|invariably\s)?(?:of\s)?(?:an?\s)?", re.IGNORECASE
+)
+_DEGREE_CLOSES = re.compile(
+    r"(?:\s(?:degree|severity|intensity))?\s?(?:$|[.;,(]|and\b|in\s(?:all|every|each)\b)", re.IGNORECASE
+)
+
+
+def _severity_of_it(layout: Layout, position: int) -> Severity | None:
+    """The severity that a clause behind gives all those counted: "all four had A; it was of moderate degree"."""
+    if ";" not in layout.text[position:]:
+        return None
+    for severity in layout.severities:
+        if (
+            severity.start >= position
+            and _IT_WAS_OF.fullmatch(layout.text, position, severity.start)
+            and _DEGREE_CLOSES.match(layout.text, severity.end)
         ):
             return severity
     return None

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from pipeline.concepts import assertion, regimen
+from pipeline.concepts.regimen import Arm
 from pipeline.relate import not_own
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import arms, refusal, statements
@@ -45,8 +46,20 @@ def _left_out(draft: Draft, view: SentenceView) -> str | None:
     named = draft.article.arms_of(view)
     if any(a.role in ("placebo", regimen.CONTROL) for a in named) and all(a.drug is None for a in named):
         return arms.WITHOUT_DRUG
+    if named and all(a.drug is None and _is_named_as_arm(draft, view, a) for a in named):
+        return arms.WITHOUT_DRUG
     left_out = [r for r in draft.rejected if r.reason == arms.WITHOUT_DRUG and r.section == view.section]
     return arms.WITHOUT_DRUG if any(view.start <= r.start < view.end for r in left_out) else None
+
+
+_ARM = re.compile(r"[\s-](?:arm|group|cohort|recipients|treated|treatment\s(?:arm|group))\b", re.IGNORECASE)
+
+
+def _is_named_as_arm(draft: Draft, view: SentenceView, arm: Arm) -> bool:
+    """Whether "the X arm" is one that the drug was not given in: no arm that is set up names X with the drug."""
+    return bool(_ARM.match(view.section_text, arm.end)) and not any(
+        other.drug is not None and arm.text.lower() in other.text.lower() for other in draft.article.arms_set_up
+    )
 
 
 _COMPARED = re.compile(r"\b(?:vs?|versus|than|compared|whereas)\b", re.IGNORECASE)

@@ -133,7 +133,10 @@ def _set(view: SentenceView, article: GroupArticle, row: Row, interval: Interval
     start, end = interval.start, interval.end
     if interval.anchor_start >= 0:
         start, end = interval.anchor_start, interval.anchor_end
-    elif (told := _FROM_ANCHOR.search(view.section_text, view.start, interval.start)) is not None:
+    elif (
+        told := _FROM_ANCHOR.search(view.section_text, view.start, interval.start)
+        or _COUNTED_FROM.search(view.section_text, interval.end, view.end)
+    ) is not None:
         kind = next(name for name, words in told.groupdict().items() if words)
         row.set("onset_anchor", kind, view, told.start(), told.end())
     elif (defined := _defined_anchor(article)) is not None:
@@ -143,6 +146,13 @@ def _set(view: SentenceView, article: GroupArticle, row: Row, interval: Interval
 
 # "Counting from the last dose of the drug, A appeared after"
 _FROM_ANCHOR = re.compile(rf"\b(?:from|since|between)\s(?:the\s|their\s)?(?:{_ANCHOR_WORDS.pattern})", re.IGNORECASE)
+
+
+# "92 days (range 40-180), counted from the last dose"
+_COUNTED_FROM = re.compile(
+    rf"(?:counted|counting|measured|calculated|reckoned|timed|computed|taken)\s(?:from|since|after)\s(?:the\s|their\s)?(?:{_ANCHOR_WORDS.pattern})",
+    re.IGNORECASE,
+)
 
 
 def _defined_anchor(article: GroupArticle) -> tuple[str, SentenceView, int, int] | None:
@@ -230,6 +240,11 @@ def _with_values_behind(interval: Interval, view: SentenceView) -> Interval:
         days = [float(d) for d in re.findall(r"\d+", listed["days"])]
         if min(days) <= interval.days <= max(days):
             return replace(interval, low_days=min(days), high_days=max(days))
+    by_person = _DAYS_BY_PERSON.search(view.section_text, view.start, interval.start)
+    if by_person is not None and interval.days is not None:
+        days = [to_days(float(d), unit_name(by_person["unit"])) for d in _NUMBER_IN.findall(by_person["days"])]
+        if min(days) < interval.days < max(days):
+            return replace(interval, low_days=min(days), high_days=max(days))
     for other in view.intervals:
         if (
             len(other.values) > 1
@@ -242,6 +257,12 @@ def _with_values_behind(interval: Interval, view: SentenceView) -> Interval:
     return interval
 
 
+# "4 days in one patient, 11 in another and 14 in the remaining two (mean 10 days)"
+_DAYS_BY_PERSON = re.compile(
+    r"(?P<days>\b\d+\s(?P<unit>days?|weeks?|months?)\sin\s(?:one|1|the\sfirst|two|three|patient)\b[^.;()]{0,120}?\bin\s[^.;()\d]{1,30})[(,;]\s?(?:an?\s|the\s)?(?:mean|median|average)\b[^.;()\d]{0,10}$",
+    re.IGNORECASE,
+)
+_NUMBER_IN = re.compile(r"\b(\d+)\s(?:days?\s|weeks?\s|months?\s)?in\b", re.IGNORECASE)
 # "10 days after infusion (day 4, 11, 14 and 14 respectively)"
 _DAYS_IN_BRACKET = re.compile(
     r"[^.;()\d]{0,40}[(\[](?:on\s|at\s)?days?\s(?P<days>\d+(?:,\s\d+)*,?\s(?:and|or|&)\s\d+)\b", re.IGNORECASE
@@ -261,12 +282,12 @@ def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: I
         if behind and abs(view.start + count.start - behind.end()) <= 1:
             return True
         if row.view.index != view.index and view.start + count.end <= interval.start:
-            return not _REST.search(view.section_text, view.start + count.end, interval.start)
+            return not _REST.search(view.section_text, max(view.start, view.start + count.start - 24), interval.start)
     return False
 
 
 # "4 days in one patient, 11 in another and 14 in the remaining two (mean 10 days)": of all
-_REST = re.compile(r"\b(?:remaining|remainder|rest|others?)\b[^;.]{0,20}[(\[]", re.IGNORECASE)
+_REST = re.compile(r"\b(?:remaining|remainder|rest|others?)\b[^;.]{0,30}(?:[(\[]|,\s)", re.IGNORECASE)
 # "with a nadir of 0.6 x 10^9/L reached at": the time of the nadir is none of the onset
 _NADIR_AT = re.compile(
     r"\bnadirs?\b[^;]{0,50}\b(?:reached|attained|hit)\s(?:(?:at|after|on|by|within|an?|the|median|mean|average|of|day|about)\s)*$",

@@ -216,7 +216,9 @@ def diagnoses_of_affected(stated: Sequence[Statement]) -> list[Statement]:
         ]
         listed = parts and _LISTS.search(whole.view.section_text, whole.count.end, parts[0].count.start)
         if listed:
-            parts += [s for s in stated[i + 1 :] if s.mention is whole.mention and s not in parts and _is_of_each(s)]
+            parts += [
+                s for s in stated[i + 1 :] if s.mention is whole.mention and s not in parts and _is_of_each(s, whole)
+            ]
         if concept is not None and not listed:
             continue  # "in 5 with A and 3 with B" are two groups
         if (len(parts) > 1 or listed or _completes_whole(whole, parts)) and sum(
@@ -230,9 +232,9 @@ _LISTS = re.compile(r":|\bnamely\b|\bi\.e\.|\bviz\b", re.IGNORECASE)
 _EACH_WITH = re.compile(r"\s(?:patients?\s)?(?:each\s)?(?:with|had|for|in)\b", re.IGNORECASE)
 
 
-def _is_of_each(s: Statement) -> bool:
+def _is_of_each(s: Statement, whole: Statement) -> bool:
     """Whether a bare number of a list is of conditions that share it: "in 4 each with B and C"."""
-    bare = s.count.percent is None and s.count.total is None and s.grade is None and s.severity is None
+    bare = s.count.percent is None and s.count.total is None and s.grade in (None, whole.grade) and s.severity is None
     return (
         bare and s.limit is None and s.indication is None and bool(_EACH_WITH.match(s.view.section_text, s.count.end))
     )

@@ -30,6 +30,11 @@ NO_RESULT = frozenset(
     {"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"}
 )
 
+# "infections in 7% (with concurrent A, 3%)"
+_CONCURRENT = re.compile(
+    r"\b(?:with|and|during)\s(?:concurrent|concomitant|simultaneous|coincident(?:al)?|accompanying)\s(?:[\w/-]+\s){0,3}$",
+    re.IGNORECASE,
+)
 # "Sepsis complicated the A in three"
 _COMPLICATES = re.compile(
     r"\b(?:complicat(?:ed|ing)|accompanied)\s(?!by\b|with\b)(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)[\w-]+\s){0,2}$",
@@ -108,7 +113,10 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "a share of those treated again"
     if last and count.percent is not None and count.events is None and _names_share_of_affected(statement):
         return OF_AFFECTED
-    if _COMPLICATES.search(view.section_text, max(view.start, statement.mention.start - 50), statement.mention.start):
+    before = max(view.start, statement.mention.start - 50), statement.mention.start
+    if _COMPLICATES.search(view.section_text, *before):
+        return OF_AFFECTED
+    if count.start > view.start and view.labelled("infection") and _CONCURRENT.search(view.section_text, *before):
         return OF_AFFECTED
     if _opens_with_affected(article, statement) or tells_of_deaths(view, min(statement.mention.start, count.start)):
         return OF_AFFECTED
@@ -284,8 +292,13 @@ def _is_told_beside_definition(statement: Statement, status: Assertion) -> bool:
     text, count = statement.view.section_text, statement.count
     if status.start is None or status.end is None:
         return False
-    if count.end <= statement.mention.start:
-        return bool(_MET.search(text, count.end, statement.mention.start))
+    if count.end <= statement.mention.start and _MET.search(text, count.end, statement.mention.start):
+        return True
+    if count.end <= statement.mention.start:  # "we report eight with A, defined as"
+        words = text[statement.mention.end : status.end]
+        return status.start >= statement.mention.end and bool(
+            re.match(r"[^;.]{0,30}?[,(]\s?(?:which\swas\s)?defined", words)
+        )
     opens = text[statement.mention.end : status.start].rstrip().endswith((",", "(", "[")) or text[
         status.start : status.end
     ].lstrip().startswith((",", "("))
@@ -451,6 +464,11 @@ _IDENTIFY = re.compile(
 )
 
 
+# "marrow biopsies performed on four with A"
+_DONE_ON = re.compile(
+    r"\b(?:performed|done|carried\sout|undertaken|obtained|taken|collected|available)\s(?:on|in|from|of|for)\s(?:the\s|all\s|only\s)*$",
+    re.IGNORECASE,
+)
 _STOPPED = re.compile(r"\b(?:discontinu|withdr[ae]w|stopp)\w*[^:.;]*:", re.IGNORECASE)
 
 
@@ -473,6 +491,8 @@ def only_names_persons(statement: Statement) -> bool:
         return False
     between = view.section_text[count.end : mention.start]
     is_definite = bool(_DEFINITE.search(view.section_text, max(view.start, count.start - 16), count.start))
+    if _DONE_ON.search(view.section_text, view.start, count.start):
+        return True
     if not between.strip() and _PATIENTS.match(view.section_text, mention.end) and mention.text.lower().endswith("ic"):
         return is_definite or not _IDENTIFY.search(view.text)  # "the ten ...penic patients"
     if not between.strip() and mention.text.isupper() and _PATIENTS.match(view.section_text, mention.end):

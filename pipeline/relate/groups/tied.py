@@ -127,6 +127,8 @@ def is_of_a_part(text: str, start: int) -> bool:
 def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a count belongs to the event before it in its region, by the words between."""
     region = layout.region_at(count.start)
+    if _counts_those_given(layout, count, event):
+        return False
     if _is_for_next_arm(layout, count, event) or _is_rate_of_all(layout, count, event):
         return True
     between = layout.without_grades(region, event.end, count.start)
@@ -189,6 +191,26 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
     return of_how_many or ends_with_preposition(tail) or not _PREDICATE.match(layout.text, count.end)
 
 
+# "with filgrastim given to 5"
+_GIVEN_TO = re.compile(
+    r"\s?(?:\([^()]*\)\s)?(?:(?:support|therapy|treatment|was|were|being|had\sto\sbe)\s)*"
+    r"(?:given|administered|used|prescribed|started|added|initiated|instituted)\s(?:to|in|for)\s(?:only\s|just\s|all\s|another\s)?",
+    re.IGNORECASE,
+)
+
+
+def _counts_those_given(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether a number behind an event is of those given something against it."""
+    shift = layout.view.start
+    return any(
+        c.kind == "management"
+        and event.end <= c.start - shift
+        and c.end - shift <= count.start
+        and _GIVEN_TO.fullmatch(layout.text, c.end - shift, count.start)
+        for c in layout.view.courses
+    )
+
+
 def _are_grades_in_bracket(layout: Layout, event: Head, earlier: list[Count]) -> bool:
     """Whether a bracket right behind an event spreads it over grades: "A (grade 3 in 9, grade 4 in 14) arose in 23"."""
     region = layout.region_at(earlier[0].start)
@@ -202,7 +224,7 @@ def _are_grades_in_bracket(layout: Layout, event: Head, earlier: list[Count]) ->
 # "leukopenia was noted in five, with A in two of them"
 _TOGETHER_WITH = re.compile(r"[\d\w)%],\s(?:together\s)?with\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _RATE_OF_ALL = re.compile(
-    r"[^;]{0,120}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
+    r"[^;]{0,200}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
     r"(?:(?:over|during|in|throughout|across|for|within)\s[^.;,\d]{3,50}?,?\s)?"
     r"(?:the\s|its\s|an?\s)?(?:(?:\d\d?-year|cumulative|overall|crude|estimated|total|corresponding)\s){0,2}(?:incidence|frequency|prevalence|rate|figure|proportion)\s"
     r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
@@ -256,7 +278,7 @@ _ADMITTED_FOR = re.compile(
 )
 _WAS_NEEDED = re.compile(r"\s(?:was|were|became)\s(?:required|needed|necessary)(?=\s(?:in|for|by)\b)", re.IGNORECASE)
 _PARTICIPLE_ASIDE = re.compile(
-    r",\s(?:requiring|needing|necessitating|leading|resulting|complicated|accompanied|treated|lasting|managed)\s[^,;.]{1,60},(?=\s(?:was|were|occurred|developed))",
+    r",\s(?:requiring|needing|necessitating|leading|resulting|complicated|accompanied|treated|lasting|managed)\s[^,;.]{1,60},(?=\s(?:was|were|occurred|developed|appeared|affected|complicated|followed))",
     re.IGNORECASE,
 )
 _BY_DOSE = re.compile(

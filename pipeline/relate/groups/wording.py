@@ -16,7 +16,8 @@ RELATIVE_AT_ONCE = re.compile(r"[\s)\]]*(?:\([^()]*\)\s?)?,?\s?(?:which|that)\b"
 
 # "A requiring G-CSF occurred in 4": a participle that belongs to the name, before the verb
 PARTICIPLE_AT_ONCE = re.compile(
-    r"\s(?:requiring|needing|necessitating|leading\sto|resulting\sin|lasting|persisting|complicated\sby|accompanied\sby|associated\swith)"
+    r"\s(?:requiring|needing|necessitating|leading\sto|resulting\sin|lasting|persisting|complicated\sby|accompanied\sby|associated\swith"
+    r"|of(?=\s(?:[\w-]+\s){1,3}(?:duration|severity|degree|length)\b))"
     r"\s[^,;:.()]{1,50}?(?=\s(?:occurred|developed|was|were)\s)",
     re.IGNORECASE,
 )
