@@ -222,11 +222,17 @@ _OPPOSED = re.compile(
     re.IGNORECASE,
 )
 
+# "eight patients, out of 53 treated, had A"
+_OUT_OF = re.compile(r",\s(?:out\s)?of\s(?:the\s|all\s|a\stotal\sof\s|our\s)*", re.IGNORECASE)
+
 
 def _is_aside(layout: Layout, count: Count, other: Count, right: Head) -> bool:
     """Whether another group's number stands between two commas, set against the first."""
     is_closed = "," in layout.text[other.end : right.start]
-    return is_closed and bool(_OPPOSED.fullmatch(layout.text, count.end, other.start))
+    return is_closed and bool(
+        _OPPOSED.fullmatch(layout.text, count.end, other.start)
+        or _OUT_OF.fullmatch(layout.text, count.end, other.start)
+    )
 
 
 def _counts_what_follows(layout: Layout, count: Count, left: Head | None, right: Head, region: Region) -> bool:
@@ -286,7 +292,7 @@ _CAUSED = re.compile(
 )
 _OCCURRED = re.compile(
     r"\s(?:\([^()]*\)\s)?(?:(?:was|were|has\sbeen|had\sbeen|could\sbe)\s(?:\w+ly\s)?(?:also\s)?"
-    r"(?:seen|observed|noted|recorded|reported|documented|found|diagnosed|detected|registered|identified|present)"
+    r"(?:seen|observed|noted|recorded|reported|documented|found|diagnosed|detected|registered|identified|present|coded|listed|named|mentioned)"
     r"|occurred|developed|appeared|ensued|followed|emerged|set\sin|(?:was|were)\s(?:severe|profound|mild|moderate|grade|febrile))\b",
     re.IGNORECASE,
 )

@@ -232,8 +232,14 @@ def _goes_on_per_cycle(view: SentenceView, count: Count) -> bool:
     """Whether a bare percentage stands in a list of those of cycles: "A in 20% of the cycles, febrile A in 4%"."""
     if count.percent is None or count.events is not None or count.unit is not None:
         return False
-    units = {c.unit for c in view.persons if c.percent is not None}
-    return "cycles" in units and "patients" not in units
+    shares = [c for c in view.persons if c.percent is not None]
+    if any(c.unit == "patients" for c in shares):
+        return False
+    place = count.start - view.start
+    following = next((c for c in shares if c.start > place), None)
+    if following is not None and following.unit == "cycles":
+        return False  # "A in 14%, that is in 4% of the cycles"
+    return any(c.unit == "cycles" and c.start < place for c in shares)
 
 
 _LISTED_PER_CYCLE = re.compile(
@@ -286,7 +292,8 @@ def _is_in_bracket_behind(row: Row, statement: Statement) -> bool:
     if row.view is not statement.view or not 0 <= place < statement.count.start:
         return False
     between = row.view.section_text[place : statement.count.start]
-    return between.rfind("(") > between.rfind(")") and "(" in between[:30]
+    is_in_bracket = between.rfind("(") > between.rfind(")") and "(" in between[:30]
+    return is_in_bracket or ": " in between[:30]
 
 
 def _row_for(draft: Draft, key: RowKey, values: dict[str, Any], view: SentenceView) -> Row | None:

@@ -89,6 +89,12 @@ _ALONE_OR_WITH = re.compile(
     r"(?:(?:given\s)?(?:together|combined|in\scombination|in\sassociation|along)\s)?with\s(?:the\s)?$",
     re.IGNORECASE,
 )
+# "had received B, usually together with A"
+_MOSTLY_WITH = re.compile(
+    r",\s(?:(?:usually|mostly|often|mainly|generally|frequently|sometimes|predominantly|in\s(?:most|some|many|half)(?:\s(?:of\s)?(?:them|cases|patients))?),?\s)"
+    r"(?:given\s)?(?:(?:together|combined|in\scombination|in\sassociation|along)\s)?with\s(?:the\s)?$",
+    re.IGNORECASE,
+)
 _OR_WITHOUT = re.compile(r"\s?(?:\([^()]{1,60}\)\s?)?(?:or|and)\swithout\b", re.IGNORECASE)
 _AND_OR = re.compile(r"\sand/or\s", re.IGNORECASE)
 _RANDOM = re.compile(r"\b(?:random|assign|allocat)", re.IGNORECASE)
@@ -105,6 +111,10 @@ def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
         before = view.section_text[max(view.start, mention.start - 70) : mention.start]
         if _ALONE_OR_WITH.search(before):
             return True
+    if " with " in view.low and _MOSTLY_WITH.search(
+        view.section_text, max(view.start, mention.start - 60), mention.start
+    ):
+        return True
     if _OR_WITHOUT.match(view.section_text, mention.end) and not _RANDOM.search(view.text):
         return True
     if view.section == 0 and (
