@@ -185,7 +185,11 @@ def _of_next_arm(layout: Layout, count: Count, following: Count, region: Region)
 
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
-_COMMA_WITH = re.compile(r"[\s)\]]*,\s?with\s", re.IGNORECASE)
+# "A in 15, with febrile A in five", "A in four (7%), once with a fever"
+_COMMA_WITH = re.compile(
+    r"[\s)\]]*,\s?(?:(?:once|twice|always|mostly|often|usually|sometimes|never|in\s(?:one|two|three|four|five|all|both|most|no)(?:\scases?)?)\s)?with\s",
+    re.IGNORECASE,
+)
 # "A and B each occurred in two", "A and B, each in one", "A and B were seen in all 10", "A and B occurred in two each"
 _EACH = re.compile(
     r",?\s(?:each|both)\s|\s(?:(?:was|were)\s(?:\w+\s)?|occurred\s|developed\s)in\s(?:all|both|every)\s"

@@ -517,6 +517,12 @@ def _counts_persons(
         return False
     if _goes_on_with_other_things(text, count, article.counts(view)):
         return False
+    if (
+        text.startswith(")", count.end)
+        and _HAD_DRUG.match(text, count.end)
+        and _ASIDE_OF_SOME.search(text, 0, count.start)
+    ):
+        return False
     if count.unit is None and _NUMBER_OF_CYCLES.search(text, clause[0], count.start):
         return False
     if _NO_STUDY_PATIENTS.match(text, count.end) or (is_total and _NO_PERSONS_BEHIND.match(text, count.end)):
@@ -569,7 +575,8 @@ def _is_of_another_kind(view: SentenceView, count: Count) -> bool:
         any(x.start <= place < x.end for x in view.intervals)
         or any(x.start <= place < x.end for x in view.patients)
         or any(x.start <= place < x.end for x in view.grades)
-        or any(x.start <= place < x.end for x in view.counts if is_blood_count(view, x))
+        # "74 MCL patients" have mantle cell lymphoma, no microlitres
+        or (count.unit != "patients" and any(x.start <= place < x.end for x in view.counts if is_blood_count(view, x)))
     )
 
 

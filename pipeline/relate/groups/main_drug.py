@@ -162,6 +162,8 @@ def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
         if v.section == 0
         for m in v.labelled("drug", "regimen")
     }
+    if of_class in in_title and len(in_title & specific.keys()) > 1:
+        return of_class  # "under anti-CD20 antibodies: more with A than with B"
     if (
         len(ranked) > 1
         and specific[ranked[1]] >= 0.5 * top
