@@ -64,7 +64,7 @@ def by_position(layout: Layout) -> Parallel:
     places: dict[int, Place] = {}
     conditions: dict[int, Mention] = {}
     for run in layout.runs:
-        if _are_of_a_name_behind(layout, run):
+        if _are_of_another_name(layout, run):
             places.update({count.start: Place(None, i, 0) for i, count in enumerate(run)})
         elif len(run) > 1:
             run_places, run_conditions = _of_run(layout, run)
@@ -163,16 +163,25 @@ _PERSONS = re.compile(
 )
 
 
-def _are_of_a_name_behind(layout: Layout, run: Sequence[Count]) -> bool:
-    """Whether repeated figures are said of another event behind: "; respective numbers were 34 and 1 for nausea"."""
+# "; for nausea the figures were", "; the figures for nausea were": not "for those on the low dose"
+_FOR_BEFORE = re.compile(
+    r"[;,.]\s(?:[\w-]+\s){0,5}?for\s(?P<name>(?:(?!groups?\b|arms?\b|cohorts?\b|patients\b|those\b|doses?\b)[^\W\d_][\w-]*\s){1,4}?)"
+    r"(?:(?:the|these|corresponding|respective)\s(?:[\w-]+\s){0,2}(?:were|was)\s|(?:were|was)\s)$",
+    re.IGNORECASE,
+)
+
+
+def _are_of_another_name(layout: Layout, run: Sequence[Count]) -> bool:
+    """Whether repeated figures are said of another event: "; respective numbers were 34 and 1 for nausea"."""
     if "were" not in layout.view.low or not FIGURES_WERE.search(layout.text, 0, run[0].start):
         return False
-    behind = _FOR.match(layout.text, run[-1].end)
-    if behind is None or _PERSONS.match(layout.text, behind.end()):
+    behind, before = _FOR.match(layout.text, run[-1].end), _FOR_BEFORE.search(layout.text, 0, run[0].start)
+    place = behind.end() if behind else before.start("name") if before else None
+    if place is None or _PERSONS.match(layout.text, place):
         return False
     events = [h.start for h in layout.heads if h.mention is not None]
     others = (x.start for spans in (layout.arms, layout.conditions, layout.grades) for x in spans)
-    return not any(0 <= start - behind.end() < 12 for start in (*events, *others))
+    return not any(0 <= start - place < 12 for start in (*events, *others))
 
 
 def _counted_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head | None]:
