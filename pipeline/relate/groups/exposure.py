@@ -161,6 +161,7 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
         shares = [c for c in counts(view) if c.percent is not None and 10 <= c.percent <= 90] or _part_of_whole(view)
         if not shares or mention.concept not in drugs or _NOT_PARTLY.search(view.text):
             continue
+        shares = [c for c in shares if c.percent is not None or not _are_parted_next(view, c)]
         for count in shares:
             start, end = view.start + count.start, view.start + count.end
             if mention.end <= start and _PARTLY.search(view.section_text[mention.end : start][-60:]):
@@ -168,6 +169,13 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
             if end <= mention.start and _PARTLY_AFTER.fullmatch(view.section_text[end : mention.start]):
                 return True
     return False
+
+
+def _are_parted_next(view: SentenceView, given: Count) -> bool:
+    """Whether the next sentence parts those given the drug: the article goes on with them alone."""
+    following = view.context.sentences[view.index + 1 : view.index + 2]
+    sizes = [c.events or 0 for v in following for c in counts(v) if c.labelled]
+    return len(sizes) > 1 and sum(sizes) == given.events
 
 
 _NOT_ALL_ALSO = re.compile(

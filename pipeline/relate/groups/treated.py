@@ -109,7 +109,8 @@ def _is_of_one_group(draft: Draft, row: Row) -> bool:
 
 _NAME = re.compile(
     r"(?P<name>[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)(?:(?:\s(?:cohort|study|trial|group|registry|population))?,?\s[(\[](?:[nN]\s?=\s?)?"
-    r"|\s(?:cohort|study|trial|registry)(?:,\s(?:of\s)?|\s(?:of|with|comprised|included|numbered)\s))$"
+    r"|\s(?:cohort|study|trial|registry)(?:,\s(?:of\s)?|\s(?:of|with|comprised|included|numbered)\s)"
+    r"|,\s(?:an?|the|our)\s(?:[\w-]+\s){0,3}(?:cohort|study|trial|registry|series)\s(?:of|with|including)\s)$"
 )
 # "410 patients treated with A of the ABC cohort"
 _OF_NAMED = re.compile(
