@@ -133,6 +133,17 @@ ROWS = [
         "followed.ResultsNone of the 127 patients developed neutropenia.",
         [(None, 127, 0, None)],
     ),
+    # a broad name that nearly all have; not where a third has the other
+    (
+        ("Ublituximab in B-NHL and CLL", "We treated 40 patients (B-NHL, 32; CLL, 8)."),
+        "Neutropenia occurred in 5 (12.5%).",
+        [("non-hodgkin lymphoma", 40, 5, 12.5)],
+    ),
+    (
+        ("Ublituximab in B-NHL and CLL", "We treated 40 patients (B-NHL, 24; CLL, 16)."),
+        "Neutropenia occurred in 5 (12.5%).",
+        [(None, 40, 5, 12.5)],
+    ),
 ]
 
 

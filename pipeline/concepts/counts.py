@@ -119,10 +119,16 @@ def _is_of_those(text: str, before: Count | None, count: Count) -> bool:
     )
 
 
+def _is_same_figure(marked: Marked, match: re.Match[str]) -> bool:
+    """Whether both percentages are printed alike, in figures: they are of two grades."""
+    first, second = (marked.values[match.start(name)] for name in ("j_p0", "j_p"))
+    return first.value == second.value and first.end - first.start == second.end - second.start
+
+
 def _says_twice(match: re.Match[str], marked: Marked) -> bool:
-    """Whether two percentages are the same, rounded or in words: "sixty percent (60.2%)"; not "16% (4%)"."""
+    """Whether two percentages are the same, rounded or in words: "sixty percent (60.2%)"; not "14% (14%)"."""
     first, second = marked.values[match.start("j_p0")].value, marked.values[match.start("j_p")].value
-    return abs(first - second) <= 1
+    return abs(first - second) <= 1 and not _is_same_figure(marked, match)
 
 
 def _intervals(marked: Marked) -> Iterator[tuple[Number, Number, int, int]]:

@@ -22,7 +22,7 @@ ARM_COLUMNS = ("trigger", "role", "source")
 LABELS = ("drug", "regimen", "co_medication", "management")
 
 _JOINT = re.compile(
-    r"[-\s](?:based|containing|including)\s|\s(?:schedule|regimen|backbone)\s(?:plus|with)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
+    r"[-\s](?:based|containing|including)\s|-\d{2,4}\s(?:plus|and|with)\s|\s(?:schedule|regimen|backbone)\s(?:plus|with)\s|\s?(?:[-\u2010-\u2015+/&]|,?\s?(?:plus|and|with|combined\swith|in\scombination\swith|added\sto|followed\sby|based|(?:con(?:currently|comitantly)|together|simultaneously|along|alongside)\swith))\s?|\s?",
     re.IGNORECASE,
 )
 _DOSE_BETWEEN = re.compile(
@@ -109,7 +109,7 @@ _LABELLED: tuple[tuple[re.Pattern[str], frozenset[str], AnyOf | re.Pattern[str] 
     (re.compile(rf"\b(?P<token>first|second|third|fourth|1st|2nd|3rd)\s{_GROUP}\b"), _GROUPS, None),
     (
         re.compile(
-            rf"(?<![Nn]on-)\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
+            rf"(?<![Nn]on-)(?<![Nn]o-)\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance"
             rf"|(?:ultra-?)?(?:low|high|standard|full|reduced|fixed|single|double)(?:er)?[\s-]dose)[\s-](?:\w+mab\s)?{_GROUP}\b"
         ),
         _GROUPS,

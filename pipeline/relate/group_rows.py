@@ -98,7 +98,7 @@ def _take_sentences(draft: Draft) -> None:
             draft.reject_events(view.labelled("event"), "sentence too long to be read")
             continue
         if not events:
-            told = followed.read(article, view, earlier)
+            told = followed.read_repeated(article, view, earlier) or followed.read(article, view, earlier)
             _take(draft, view, told)
             if not told:
                 absent.take_normal_counts(draft, view)
@@ -252,6 +252,22 @@ def _is_of_subgroup(
         statement.is_opening
         or (is_zero(statement.count) and any(r.subgroup is None and not r.is_absent for r in rows))
         or any(s.indication is None and s is not statement for s in stated)
+        or any(_has_other_share(r, statement) for r in rows)
+    )
+
+
+def _has_other_share(row: Row, statement: Statement) -> bool:
+    """Whether a row of all has another percentage for the same event: "6.2% had A ... It was 23% in lupus"."""
+    share, told = row.share(), statement.count.percent
+    return (
+        row.subgroup is None
+        and row.arm is None
+        and statement.arm is None
+        and statement.grade is None
+        and statement.severity is None
+        and None not in (share, told)
+        and share != told
+        and row.mention.concept == statement.mention.concept
     )
 
 

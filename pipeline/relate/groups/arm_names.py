@@ -29,11 +29,16 @@ _LEADS = re.compile(
     r"\b(?:to|received|receive|versus|vs\.?|v|or|with|and|plus|against|than|either|compared\s(?:with|to))\s(?:the\s|a\s|either\s)?$",
     re.IGNORECASE,
 )
+_LEADS_ALTERNATIVE = re.compile(
+    r"\b(?:to|received|receive|versus|vs\.?|v|or|against|than|either|compared\s(?:with|to))\s(?:the\s|a\s|either\s)?$",
+    re.IGNORECASE,
+)
 _TREATED_LEADS = re.compile(
     r"(?:^|\b(?:to|received|receive|versus|vs\.?|v|or|either|and|of|against|on)\s(?:the\s|a\s)?|[,;(]\s?)$",
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"\b(?:alone|only|monotherapy)$", re.IGNORECASE)
+_ALONE_BEHIND = re.compile(r"(?:\s\([^()]{1,12}\))?\s(?:alone|only|monotherapy)\b", re.IGNORECASE)
 _ARM_NOUN = re.compile(
     r"(?:[\s-](?:containing|treated|based))?[\s-](?:group|arm|cohort|patients|recipients|regimen|users)\b"
 )
@@ -102,7 +107,8 @@ class ArmNames:
         if arm.role in (None, "placebo") and arm.drug is None and _ARM_NOUN.match(text, arm.end):
             parts = arm.parts or frozenset([arm.role or ""])
             wider = [a for a in self.set_up if a.drug is not None and parts < a.parts]
-            if len(wider) == 1 and not any(a.parts == parts or a.role == arm.role for a in self.set_up if not a.drug):
+            bare = [a for a in self.set_up if not a.drug and (a.role or a.parts in self._alternatives)]
+            if len(wider) == 1 and not any(a.parts == parts or a.role == arm.role for a in bare):
                 return _under_name(arm, wider[0])
         if arm.role is None and arm.drug is None and _IMMUNOCHEMOTHERAPY.match(arm.text):
             here = [a for a in self.sentences[index][1] if a is not arm]
@@ -257,6 +263,21 @@ class ArmNames:
     def _stages(self) -> frozenset[str]:
         """ "induction" and "maintenance", where the article speaks of both as parts of the treatment."""
         return _STAGES & {a.variant for _, arms in self.sentences for a in arms}
+
+    @once
+    def _alternatives(self) -> frozenset[frozenset[str]]:
+        """What some had instead of the drug; not what is only named as added: "to A for six cycles with B"."""
+        return frozenset(
+            a.parts
+            for text, arms in self.sentences
+            for a in arms
+            if not a.drug
+            and (
+                _SET_UP.match(text, a.end)
+                or _ALONE_BEHIND.match(text, a.end)
+                or _LEADS_ALTERNATIVE.search(text, max(0, a.start - 20), a.start)
+            )
+        )
 
     @once
     def set_up(self) -> list[Arm]:

@@ -48,7 +48,7 @@ _THEN = re.compile(
 _COMPRISED = re.compile(
     rf"{_NOUN}\s(?:comprised|included|consisted\sof|contained|had|numbered|enrolled)\s(?:a\stotal\sof\s)?"
     rf"|[\s-](?:groups?|arms?|cohorts?)\s(?:with|of)\s(?:a\stotal\sof\s)?|(?:(?<=cohort)|(?<=group)|(?<=\barm))\sof\s"
-    rf"|{_NOUN}\s(?:(?:was|were)\s(?:given|administered)\s)to\s(?:another\s)?",
+    rf"|{_NOUN}\s(?:(?:was|were)\s(?:given|administered|assigned|allocated|offered)\s)to\s(?:another\s)?",
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"{_NOUN},?\s(?:to\s)?", re.IGNORECASE)

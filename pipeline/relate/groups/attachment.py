@@ -185,8 +185,11 @@ def _of_next_arm(layout: Layout, count: Count, following: Count, region: Region)
 
 
 _OF_WHOM = re.compile(r"\s?(?:\([^()]*\)\s)?of\s(?:whom|which|them|these|those)\b", re.IGNORECASE)
+# "A in 15, with febrile A in five", "A in four (7%), once with a fever"
 _COMMA_WITH = re.compile(
-    r"[\s)\]%]*,\s?(?:(?:once|twice|always|never|sometimes|each|\w+\stimes)\s)?with\s", re.IGNORECASE
+    r"[\s)\]%]*,\s?(?:(?:once|twice|always|mostly|often|usually|sometimes|never|each|\w+\stimes"
+    r"|in\s(?:one|two|three|four|five|all|both|most|no)(?:\scases?)?)\s)?with\s",
+    re.IGNORECASE,
 )
 # "A and B each occurred in two", "A and B, each in one", "A and B were seen in all 10", "A and B occurred in two each"
 _EACH = re.compile(
@@ -236,11 +239,17 @@ _OPPOSED = re.compile(
     re.IGNORECASE,
 )
 
+# "eight patients, out of 53 treated, had A"
+_OUT_OF = re.compile(r",\s(?:out\s)?of\s(?:the\s|all\s|a\stotal\sof\s|our\s)*", re.IGNORECASE)
+
 
 def _is_aside(layout: Layout, count: Count, other: Count, right: Head) -> bool:
     """Whether another group's number stands between two commas, set against the first."""
     is_closed = "," in layout.text[other.end : right.start]
-    return is_closed and bool(_OPPOSED.fullmatch(layout.text, count.end, other.start))
+    return is_closed and bool(
+        _OPPOSED.fullmatch(layout.text, count.end, other.start)
+        or _OUT_OF.fullmatch(layout.text, count.end, other.start)
+    )
 
 
 def _counts_what_follows(layout: Layout, count: Count, left: Head | None, right: Head, region: Region) -> bool:
@@ -300,7 +309,7 @@ _CAUSED = re.compile(
 )
 _OCCURRED = re.compile(
     r"\s(?:\([^()]*\)\s)?(?:(?:was|were|has\sbeen|had\sbeen|could\sbe)\s(?:\w+ly\s)?(?:also\s)?"
-    r"(?:seen|observed|noted|recorded|reported|documented|found|diagnosed|detected|registered|identified|present)"
+    r"(?:seen|observed|noted|recorded|reported|documented|found|diagnosed|detected|registered|identified|present|coded|listed|named|mentioned)"
     r"|occurred|developed|appeared|ensued|followed|emerged|set\sin|(?:was|were)\s(?:severe|profound|mild|moderate|grade|febrile))\b",
     re.IGNORECASE,
 )

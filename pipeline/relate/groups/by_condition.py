@@ -25,7 +25,8 @@ _FOLLOWS = re.compile(
     r"""
     [\s)\],%]*
     (?:
-        (?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering|other)
+        (?:in|with|of|for|among|who|had|the|patients|subjects|those|cases|having|and|from|suffering|other
+            |an?|diagnos(?:is|es|ed)|were|was|classified|as)
         [\s,]*
     )*
     """,
@@ -70,9 +71,29 @@ def with_shares_behind(layout: Layout) -> tuple[Count, ...]:
                 ci_high=count.ci_high,
                 ci_end=count.ci_end,
             )
+        elif number is not None and number.start > first_event and _is_number_of(layout, number, count):
+            joined[-1] = replace(number, end=count.end, events=count.events)
         else:
             joined.append(count)
     return tuple(joined)
+
+
+def _is_number_of(layout: Layout, share: Count, number: Count) -> bool:
+    """Whether "five" in "10.6% in GPA (five patients)" is the number of those affected.
+
+    Not where it may be the number of all with the condition: "20% in SLE (30 patients)".
+    """
+    if share.percent is None or share.events is not None or number.events is None or number.percent is not None:
+        return False
+    if number.total is not None or agrees(number.events, share.percent, round(number.events * share.percent / 100)):
+        return False
+    named = [c for c in layout.conditions if share.end <= c.start and c.end <= number.start]
+    return bool(
+        len(named) == 1
+        and _FOLLOWS.fullmatch(layout.text, share.end, named[0].start)
+        and _BEFORE_BRACKET.fullmatch(layout.text, named[0].end, number.start)
+        and layout.text.startswith(")", number.end)
+    )
 
 
 def _is_share_of(layout: Layout, number: Count, share: Count) -> bool:

@@ -141,6 +141,8 @@ _HAD_DRUG = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_STUDY = re.compile(r"\b(?:before|previously|prior|already|earlier|in\sthe\spast)\b", re.IGNORECASE)
+# "ten patients refractory to A (and to B in three) were given C": the verb is of the ten
+_ASIDE_OF_SOME = re.compile(r"\([^()]*\b(?:in|of|for|by)\s(?:only\s)?$", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]*\)")
 _ENROLLING = re.compile(
     r"\b(?:enroll?(?:ed|ing)|includ(?:ed|ing)|recruit(?:ed|ing)|studied|(?:trial|study|series|cohort)\s(?:of|in|with))\s(?:only\s)?$",
@@ -395,6 +397,8 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
         if n is None or n < 2 or not _counts_persons(article, view, count, arms, clause):
             continue
         arm, indication = arm_of_number(text, count, arms, shift), _indication_of(view, count)
+        has_name = arm is not None and (arm.drug is not None or arm.role == LABEL)
+        is_control = not has_name and " as " in view.low and _AS_CONTROLS.match(text, count.end)
         bracketed = count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
         found.append(
             Population(
@@ -402,7 +406,7 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
                 view.section,
                 count.start + shift,
                 count.end + shift,
-                base + _weight(view, count, clause),
+                _NEVER if is_control else base + _weight(view, count, clause),
                 arm,
                 indication,
                 each,
@@ -467,6 +471,18 @@ _NO_STUDY_PATIENTS = re.compile(
 )
 
 
+# "cycles evaluable numbered 277", "the number of evaluable cycles was 277"
+_NUMBER_OF_CYCLES = re.compile(
+    r"\b(?:cycles|courses|infusions|doses|administrations)\b[^.;,\d]{0,40}\b(?:numbered|totall?ed|were|was|came\sto|amounted\sto)\s$",
+    re.IGNORECASE,
+)
+# "13 patients managed with B served as historical controls"
+_AS_CONTROLS = re.compile(
+    r"[^.;\d]{0,80}\b(?:served|used|acted|taken|included|analy[sz]ed|chosen|selected)\sas\s(?:an?\s|the\s|our\s)?(?:[\w-]+\s){0,2}(?:controls?|comparators?|comparison)\b",
+    re.IGNORECASE,
+)
+
+
 def _counts_persons(
     article: GroupArticle, view: SentenceView, count: Count, arms: Sequence[Arm], clause: tuple[int, int]
 ) -> bool:
@@ -500,6 +516,14 @@ def _counts_persons(
     ):
         return False
     if _goes_on_with_other_things(text, count, article.counts(view)):
+        return False
+    if (
+        text.startswith(")", count.end)
+        and _HAD_DRUG.match(text, count.end)
+        and _ASIDE_OF_SOME.search(text, 0, count.start)
+    ):
+        return False
+    if count.unit is None and _NUMBER_OF_CYCLES.search(text, clause[0], count.start):
         return False
     if _NO_STUDY_PATIENTS.match(text, count.end) or (is_total and _NO_PERSONS_BEHIND.match(text, count.end)):
         return False
@@ -551,7 +575,8 @@ def _is_of_another_kind(view: SentenceView, count: Count) -> bool:
         any(x.start <= place < x.end for x in view.intervals)
         or any(x.start <= place < x.end for x in view.patients)
         or any(x.start <= place < x.end for x in view.grades)
-        or any(x.start <= place < x.end for x in view.counts if is_blood_count(view, x))
+        # "74 MCL patients" have mantle cell lymphoma, no microlitres
+        or (count.unit != "patients" and any(x.start <= place < x.end for x in view.counts if is_blood_count(view, x)))
     )
 
 
@@ -682,7 +707,7 @@ def _exposed(view: SentenceView, count: Count, clause: tuple[int, int]) -> bool 
     """Whether the persons counted are said to have had the drug: True or, of another one, False; None if not said."""
     text, shift = view.text, view.start
     verb = _HAD_DRUG.match(text, count.end, clause[1])
-    if verb is None:
+    if verb is None or (text.startswith(")", count.end) and _ASIDE_OF_SOME.search(text, 0, count.start)):
         return None
     if _BEFORE_STUDY.search(_ASIDE.sub("", text[max(0, verb.start() - 1) : clause[1]])):
         # "patients (n = 43) had received one prior therapy", "enrolling 45 who had received prior therapy": all of them

@@ -237,8 +237,13 @@ def _goes_on_per_cycle(view: SentenceView, count: Count) -> bool:
     is_of_cycles = before is not None and before.unit == "cycles"
     if before and is_of_cycles and _SET_BESIDE.fullmatch(view.section_text, view.start + before.end, count.start):
         return True  # "4% of all cycles (10% in the other cohort)"
-    units = {c.unit for c in shares}
-    return "cycles" in units and "patients" not in units
+    if any(c.unit == "patients" for c in shares):
+        return False
+    place = count.start - view.start
+    following = next((c for c in shares if c.start > place), None)
+    if following is not None and following.unit == "cycles":
+        return False  # "A in 14%, that is in 4% of the cycles"
+    return any(c.unit == "cycles" and c.start < place for c in shares)
 
 
 _SET_BESIDE = re.compile(
@@ -300,7 +305,8 @@ def _is_in_bracket_behind(row: Row, statement: Statement) -> bool:
     if row.view is not statement.view or not 0 <= place < statement.count.start:
         return False
     between = row.view.section_text[place : statement.count.start]
-    return between.rfind("(") > between.rfind(")") and "(" in between[:30]
+    is_in_bracket = between.rfind("(") > between.rfind(")") and "(" in between[:30]
+    return is_in_bracket or ": " in between[:30]
 
 
 # "there were two with A, one whose count", "two with A: in one the count"

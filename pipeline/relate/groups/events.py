@@ -139,7 +139,12 @@ class Events:
                 continue
             nadir = _NADIR.search(view.section_text, max(view.start, limit.start - 24), limit.start)
             starts = [m.start for m in names if limit.start - m.end < 40] + ([nadir.start()] if nadir else [])
-            if names and starts and not near_event:
+            if (
+                names
+                and starts
+                and not near_event
+                and not _SEVERE_BEFORE.search(view.section_text, view.start, starts[-1])
+            ):
                 denial = _NEVER.search(view.section_text, starts[-1], limit.start)
                 start = denial.end() if denial else starts[-1]
                 text = view.section_text[start : limit.end]
@@ -183,10 +188,16 @@ class Events:
         for other in reversed(self.ctx.sentences[max(0, view.index - (30 if self.are_subject else 2)) : view.index]):
             named = [m for m in other.labelled("event") if m.concept in self.definitions]
             if named and (other.section or self.are_subject):
-                return named[-1]
+                # what the sentence opens with is its subject: "A was seen in 12; three had febrile A"
+                return named[0] if named[0].start - other.start < _OPENING else named[-1]
         return None
 
 
+_OPENING = 4  # characters: "The A"
+# "It was severe (below 0.5) in 12": the limit says what severe is
+_SEVERE_BEFORE = re.compile(
+    r"\b(?:severe|profound|moderate|mild|agranulocytosis)\s?[(\[][^()\[\]]{0,24}$", re.IGNORECASE
+)
 _BELOW = re.compile(r"[<≤]|\b(?:below|under|less\sthan|lower\sthan|fewer\sthan)\b", re.IGNORECASE)
 
 
@@ -256,6 +267,13 @@ _OTHER_RATE = frozenset(
         "pfs",
         "efs",
         "survival",
+        "os",
+        "pfs",
+        "efs",
+        "dfs",
+        "ttp",
+        "orr",
+        "cr",
         "mortality",
         "relapse",
         "recurrence",
@@ -295,7 +313,7 @@ _MET_IT = re.compile(
     re.IGNORECASE,
 )
 _SEEN_IN = re.compile(
-    r"\s(?:(?:seen|found|noted|observed|recorded|documented|diagnosed|detected|present)\s)?in\s(?:only\s)?"
+    r"\s(?:(?:seen|found|noted|observed|recorded|documented|diagnosed|detected|present|listed|coded|mentioned|reported|named)\s)?in\s(?:only\s)?"
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:\spatients?|\scases?)?"
     r"(?=[,.;(\s])(?!\s(?:days?|weeks?|months?|years?))",
     re.IGNORECASE,

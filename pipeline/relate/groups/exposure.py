@@ -89,6 +89,12 @@ _ALONE_OR_WITH = re.compile(
     r"(?:(?:given\s)?(?:together|combined|in\scombination|in\sassociation|along)\s)?with\s(?:the\s)?$",
     re.IGNORECASE,
 )
+# "had received B, usually together with A"
+_MOSTLY_WITH = re.compile(
+    r",\s(?:(?:usually|mostly|often|mainly|generally|frequently|sometimes|predominantly|in\s(?:most|some|many|half)(?:\s(?:of\s)?(?:them|cases|patients))?),?\s)"
+    r"(?:given\s)?(?:(?:together|combined|in\scombination|in\sassociation|along)\s)?with\s(?:the\s)?$",
+    re.IGNORECASE,
+)
 _OR_WITHOUT = re.compile(r"\s?(?:\([^()]{1,60}\)\s?)?(?:or|and)\swithout\b", re.IGNORECASE)
 _AND_OR = re.compile(r"\sand/or\s", re.IGNORECASE)
 _RANDOM = re.compile(r"\b(?:random|assign|allocat)", re.IGNORECASE)
@@ -105,6 +111,10 @@ def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
         before = view.section_text[max(view.start, mention.start - 70) : mention.start]
         if _ALONE_OR_WITH.search(before):
             return True
+    if " with " in view.low and _MOSTLY_WITH.search(
+        view.section_text, max(view.start, mention.start - 60), mention.start
+    ):
+        return True
     if _OR_WITHOUT.match(view.section_text, mention.end) and not _RANDOM.search(view.text):
         return True
     if view.section == 0 and (
@@ -151,6 +161,7 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
         shares = [c for c in counts(view) if c.percent is not None and 10 <= c.percent <= 90] or _part_of_whole(view)
         if not shares or mention.concept not in drugs or _NOT_PARTLY.search(view.text):
             continue
+        shares = [c for c in shares if c.percent is not None or not _are_parted_next(view, c)]
         for count in shares:
             start, end = view.start + count.start, view.start + count.end
             if mention.end <= start and _PARTLY.search(view.section_text[mention.end : start][-60:]):
@@ -158,6 +169,13 @@ def _only_a_share_had_it(view: SentenceView, drugs: Collection[str]) -> bool:
             if end <= mention.start and _PARTLY_AFTER.fullmatch(view.section_text[end : mention.start]):
                 return True
     return False
+
+
+def _are_parted_next(view: SentenceView, given: Count) -> bool:
+    """Whether the next sentence parts those given the drug: the article goes on with them alone."""
+    following = view.context.sentences[view.index + 1 : view.index + 2]
+    sizes = [c.events or 0 for v in following for c in counts(v) if c.labelled]
+    return len(sizes) > 1 and sum(sizes) == given.events
 
 
 _NOT_ALL_ALSO = re.compile(

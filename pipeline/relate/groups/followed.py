@@ -11,6 +11,7 @@ received G-CSF" tells of the course.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import statements
 from pipeline.relate.groups.article import GroupArticle
+from pipeline.relate.groups.parallel import FIGURES_WERE
 from pipeline.relate.groups.severity import FEBRILE_TERM
 from pipeline.relate.groups.statements import Statement
 
@@ -43,6 +45,45 @@ def read(article: GroupArticle, view: SentenceView, earlier: Sequence[Statement]
     return [
         s for s in told if _is_severe(s) and s.count.events is not None and s.count.events < (whole.count.events or 0)
     ]
+
+
+def read_repeated(article: GroupArticle, view: SentenceView, earlier: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence that repeats the figures of the one before for others, in the same order.
+
+    "A, B and C were 30%, 10% and 3%. The corresponding figures at the lower dose were 35%, 14% and 8%."
+    """
+    if not view.index or not ("correspond" in view.low or "respective" in view.low or "figures" in view.low):
+        return []
+    found = article.counts(view)
+    before = article.ctx.sentences[view.index - 1]
+    if not found or before.section != view.section or not FIGURES_WERE.search(view.text, 0, found[0].start):
+        return []
+    if _AT_ANOTHER_TIME.search(view.text, 0, found[0].start):
+        return []  # "in cycle 1": of the same persons
+    told = [c for c in article.counts(before) if c.percent is not None]
+    here = [c for c in found if c.percent is not None]
+    if len(here) != len(found) or len(here) < 2 or len(told) % len(here):
+        return []
+    places = {before.start + c.start: i for i, c in enumerate(told[-len(here) :])}
+    arms = [a for a in article.arms_of(view) if a.end - view.start <= found[0].start]
+    return [
+        replace(
+            s,
+            view=view,
+            count=replace(c := here[places[s.count.start]], start=c.start + view.start, end=c.end + view.start),
+            arm=arms[0] if len(arms) == 1 else None,
+            position=None,
+            of_parallel=0,
+        )
+        for s in earlier
+        if s.view is before and s.count.start in places
+    ]
+
+
+_AT_ANOTHER_TIME = re.compile(
+    r"\b(?:cycles?|courses?|infusions?|years?|months?|weeks?|days?|after|before|during|later|follow-up|episodes?)\b",
+    re.IGNORECASE,
+)
 
 
 def _in_unit_of(whole: Count, part: Count) -> Count:

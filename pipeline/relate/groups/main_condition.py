@@ -5,6 +5,7 @@
     "in follicular and mantle cell lymphoma"                    non-hodgkin lymphoma, the broader name of both
     "nephrotic syndrome due to membranous nephropathy"          membranous nephropathy: the closer name of the same
     "in multiple sclerosis and vasculitis"                      none: pooled without one name
+    "lymphoma (n = 27) and leukaemia (n = 8)"                   lymphoma: that of nearly all
     "is used in lupus and vasculitis"                           none: not of the patients of the article
 
 Which name is broader than another is a table of the review, broader_conditions.csv.
@@ -37,6 +38,7 @@ _OR_OF_OTHERS = re.compile(
     r"\s?(?:\([^()]*\)\s?)?(?:(?!(?:with|from|due|after|complicated)\b)\w+[\s-]){0,5}(?:or|and|versus|vs\.?)\s(?:\w+\s){0,2}",
     re.I,
 )
+_AND_FOR = re.compile(r"\b(?:and|or)\s(?:for|in)\s(?:the\s)?$", re.IGNORECASE)
 _COUNTED_JOINT = re.compile(
     r"[\s\d,;:%()=.]*(?:n\s?=)?[\s\d,;:%()=.]*(?:and|or|with|had|in)?[\s\d,;:%()=.]*", re.IGNORECASE
 )
@@ -76,19 +78,47 @@ def _of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | Non
         if len(in_title) == 1:
             return _with_shared_head(ctx, in_title[0], text, broader)
         return _of_several(ctx, in_title, text, broader) or (
-            None if _are_joined(text, in_title) else indication.of_article(ctx)
+            _of_most(ctx, {m.concept for m in in_title}) if _are_joined(text, in_title) else indication.of_article(ctx)
         )
     for view in own_part:
         named = view.labelled("indication")
         if len({m.concept for m in named}) > 1 and (
             _counts_apart(view) or _is_list_of_patients(view) or _are_of_the_patients(view)
         ):
-            return _of_several(ctx, _first_of_each(named), view.section_text, broader, are_apart=True)
+            told = _first_of_each(named)
+            several = _of_several(ctx, told, view.section_text, broader, are_apart=True)
+            return several or _of_most(ctx, {m.concept for m in told})
     likeliest = indication.likeliest(ctx, [v for v in ctx.sentences if not _tells_use(v)])
     if likeliest is not None:
         return _with_shared_head(ctx, likeliest, ctx.sections[likeliest.section].text, broader)
     named_in_passing = {m.concept for v in ctx.sentences for m in v.labelled("indication")}
     return indication.of_article(ctx) if len(named_in_passing) == 1 else None
+
+
+_MOST = 0.75  # of the patients
+_SIZE_BEHIND = re.compile(r"(?:\s?\([A-Za-z-]{2,8}\))?[,:]?\s?\(?(?:[nN]\s?=\s?)?(?P<n>\d{1,5})(?=[\s),;.])(?!\s?%)")
+_SIZE_BEFORE = re.compile(r"(?P<n>\d{1,5})\s(?:patients?\s)?(?:with|had)\s(?:[\w-]+\s){0,2}$")
+
+
+def _of_most(ctx: Context, concepts: set[str | None]) -> Mention | None:
+    """The broad condition that nearly all have, where a sentence counts each: "(lymphoma, 27; CLL, 8)"."""
+    for view in ctx.sentences:
+        named = _first_of_each(view.labelled("indication"))
+        if not view.section or len(named) < 2 or {m.concept for m in named} != concepts:
+            continue
+        text = view.section_text
+        sizes = [
+            _SIZE_BEHIND.match(text, m.end, view.end)
+            or _SIZE_BEFORE.search(text, max(view.start, m.start - 40), m.start)
+            for m in named
+        ]
+        told = {m.concept: (int(size["n"]), m) for size, m in zip(sizes, named, strict=True) if size is not None}
+        if len(told) < len(named):
+            continue
+        most, mention = max(told.values(), key=lambda item: item[0])
+        is_broad = mention.concept in ctx.protocol.broader_conditions.values()
+        return mention if is_broad and most >= _MOST * sum(n for n, _ in told.values()) else None
+    return None
 
 
 def _first_of_each(mentions: Iterable[Mention]) -> list[Mention]:
@@ -152,7 +182,7 @@ def _are_joined(text: str, mentions: Iterable[Mention]) -> bool:
     """Whether conditions are joined by "and" or "or"."""
     ordered = sorted(mentions, key=lambda m: m.start)
     between = [text[a.end : b.start] for a, b in itertools.pairwise(ordered)]
-    return all(_JOINT.fullmatch(words) or _OR_OF_OTHERS.fullmatch(words) for words in between)
+    return all(_JOINT.fullmatch(words) or _OR_OF_OTHERS.fullmatch(words) or _AND_FOR.search(words) for words in between)
 
 
 def _tells_use(view: SentenceView) -> bool:

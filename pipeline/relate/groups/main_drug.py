@@ -162,6 +162,8 @@ def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
         if v.section == 0
         for m in v.labelled("drug", "regimen")
     }
+    if of_class in in_title and _compares_two(ctx):
+        return of_class  # "under anti-CD20 antibodies: more with A than with B"
     if (
         len(ranked) > 1
         and specific[ranked[1]] >= 0.5 * top
@@ -173,6 +175,18 @@ def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
     ):
         return of_class
     return ranked[0]
+
+
+def _compares_two(ctx: Context) -> bool:
+    """Whether the title says that there was more with one drug than with another."""
+    return any(
+        (beside := _BESIDE_OTHER.search(v.section_text, max(0, m.start - 40), m.start)) is not None
+        and beside["than"] is not None
+        and any(other.concept not in (m.concept, ctx.protocol.drug_class) for other in _before(v, m))
+        for v in ctx.sentences
+        if v.section == 0
+        for m in v.labelled("drug")
+    )
 
 
 def _given(ctx: Context) -> set[str]:

@@ -2,6 +2,7 @@
 
 "lenalidomide and rituximab (LR)", "bendamustine plus rituximab (B-R)"   a bracket behind the treatment
 "R-pina or R-pola", "R-FM"                                               a code with the letter of the drug
+"PROCESS, an earlier cohort of 485 patients"                              a cohort set beside the article's own
 
 A bracket counts where its letters are those of what was given. A code counts where the drug of the article has that
 letter and the article says "with", "received", "the ... group" of it.
@@ -37,6 +38,13 @@ _NUMBER_BEFORE = re.compile(r"\d%?\s$")
 _GROUP_BEHIND = re.compile(
     r"(?:\s(?:groups?|arms?|cohorts?|regimen|recipients|patients|monotherapy|alone|plus\s[A-Z])\b"
     r"|:?\s?[(\[,]?\s?(?:n\s?=|\d))"
+)
+
+_ACRONYM = r"[A-Z][A-Z0-9]{2,11}(?:-[A-Z0-9]{1,4})?"
+_OTHER_COHORT = r"(?:[\w-]+\s){0,3}?(?:previous|earlier|historical|prior|preceding|older)\s(?:[\w-]+\s){0,3}?cohort"
+_COHORT = re.compile(
+    rf"\b(?P<name>{_ACRONYM})(?:,|\s\(|,\swhich\swas|\swas)\s?(?:an?|the|our)\s{_OTHER_COHORT}\b"
+    rf"|\b{_OTHER_COHORT}\s(?:of\s[\d,]+\s(?:[\w-]+\s){{1,4}})?(?:\(|named\s|called\s)(?P<behind>{_ACRONYM})(?=[\s),;])"
 )
 
 LONGEST_CODE, LONGEST_INITIAL = 12, 4
@@ -86,6 +94,10 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
     for letter, drug in letters.items():
         if letter in pieces:
             found.setdefault(letter, Arm(0, 0, letter, drug, frozenset([drug])))
+    for text, start, end, _ in sentences:
+        for match in _COHORT.finditer(text, start, end) if "cohort" in text[start:end] else ():
+            name = match["name"] or match["behind"]
+            found.setdefault(name, Arm(*match.span(), name, None, frozenset(), LABEL, name.lower()))
     named = {k: v for k, v in found.items() if len(k) > 1 or any(k in name for name in longer)}
     named |= {k: v for k, v in partners.items() if k in pieces and k not in named}
     return dict(islice(named.items(), MOST_NAMES))
@@ -119,13 +131,15 @@ def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str
     """The arms of a sentence with those that it calls by such a name, in order."""
     found = list(arms)
     for name, meant in names.items():
+        if meant.role != LABEL:
+            meant = replace(meant, variant=None)
         for match in _spelling(name).finditer(text, start, end):
             if len(name) == 1 and not _is_on_letter(text, start, match):
                 continue
             # "the LR arm" is no group of another name
             found = [a for a in found if a.role not in (TRAIT, LABEL) or not _is_taken(match.span(), [a])]
             if not _is_taken(match.span(), found):
-                found.append(replace(meant, start=match.start(), end=match.end(), text=match[0], variant=None))
+                found.append(replace(meant, start=match.start(), end=match.end(), text=match[0]))
     return _with_partners(text, sorted(found, key=lambda arm: arm.start), names)
 
 

@@ -25,7 +25,7 @@ from pipeline.relate.groups import by_condition
 from pipeline.relate.groups.attachment import owner
 from pipeline.relate.groups.grading import header_grade
 from pipeline.relate.groups.layout import Head, Layout, Region
-from pipeline.relate.groups.wording import CLAUSE_END, LIST_GAP, VERSUS, VETO
+from pipeline.relate.groups.wording import ADJECTIVES, CLAUSE_END, LIST_GAP, VERSUS, VETO
 
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _COMPARED = re.compile(rf"\b(?:{VERSUS}|than)\b", re.IGNORECASE)
@@ -64,7 +64,9 @@ def by_position(layout: Layout) -> Parallel:
     places: dict[int, Place] = {}
     conditions: dict[int, Mention] = {}
     for run in layout.runs:
-        if len(run) > 1:
+        if _are_of_another_name(layout, run):
+            places.update({count.start: Place(None, i, 0) for i, count in enumerate(run)})
+        elif len(run) > 1:
             run_places, run_conditions = _of_run(layout, run)
             places.update({count.start: place for count, place in zip(run, run_places, strict=False)})
             conditions.update(run_conditions)
@@ -86,7 +88,7 @@ def _of_run(layout: Layout, run: Sequence[Count]) -> tuple[list[Place], dict[int
     if names and len(run) == 2 * len(names) and _is_in_pairs(layout, run):
         return [Place(names[i // 2], i % 2, 2) for i in range(len(run))], {}
     conditions: dict[int, Mention] = {}
-    head = owner(layout, run[0]).head or _named_behind(layout, run)
+    head = owner(layout, run[0]).head or _named_behind(layout, run) or _had_behind(layout, run)
     if head is None and _says_respectively(layout, run, within=20):
         conditions = by_condition.in_order(layout, run)
         head = _event_before(layout, run[0]) if conditions else None
@@ -143,17 +145,49 @@ def _named_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head |
     return [*named] if len(named) == len(run) <= len(counted) else []
 
 
-_FIGURES_WERE = re.compile(
+FIGURES_WERE = re.compile(
     r"\b(?:the|these|corresponding|respective|same)\s(?:(?:corresponding|respective|same)\s)?"
     r"(?:figure|value|percentage|proportion|rate|incidence|frequenc(?:y|ie)|number|share)s?\s(?:(?:in|at|for|on|with)\s[^,;%]{1,40}\s)?(?:were|was)\s$",
     re.IGNORECASE,
 )
 
 
+_FOR = re.compile(
+    r"[\s)\]%]*(?:patients\s|subjects\s)?(?:(?:versus|vs\.?|and|v)\s[^;]{0,24}?\s)?(?:for|with|had)\s(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_PERSONS = re.compile(
+    r"(?:the\s|all\s|those\s|each\s|these\s|both\s)*(?:patients|those|subjects|people|children|adults|women|men|groups?|arms?|cohorts?|grades?)\b"
+    r"|(?:the|all|each|both|any)\b",
+    re.IGNORECASE,
+)
+
+
+# "; for nausea the figures were", "; the figures for nausea were": not "for those on the low dose"
+_FOR_BEFORE = re.compile(
+    r"[;,.]\s(?:[\w-]+\s){0,5}?for\s(?P<name>(?:(?!groups?\b|arms?\b|cohorts?\b|patients\b|those\b|doses?\b)[^\W\d_][\w-]*\s){1,4}?)"
+    r"(?:(?:the|these|corresponding|respective)\s(?:[\w-]+\s){0,2}(?:were|was)\s|(?:were|was)\s)$",
+    re.IGNORECASE,
+)
+
+
+def _are_of_another_name(layout: Layout, run: Sequence[Count]) -> bool:
+    """Whether repeated figures are said of another event: "; respective numbers were 34 and 1 for nausea"."""
+    if "were" not in layout.view.low or not FIGURES_WERE.search(layout.text, 0, run[0].start):
+        return False
+    behind, before = _FOR.match(layout.text, run[-1].end), _FOR_BEFORE.search(layout.text, 0, run[0].start)
+    place = behind.end() if behind else before.start("name") if before else None
+    if place is None or _PERSONS.match(layout.text, place):
+        return False
+    events = [h.start for h in layout.heads if h.mention is not None]
+    others = (x.start for spans in (layout.arms, layout.conditions, layout.grades) for x in spans)
+    return not any(0 <= start - place < 12 for start in (*events, *others))
+
+
 def _counted_in_clause_before(layout: Layout, run: Sequence[Count]) -> list[Head | None]:
     """What each count of the clause before is of, where this one repeats them: "; the figures were 35% and 8%"."""
     stop = layout.text.rfind(";", 0, run[0].start)
-    if stop < 0 or not _FIGURES_WERE.search(layout.text, stop, run[0].start):
+    if stop < 0 or not FIGURES_WERE.search(layout.text, stop, run[0].start):
         return []
     opens = layout.text.rfind(";", 0, stop) + 1
     counted = [c for c in layout.counts if opens <= c.start < stop and c.percent is not None]
@@ -177,6 +211,23 @@ def _named_behind(layout: Layout, run: Sequence[Count]) -> Head | None:
     if right is None or header_grade(layout, run[0]) is None:
         return None
     return right if _FOR_NAME.fullmatch(layout.text[run[-1].end : right.start]) else None
+
+
+# "9 on X and 5 on Y, respectively, developed A"
+_RESPECTIVELY_HAD = re.compile(
+    r"[\s)\]%]*,?\s?respectively,?\s(?:of\sthe\s)?(?:patients\s|subjects\s)?(?:had|developed|experienced|suffered|showed|presented\swith)\s(?:an?\s)?",
+    re.IGNORECASE,
+)
+
+
+def _had_behind(layout: Layout, run: Sequence[Count]) -> Head | None:
+    """The event that those of a run had: "9 and 5, respectively, developed A"."""
+    had = _RESPECTIVELY_HAD.match(layout.text, run[-1].end)
+    right = next((h for h in layout.heads if h.start >= run[-1].end), None) if had else None
+    if had is None or right is None:
+        return None
+    between = layout.without_grades(layout.regions[0], had.end(), max(right.start, had.end()))
+    return right if ADJECTIVES.fullmatch(between) else None
 
 
 def _says_respectively(layout: Layout, run: Sequence[Count], within: int) -> bool:

@@ -115,7 +115,7 @@ def read(
             condition = parallel.conditions.get(count.start) or condition_of(layout, count)
             counted = _as_events(layout, with_unit(layout, count))
             statements.append(_statement(layout, counted, head, head.mention, place, condition))
-    statements = _with_arm_of_whole([_of_opening_part(layout, s) for s in statements])
+    statements = _with_arm_of_whole([_of_opening_part(layout, s) for s in _with_severity_of_run(statements)])
     return _without_shares_by_time(layout, _with_shares(layout, statements, unused), unused), unused
 
 
@@ -171,6 +171,26 @@ def _repeats_serious(layout: Layout, count: Count) -> bool:
     if _SERIOUS.search(clause) and _EVENTS.search(clause):
         return True
     return bool(_WERE_SERIOUS.match(layout.regions[0].text, count.end))
+
+
+def _with_severity_of_run(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements; all of a parallel list are as severe as its first: "was severe in four and two, respectively"."""
+    kept: list[Statement] = []
+    for s in statements:
+        first = kept[-1] if kept else None
+        if (
+            first is not None
+            and s.position
+            and s.of_parallel == first.of_parallel
+            and s.mention is first.mention
+            and first.severity is not None
+            and s.grade is None
+            and s.severity is None
+            and first.severity.end <= first.count.start
+        ):
+            s = replace(s, severity=first.severity)
+        kept.append(s)
+    return kept
 
 
 _OF_WHOM_THEN = re.compile(r"[^;.]{0,60}?\b(?:of\s(?:whom|which|them|these)|including)\b[^;.]*", re.IGNORECASE)

@@ -16,6 +16,7 @@ import re
 
 from pipeline.concepts.count import Count
 from pipeline.concepts.regimen import CONTROL, LABEL
+from pipeline.relate.groups.by_condition import condition_of
 from pipeline.relate.groups.grading import grade_right_after, grade_right_before, limit_of, severity_beside
 from pipeline.relate.groups.layout import Head, Layout, Region, blanked
 from pipeline.relate.groups.subgroup import arm_beside, arm_right_before
@@ -131,6 +132,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     if _is_for_next_arm(layout, count, event) or _is_rate_of_all(layout, count, event):
         return True
+    if _is_of_own_condition(layout, count, event):
+        return True
     between = layout.without_grades(region, event.end, count.start)
     if _ADMITTED_FOR.search(layout.text, max(0, event.start - 60), event.start):
         between = _WAS_NEEDED.sub(lambda m: " was " + " " * (len(m[0]) - 5), between)
@@ -180,6 +183,8 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return True
     if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
         return False
+    if earlier and _is_rate_of_all(layout, earlier[0], event) and _goes_on(layout, earlier[-1], count, region):
+        return True  # "...; the frequency was 11% in A and 17% in B"
     new_statement = CLAUSE_END if region.parent is None else NEW_CLAUSE
     if new_statement.search(between) and not arm_beside(layout, count):
         return False
@@ -211,6 +216,25 @@ def _counts_those_given(layout: Layout, count: Count, event: Head) -> bool:
     )
 
 
+_OF_THOSE = re.compile(r"(?:^|[;,]\s)\s*(?:of|among)\s(?:the\s|these\s|those\s|our\s|all\s)*$", re.IGNORECASE)
+
+
+def _is_of_own_condition(layout: Layout, count: Count, event: Head) -> bool:
+    """Whether those affected are parted by condition, each of all with it: "Of the seven with A, 5/47 had GPA"."""
+    if count.total is None or count.events is None or not layout.conditions:
+        return False
+    for whole in layout.counts:
+        if whole.start > event.start:
+            break
+        if (
+            whole.total is None
+            and count.events <= (whole.events or 0) < count.total
+            and _OF_THOSE.search(layout.text, 0, whole.start)
+        ):
+            return condition_of(layout, count) is not None
+    return False
+
+
 def _are_grades_in_bracket(layout: Layout, event: Head, earlier: list[Count]) -> bool:
     """Whether a bracket right behind an event spreads it over grades: "A (grade 3 in 9, grade 4 in 14) arose in 23"."""
     region = layout.region_at(earlier[0].start)
@@ -225,7 +249,7 @@ def _are_grades_in_bracket(layout: Layout, event: Head, earlier: list[Count]) ->
 _TOGETHER_WITH = re.compile(r"[\d\w)%],\s(?:together\s)?with\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
 _RATE_OF_ALL = re.compile(
     r"[^;]{0,200}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
-    r"(?:(?:over|during|in|throughout|across|for|within)\s[^.;,\d]{3,50}?,?\s)?"
+    r"(?:(?:over|during|in|throughout|across|for|within|by|according\sto)\s[^.;,\d]{3,50}?,?\s)?"
     r"(?:the\s|its\s|an?\s)?(?:(?:\d\d?-year|cumulative|overall|crude|estimated|total|corresponding)\s){0,2}(?:incidence|frequency|prevalence|rate|figure|proportion)\s"
     r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
     re.IGNORECASE,
@@ -314,7 +338,9 @@ def _is_listed_by_condition(layout: Layout, count: Count, event: Head) -> bool:
 
 
 _IN_NEXT = re.compile(
-    r"(?:;|,)\s(?:(?:and|but|while|whereas)\s)?(?:in|among|for)\s(?:the\s|those\swith\s|patients\swith\s)?",
+    r"(?:,\srespectively)?\)?(?:;|,)\s(?:(?:and|but|while|whereas)\s)?"
+    r"(?:(?:the|its)\s(?:\w+\s)?(?:incidence|rate|frequency|prevalence|proportion|figure|share)\s)?(?:in|among|for|of)\s"
+    r"(?:the\s|those\swith\s|patients\swith\s)?",
     re.IGNORECASE,
 )
 _IT_WAS = re.compile(

@@ -46,6 +46,8 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         found = None if article.ctx.study_type == "rct" or _is_of_all_arms(article, found) else found
     if found is not None and found.arm is None and not found.each and _is_only_compared(draft, row):
         found = None  # "more common with it than without": the number of all is not of those who had it
+    if found is not None and row.strength == "named" and found.arm is None and _is_of_one_of_several(draft, row):
+        found = None  # "patients on A had more of it": the number of all is not of those on A
     if found is not None and found.is_sum and draft.arms.are_all_of_drug and _has_twin(draft, row):
         found = None  # one of two arms that the text does not tell apart
     if found is not None and (view := article.ctx.sentence_at(found.section, found.start)):
@@ -58,6 +60,16 @@ def put_n_treated(draft: Draft, row: Row) -> None:
         row.flags.append("incidence_disagrees")
 
 
+def _is_of_one_of_several(draft: Draft, row: Row) -> bool:
+    """Whether the sentence of a row names one arm with the drug, where the article tells of others with it."""
+    own = draft.arms.only_one_with_drug(row.view)
+    if own is None or len(own.parts) < 2:
+        return False
+    views = draft.article.ctx.sentences
+    others = (a for v in views for a in draft.article.arms_of(v) if a.drug == own.drug and len(a.parts) > 1)
+    return any(not (a.parts <= own.parts or own.parts <= a.parts) for a in others)
+
+
 def _figures(row: Row) -> tuple[float | None, int | None]:
     return row.share(), row.values.get("n_events")
 
@@ -68,7 +80,7 @@ def _place_of(row: Row) -> Evidence | None:
 
 
 _OF_GROUPS = re.compile(
-    r"\b(?:(?:sub)?groups?|cohorts?|arms?|periods?|eras?|(?:lower|higher|low|high)(?:er)?[\s-]dose|those|(?:patients|women|men|adults|children)\s(?:treated|given|with|without|who|on|receiving|aged)"
+    r"\b(?:(?:sub)?groups?|[\w-]+-risk|risk\s(?:categor\w+|strat\w+|classes)|stratum|strata|tertiles?|quartiles?|cohorts?|arms?|periods?|eras?|(?:lower|higher|low|high)(?:er)?[\s-]dose|those|(?:patients|women|men|adults|children)\s(?:treated|given|with|without|who|on|receiving|aged)"
     r"|before|after|with\sand\swithout|without|historical|previous|(?:mg|g|mCi)(?:/\w+)?)\b",
     re.IGNORECASE,
 )
@@ -97,7 +109,8 @@ def _is_of_one_group(draft: Draft, row: Row) -> bool:
 
 _NAME = re.compile(
     r"(?P<name>[A-Z][A-Za-z0-9-]*[A-Z0-9][A-Za-z0-9-]*)(?:(?:\s(?:cohort|study|trial|group|registry|population))?,?\s[(\[](?:[nN]\s?=\s?)?"
-    r"|\s(?:cohort|study|trial|registry)(?:,\s(?:of\s)?|\s(?:of|with|comprised|included|numbered)\s))$"
+    r"|\s(?:cohort|study|trial|registry)(?:,\s(?:of\s)?|\s(?:of|with|comprised|included|numbered)\s)"
+    r"|,\s(?:an?|the|our)\s(?:[\w-]+\s){0,3}(?:cohort|study|trial|registry|series)\s(?:of|with|including)\s)$"
 )
 # "410 patients treated with A of the ABC cohort"
 _OF_NAMED = re.compile(

@@ -67,11 +67,11 @@ VETO = re.compile(
     r"""
     \b(?:
         # figures of a course
-        median|mean|average|lasted|lasting|duration|recover\w*|resol\w+|died|deaths?|mortality|survival
+        median|mean|average|lasted|lasting|(?<!long\s)(?<!longer\s)(?<!short\s)(?<!prolonged\s)duration|recover\w*|resol\w+|died|deaths?|mortality|survival
         |remission|response|responders?|respond\w+|recurr\w+|relaps\w+|came\sback|returned|again|second
         |persist\w*|(?:was|were|being|remained|proved|is)\s(?:\w+\s)?(?:asymptomatic|symptomatic|self-?limit\w+|transient|reversible|uncomplicated|fatal|uneventful|isolated)
         # what was done
-        |hospitali[sz]\w*|admitted|admission|treated\swith|received|G-?CSF|support|requir\w+|needed
+        |hospitali[sz]\w*|admitted|admission|treated\swith|received|GM?-?CSF|support|requir\w+|needed
         |discontinu\w*|delays?|delayed\b(?!\sonset)|reduc\w+|re-?treat\w*|re-?challeng\w*|prophyla\w+|withdr\w+
         |doses?\s(?:reduc|delay|modif)\w+|stopped|interrupt\w*|delivered|administered
         # what was looked for, and with which result
