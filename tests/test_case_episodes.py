@@ -267,3 +267,25 @@ def test_a_fall_some_weeks_afterwards_in_the_sentence_of_the_recovery_is_an_epis
         "after 9 days without growth factor, but five weeks afterwards fell once more, to 650/mm3, and corrected untreated."
     )
     assert (first.anc_nadir, first.outcome, second.anc_nadir) == (0.04, "recurred", 0.65)
+
+
+@pytest.mark.parametrize(
+    ("first_dose", "second_dose", "rechallenge"),
+    [("preceding", "preceding", None), ("fourth", "sixth", "recurrence")],
+)
+def test_two_episodes_announced_and_told_as_the_first_and_the_second(first_dose, second_dose, rechallenge):
+    first, second = cases(
+        "A woman of 48 with arthritis, treated with seven cycles of rituximab, had two episodes of neutropenia: the first "
+        f"arose 71 days after the {first_dose} cycle, lowest ANC 1.1 x 109/L, lasting 14 days; the second arose 106 days "
+        f"after the {second_dose} cycle, lowest ANC 0 x 109/L, lasting 4 days."
+    )
+    assert (first.onset_days, first.anc_nadir, first.duration_days) == (71, 1.1, 14)
+    assert (second.onset_days, second.anc_nadir, second.duration_days) == (106, 0, 4)
+    assert (first.outcome, first.rechallenge) == (None, rechallenge)
+
+
+def test_the_second_dose_is_no_second_episode():
+    only(
+        "A woman of 48 on rituximab had neutropenia (0.3 x 109/L) after the first dose, and the second was given three "
+        "weeks later."
+    )

@@ -532,3 +532,20 @@ def test_a_case_summary_within_the_text_tells_the_case():
         "Nine weeks after the last cycle, he developed neutropenia of grade 4. G-CSF was given."
     )
     assert (row.onset_days, row.ctcae_grade, row.management) == (63, 4, ("gcsf",))
+
+
+@pytest.mark.parametrize(
+    ("given", "anchor"),
+    [
+        ("a total of four infusions", "last_dose"),
+        ("four weekly doses of rituximab", "last_dose"),
+        ("4 intravenous rituximab injections", "last_dose"),
+        ("six rituximab infusions", "nth_dose"),
+        ("rituximab over four weeks", "nth_dose"),
+    ],
+)
+def test_the_fourth_dose_is_the_last_where_four_were_given_whatever_stands_between(given, anchor):
+    row = only(
+        f"A girl of seven received {given}. Neutropenia developed ten weeks after her fourth rituximab infusion."
+    )
+    assert (row.onset_days, row.onset_anchor) == (70, anchor)

@@ -229,3 +229,24 @@ def test_a_count_that_falls_once_more_is_no_re_exposure():
     )
     assert (first.outcome, first.rechallenge) == ("recurred", None)
     assert (second.anc_nadir, second.outcome, second.management) == (0.61, "resolved", ("observation",))
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("The share of CD20+ cells was 0.1% at the onset of neutropenia, rising to 6%, within the normal range.", None),
+        ("CD19+ cells were 0.1% then and 9% (normal) three months later.", None),
+        ("At month six, CD20+ lymphocytes had returned to the normal range.", None),
+        ("B cells were absent and the neutrophil count returned to normal.", "resolved"),
+        ("Peripheral B cells were 0%, and he recovered with G-CSF.", "resolved"),
+        ("A stroke was the eventual cause of death.", None),
+        ("A fatal stroke followed.", None),
+        ("The cause of death was progressive lymphoma.", None),
+        ("A hemorrhage proved fatal.", None),
+        ("Fatal septic shock ensued.", "fatal"),
+        ("Pneumonia was the cause of death.", "fatal"),
+        ("Fatal fungal infection in the lungs followed.", "fatal"),
+    ],
+)
+def test_b_cells_and_other_causes_of_death_are_no_outcome(behind, outcome):
+    assert only(ONE + behind).outcome == outcome

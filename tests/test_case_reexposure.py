@@ -207,3 +207,35 @@ def test_a_drug_that_was_not_given_again_was_left(behind, management):
 )
 def test_the_drug_went_on_and_the_event_was_not_seen_again(behind, rechallenge):
     assert only(ONE + behind).rechallenge == ("no_recurrence" if rechallenge else None)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Rituximab was readministered to both at the usual intervals, with no further neutropenia.",
+        "Rituximab was resumed in both, without another episode of neutropenia.",
+        "Both received rituximab again and had no new neutropenia.",
+    ],
+)
+def test_given_again_to_both_without_the_event(again):
+    first, second = cases(
+        "Case 1: a 30-year-old woman with arthritis. Case 2: a man of 50 with vasculitis. Both had late-onset neutropenia "
+        "after rituximab. In case 1 it was treated with G-CSF. In case 2 it was asymptomatic and counts recovered. "
+        + again,
+        title="Two cases of late-onset neutropenia after rituximab",
+    )
+    assert first.rechallenge == second.rechallenge == "no_recurrence"
+    assert (second.n_events, second.outcome) == (1, "resolved")
+
+
+def test_no_further_event_in_the_text_of_a_patient_whose_event_was_announced():
+    rows = cases(
+        "Case 1 was a woman with arthritis and case 2 a man with vasculitis. Rituximab had been given before LON was found. "
+        "In case 1, LON was treated with G-CSF. In case 2, it was asymptomatic. Rituximab was resumed with no further "
+        "neutropenia.",
+        title="Two cases of late-onset neutropenia after rituximab",
+    )
+    assert [(r.label, r.n_events, r.event_definition) for r in rows] == [
+        ("case 1", 1, "late_onset"),
+        ("case 2", 1, "late_onset"),
+    ]

@@ -83,6 +83,7 @@ _IN_ONE = re.compile(
     r"[^.;,]{0,40}?\bin\s(?:the\s(?P<nth>first|former|second|third)|the\s(?:latter|other|younger|elder)|(?:only\s)?one)\b",
     re.IGNORECASE,
 )
+_PRECEDING = re.compile(r"\b(?:preceding|previous|prior)\b", re.IGNORECASE)
 _NUMBERS = {**ORDINALS, "former": 1}
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 
@@ -223,6 +224,7 @@ def put_course(
         and outcome != "fatal"
         and not all_resolved
         and not on_the_same_clock(following)
+        and not _on_a_preceding_dose(following)
         and (following.gap_days or 0.0) < REEXPOSED_AFTER
     ):
         place = following.opening.view.evidence("", following.opening.start, following.opening.end)
@@ -237,6 +239,15 @@ def put_course(
         draft.put("rechallenge", "no_recurrence", reexposed)
     elif reexposed is not None and outcome == "recurred":
         draft.put("rechallenge", "recurrence", reexposed)
+
+
+def _on_a_preceding_dose(following: Episode) -> bool:
+    """ "The second arose 106 days after the preceding cycle": each episode is counted from a dose of its own."""
+    piece = following.pieces[0]
+    return any(
+        i.role == "onset" and piece.holds(i.start) and _PRECEDING.search(piece.view.section_text, i.end, i.phrase_end)
+        for i in piece.view.intervals
+    )
 
 
 def _is_of_another_patient(told: CaseText, case: Case, piece: Piece, course: Course) -> bool:

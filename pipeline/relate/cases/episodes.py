@@ -46,6 +46,9 @@ _FURTHER = re.compile(
     # "; he relapsed to 0.3 G/L at 9 months"
     r"|[;,]\s(?:and\s|but\s)?(?=(?:s?he|it|the\s(?:patient|count))\s(?:later\s|then\s)?(?:relapsed|fell\sagain|dropped\sagain)\sto\s\d)"
     r"|[,;]\s(?=(?:(?:the\s|a\s)?(?:second|third|fourth)\sepisode\b|the\s(?:second|third|fourth|fifth)\s\())"
+    # "two episodes: the first arose 71 days after ..., the second arose 106 days after ..."
+    r"|(?:[,;]\s(?:and\s|while\s|whereas\s)?|\sand\s)(?=the\s(?:second|third|fourth)\s(?:arose|occurred|came|developed|appeared"
+    r"|followed|began|started|set\sin|was|had)\s[^.;]{0,40}\d)"
     r"|\sand\s(?=(?:the\s)?(?:third|fourth|fifth)\s\()"
     r"|;\s(?=(?:(?!\b(?:no|not|never|without)\b)[^.;()]){5,90}\b(?:with\s(?:a\s)?(?:recurrence|relapse)|recurred|reappeared)\b)"
     # "of 0.7 12 weeks after the first infusion and of 0.3 9 weeks after the second"
@@ -61,7 +64,10 @@ _FELL_LATER = re.compile(
     r"(?:[\w-]+\s){0,4}?(?:fell|dropped|declined|decreased|sank|plunged)\b)",
     re.IGNORECASE,
 )
-_FIRST_EPISODE = re.compile(r"\b(?:first|second|another|further|new|next|similar) episode\b", re.IGNORECASE)
+_FIRST_EPISODE = re.compile(
+    r"\b(?:first|second|another|further|new|next|similar) episode\b|\b(?:two|three|2|3)\s(?:[\w-]+\s){0,2}episodes\b",
+    re.IGNORECASE,
+)
 # "He had 2 more episodes over the next months": no row for each where nothing is told of them
 _SEVERAL_MORE = re.compile(
     r"\b(?:two|three|four|five|several|multiple|many|[2-9])\s(?:\w+\s)?(?:more|further|additional|other|subsequent|new"

@@ -50,8 +50,10 @@ _ELSE_DIAGNOSED = re.compile(
     re.IGNORECASE,
 )
 _GIVEN_TIMES = re.compile(
-    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s(?:weekly\s|monthly\s)?(?:times|doses|infusions"
-    r"|courses|cycles)\b|"
+    r"\b(?P<n>two|three|four|five|six|seven|eight|[2-8])\s"
+    r"(?:(?!(?:of|weeks?|days|months?|years?|patients|times|and|or|to|after|before|with|other|more|further|received|given"
+    r"|had|was|were|mg|g|ml|h|hours|courses|cycles|two|three|four|five|six|seven|eight)\b)"
+    r"[\w/%-]+\s){0,4}?(?:times|doses|infusions|injections|administrations|courses|cycles)\b|"
     r"[x×]\s?(?P<x>[2-8])\b|"
     r"\b(?:weekly|every\sweek|once\sa\sweek)\s(?:for|over)\s(?P<weeks>two|three|four|five|six|seven|eight|[2-8])"
     r"\s(?:consecutive\s)?weeks\b",

@@ -48,15 +48,34 @@ _OF_A_STAY = re.compile(
 )
 _WHITE = re.compile(r"\b(?:white|leu[ck]ocytes?|WBC|WCC|granulocytes?)\b", re.IGNORECASE)
 # "died of stroke": not of the event. An infection named with it may still be one of the event.
+_OTHER_CAUSES = (
+    r"(?:strokes?|apoplexy|ha?emorrhages?|bleeding|infarct\w*|heart|cardiac|cancer|carcinoma|lymphoma|leuka?emia|myeloma"
+    r"|malignan\w+|tumou?r|progression|progressive|relapse\w*|embol\w+|accident|suicide|unrelated|other causes?"
+    r"|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)"
+)
+_ONE_OF_THE_EVENT = (
+    r"(?![^.;]*\b(?:sepsis|septic|infect\w*|pneumonia|neutropeni\w+|fungal|aspergill\w+|bacter\w+|candid\w+|shock|covid\S*"
+    r"|agranulocytosis)\b)"
+)
 OF_ANOTHER_CAUSE = re.compile(
-    r"\b(?:died|death|succumbed|passed away|demise|fatal|killed)\b(?![^.;]*\b(?:sepsis|septic|infect\w*"
-    r"|pneumonia|neutropeni\w+"
-    r"|fungal|aspergill\w+|bacter\w+|candid\w+|shock|covid\S*|agranulocytosis)\b)"
-    r"[^.;]{0,40}?\b(?:of|from|in|due to|by|after|because of|caused by|with|to)\s[^.;]{0,25}?\b(?:stroke"
-    r"|strokes|apoplexy|ha?emorrhage|bleeding|"
-    r"infarct\w*|heart|cardiac|cancer|carcinoma|lymphoma|leuka?emia|myeloma|malignan\w+|tumou?r|progression"
-    r"|progressive|relapse\w*|embol\w+|"
-    r"accident|suicide|unrelated|other causes?|another cause|dementia|graft|disease|arrhythmia|trauma|rejection)\b",
+    r"\b(?:died|death|succumbed|passed away|demise|fatal|killed)\b" + _ONE_OF_THE_EVENT + r"[^.;]{0,40}?"
+    r"\b(?:of|from|in|due to|by|after|because of|caused by|with|to)\s[^.;]{0,25}?\b" + _OTHER_CAUSES + r"\b"
+    # "The cause of death was a stroke", "a fatal stroke", "stroke was the eventual cause of death"
+    r"|\bcause of (?:\w+\s)?death (?:was|being|proved to be)\s"
+    + _ONE_OF_THE_EVENT
+    + r"[^.;,]{0,25}?\b"
+    + _OTHER_CAUSES
+    + r"\b"
+    r"|\b(?:fatal|lethal)\s"
+    + _ONE_OF_THE_EVENT
+    + r"(?:(?!(?:in|with|after|of|and|for|under|on|case)\b)[\w-]+\s){0,2}?"
+    + _OTHER_CAUSES
+    + r"\b|\b"
+    + _OTHER_CAUSES
+    + r"\s"
+    + _ONE_OF_THE_EVENT
+    + r"(?:\w+\s){0,2}?(?:was|were|proved|being|as|led\sto|resulted\sin|caused)\s(?:\w+\s){0,4}?"
+    r"(?:death|fatal|lethal)\b",
     re.IGNORECASE,
 )
 _AUTOPSY = re.compile(r"\b(?:autopsy|autopsies|post-?\s?mortem|necropsy)\b", re.IGNORECASE)
@@ -76,6 +95,18 @@ _NORMAL_SINCE = re.compile(
 _OF_WHAT = re.compile(r"\s(?:of|in)\s(?:the|his|her|their|all|both)\s", re.IGNORECASE)
 _OF_B_CELLS = re.compile(
     r"\b(?:B[- ]?(?:cells?|lymphocytes?)|CD(?:19|20|27)\S*(?:\scells?)?)\s(?:count\s)?$", re.IGNORECASE
+)
+# "CD20+ cells rose to 7%, within the normal range", "B cells were 2% at LON and normal two months later"
+_SHARE_OF_CELLS = re.compile(
+    r"\d\s?%\)?,?\s(?:\(?(?:which\s)?(?:is|was|i\.e\.,?)?\s?)?(?:(?!(?:and|but|when|s?he)\b)[\w-]+\s){0,3}$",
+    re.IGNORECASE,
+)
+_NEXT_CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|when|who|which|counts?)\b", re.IGNORECASE)
+_B_CELLS_ARE = re.compile(
+    r"(?:[\w-]+,?\s){0,6}?(?:B[- ]?(?:cells?|lymphocytes?)|CD(?:19|20|27)\S*)\s"
+    r"(?!(?:deplet|recover|reconstitut|therap|antibod)\w*)"
+    r"(?:[\w-]+\s){0,4}?(?:was|were|had|rose|returned|recovered|reappeared|remained|began|became)\b",
+    re.IGNORECASE,
 )
 _NORMAL = re.compile(r"\bnormal$", re.IGNORECASE)
 _COUNTED = re.compile(
@@ -209,6 +240,17 @@ def _is_normal_finding(view: SentenceView, start: int, course: Course) -> bool:
     return bool(_NORMAL.search(text, course.start, course.end)) and not _COUNTED.search(text, start, course.start)
 
 
+def _is_of_b_cells(view: SentenceView, course: Course) -> bool:
+    """ "CD20+ cells were 0.1% when it began and 7%, within the normal range, later": what the sentence is about."""
+    text = view.section_text
+    told = _B_CELLS_ARE.match(text, view.start, course.start)
+    if told is None:
+        return False
+    if _SHARE_OF_CELLS.search(text, max(told.end(), course.start - 30), course.start):
+        return True
+    return _NEXT_CLAUSE.search(text, told.end(), course.start) is None
+
+
 def concerns_event(view: SentenceView, course: Course) -> bool:
     """Whether an outcome word speaks of the event or the patient, and not of an infection, a condition, other cells.
 
@@ -223,6 +265,8 @@ def concerns_event(view: SentenceView, course: Course) -> bool:
         return False
     if _OF_B_CELLS.search(view.section_text, max(start, course.start - 30), course.start):
         return False  # "LON developed just before B-cell recovery"
+    if course.value == "resolved" and _is_of_b_cells(view, course):
+        return False
     of_it = _OF_WHAT.match(view.section_text, course.end) if course.value == "resolved" else None
     if of_it is not None and OTHER_ILLNESS.search(view.section_text, of_it.end(), of_it.end() + _TO_NOUN):
         return False  # "with resolution of the lesions"

@@ -51,7 +51,9 @@ _IN_THE = re.compile(r"\b(?:in|for|of)\s(?:the\s)?$", re.IGNORECASE)
 _IN_ALL = re.compile(
     r"\b(?:in|to|by|for|with)\s(?:both|each|either|all(?:\s(?:three|four|five|six))?|neither)"
     r"(?:(?:\s(?:of\s(?:them|these)|(?:the\s)?(?:wom[ae]n|m[ae]n|child|children|girls?|boys?|instances?)))?\.?$"
-    r"|\s(?:of\sthe\s|of\sour\s|the\s)?(?:two\s|three\s)?(?:cases?|patients?)\b)",
+    r"|\s(?:of\sthe\s|of\sour\s|the\s)?(?:two\s|three\s)?(?:cases?|patients?)\b"
+    # "given again to both at the usual intervals"
+    r"|(?=[,;:]|\s(?:at|with|without|after|on|in|for|from|until|once|and|but|as|within|over|under|by)\s))",
     re.IGNORECASE,
 )
 _ONE_OF_TWO = re.compile(

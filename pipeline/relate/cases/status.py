@@ -20,9 +20,12 @@ ONSET_COLUMNS = ("trigger", "class", "source")
 LOW = 2.0
 """10^9/L: a count from here upwards is no nadir of the event (upper end of grade 1)."""
 _OUTSIDE_IT = re.compile(r"\b(?:outside|beyond|not\sin)\s(?:the|any|a|his|her)\s$", re.IGNORECASE)
-# "without recurrence of", "no relapse of"
+# "without recurrence of", "no relapse of", "no further", "without another episode of"
 _CAME_NOT_BACK = re.compile(
-    r"\b(?:without|no)\s(?:any\s|further\s)?(?:recurrence|relapse|return|reappearance|new\sepisodes?)\sof\s(?:the\s)?$",
+    r"\b(?:without|no|nor|not|never|neither)\s(?:(?:any|a|had|have|has)\s)*"
+    r"(?:(?:recurrences?|relapses?|return|reappearance)\sof\s(?:the\s)?"
+    r"|(?:further|new|more|subsequent|repeat(?:ed)?|renewed|recurrent|second|another)\s"
+    r"(?:(?:episodes?|bouts?|occurrences?|recurrences?|drops?|falls?)\s(?:of|in)\s)?(?:the\s)?)$",
     re.IGNORECASE,
 )
 _OF_THE_PATIENT = re.compile(
