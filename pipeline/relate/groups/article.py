@@ -24,6 +24,8 @@ from pipeline.relate.groups.events import Events
 
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
 
+_LEAST_TOLD = 2  # sentences
+
 
 @dataclass(frozen=True)
 class GroupArticle:
@@ -56,7 +58,14 @@ class GroupArticle:
             )
         ):
             return "other_cause"
-        return "not_separate" if max(self._drug_scores.values(), default=0.0) < LEAST_SCORE else None
+        is_in_passing = max(self._drug_scores.values(), default=0.0) < LEAST_SCORE
+        return "not_separate" if is_in_passing and not self._is_told_by_short_name else None
+
+    @once
+    def _is_told_by_short_name(self) -> bool:
+        """Whether the article goes on under a name of its own for the drug: "LR maintenance", "LR yields"."""
+        told = [v for v in self.ctx.sentences if v.section and not self._drugs_of(v)]
+        return sum(any(arm.drug is not None for arm in self.arms_of(v)) for v in told) >= _LEAST_TOLD
 
     @once
     def _tells_late_event(self) -> bool:

@@ -35,12 +35,14 @@ _HAVING = re.compile(
         had|have|has|having|develop|develops|developed|developing|experienced|experiencing|suffer(?:ed|ing)\sfrom|suffered|suffering
         |exhibited|showed|showing|presented|presenting|with|became|becoming|manifested|encountered|demonstrated
         |displayed|sustained|(?:went|going|passed|lived)\sthrough|came\sdown\swith|(?:were|was)\s(?:\w+ly\s)?(?:affected|struck)\sby|(?:met|fulfilled|satisfied)\s(?:the\s|our\s)?(?:\w+\s)?(?:definitions?|criteri(?:a|on))\s(?:of|for)|met|fulfilled|acquired|(?<!common\s)(?<!frequent\s)(?<!one\s)being|got|in\swhom|whose
+        |in\s(?:(?:each|both|all)\sof\s)?whom(?:\s[\w-]+){1,3}\s(?:was|were)\s(?:\w+\s)?(?:followed|complicated)\sby
         |(?:found|noted|seen|shown|known)\sto\s(?:be|have)|concerned|mentioned|described|listed|named|said|told\sof|specified|coded|cited|stated
         |progress(?:ed|ing)\sto|evolved\sin(?:to)?|(?:were|was)\s(?:\w+\s)?complicated\sby
         |(?:hospitali[sz]ed|admitted|(?:required|needed)\s(?:\w+\s)?(?:hospitali[sz]ation|admission))
             \s(?:for|with|because\sof|due\sto|owing\sto)
         |(?:were|was)(?=\s(?:\w+\s)?$)
     )\s+
+    (?:of\s(?:[\w-]+\s){1,3}(?=and\s))?
     (?:and\s+)?
     (?:
         (?!(?:for|to|by|in|on|at|from|and|or|without|not|no|than|after|during|before|who|whom|which|that|because|if
@@ -53,14 +55,14 @@ _HAVING = re.compile(
 _HAVING_AT_ONCE = re.compile(
     r"""
     \s*(?:[)\]]\s*)?(?:of\s(?:the|these|them|whom|those|our)\s*)?(?:\w+\s){0,2}?
-    (?:had|have|developed|experienced|suffered|showed|presented|with|became|were|was|concerned|mentioned|described|listed|named|said|told|specified|coded|cited|stated)\b
+    (?:had|have|developed|experienced|suffered|showed|presented|with|became|were|was|met|fulfilled|satisfied|concerned|mentioned|described|listed|named|said|told|specified|coded|cited|stated)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _OF_TOTAL = re.compile(
     r"""
     (?:^|[,;:(]\s?|\b(?:and|that|while|whereas)\s)\s*
-    (?:of|among|out\sof|in|from)\s(?:the|these|all|our|a\stotal\sof|those)?\s*(?:the\s)?$
+    (?:of|among|out\sof|in|from|across|considering|taking|counting)\s(?:the|these|all|our|a\stotal\sof|those)?\s*(?:the\s)?$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -278,6 +280,7 @@ _IN_OTHERS = re.compile(
     r"\b(?:in|among|than|between|from|for)\s(?:the\s|all\s)?(?:those|patients|subjects|individuals|persons|children|people)\s"
     r"(?:who|with|that)\b"
     r"|\b(?:of|among)\s(?:which|these|them)\s(?:the\s)?(?:most|main|chief|leading|commonest|predominant)\b"
+    r"|[,;]\s(?:and\s)?(?:by\sfar\s)?the\s(?:single\s)?(?:most|main|chief|leading|commonest|predominant|principal|major)\b"
     r"|\b(?:third|half|quarter|some|most|many|few|majority|several|part)\sof\s",
     re.IGNORECASE,
 )
@@ -296,7 +299,7 @@ def _has(layout: Layout, count: Count, right: Head, between: str) -> bool:
     after = blanked(between, count.end, *conditions)
     is_bare = count.unit is None and count.percent is None and count.total is None
     if _IN_OTHERS.search(between) or (_COMMA_THEN_WITH.search(between) and _LEADS_THEM.match(layout.text, right.end)):
-        return False  # "was measured in 40 patients: it fell in those who had A", "40 patients, many of them with A"
+        return False  # "was measured in 40: it fell in those who had A", "in 40 patients, the commonest being A"
     return bool(_HAVING.search(after)) and not _WE.search(after) and (not is_bare or bool(_HAVING_AT_ONCE.match(after)))
 
 

@@ -385,10 +385,10 @@ def grade_of_event(layout: Layout, count: Count, head: Head) -> Grade | None:
         or _grade_behind(layout, count, head)
         or _grade_behind_list(layout, head)
         or _grade_in_bracket_before(layout, head)
+        or _grade_of_summary(layout, count)
         or _grade_before(layout, head)
         or _grade_of_excepted(layout, head)
         or _grade_of_those(layout, count)
-        or _grade_of_summary(layout, count)
         or (_grade_before_bracket(layout, index) if index else _grade_closing(layout, count))
     )
 
@@ -472,6 +472,12 @@ _SUMMARY_CLOSES = re.compile(
 )
 
 
+# "while the leading grade 3-4 events were B": the events that follow
+_NAMES_ITS_OWN = re.compile(
+    r"(?:[^;.,()\d]{0,60}?\s(?:was|were|included|comprised|consisted\sof)\b|[^;.,()\d]{0,60}:)", re.IGNORECASE
+)
+
+
 def _grade_of_summary(layout: Layout, count: Count) -> Grade | None:
     """The grade that a clause gives to the list before it: "A in 48%, B in 26% as the most common grade 3-4 events"."""
     for grade in _grades_in(layout, 0):
@@ -480,6 +486,7 @@ def _grade_of_summary(layout: Layout, count: Count) -> Grade | None:
             and _SUMMARY_OPENS.search(layout.text, count.end, grade.start)
             and (_SUMMARY_CLOSES.match(layout.text, grade.end) or _HARM_OF.search(layout.text, count.end, grade.start))
             and ";" not in layout.text[count.end : grade.start]
+            and not _NAMES_ITS_OWN.match(layout.text, grade.end)
             and not (
                 _OF_ONE_NAME.search(layout.text, count.end, grade.start) and _is_named_between(layout, count, grade)
             )

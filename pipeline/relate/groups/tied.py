@@ -28,6 +28,13 @@ _LEADING = (
     r"in|by|for|of|among|at|to|was|were|is|being|than|on|reached"
     r"|affected|affecting|followed|accompanied|complicated|involved|involving"
 )
+# "fell from 62% in those before to 39% in those after"
+_CHANGED_FROM = re.compile(
+    r"\b(?:fell|dropped|declined|decreased|reduced|lowered|rose|increased|went|changed|improved)\s(?:\w+ly\s)?from\s$",
+    re.IGNORECASE,
+)
+# "A in three and, in one, vasculitis"
+_OF_NEXT_NAME = re.compile(r"\band,\sin\s(?:only\s|another\s)?$", re.IGNORECASE)
 _ABOUT = (
     r"thus|therefore|hence|accordingly|only|just|about|around|approximately|approx\.?|~|≈|nearly|almost|some|up\sto|as\smany\sas|a\stotal\sof"
     r"|the|all|another|additional|further|overall"
@@ -181,7 +188,12 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
         return False
     if _is_listed_by_condition(layout, count, event):
         return True
-    if not (earlier or _LEAD.search(tail) or not tail.strip(" ,") or arm_right_before(layout, count)):
+    if _OF_NEXT_NAME.search(tail):
+        return False
+    is_led = _LEAD.search(tail) or (
+        _CHANGED_FROM.search(tail) and count.percent is not None and arm_beside(layout, count)
+    )
+    if not (earlier or is_led or not tail.strip(" ,") or arm_right_before(layout, count)):
         return False
     if earlier and _is_rate_of_all(layout, earlier[0], event) and _goes_on(layout, earlier[-1], count, region):
         return True  # "...; the frequency was 11% in A and 17% in B"
