@@ -74,6 +74,15 @@ class ArmNames:
                 found.append(replace(arm, role=CONTROL, variant=None))
         return found
 
+    def _is_minus(self, arm: Arm) -> bool:
+        """Whether a name says that the drug of its counterpart was not given: "R-" beside "R+"."""
+        name = arm.variant or ""
+        if not name.endswith(("-", "\u2212", "\u2013")):
+            return False
+        plus = replace(arm, variant=f"{name[:-1]}+")
+        is_named = any(a.variant == plus.variant for _, arms in self.sentences for a in arms)
+        return is_named and self._drug_of_letter(plus) is not None
+
     def _meaning(self, text: str, arm: Arm, index: int) -> Arm:
         if arm.role == regimen.ALL_PARTS:
             return self._all_parts(arm, self.sentences[index][1])
@@ -91,6 +100,8 @@ class ArmNames:
             meant = self.definitions.get(arm.variant)
             if meant is not None and arm.role == LABEL:
                 return _under_name(arm, meant, arm.variant)
+            if arm.role == LABEL and self._is_minus(arm):
+                return replace(arm, role=CONTROL, variant=None)
             if arm.role is None:
                 return arm if arm.variant in self.contrasted else replace(arm, variant=None)
         if arm.role == LABEL and arm.variant is not None:

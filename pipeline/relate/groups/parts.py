@@ -38,6 +38,25 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
     return list(stated)
 
 
+def without_lower_part(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence; of "grade 3-4 in 32 (grade 3 in 3, grade 4 in 29)" grade 3 is no event of its own.
+
+    The whole and its grade 4 tell of all persons already.
+    """
+    kept = list(stated)
+    for whole, low, high in zip(stated, stated[1:], stated[2:], strict=False):
+        told = [(s.grade.low, s.grade.high) if s.grade else None for s in (whole, low, high)]
+        if (
+            told == [(3, 4), (3, None), (4, None)]
+            and whole.mention is low.mention is high.mention
+            and low.count.events
+            and high.count.events
+            and low.count.events + high.count.events == whole.count.events
+        ):
+            kept.remove(low)
+    return kept
+
+
 def distribution_of_told(rows: Sequence[Row], stated: Sequence[Statement]) -> tuple[Row, Grade] | None:
     """The row whose persons a sentence behind it parts by grade, and all the grades: "It was grade 2 in 3, 4 in 2"."""
     if len(stated) < 2 or len({s.mention for s in stated}) > 1:

@@ -450,7 +450,11 @@ _WHO_HAD = re.compile(
     r"\s*(?:patients?|cases|subjects|children|women|men)?\s*(?:who\s(?:had|developed|experienced)|with)\s(?:[\w/-]+\s){0,3}$",
     re.IGNORECASE,
 )
-_WITH = re.compile(r"\bwith\s(?:[\w/()-]+\s){0,4}$", re.IGNORECASE)
+# "with A", "with lymphoma of several kinds and unexplained A"
+_WITH = re.compile(
+    r"\bwith\s(?:(?:[\w/()-]+\s){0,4}|(?:(?!who|that|had|have|develop)[\w/()-]+\s){1,7}and\s(?:[\w-]+\s)?)$",
+    re.IGNORECASE,
+)
 _IN_HOSPITAL = re.compile(r"\b(?:hospitali[sz]|admi[ts])\w*", re.IGNORECASE)
 # "Eleven patients with A were identified"
 _WERE_IDENTIFIED = re.compile(
