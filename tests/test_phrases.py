@@ -50,6 +50,12 @@ def test_words_are_the_text_they_stand_for(text):
         assert text[word.start : word.end].lower() == word.text
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_plain_text_is_parted_into_the_same_words_as_any_other(text):
+    """A letter beyond ASCII behind the text sends it the longer way."""
+    assert [*words(text).texts, "é"] == words(f"{text} é").texts
+
+
 def test_a_phrase_without_a_word_is_a_mistake():
     with pytest.raises(ValueError, match="no word"):
         PhraseTable([{"trigger": "--"}])

@@ -16,6 +16,8 @@ from pipeline.once import once
 from pipeline.protocol import CORPORA, read_table
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+# The same words in text of plain ASCII without an apostrophe, at a fifth of the time
+_PARTED = {code: " " for code in range(128) if not chr(code).isalnum()}
 _PREFIX = 3  # a wildcard word must keep at least this many letters, which index it
 
 
@@ -81,7 +83,8 @@ class Words(Sequence[Word]):
 
     def __init__(self, text: str) -> None:
         self._text = text.lower() if text.isascii() else text
-        found: list[str] = _WORD.findall(self._text)
+        is_plain = text.isascii() and "'" not in text
+        found: list[str] = self._text.translate(_PARTED).split() if is_plain else _WORD.findall(self._text)
         self.texts = found if text.isascii() else [word.lower() for word in found]
         self.heads = frozenset(self.texts)
 
