@@ -76,6 +76,7 @@ def test_a_phrase_without_a_word_is_a_mistake():
         ("single_patient", ("trigger", "kind", "source")),
         ("onset_words", ("trigger", "class", "source")),
         ("indication_cues", ("trigger", "weight", "source")),
+        ("heading", ("trigger", "role", "source")),
     ],
 )
 def test_every_trigger_has_a_source_and_stands_once(name, columns):

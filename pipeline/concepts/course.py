@@ -197,6 +197,7 @@ _FOR_A_TIME = re.compile(
 )
 # "rising to 1.5%": no count of cells
 _TO_PERCENT = re.compile(r"(?:\sto)?\s\d+(?:[.,\u00b7]\d+)?\s?%")
+_DECIDED = ("not to ", "against ")
 _RESPONSES = frozenset({"responded", "rapid response", "good response", "favorable response"})
 _OF_THE_EVENT = re.compile(r"neutrop|agranulo|LON$|EON$", re.IGNORECASE)
 _WAS_TREATED = re.compile(r"\b(?:treat|given|gave|receiv|infus|administ|us(?:ed|ing)|expos|start|tak)", re.IGNORECASE)
@@ -284,6 +285,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
         clause = _clause(text, match.start)
         if value in ABOUT_THE_DRUG and not _about_drug(text, clause, drugs):
             continue
+        if match.row["trigger"].startswith(_DECIDED) and _is_of_a_treatment(match, matches, clause):
+            continue  # "it was decided not to use G-CSF"
         if match.row["trigger"] == "no further" and not _NO_FURTHER_DOSE.match(text, match.end):
             continue  # "no further neutropenia", "no further dose has been necessary"
         if match.row["trigger"] == "held" and not _is_put_off(text, match.start, match.end):
@@ -352,6 +355,11 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
             )
         )
     return tuple(sorted(found, key=lambda c: (c.start, c.kind, c.value)))
+
+
+def _is_of_a_treatment(match: Match, matches: Sequence[Match], clause: Span) -> bool:
+    """Whether what was decided against is a treatment of the event, named behind the decision, and not the drug."""
+    return any(m.row["value"] in _GIVEN_IN_VAIN and match.end <= m.start < clause[1] for m in matches)
 
 
 def _rises_elsewhere(text: str, position: int) -> bool:
