@@ -1,7 +1,7 @@
 """Which findings are pooled, under which event definition, and what comes out.
 
-One row a publication enters each analysis: its own patients, the row with the most patients at risk, so that an arm
-or a subgroup is not counted beside the cohort it is part of. Event definitions are never mixed: each is an analysis
+One row a publication enters each analysis: its own patients, the row with the most patients at risk and of these the one
+from the lowest grade, so that an arm, a subgroup or a severe part is not counted beside or instead of the whole. Event definitions are never mixed: each is an analysis
 of its own. Publications chosen because of the event (case reports and series) or without a denominator are left out,
 with the reason. Nothing here computes a time to onset from medians: those are described, not averaged.
 """
@@ -77,7 +77,7 @@ def pooled_incidence(base: EvidenceBase, labels: Labels) -> Incidence:
         analyses.append(analysis)
         entered = {id(c) for group in (analysis.candidates, *analysis.drugs.values()) for c in group}
         entered |= {id(c) for group in analysis.indications.values() for c in group}
-        reason = "another row of the same publication has more patients"
+        reason = "another row of the same publication has more patients or a wider event"
         left_out += [Candidate(c.row, None, c.computed, reason) for c in members if id(c) not in entered]
     analyses.sort(key=lambda a: (-a.overall.studies, a.definition))
     left_out.sort(key=lambda c: (c.row.finding.pmid, c.row.finding.finding_id))
@@ -119,16 +119,20 @@ def _why_not(row: Row) -> str | None:
 
 
 def _widest(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """One candidate a publication: the most patients, then the one that states its events, then a fixed order."""
+    """One candidate a publication: the most patients, then the widest event (not its severe part), then a fixed order.
+
+    Not the most events: of two arms of one size that would always take the worse.
+    """
     best: dict[int, Candidate] = {}
     for candidate in sorted(candidates, key=_rank):
         best.setdefault(candidate.row.finding.pmid, candidate)
     return tuple(sorted(best.values(), key=by_year))
 
 
-def _rank(candidate: Candidate) -> tuple[int, bool, bool, str]:
+def _rank(candidate: Candidate) -> tuple[int, int, bool, bool, str]:
     finding = candidate.row.finding
-    return -(finding.n_treated or 0), candidate.computed, finding.label is not None, finding.finding_id
+    from_grade = finding.ctcae_grade or 0
+    return -(finding.n_treated or 0), from_grade, candidate.computed, finding.label is not None, finding.finding_id
 
 
 def by_year(candidate: Candidate) -> tuple[int, str, str]:

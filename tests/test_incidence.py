@@ -34,8 +34,21 @@ def test_one_publication_enters_with_the_row_that_has_the_most_patients():
     found = analyse(*rows, group(2))
     (analysis,) = found.analyses
     assert [(c.study.events, c.study.total) for c in analysis.candidates] == [(10, 60), (12, 40)]
-    assert [c.reason for c in found.left_out] == ["another row of the same publication has more patients"]
+    assert [c.reason for c in found.left_out] == [
+        "another row of the same publication has more patients or a wider event"
+    ]
     assert "2 of 3 rows" in analysis.notes[0]
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_rows_with_as_many_patients_the_whole_event_enters_and_not_its_severe_part(names):
+    where, (whole, severe) = source(1), names
+    rows = [
+        group(1, where, finding_id=whole, event_definition="late_onset", n_events=None, incidence_percent=27.5),
+        group(1, where, finding_id=severe, event_definition="late_onset", n_events=3, ctcae_grade=3),
+    ]
+    (analysis,) = analyse(*rows).analyses
+    assert [(c.study.events, c.study.total) for c in analysis.candidates] == [(11, 40)]
 
 
 def test_two_drugs_of_one_publication_are_in_both_subgroups_and_once_in_the_total():

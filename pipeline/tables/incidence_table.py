@@ -28,7 +28,7 @@ POOLED_NOTES = (
     "without an event are included, no continuity correction.",
     "I² from τ² and the typical within-study variance; prediction interval for a new study's true incidence.",
     "Event definitions are analysed apart; one row a publication enters each analysis, the one with the most "
-    "patients at risk.",
+    "patients at risk, of these the one with the lowest grade.",
 )
 
 
