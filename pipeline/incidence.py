@@ -1,9 +1,10 @@
 """Which findings are pooled, under which event definition, and what comes out.
 
-One row a publication enters each analysis: its own patients, the row with the most patients at risk and of these the one
-from the lowest grade, so that an arm, a subgroup or a severe part is not counted beside or instead of the whole. Event definitions are never mixed: each is an analysis
-of its own. Publications chosen because of the event (case reports and series) or without a denominator are left out,
-with the reason. Nothing here computes a time to onset from medians: those are described, not averaged.
+One row a publication enters each analysis: its own patients, the row with the most patients at risk and of these the
+one from the lowest grade, so that an arm, a subgroup or a severe part is not counted beside or instead of the whole.
+Event definitions are never mixed: each is an analysis of its own. Publications chosen because of the event (case
+reports and series) or without a denominator are left out, with the reason. Nothing here computes a time to onset from
+medians: those are described, not averaged.
 """
 
 from __future__ import annotations
