@@ -142,6 +142,8 @@ def _arms_with(article: GroupArticle, drug: str) -> list[tuple[SentenceView, Arm
 
 def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
     """The combination of the title, or the only one of a text that names it twice or gave it to all treated."""
+    if not named:
+        return None
     counted = [p for p in draft.populations if p.arm is not None and p.weight > -2]
     known = regimen.parts_of_regimens(draft.article.ctx.protocol)
     rivals = {p.arm.parts for p in counted if p.arm and p.arm.drug is None and not p.arm.parts <= known}

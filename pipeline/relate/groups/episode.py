@@ -211,12 +211,11 @@ _DEGREE_CLOSES = re.compile(
 
 def severity_of_all(view: SentenceView, article: GroupArticle, row: Row) -> None:
     """The severity that a sentence gives all those told before: "It was of moderate degree"."""
+    if article.counts(view) or row.values.get("ctcae_grade") is not None or not view.severities:
+        return
     first = view.severities[0]
-    if (
-        not article.counts(view)
-        and row.values.get("ctcae_grade") is None
-        and _DEGREE_OF_ALL.fullmatch(view.section_text, view.start, first.start)
-        and _DEGREE_CLOSES.match(view.section_text, first.end)
+    if _DEGREE_OF_ALL.fullmatch(view.section_text, view.start, first.start) and _DEGREE_CLOSES.match(
+        view.section_text, first.end
     ):
         row.set("severity_term", first.term, view, first.start, first.end)
 
@@ -231,14 +230,15 @@ def _is_told_behind(row: Row, view: SentenceView, end: int) -> bool:
 
 def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
     """How long the event lasted, as a mean or median of all who had it."""
+    if not view.intervals or row.values.get("duration_days") is not None:
+        return
     told_before = view.start  # where the time before ends
     lasted_before = -1  # where a range of durations ends: "3 to 42 days with a median of 12 days"
-    with_growth_factor = any(c.value == "gcsf" and not c.negated for c in view.courses)
     for interval in view.intervals:
         before = view.section_text[max(view.start, interval.start - 60) : interval.start]
         recovery = interval.role == "recovery" or bool(_RECOVERED.search(before))
         goes_on = lasted_before >= 0 and _GOES_ON.fullmatch(view.section_text, lasted_before, interval.start)
-        told = (goes_on or interval.role in ("duration", "recovery")) and not (recovery and with_growth_factor)
+        told = (goes_on or interval.role in ("duration", "recovery")) and not (recovery and _gives_gcsf(view))
         lasted_before = interval.end if told and interval.days is None else -1
         if (
             told
@@ -251,6 +251,10 @@ def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
         ):
             row.set("duration_days", interval.days, view, interval.start, interval.end)
         told_before = interval.end
+
+
+def _gives_gcsf(view: SentenceView) -> bool:
+    return any(c.value == "gcsf" and not c.negated for c in view.courses)
 
 
 def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> bool:

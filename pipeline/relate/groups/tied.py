@@ -209,15 +209,21 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
 
 
 # "with filgrastim given to 5"
-_GIVEN_TO = re.compile(
-    r"\s?(?:\([^()]*\)\s)?(?:(?:support|therapy|treatment|was|were|being|had\sto\sbe)\s)*"
-    r"(?:given|administered|used|prescribed|started|added|initiated|instituted)\s(?:to|in|for)\s(?:only\s|just\s|all\s|another\s)?",
-    re.IGNORECASE,
+_WAS_GIVEN = (
+    r"(?:given|administered|used|prescribed|started|added|initiated|instituted)\s(?:to|in|for)\s"
+    r"(?:only\s|just\s|all\s|another\s)?"
 )
+_GIVEN_TO = re.compile(
+    rf"\s?(?:\([^()]*\)\s)?(?:(?:support|therapy|treatment|was|were|being|had\sto\sbe)\s)*{_WAS_GIVEN}", re.IGNORECASE
+)
+_GIVEN_LAST = re.compile(rf"{_WAS_GIVEN}$", re.IGNORECASE)  # a quick look, before the treatments are asked for
+_GIVEN_REACH = 25  # characters of "administered for another "
 
 
 def _counts_those_given(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a number behind an event is of those given something against it."""
+    if not _GIVEN_LAST.search(layout.text, max(event.end, count.start - _GIVEN_REACH), count.start):
+        return False
     shift = layout.view.start
     return any(
         c.kind == "management"
