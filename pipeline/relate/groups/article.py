@@ -8,10 +8,10 @@ own_part.py, events.py and definitions.py; the rows are made in pipeline/relate/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.once import once
@@ -21,6 +21,9 @@ from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups import comparison, definitions, exposure, main_condition, main_drug, own_names, own_part
 from pipeline.relate.groups.arm_names import ArmNames
 from pipeline.relate.groups.events import Events
+
+if TYPE_CHECKING:
+    from pipeline.relate.groups.denominators import Population
 
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
 
@@ -202,15 +205,13 @@ class GroupArticle:
     def _background(self) -> dict[int, bool]:
         return {}
 
-    @staticmethod
-    def is_readable(view: SentenceView) -> bool:
-        """Whether a sentence is short enough to be one."""
-        return own_part.is_readable(view)
+    is_readable = staticmethod(own_part.is_readable)
+    counts = staticmethod(own_part.counts)
 
-    @staticmethod
-    def counts(view: SentenceView) -> tuple[Count, ...]:
-        """The counts of persons, episodes or cycles in a sentence that is read."""
-        return own_part.counts(view)
+    @once
+    def numbers_told(self) -> dict[int, list[Population]]:
+        """The numbers of persons of the sentences read so far, by sentence (denominators.py)."""
+        return {}
 
     # ---- events
 
