@@ -37,6 +37,8 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
     article = draft.article
     if assertion.role_of(view) == "methods" or article.is_background(view):
         return
+    if all(m.row["status"] != "negated" for m in view.triggers("assertion", assertion.COLUMNS)):
+        return
     for mention in events:
         status = assertion.assess_phrases(view, mention)
         if status.status != "negated" or status.start is None or status.end is None:

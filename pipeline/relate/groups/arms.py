@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.concepts import regimen
+from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import Arm
 from pipeline.once import once
 from pipeline.records import Mention
@@ -108,7 +109,7 @@ class StudyArms:
 
         Not where a semicolon parts these words from the event asked for.
         """
-        told = _TOGETHER.search(view.text)
+        told = _TOGETHER.search(view.text) if _MAY_BE_TOGETHER.search(view.low) else None
         if told is None or _AS_ONE.match(view.text, told.end()):
             return []
         if event is not None:
@@ -156,6 +157,7 @@ class StudyArms:
 
 
 _CHEMOTHERAPY = "chemotherapy"
+_MAY_BE_TOGETHER = AnyOf(("both", "either", "each", "two", "three", "four"))
 _TOGETHER = re.compile(
     r"\b(?:both|either|each|(?:the|all)\s(?:two|three|four))\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
     r"|\bboth\streatments\b",

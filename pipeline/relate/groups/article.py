@@ -130,10 +130,11 @@ class GroupArticle:
 
     def arms_of(self, view: SentenceView) -> list[Arm]:
         """The arm phrases of a sentence with what they stand for, offsets of the section."""
-        if view.index not in self._arms:
+        known = self._arms.get(view.index)
+        if known is None:
             found = self._arm_names.resolved(view.index) if self._worded[view.index] else []
-            self._arms[view.index] = [arm for arm in found if not self._is_only_class(arm)]
-        return self._arms[view.index]
+            known = self._arms[view.index] = [arm for arm in found if not self._is_only_class(arm)]
+        return known
 
     def _is_only_class(self, arm: Arm) -> bool:
         """ "After depletion of B cells": the effect of the one drug that the article is on, no arm of its own."""
@@ -242,6 +243,11 @@ class GroupArticle:
     def title_is_late(self) -> bool:
         """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
         return self._events.title_is_late
+
+    @once
+    def names_without_event(self) -> list[str]:
+        """The short forms of the article for those who did not have the event."""
+        return definitions.names_without_event(self.ctx)
 
     @once
     def title_names_cells(self) -> bool:

@@ -81,13 +81,14 @@ def _is_one_of_several(draft: Draft, condition: Mention | None) -> bool:
 
 def _drug_mention(article: GroupArticle, row: Row) -> Mention | None:
     """Where the drug of a row is named: in its own sentence, else first of all, else any of the class."""
-    named = [
-        (regimen.mention_drug(m, article.ctx.protocol), m)
-        for view in (row.view, *article.ctx.sentences)
-        for m in view.labelled("drug", "regimen")
-    ]
-    exact = next((m for drug, m in named if drug == row.drug), None)
-    return exact or next((m for drug, m in named if drug), None)
+    other: Mention | None = None
+    for view in (row.view, *article.ctx.sentences):
+        for mention in view.labelled("drug", "regimen"):
+            drug = regimen.mention_drug(mention, article.ctx.protocol)
+            if drug == row.drug:
+                return mention
+            other = other or (mention if drug else None)
+    return other
 
 
 def _put_regimen(draft: Draft, row: Row) -> None:

@@ -107,13 +107,14 @@ def _counts_behind(article: GroupArticle, view: SentenceView, row: Row) -> bool:
     return place < 0 or any(view.start + c.start > place for c in article.counts(view))
 
 
+_DEFINITE = re.compile(r"\b(?:the|these|all|both)\s$", re.IGNORECASE)
+
+
 def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], before: Row | None) -> Row | None:
     """The row whose patients a sentence takes up by their number ("All four patients ... Three of them ...")."""
     for count in article.counts(view):
         number = count.total
-        if count.events is None or not (
-            number is not None or re.search(r"\b(?:the|these|all|both)\s$", view.text[: count.start], re.IGNORECASE)
-        ):
+        if count.events is None or not (number is not None or _DEFINITE.search(view.text, 0, count.start)):
             continue
         number = number or count.events
         same = [

@@ -65,19 +65,19 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
     for view in ctx.sentences:
         if (assertion.role_of(view) == "background" and view.section) or not is_readable(view):
             continue
+        if view.section and _is_one_in_list_of_many(view, drugs):
+            return True
+        given = view.labelled("drug", "regimen")
+        if not given:
+            continue
         if view.section and (
             _only_a_share_had_it(view, drugs)
             or _not_all_also_had_it(view, drugs)
-            or _is_one_in_list_of_many(view, drugs)
             or _are_part_of_all(view, drugs)
             or _others_had_another(view, drugs)
         ):
             return True
-        if any(
-            _is_optional(ctx, view, mention)
-            for mention in view.labelled("drug", "regimen")
-            if regimen.mention_drug(mention, ctx.protocol)
-        ):
+        if any(_is_optional(ctx, view, mention) for mention in given if regimen.mention_drug(mention, ctx.protocol)):
             return True
     return False
 
@@ -225,7 +225,7 @@ _ON_ANY = re.compile(
 
 def _is_one_in_list_of_many(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a bracket parts all by what they had, most of them other drugs: "on any DMT (A 188, B 305, C 74)"."""
-    named = view.labelled("drug", "co_medication")
+    named = view.labelled("drug", "co_medication") if len(view.mentions) > 3 else ()
     if len(named) < 4 or not _ON_ANY.search(view.text):
         return False
     opens = view.text.find("(")
@@ -257,7 +257,7 @@ _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
 def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a sentence counts those with the drug beside those with others: "adalimumab (61) or rituximab (5)"."""
     found = [c for c in counts(view) if c.events is not None and c.unit in (None, "patients", "cases")]
-    if len(found) < 2 or not view.labelled("drug", "regimen") or _AS_MONOTHERAPY.search(view.text):
+    if len(found) < 2 or _AS_MONOTHERAPY.search(view.text):
         return False  # "126 as monotherapy and 845 with B": all had it
     text = view.section_text
     given: dict[bool, int] = {True: 0, False: 0}

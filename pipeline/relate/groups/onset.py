@@ -92,7 +92,8 @@ def read(
     view: SentenceView, article: GroupArticle, own: Sequence[Row], whole: Sequence[Row], rows: Sequence[Row]
 ) -> None:
     """Give the rows the onset that a sentence tells: its own rows first, else the row of the event as a whole."""
-    if all(_has_onset(row) for row in rows) or not view.intervals:
+    may_take = own or whole or len(rows) > 1 or len(article.arms_of(view)) > 1
+    if not may_take or all(_has_onset(row) for row in rows) or not view.intervals:
         return
     told = [_with_centre(_from_start(i, view), view) for i in view.intervals]
     named = bool(own) or bool(article.events(view))

@@ -395,7 +395,7 @@ def _goes_on_with_condition(layout: Layout, count: Count, event: Head) -> bool:
 
 
 _DURING = re.compile(
-    r"(?<!count\s)(?<!counts\s)(?<!nadir\s)(?<!ANC\s)\b(?:at|on|from|since|around|before|until)\s(?:the\s|their\s)?(?:time|moment|onset|start|height|peak|presentation|diagnosis|detection|manifestation)s?\sof\s(?:the\s|their\s)?(?:[\w-]+\s)?$"
+    r"\b(?<!count\s)(?<!counts\s)(?<!nadir\s)(?<!ANC\s)(?:at|on|from|since|around|before|until)\s(?:the\s|their\s)?(?:time|moment|onset|start|height|peak|presentation|diagnosis|detection|manifestation)s?\sof\s(?:the\s|their\s)?(?:[\w-]+\s)?$"
     r"|\bduring\s(?:the\s|their\s|an?\s|each\s)?(?:(?:episode|period|phase)s?\sof\s)?(?:[\w-]+\s)?$"
     r"|\b(?:complicated|accompanied|attended|overlapped(?:\swith)?|coincided\swith|preceded)\s(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)\w+\s)?$"
     r"|\b(?:G-?CSF|filgrastim|growth\sfactors?|antibiotics?|transfusions?|support|immunoglobulins?|treatment)\s(?:[\w-]+\s){0,3}"
