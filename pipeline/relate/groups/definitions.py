@@ -130,6 +130,8 @@ def _limit_behind(
     ctx: Context, view: SentenceView, position: int, reach: int, barrier: re.Pattern[str]
 ) -> BloodCount | None:
     """The first upper limit of the review's cells at most `reach` characters behind a position, no barrier between."""
+    if not view.counts:
+        return None
     short = _SHORT_FORM.match(view.section_text, position)
     for limit in view.counts:
         if (

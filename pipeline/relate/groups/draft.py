@@ -51,10 +51,10 @@ class Draft:
         """Keep the count of a statement from being read as a number of those treated."""
         self.owned.add((statement.view.section, statement.count.start))
 
-    def reject_count(self, view: SentenceView, count: Count, reason: str) -> None:
-        self.rejected.append(
-            Rejected(view.section, count.start, count.end, view.section_text[count.start : count.end], "count", reason)
-        )
+    def reject_count(self, view: SentenceView, count: Count, reason: str, shift: int = 0) -> None:
+        """A count that becomes no row; its offsets are those of the section, or of a sentence `shift` behind it."""
+        start, end = count.start + shift, count.end + shift
+        self.rejected.append(Rejected(view.section, start, end, view.section_text[start:end], "count", reason))
 
     def reject_events(self, mentions: tuple[Mention, ...], reason: str) -> None:
         self.rejected += [rejected_event(m, reason) for m in mentions]

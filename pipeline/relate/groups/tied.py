@@ -411,6 +411,8 @@ def is_object(text: str, start: int) -> bool:
     return bool(_DURING.search(text, max(0, start - 80), start))
 
 
+# The last word of what leads to a cause, and how many words stand behind where it is, itself among them
+_BEFORE_CAUSE, _MOST_BEFORE_CAUSE = frozenset({"of", "to", "by", "for"}), 3
 _BECAUSE = re.compile(
     r"\b(?:because\sof|due\sto|owing\sto|caused\sby|secondary\sto|on\saccount\sof|as\sa\s(?:result|consequence)\sof|in\sthe\s(?:case|event|presence)\sof"
     r"|(?:withdrawn|discontinued|stopped|interrupted|delayed|postponed|reduced|withheld|terminated)\sfor)\s(?:\w+\s){0,2}$",
@@ -420,7 +422,9 @@ _BECAUSE = re.compile(
 
 def is_cause(text: str, start: int) -> bool:
     """Whether the event at `start` is the reason for something that is counted: "delays because of A in nine"."""
-    return bool(_BECAUSE.search(text, max(0, start - 50), start))
+    before = text[max(0, start - 50) : start]
+    may_be_cause = not _BEFORE_CAUSE.isdisjoint(before.lower().split()[-_MOST_BEFORE_CAUSE:])
+    return may_be_cause and bool(_BECAUSE.search(text, max(0, start - 50), start))
 
 
 def ends_with_preposition(text: str) -> bool:
