@@ -9,15 +9,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline.concepts import indication, regimen
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
-from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import treated
 from pipeline.relate.groups.article import GroupArticle
-from pipeline.relate.groups.draft import Draft
+from pipeline.relate.groups.draft import Draft, Named
 from pipeline.relate.groups.rows import LATE, Row
 
 
@@ -98,11 +96,9 @@ def _put_regimen(draft: Draft, row: Row) -> None:
     """
     article = draft.article
     protocol = article.ctx.protocol
-    named = [
-        Named(view, arm, name)
-        for view, arm in _arms_with(article, row.drug)
-        if (name := regimen.name_of(view.section_text, arm, view.mentions, protocol))
-    ]
+    if row.drug not in draft.combinations:
+        draft.combinations[row.drug] = _combinations(article, row.drug)
+    named = draft.combinations[row.drug]
     arm = draft.arms.meant_by(row.arm or row.counted_arm)
     if arm is not None and arm.drug is None and arm.parts:
         names = (regimen.partner_of(m, protocol) for m in row.view.mentions if arm.start <= m.start < arm.end)
@@ -122,22 +118,14 @@ def _put_regimen(draft: Draft, row: Row) -> None:
         row.set("regimen", chosen.name, chosen.view, chosen.arm.start, chosen.arm.end)
 
 
-class Named(NamedTuple):
-    """Where the article names what the drug was given with."""
-
-    view: SentenceView
-    arm: Arm
-    name: str
-
-
-def _arms_with(article: GroupArticle, drug: str) -> list[tuple[SentenceView, Arm]]:
-    """Where the article names an arm with this drug, background apart."""
+def _combinations(article: GroupArticle, drug: str) -> list[Named]:
+    """Where the article names what this drug was given with, background apart."""
     return [
-        (view, arm)
+        Named(view, arm, name)
         for view in article.ctx.sentences
         if view.section == 0 or not article.is_background(view)
         for arm in article.arms_of(view)
-        if arm.drug == drug
+        if arm.drug == drug and (name := regimen.name_of(view.section_text, arm, view.mentions, article.ctx.protocol))
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.count import Count
@@ -28,6 +28,14 @@ from pipeline.relate.groups.statements import Statement
 MOST_ROWS = 60
 
 
+class Named(NamedTuple):
+    """Where the article names what the drug was given with."""
+
+    view: SentenceView
+    arm: Arm
+    name: str
+
+
 @dataclass
 class Draft:
     """What has been read of an article so far."""
@@ -37,6 +45,9 @@ class Draft:
     rejected: list[Rejected] = field(default_factory=list)
     # (section, start) of the counts that tell who had the event: they tell not how many were treated
     owned: set[tuple[int, int]] = field(default_factory=set)
+
+    # what each drug was given with, for the drugs that have a row (complete.py)
+    combinations: dict[str, list[Named]] = field(default_factory=dict)
 
     @once
     def arms(self) -> StudyArms:
