@@ -19,7 +19,18 @@ from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.protocol import CORPORA
 from pipeline.relate import context
 from pipeline.relate.cases import lists
-from pipeline.relate.groups import affected, exposure, grading, main_drug
+from pipeline.relate.groups import (
+    absent,
+    affected,
+    arms,
+    denominators,
+    episode,
+    events,
+    exposure,
+    grading,
+    main_drug,
+    tied,
+)
 
 EXAMPLES = [
     "Grade 3 and Gr 4, G3, gr. III; degree II, WHO III degrees; Any grade",
@@ -43,6 +54,24 @@ EXAMPLES = [
     "Counts remained above 2.0; she received the next infusion and neutrophils were normal; tolerated the remaining cycles well",
     "Day 12, D+3, the following day, a month's treatment, one year and a half, several weeks",
     "The count was 0.4",
+    "40 in each group; 30 per arm, each; 50 patients in both cohorts; Each of the two groups comprised ",
+    "were assessed for safety; Toxicity was assessed in all ; safety set ; adverse events",
+    "The ORR was evaluated in ; efficacy in the ; remission rates in all ; data were not available in ",
+    "two-year data were available for ; biopsies were available from ; response was available in only ",
+    "unfit for the ; in eligible for ; alternatives to ; omitting the ; omission of ; awaiting ; a line including ; without the ",
+    "The frequency was 3%, the prevalence 4%, its probability; 5 episodes, cases or events",
+    "None required treatment; it called for no specific therapy in any; no patient received any intervention",
+    "It was transient; neutropenia was self-limited; LON is always reversible; they were temporary, short-lived",
+    " which were transitory; but it was self limiting; , all were brief, temporary",
+    "of non-neutropenic patients; afebrile; without agranulocytosis; Non-febrile",
+    "discontinued because of ; leading to cessation; reasons for delay; causes of dose reduction; led to omission of it",
+    "discontinued because of rash (3%), and ",
+    "with or without ; ± ; (±) ; +/- ; with and without ; +/− ",
+    ", usually together with ; , most often with ; , in half of the cases, combined with the ; , in many with ; , mainly with ",
+    "both groups, either arm, each of the treatment arms; all three cohorts; the four regimens; both treatments",
+    "all patients had; everyone developed severe ; occurred in every patient; , and everybody experienced ",
+    "with filgrastim given to ; with antibiotics administered for another ",
+    "delays because of ; due to an ; withdrawn for severe ; in the case of ; as a consequence of the worst ; caused by it ",
     "Aged 44, 57 and 63; a 44-, a 57- and a 63-year-old woman; (44 and 57 years); the arm's; group B's, the R group's",
 ]
 LOOKS = [
@@ -65,6 +94,26 @@ LOOKS = [
     (affected._MAY_TELL_AGE, affected._AGE),
     (affected._MAY_TELL_SEX, affected._ALL_ONE_SEX),
     (exposure._MAY_BE_NEWBORN, exposure._NEWBORN),
+    (exposure._MAY_BE_STOPPING, exposure._LED_TO_STOPPING),
+    (exposure._MAY_BE_STOPPING, exposure._REASON_FOR_STOPPING),
+    (exposure._MAY_BE_OPTIONAL, exposure._OPTIONAL),
+    (exposure._MAY_BE_MOSTLY, exposure._MOSTLY_WITH),
+    (main_drug._MAY_BE_UNGIVEN, main_drug._NOT_GIVEN),
+    (denominators._MAY_BE_EACH, denominators._EACH),
+    (denominators._MAY_BE_EACH, denominators._EACH_BEFORE),
+    (denominators._MAY_BE_SAFETY, denominators._FOR_SAFETY),
+    (denominators._MAY_BE_SAFETY, denominators._IN_SAFETY),
+    (denominators._MAY_BE_SAFETY, denominators._SAFETY_BEFORE),
+    (denominators._MAY_BE_RESPONSE, denominators._RESPONSE_BEFORE),
+    (events._MAY_BE_RATE, events._RATE),
+    (events._MAY_BE_EPISODE, events._EPISODES),
+    (episode._MAY_BE_UNTREATED, episode._UNTREATED),
+    (episode._MAY_HAVE_ENDED, episode._ENDED_OF_ITSELF),
+    (episode._MAY_HAVE_ENDED, episode._ENDED_BEHIND),
+    (episode._MAY_BE_WITHOUT, episode._WITHOUT_EVENT),
+    (arms._MAY_BE_TOGETHER, arms._TOGETHER),
+    (absent._MAY_BE_ALL, absent._ALL_HAD),
+    (absent._MAY_BE_ALL, absent._IN_EVERYONE),
 ]
 
 
@@ -107,6 +156,19 @@ def test_one_of_the_words_needed_stands_wherever_the_pattern_finds(needed, patte
     found = [text for text in texts if pattern.search(text)]
     assert found
     assert [text for text in found if needed.isdisjoint(words(text).heads)] == []
+
+
+def test_what_leads_to_a_cause_ends_in_one_of_few_words(texts):
+    found = [text for text in texts if tied._BECAUSE.search(text)]
+    assert found
+    for text in found:
+        assert not tied._BEFORE_CAUSE.isdisjoint(text.lower().split()[-tied._MOST_BEFORE_CAUSE :]), text
+
+
+def test_whatever_was_given_last_is_near_the_number(texts):
+    found = [match for text in texts if (match := tied._GIVEN_LAST.search(text))]
+    assert found
+    assert max(len(match[0]) for match in found) == tied._GIVEN_REACH
 
 
 def test_a_list_of_ages_ends_as_its_look_says(texts):

@@ -129,8 +129,7 @@ def _statements(draft: Draft, view: SentenceView, events: Sequence[Mention]) -> 
         return []
     stated, unused = statements.read(view, events, found, draft.article.arms_of(view))
     for item in unused:
-        count = replace(item.count, start=view.start + item.count.start, end=view.start + item.count.end)
-        draft.reject_count(view, count, item.reason)
+        draft.reject_count(view, item.count, item.reason, shift=view.start)
     return header.with_grade_before(view, stated)
 
 

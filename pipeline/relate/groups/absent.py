@@ -14,6 +14,7 @@ from pipeline.concepts import assertion
 from pipeline.concepts.assertion import Assertion
 from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade
+from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
@@ -36,6 +37,8 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
     """Each event of a sentence that has no count and is said not to have occurred."""
     article = draft.article
     if assertion.role_of(view) == "methods" or article.is_background(view):
+        return
+    if all(m.row["status"] != "negated" for m in view.triggers("assertion", assertion.COLUMNS)):
         return
     for mention in events:
         status = assertion.assess_phrases(view, mention)
@@ -113,6 +116,7 @@ _AMONG = re.compile(
 _IN_THEM = re.compile(rf"[^.;,:\d]{{0,40}}\b(?:in|among|by)\s(?:(?:any\s)?of\s)?{_ALL_THE}", re.IGNORECASE)
 
 
+_MAY_BE_ALL = AnyOf(("all", "every"))
 _ALL_HAD = re.compile(
     r"(?:^|[,;]\s(?:and\s)?)\s*(?:everyone|everybody|all(?:\s(?:of\s)?(?:them|(?:(?:the|our|treated)\s)?(?:patients|subjects|children)))?)"
     r"\s(?:had|developed|experienced|suffered|showed)\s(?:[\w/-]+\s){0,4}$",
@@ -129,6 +133,8 @@ def take_had_by_all(draft: Draft, view: SentenceView, events: Sequence[Mention],
     """An event of all who were treated, told before any number of those affected: "All patients had A"."""
     article = draft.article
     if any(not r.is_absent for r in draft.rows) or assertion.role_of(view) in ("methods", "title", "conclusions"):
+        return
+    if not _MAY_BE_ALL.search(view.low):
         return
     for mention in events:
         if any(s.mention is mention for s in stated):

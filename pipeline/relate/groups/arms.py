@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.concepts import regimen
+from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import Arm
 from pipeline.once import once
 from pipeline.records import Mention
@@ -45,10 +46,9 @@ class StudyArms:
         """Whether the study compares with an arm that lacks the review's drug; not where a placebo is on top of it."""
         if self.article.placebo_with_drug:
             return False
-        compared = self.article.compared or ()
-        return any(a.drug is None and a.role != regimen.LABEL for a in (*self.counted, *compared)) or (
-            self.article.has_comparator and not self.article.placebo_with_drug
-        )
+        if self.article.has_comparator:
+            return True
+        return any(map(_is_without_drug, self.article.compared or ())) or any(map(_is_without_drug, self.counted))
 
     @once
     def are_all_of_drug(self) -> bool:
@@ -76,9 +76,10 @@ class StudyArms:
     @once
     def are_two(self) -> bool:
         """Whether the study has two arms, by its design or by the numbers of two groups that go without a name."""
+        if self.article.ctx.study_type == "rct":
+            return True
         parts = [p for p in self._populations if p.is_part]
-        unnamed = len(parts) == 2 and all(p.arm is None and p.indication is None for p in parts)
-        return unnamed or self.article.ctx.study_type == "rct"
+        return len(parts) == 2 and all(p.arm is None and p.indication is None for p in parts)
 
     @once
     def has_two_conditions(self) -> bool:
@@ -108,7 +109,7 @@ class StudyArms:
 
         Not where a semicolon parts these words from the event asked for.
         """
-        told = _TOGETHER.search(view.text)
+        told = _TOGETHER.search(view.text) if _MAY_BE_TOGETHER.search(view.low) else None
         if told is None or _AS_ONE.match(view.text, told.end()):
             return []
         if event is not None:
@@ -135,17 +136,17 @@ class StudyArms:
     def are_partners(self, named: Sequence[Arm]) -> bool:
         """Whether the arms of a sentence are what the drug was combined with: "with bendamustine in 34%"."""
         article = self.article
-        if article.compared is not None or article.has_comparator or self.include_one_without_drug:
-            return False
         known = regimen.parts_of_regimens(article.ctx.protocol)
+        if not named or not all(a.drug is None and a.role is None and a.parts <= known for a in named):
+            return False
+        if article.compared is not None or article.has_comparator:
+            return False
         is_combined = any(a.drug is not None and _CHEMOTHERAPY in a.parts for a in article.arms_set_up) or any(
             a.drug is not None and _CHEMOTHERAPY in a.parts
             for v in article.ctx.sentences[:1]
             for a in article.arms_of(v)
         )
-        return (
-            bool(named) and is_combined and all(a.drug is None and a.role is None and a.parts <= known for a in named)
-        )
+        return is_combined and not self.include_one_without_drug
 
     def meant_by(self, arm: Arm | None) -> Arm | None:
         """The arm itself; "the combination" is the one arm counted that adds something to the drug."""
@@ -155,7 +156,12 @@ class StudyArms:
         return counted[0] if len(counted) == 1 else arm
 
 
+def _is_without_drug(arm: Arm) -> bool:
+    return arm.drug is None and arm.role != regimen.LABEL
+
+
 _CHEMOTHERAPY = "chemotherapy"
+_MAY_BE_TOGETHER = AnyOf(("both", "either", "each", "two", "three", "four"))
 _TOGETHER = re.compile(
     r"\b(?:both|either|each|(?:the|all)\s(?:two|three|four))\s(?:of\sthe\s)?(?:treatment\s|study\s|dose\s|trial\s|[a-z]+mab\s)?(?:groups?|arms?|cohorts?|regimens?)\b"
     r"|\bboth\streatments\b",

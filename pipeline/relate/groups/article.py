@@ -8,10 +8,10 @@ own_part.py, events.py and definitions.py; the rows are made in pipeline/relate/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.blood_counts import BloodCount
-from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade
 from pipeline.concepts.regimen import Arm
 from pipeline.once import once
@@ -21,6 +21,9 @@ from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.groups import comparison, definitions, exposure, main_condition, main_drug, own_names, own_part
 from pipeline.relate.groups.arm_names import ArmNames
 from pipeline.relate.groups.events import Events
+
+if TYPE_CHECKING:
+    from pipeline.relate.groups.denominators import Population
 
 LEAST_SCORE = 1.2  # an article in which the drug is named only in passing stays below
 
@@ -127,10 +130,11 @@ class GroupArticle:
 
     def arms_of(self, view: SentenceView) -> list[Arm]:
         """The arm phrases of a sentence with what they stand for, offsets of the section."""
-        if view.index not in self._arms:
+        known = self._arms.get(view.index)
+        if known is None:
             found = self._arm_names.resolved(view.index) if self._worded[view.index] else []
-            self._arms[view.index] = [arm for arm in found if not self._is_only_class(arm)]
-        return self._arms[view.index]
+            known = self._arms[view.index] = [arm for arm in found if not self._is_only_class(arm)]
+        return known
 
     def _is_only_class(self, arm: Arm) -> bool:
         """ "After depletion of B cells": the effect of the one drug that the article is on, no arm of its own."""
@@ -202,15 +206,13 @@ class GroupArticle:
     def _background(self) -> dict[int, bool]:
         return {}
 
-    @staticmethod
-    def is_readable(view: SentenceView) -> bool:
-        """Whether a sentence is short enough to be one."""
-        return own_part.is_readable(view)
+    is_readable = staticmethod(own_part.is_readable)
+    counts = staticmethod(own_part.counts)
 
-    @staticmethod
-    def counts(view: SentenceView) -> tuple[Count, ...]:
-        """The counts of persons, episodes or cycles in a sentence that is read."""
-        return own_part.counts(view)
+    @once
+    def numbers_told(self) -> dict[int, list[Population]]:
+        """The numbers of persons of the sentences read so far, by sentence (denominators.py)."""
+        return {}
 
     # ---- events
 
@@ -241,6 +243,11 @@ class GroupArticle:
     def title_is_late(self) -> bool:
         """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
         return self._events.title_is_late
+
+    @once
+    def names_without_event(self) -> list[str]:
+        """The short forms of the article for those who did not have the event."""
+        return definitions.names_without_event(self.ctx)
 
     @once
     def title_names_cells(self) -> bool:

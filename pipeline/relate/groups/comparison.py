@@ -37,6 +37,8 @@ def compared_arms(ctx: Context, arms_of: ArmsOf) -> tuple[Arm, Arm] | None:
     """The two arms that the article first sets against each other ("A versus B")."""
     for view in ctx.sentences:
         arms = [a for a in arms_of(view) if a.role != regimen.LABEL]
+        if len(arms) < 2:
+            continue
         if (added := _with_and_without(view, arms)) is not None:
             return added
         for first, second in itertools.pairwise(arms):

@@ -9,15 +9,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline.concepts import indication, regimen
 from pipeline.concepts.regimen import Arm
 from pipeline.records import Mention
-from pipeline.relate.context import SentenceView
 from pipeline.relate.groups import treated
 from pipeline.relate.groups.article import GroupArticle
-from pipeline.relate.groups.draft import Draft
+from pipeline.relate.groups.draft import Draft, Named
 from pipeline.relate.groups.rows import LATE, Row
 
 
@@ -81,13 +79,14 @@ def _is_one_of_several(draft: Draft, condition: Mention | None) -> bool:
 
 def _drug_mention(article: GroupArticle, row: Row) -> Mention | None:
     """Where the drug of a row is named: in its own sentence, else first of all, else any of the class."""
-    named = [
-        (regimen.mention_drug(m, article.ctx.protocol), m)
-        for view in (row.view, *article.ctx.sentences)
-        for m in view.labelled("drug", "regimen")
-    ]
-    exact = next((m for drug, m in named if drug == row.drug), None)
-    return exact or next((m for drug, m in named if drug), None)
+    other: Mention | None = None
+    for view in (row.view, *article.ctx.sentences):
+        for mention in view.labelled("drug", "regimen"):
+            drug = regimen.mention_drug(mention, article.ctx.protocol)
+            if drug == row.drug:
+                return mention
+            other = other or (mention if drug else None)
+    return other
 
 
 def _put_regimen(draft: Draft, row: Row) -> None:
@@ -97,11 +96,9 @@ def _put_regimen(draft: Draft, row: Row) -> None:
     """
     article = draft.article
     protocol = article.ctx.protocol
-    named = [
-        Named(view, arm, name)
-        for view, arm in _arms_with(article, row.drug)
-        if (name := regimen.name_of(view.section_text, arm, view.mentions, protocol))
-    ]
+    if row.drug not in draft.combinations:
+        draft.combinations[row.drug] = _combinations(article, row.drug)
+    named = draft.combinations[row.drug]
     arm = draft.arms.meant_by(row.arm or row.counted_arm)
     if arm is not None and arm.drug is None and arm.parts:
         names = (regimen.partner_of(m, protocol) for m in row.view.mentions if arm.start <= m.start < arm.end)
@@ -121,27 +118,21 @@ def _put_regimen(draft: Draft, row: Row) -> None:
         row.set("regimen", chosen.name, chosen.view, chosen.arm.start, chosen.arm.end)
 
 
-class Named(NamedTuple):
-    """Where the article names what the drug was given with."""
-
-    view: SentenceView
-    arm: Arm
-    name: str
-
-
-def _arms_with(article: GroupArticle, drug: str) -> list[tuple[SentenceView, Arm]]:
-    """Where the article names an arm with this drug, background apart."""
+def _combinations(article: GroupArticle, drug: str) -> list[Named]:
+    """Where the article names what this drug was given with, background apart."""
     return [
-        (view, arm)
+        Named(view, arm, name)
         for view in article.ctx.sentences
         if view.section == 0 or not article.is_background(view)
         for arm in article.arms_of(view)
-        if arm.drug == drug
+        if arm.drug == drug and (name := regimen.name_of(view.section_text, arm, view.mentions, article.ctx.protocol))
     ]
 
 
 def _common(draft: Draft, row: Row, named: Sequence[Named]) -> Named | None:
     """The combination of the title, or the only one of a text that names it twice or gave it to all treated."""
+    if not named:
+        return None
     counted = [p for p in draft.populations if p.arm is not None and p.weight > -2]
     known = regimen.parts_of_regimens(draft.article.ctx.protocol)
     rivals = {p.arm.parts for p in counted if p.arm and p.arm.drug is None and not p.arm.parts <= known}

@@ -32,6 +32,7 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
     if not rows:
         return
     first = min(_first_told(article, row) for row in rows)
+    whole = _whole(rows)
     spoken_of: Row | None = None
     for view in article.ctx.sentences:
         if view.section == 0 or article.is_background(view):
@@ -39,7 +40,6 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
         own = [row for row in rows if row.view.index == view.index and not row.is_absent]
         if not own and view.index < first:
             continue
-        whole = _whole(rows)
         taken_up = [] if own or article.focused else _taken_up(article, view, rows)
         speaks_of_whole = article.focused or article.events(view)
         onset.read(view, article, own, whole if speaks_of_whole and whole else taken_up, rows)
@@ -52,7 +52,7 @@ def complete(article: GroupArticle, rows: Sequence[Row]) -> None:
             or taken_up
         )
         episode.nadir(view, article, targets, whole if article.focused else ())
-        if not own and targets and view.severities:
+        if not own and targets:
             episode.severity_of_all(view, article, targets[0])
         if targets and (article.focused or own or taken_up):
             told_of_own = own and not _counts_behind(article, view, own[0])
@@ -107,13 +107,14 @@ def _counts_behind(article: GroupArticle, view: SentenceView, row: Row) -> bool:
     return place < 0 or any(view.start + c.start > place for c in article.counts(view))
 
 
+_DEFINITE = re.compile(r"\b(?:the|these|all|both)\s$", re.IGNORECASE)
+
+
 def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], before: Row | None) -> Row | None:
     """The row whose patients a sentence takes up by their number ("All four patients ... Three of them ...")."""
     for count in article.counts(view):
         number = count.total
-        if count.events is None or not (
-            number is not None or re.search(r"\b(?:the|these|all|both)\s$", view.text[: count.start], re.IGNORECASE)
-        ):
+        if count.events is None or not (number is not None or _DEFINITE.search(view.text, 0, count.start)):
             continue
         number = number or count.events
         same = [
@@ -139,15 +140,18 @@ def _spoken_of(article: GroupArticle, view: SentenceView, rows: Sequence[Row], b
 
 def _of_severity(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:
     """The row of the severe part that a sentence speaks of by name ("all four with severe ...")."""
-    terms = {article.severity_in(m) for m in article.events(view)} | {
-        s.term for s in view.severities if article.events(view)
-    }
+    events = article.events(view)
+    if not events:
+        return []
+    terms = {article.severity_in(m) for m in events} | {s.term for s in view.severities}
     terms.discard(None)
+    if len(terms) > 1 or not (terms or len(view.grades) == 1):
+        return []
     told = [r for r in rows if not r.is_absent and _first_told(article, r) <= view.index]
-    if not terms and len(view.grades) == 1 and article.events(view):
+    if not terms:
         stated = stated_grades(view.grades[0])
         return [r for r in told if stated is not None and r.key.grades == stated][:1]
-    return [r for r in told if r.values.get("severity_term") in terms][:1] if len(terms) == 1 else []
+    return [r for r in told if r.values.get("severity_term") in terms][:1]
 
 
 def _taken_up(article: GroupArticle, view: SentenceView, rows: Sequence[Row]) -> list[Row]:

@@ -55,6 +55,15 @@ def grades_by_event(
     return found
 
 
+_SHORT_FOR_WITHOUT = re.compile(r"\bnon-?(?:neutropenic|febrile)\s[\w-]+\s?\((?P<short>[A-Z]{2,6})[)s]", re.IGNORECASE)
+
+
+def names_without_event(ctx: Context) -> list[str]:
+    """The short form of each section for those who did not have the event: "non-febrile patients (NFP)"."""
+    found = (_SHORT_FOR_WITHOUT.search(section.text) for section in ctx.sections)
+    return [match["short"] for match in found if match]
+
+
 _LINK = re.compile(r"\bdefin|\bwas\b|\bmeant\b|\bmeans\b|\bis\b|,|\(")
 
 
@@ -121,6 +130,8 @@ def _limit_behind(
     ctx: Context, view: SentenceView, position: int, reach: int, barrier: re.Pattern[str]
 ) -> BloodCount | None:
     """The first upper limit of the review's cells at most `reach` characters behind a position, no barrier between."""
+    if not view.counts:
+        return None
     short = _SHORT_FORM.match(view.section_text, position)
     for limit in view.counts:
         if (

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from pipeline.concepts import assertion
 from pipeline.concepts.count import Count, agrees
+from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import CONTROL, LABEL, Arm, mention_drug
 from pipeline.records import Mention
 from pipeline.relate.context import SentenceView
@@ -26,6 +27,7 @@ from pipeline.relate.groups.untreated import never_treated
 
 _REACH = 45  # characters between a count and a word that speaks for it
 _REACH_AGAINST = 24  # and against it
+_MAY_BE_EACH = AnyOf(("each", "either", "both", "every", "per"))
 _EACH = re.compile(
     r"\s?(?:patients?\s|subjects\s|participants\s)?(?:treated\s|analy[sz]ed\s|evaluable\s)?(?:(?:were\s)?(?:randomly\s)?(?:allocated|assigned|randomi[sz]ed)\s)?(?:in|to|per|into|of|from)\s(?:each|either|both|every)\s(?:treatment\s|study\s)?(?:group|arm|cohort|regimen|treatment|schedule|combination|strategy)s?\b|\s?(?:patients\s|subjects\s)?(?:per\s(?:treatment\s|study\s)?(?:arm|group|cohort)\b|(?:in\s)?each(?=\s?[).,;]|\s(?:were|was|to|in|on|had|received)\b))",
     re.IGNORECASE,
@@ -54,6 +56,7 @@ _OF_BEFORE = re.compile(
 _AT_LEAST_ONE_DOSE = re.compile(
     r"\b(?:at\sleast\sone|one\sor\smore|any)\s(?:\w+\s)?(?:dose|infusion|cycle|course)", re.IGNORECASE
 )
+_MAY_BE_SAFETY = AnyOf(("safety", "toxicity", "adverse", "tolerability"))
 _FOR_SAFETY = re.compile(
     r"\s(?:patients\s|of\s(?:whom|them|these|which)\s)?(?:(?:who\s)?(?:were|was|could\sbe|are)\s)?(?:treated\sand\s)?"
     r"(?:(?:included|considered|available|evaluable|assessable|assessed|evaluated|analy[sz]ed|eligible|fully)\s){0,2}"
@@ -65,6 +68,7 @@ _SAFETY_BEFORE = re.compile(
     r"|(?:(?:was|were|could\sbe)\s)?(?:assessed|evaluated|analy[sz]ed|assessable|evaluable)\s(?:in|for|among)\s(?:all\s|the\s)*)$",
     re.IGNORECASE,
 )
+_MAY_BE_RESPONSE = AnyOf(("response", "orr", "remission", "efficacy"))
 _RESPONSE_BEFORE = re.compile(
     r"\b(?:response(?:\srates?)?|ORR|remission(?:\srates?)?|efficacy)\s(?:\([^()]{1,20}\)\s)?(?:(?:was|were|could\sbe)\s)?"
     r"(?:(?:assessed|evaluated|analy[sz]ed|assessable|evaluable)\s)?(?:in|of|among|for)\s(?:the\s|all\s)*$",
@@ -215,15 +219,16 @@ def find(article: GroupArticle, owned: Collection[tuple[int, int]] = ()) -> list
             c for c in article.counts(view) if c.total is not None or (view.section, view.start + c.start) not in owned
         ]
         if numbers:
-            found += _without_untreated(view, numbers, found, own := _of_sentence(article, view, numbers))
+            found += _without_untreated(view, numbers, found, own := _in_sentence(article, view, numbers))
             found += own
-    affected = {
-        c.events
-        for v in article.ctx.sentences
-        for c in article.counts(v)
-        if (v.section, v.start + c.start) in owned and c.events is not None
-    }
-    found = [replace(p, weight=_NEVER) if p.is_total and p.n in affected else p for p in found]
+    if owned:
+        affected = {
+            c.events
+            for v in article.ctx.sentences
+            for c in article.counts(v)
+            if (v.section, v.start + c.start) in owned and c.events is not None
+        }
+        found = [replace(p, weight=_NEVER) if p.is_total and p.n in affected else p for p in found]
     if parts_of_sums := _parts_of_sums(article, found):
         found = [replace(p, is_of_sum=p.n in parts_of_sums) for p in found]
     parts = [p for p in found if p.is_part]
@@ -240,6 +245,8 @@ def _parts_of_sums(article: GroupArticle, found: Sequence[Population]) -> set[in
     """The two numbers that a sentence gives as parts of the persons it counts."""
     parts: set[int] = set()
     for view in article.ctx.sentences:
+        if len(article.counts(view)) < 2:
+            continue
         whole = {p.n for p in found if p.section == view.section and view.start <= p.start < view.end}
         if not whole or _SOME_LEFT.search(view.low):
             continue
@@ -378,6 +385,15 @@ def of_indication(
     return max(own, key=lambda p: (p.is_part, p.weight), default=None)
 
 
+def _in_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
+    """The numbers of a sentence, read once for all who ask for every one of them."""
+    if len(numbers) < len(article.counts(view)):
+        return _of_sentence(article, view, numbers)
+    if view.index not in article.numbers_told:
+        article.numbers_told[view.index] = _of_sentence(article, view, numbers)
+    return article.numbers_told[view.index]
+
+
 def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Count]) -> list[Population]:
     role = assertion.role_of(view)
     if role == "background" and not assertion.is_own_result(view):
@@ -388,10 +404,11 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
     found = []
     told = article.counts(view)
     clauses = dict(zip((c.start for c in told), _clauses(text, told), strict=True))
+    may_be_each = _MAY_BE_EACH.search(view.low)
     for count in numbers:
         clause = clauses[count.start]
-        each = (_EACH.match(text, count.end) or _EACH_BEFORE.search(text[: count.start])) is not None
-        each = each and count.total is None
+        each = may_be_each and count.total is None
+        each = each and bool(_EACH.match(text, count.end) or _EACH_BEFORE.search(text, 0, count.start))
         count = _those_exposed(view, count, clause)
         n = count.total if count.total is not None else count.events
         if n is None or n < 2 or not _counts_persons(article, view, count, arms, clause):
@@ -512,7 +529,6 @@ def _counts_persons(
             _gets_management(view, count, view.labelled("drug", "regimen"))
             and not arm_of_number(text, count, arms, shift)
         )
-        or _is_of_another_kind(view, count)
     ):
         return False
     if _goes_on_with_other_things(text, count, article.counts(view)):
@@ -529,7 +545,7 @@ def _counts_persons(
         return False
     if count.unit == "sex" and any(c.unit == "patients" and c.start < count.start for c in article.counts(view)):
         return False  # "61 adults (40 men)"
-    return bool(
+    is_of_persons = bool(
         count.unit in ("patients", "cases", "sex")
         or _ANALYSED.match(text, count.end)
         or _LEFT_BEFORE.search(text[: count.start])
@@ -554,6 +570,7 @@ def _counts_persons(
         or (not events and _TO_BEFORE.search(text, 0, count.start) and arm_of_number(text, count, arms, shift))
         or _indication_of(view, count)
     )
+    return is_of_persons and not _is_of_another_kind(view, count)
 
 
 def _is_before_condition(view: SentenceView, count: Count) -> bool:
@@ -666,7 +683,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     weight += max(against, -1.0) if is_total else against  # what was said of a part is not said of the total
     if _STUDIES_BEFORE.search(text, max(0, count.start - 70), count.start):
         weight += 1.0  # "Sixteen cohorts (8,214 patients)"
-    elif text[: count.start].endswith(("(", "[")) and not count.labelled:
+    elif text.endswith(("(", "["), 0, count.start) and not count.labelled:
         weight -= 1.5  # "170 patients (176 enrolled)"
     if is_total:
         of_effects = _HAD_EFFECTS.search(text)
@@ -686,13 +703,15 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
     elif _SUBSET_BEFORE.search(before):
         weight += 1.0 if _TAKEN_ON.match(text, count.end) else -5.0
     lead = text[clause[0] : count.start]
-    if (
+    if _MAY_BE_SAFETY.search(view.low) and (
         _FOR_SAFETY.match(text, count.end)
         or _IN_SAFETY.search(text, count.end, clause[1])
         or _SAFETY_BEFORE.search(lead)
     ):
         weight += 6.0
-    elif _OTHER_DATA_BEFORE.search(lead) or _RESPONSE_BEFORE.search(lead):
+    elif ("available" in view.low and _OTHER_DATA_BEFORE.search(lead)) or (
+        _MAY_BE_RESPONSE.search(view.low) and _RESPONSE_BEFORE.search(lead)
+    ):
         weight -= _ANALYSED_ONLY
     elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead) or _AVAILABLE_BEFORE.search(lead):
         weight += 7.0 if _COUNTS_AVAILABLE_BEFORE.search(lead) else _ANALYSED_ONLY
@@ -736,6 +755,8 @@ def _with_sum(view: SentenceView, found: list[Population], numbers: Sequence[Cou
 
     Two sexes make a whole, as do the patients with one condition and those with another ("70 with A and 50 with B").
     """
+    if len(found) < 2:
+        return found
     parts = [p for p in found if p.is_part]
     if len(parts) > 1 and found[0].arm is not None and not found[0].is_part and found[0].n == sum(p.n for p in parts):
         found[0] = replace(found[0], arm=None)  # "71 were treated with A by sequence: group 1 (n = 27), ..."
@@ -824,15 +845,15 @@ def _in_bracket(text: str, count: Count, arm: Arm | None) -> bool:
     return arm is not None and max(before.rfind("("), before.rfind("[")) > max(before.rfind(")"), before.rfind("]"))
 
 
+_TAKEN_PART = re.compile(
+    r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|are|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took|agreed|participated|consented|accrued|registered|eligible|evaluable|met|fulfilled|proved|proven|turned\sout|form(?:ed)?|constitute[d]?)\b",
+    re.IGNORECASE,
+)
+
+
 def _bare_total(text: str, count: Count) -> bool:
     """A number without a noun that is nevertheless of persons: "Seventy entered", "41 were treated"."""
-    return bool(
-        re.match(
-            r"\s(?:consecutive\s|eligible\s|evaluable\s|were\s|of\sthe\w*\s)?(?:entered|enrolled|treated|were|are|received|included|joined|recruited|randomi[sz]ed|analy[sz]ed|took|agreed|participated|consented|accrued|registered|eligible|evaluable|met|fulfilled|proved|proven|turned\sout|form(?:ed)?|constitute[d]?)\b",
-            text[count.end :],
-            re.IGNORECASE,
-        )
-    )
+    return _TAKEN_PART.match(text, count.end) is not None
 
 
 # "30 events of progression or death in the A group versus 77"
@@ -863,22 +884,19 @@ def _of_other_things(text: str, count: Count, numbers: Sequence[Count]) -> bool:
     return bool(before) and before[-1].unit in _NO_PERSONS and bool(_OF_BEFORE.search(text[: before[-1].start]))
 
 
+_THEN_CONDITION = re.compile(
+    r"(?:,\s[^,;.\d]{1,40},)?[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|other|[\s,])*",
+    re.IGNORECASE,
+)
+_THEN_NUMBER = re.compile(r"(?:\s?\([A-Za-z-]{2,8}\))?[\s(\[,;:]*(?:[A-Za-z-]{1,8}[;,]\s?)?")
+
+
 def _indication_of(view: SentenceView, count: Count) -> Mention | None:
     """The condition that a number is said of: "eight with CLL", "(CLL; n = 8", "47 GPA"."""
     for mention in view.labelled("indication"):
         start, end = mention.start - view.start, mention.end - view.start
-        if start >= count.end and re.fullmatch(
-            r"(?:,\s[^,;.\d]{1,40},)?[\s)]*(?:consecutive\s|eligible\s|evaluable\s|adult\s|untreated\s|newly\s|diagnosed\s|previously\s)*(?:patients?|subjects?|people|cases|had|were|individuals|adults|children|with|and|of|other|[\s,])*",
-            view.text[count.end : start],
-            re.IGNORECASE,
-        ):
+        if start >= count.end and _THEN_CONDITION.fullmatch(view.text, count.end, start):
             return mention
-        if (
-            end <= count.start
-            and count.labelled
-            and re.fullmatch(
-                r"(?:\s?\([A-Za-z-]{2,8}\))?[\s(\[,;:]*(?:[A-Za-z-]{1,8}[;,]\s?)?", view.text[end : count.start]
-            )
-        ):
+        if end <= count.start and count.labelled and _THEN_NUMBER.fullmatch(view.text, end, count.start):
             return mention
     return None

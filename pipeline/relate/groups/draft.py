@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.concepts import assertion, regimen
 from pipeline.concepts.count import Count
@@ -28,6 +28,14 @@ from pipeline.relate.groups.statements import Statement
 MOST_ROWS = 60
 
 
+class Named(NamedTuple):
+    """Where the article names what the drug was given with."""
+
+    view: SentenceView
+    arm: Arm
+    name: str
+
+
 @dataclass
 class Draft:
     """What has been read of an article so far."""
@@ -37,6 +45,9 @@ class Draft:
     rejected: list[Rejected] = field(default_factory=list)
     # (section, start) of the counts that tell who had the event: they tell not how many were treated
     owned: set[tuple[int, int]] = field(default_factory=set)
+
+    # what each drug was given with, for the drugs that have a row (complete.py)
+    combinations: dict[str, list[Named]] = field(default_factory=dict)
 
     @once
     def arms(self) -> StudyArms:
@@ -51,10 +62,10 @@ class Draft:
         """Keep the count of a statement from being read as a number of those treated."""
         self.owned.add((statement.view.section, statement.count.start))
 
-    def reject_count(self, view: SentenceView, count: Count, reason: str) -> None:
-        self.rejected.append(
-            Rejected(view.section, count.start, count.end, view.section_text[count.start : count.end], "count", reason)
-        )
+    def reject_count(self, view: SentenceView, count: Count, reason: str, shift: int = 0) -> None:
+        """A count that becomes no row; its offsets are those of the section, or of a sentence `shift` behind it."""
+        start, end = count.start + shift, count.end + shift
+        self.rejected.append(Rejected(view.section, start, end, view.section_text[start:end], "count", reason))
 
     def reject_events(self, mentions: tuple[Mention, ...], reason: str) -> None:
         self.rejected += [rejected_event(m, reason) for m in mentions]

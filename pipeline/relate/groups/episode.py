@@ -118,6 +118,7 @@ _ENDED_BEHIND = re.compile(
     r"(?P<end>transient|reversible|self-?\s?limit(?:ed|ing)|temporary|short-?lived|transitory)\b",
     re.IGNORECASE,
 )
+_MAY_HAVE_ENDED = AnyOf(("transi", "reversible", "limit", "temporary", "lived"))
 _ENDED_OF_ITSELF = re.compile(
     r"\b(?:it|they|LON|EON|neutropenia|agranulocytosis|episodes?)\s(?:was|were|proved|is|are)\s"
     r"(?:always\s|invariably\s|rapidly\s|completely\s|fully\s)?"
@@ -130,6 +131,7 @@ _OF_SOME = re.compile(
     r"[^.;,]{0,40}$",
     re.IGNORECASE,
 )
+_MAY_BE_UNTREATED = AnyOf(("treatment", "therapy", "intervention"))
 _UNTREATED = re.compile(
     r"\b(?:none|no\s(?:patients?|one|cases?|episodes?)|neither)\b[^.;,]{0,30}?\b(?:required|needed|received|was\sgiven|were\sgiven|called\sfor)\s"
     r"(?:any\s|specific\s|active\s)?(?:treatment|therapy|intervention)\b|"
@@ -211,12 +213,11 @@ _DEGREE_CLOSES = re.compile(
 
 def severity_of_all(view: SentenceView, article: GroupArticle, row: Row) -> None:
     """The severity that a sentence gives all those told before: "It was of moderate degree"."""
+    if article.counts(view) or row.values.get("ctcae_grade") is not None or not view.severities:
+        return
     first = view.severities[0]
-    if (
-        not article.counts(view)
-        and row.values.get("ctcae_grade") is None
-        and _DEGREE_OF_ALL.fullmatch(view.section_text, view.start, first.start)
-        and _DEGREE_CLOSES.match(view.section_text, first.end)
+    if _DEGREE_OF_ALL.fullmatch(view.section_text, view.start, first.start) and _DEGREE_CLOSES.match(
+        view.section_text, first.end
     ):
         row.set("severity_term", first.term, view, first.start, first.end)
 
@@ -231,14 +232,15 @@ def _is_told_behind(row: Row, view: SentenceView, end: int) -> bool:
 
 def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
     """How long the event lasted, as a mean or median of all who had it."""
+    if not view.intervals or row.values.get("duration_days") is not None:
+        return
     told_before = view.start  # where the time before ends
     lasted_before = -1  # where a range of durations ends: "3 to 42 days with a median of 12 days"
-    with_growth_factor = any(c.value == "gcsf" and not c.negated for c in view.courses)
     for interval in view.intervals:
         before = view.section_text[max(view.start, interval.start - 60) : interval.start]
         recovery = interval.role == "recovery" or bool(_RECOVERED.search(before))
         goes_on = lasted_before >= 0 and _GOES_ON.fullmatch(view.section_text, lasted_before, interval.start)
-        told = (goes_on or interval.role in ("duration", "recovery")) and not (recovery and with_growth_factor)
+        told = (goes_on or interval.role in ("duration", "recovery")) and not (recovery and _gives_gcsf(view))
         lasted_before = interval.end if told and interval.days is None else -1
         if (
             told
@@ -251,6 +253,10 @@ def duration(view: SentenceView, article: GroupArticle, row: Row) -> None:
         ):
             row.set("duration_days", interval.days, view, interval.start, interval.end)
         told_before = interval.end
+
+
+def _gives_gcsf(view: SentenceView) -> bool:
+    return any(c.value == "gcsf" and not c.negated for c in view.courses)
 
 
 def _is_of_some(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> bool:
@@ -295,22 +301,21 @@ def _is_a_variable(view: SentenceView) -> bool:
     return bool(_VARIABLES.search(view.low))
 
 
+_MAY_BE_WITHOUT = AnyOf(("non", "afebrile", "without"))
 _WITHOUT_EVENT = re.compile(
     r"\bnon-?(?:neutropeni|febrile)|\bafebrile|\bwithout\s(?:neutropeni|agranulocyt)", re.IGNORECASE
 )
 
 
-_SHORT_FOR_WITHOUT = re.compile(r"\bnon-?(?:neutropenic|febrile)\s[\w-]+\s?\((?P<short>[A-Z]{2,6})[)s]", re.IGNORECASE)
-
-
 def _is_of_those_without(view: SentenceView, article: GroupArticle) -> bool:
     """Whether a sentence speaks of those without the event, by name or short form: "NNF required steroids"."""
-    defined = (_SHORT_FOR_WITHOUT.search(section.text) for section in article.ctx.sections)
-    shorts = [m["short"] for m in defined if m]
+    shorts = article.names_without_event
     text = view.section_text
     if any(m.text not in shorts and not text[: m.start].lower().endswith("non-") for m in view.labelled("event")):
         return False
-    return bool(_WITHOUT_EVENT.search(view.text)) or any(re.search(rf"\b{s}\b", view.text) for s in shorts)
+    return (_MAY_BE_WITHOUT.search(view.low) and bool(_WITHOUT_EVENT.search(view.text))) or any(
+        re.search(rf"\b{s}\b", view.text) for s in shorts
+    )
 
 
 # "growth factors in 41% of the latter", behind a share of cycles
@@ -366,7 +371,7 @@ def _is_told_apart(view: SentenceView, article: GroupArticle, course: Course) ->
 
 def _without_treatment(view: SentenceView, article: GroupArticle, row: Row) -> tuple[int, int] | None:
     """The words that say of everyone that nothing had to be done: "none required treatment"."""
-    untreated = _UNTREATED.search(view.text)
+    untreated = _UNTREATED.search(view.text) if _MAY_BE_UNTREATED.search(view.low) else None
     if untreated is not None:
         return view.start + untreated.start(), view.start + untreated.end()
     for course in view.courses:
@@ -473,7 +478,8 @@ def _is_of_fewer(view: SentenceView, article: GroupArticle, row: Row, position: 
 def _ended_of_itself(view: SentenceView, row: Row) -> None:
     """Resolved, where the event as such is called so: "it is self-limited"; not "usually"."""
     if (
-        (ended := _ENDED_OF_ITSELF.search(view.text))
+        _MAY_HAVE_ENDED.search(view.low)
+        and (ended := _ENDED_OF_ITSELF.search(view.text))
         and not _HEDGED.search(view.text)
         and not _OF_SOME.search(view.text, 0, ended.start())
     ):
@@ -483,6 +489,8 @@ def _ended_of_itself(view: SentenceView, row: Row) -> None:
 def as_such(view: SentenceView, row: Row) -> None:
     """What a sentence on the event says of it as such, in an article on something else."""
     _ended_of_itself(view, row)
+    if not _MAY_BE_UNTREATED.search(view.low):
+        return
     if (untreated := _UNTREATED.search(view.text)) and not row.values.get("management"):
         row.add("management", "observation", view, view.start + untreated.start(), view.start + untreated.end())
 
@@ -496,11 +504,13 @@ def outcome_of_each(view: SentenceView, article: GroupArticle, rows: Sequence[Ro
 
 def ended_behind(view: SentenceView, row: Row) -> None:
     """Resolved, where that is said right behind a row's own number: "in 5/7, which were transient"."""
+    if not _MAY_HAVE_ENDED.search(view.low):
+        return
     for evidence in row.evidence:
         if evidence.field not in ("n_events", "incidence_percent") or not view.start <= evidence.start < view.end:
             continue
         if evidence.section == view.section and (
-            ended := _ENDED_BEHIND.match(view.section_text[: view.end], evidence.end)
+            ended := _ENDED_BEHIND.match(view.section_text, evidence.end, view.end)
         ):
             row.set("outcome", "resolved", view, ended.start("end"), ended.end())
             return

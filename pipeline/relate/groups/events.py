@@ -44,10 +44,11 @@ class Events:
 
     def of(self, view: SentenceView) -> tuple[Mention, ...]:
         """The event mentions of a sentence, those behind an article's own short form and behind "it" included."""
-        if view.index not in self._found:
+        known = self._found.get(view.index)
+        if known is None:
             found = self.named(view) if is_readable(view) else []
-            self._found[view.index] = tuple(found or self._meant(view))
-        return self._found[view.index]
+            known = self._found[view.index] = tuple(found or self._meant(view))
+        return known
 
     @once
     def _found(self) -> dict[int, tuple[Mention, ...]]:
@@ -106,11 +107,12 @@ class Events:
             if concept is not None:
                 text = view.section_text[short.start : short.end]
                 events.append(Mention(short.section, short.start, short.end, text, "event", concept))
-        events += self._low_counts(view, events)
-        events += self._listed_falls(view, events)
-        if len(events) > 1:
-            events = _without_explanations(view, sorted(events, key=lambda m: m.start))
-        return sorted(events, key=lambda m: m.start)
+        if view.labelled("analyte"):
+            events += self._low_counts(view, events)
+            events += self._listed_falls(view, events)
+        if len(events) < 2:
+            return events
+        return _without_explanations(view, sorted(events, key=lambda m: m.start))
 
     def _concept_ending(self, long: str) -> str | None:
         """The event that a long form ends in, after an adjective ("severe ...")."""
@@ -122,7 +124,7 @@ class Events:
 
     def _low_counts(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
         """A count of the review's cells below a limit, said of persons: "the count fell below 0.5 in 27"."""
-        if not any(m.label == "analyte" and m.concept == self.ctx.analyte for m in view.mentions):
+        if self.ctx.analyte not in [m.concept for m in view.labelled("analyte")]:
             return []
         found: list[Mention] = []
         for limit in view.counts:
@@ -153,7 +155,7 @@ class Events:
 
     def _listed_falls(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
         """The review's cells in a list of cells that fell: "decreases in lymphocytes (97%), neutrophils (86%)"."""
-        if not view.labelled("analyte") or not _FALL.search(view.low):
+        if not _FALL.search(view.low):
             return []
         found = []
         for m in view.labelled("analyte"):
@@ -169,8 +171,9 @@ class Events:
 
     def _meant(self, view: SentenceView) -> list[Mention]:
         """The event that a sentence means without its name: "the cumulative incidence was 9 %", "it was"."""
-        others = [m for m in view.labelled(*OTHER_LABELS) if not is_general(m)]
-        if view.section == 0 or others or not counts(view):
+        if view.section == 0 or not counts(view):
+            return []
+        if any(m.label in OTHER_LABELS and not is_general(m) for m in view.mentions):
             return []
         last = self._last_named_before(view)
         span = None if last is None else _words_for_it(view, self.are_subject)
@@ -254,6 +257,7 @@ def _is_adjective(view: SentenceView, mention: Mention) -> bool:
     return mention.text.lower().endswith("ic") and bool(_NOUN_AFTER.match(view.section_text, mention.end, view.end))
 
 
+_MAY_BE_RATE = AnyOf(("incidence", "rate", "frequency", "prevalence", "probability"))
 _RATE = re.compile(
     r"(?:\b(?P<before>\w+)\s)?\b(?P<word>incidence|rates?|frequency|prevalence|probability)\b(?!\s(?:ratio|of\s(?!this|the\sevent|such|these|episodes|events)))",
     re.IGNORECASE,
@@ -324,6 +328,7 @@ _COLLECTED = re.compile(
     re.IGNORECASE,
 )
 # "an episode of rejection", "rejection episodes": of something else
+_MAY_BE_EPISODE = AnyOf(("episode", "case", "event"))
 _EPISODES = re.compile(
     r"(?<!rejection\s)(?<!adverse\s)(?<!infectious\s)(?<!bleeding\s)(?<!cardiac\s)(?<!thrombotic\s)(?<!vascular\s)"
     r"\b(?:episodes?|cases?|events?)\b(?!\sof\s(?!them\b|these\b|those\b|it\b))",
@@ -363,7 +368,7 @@ _MOST_CASES = 30  # more are the cases treated
 
 def _cases_told(view: SentenceView) -> tuple[int, int] | None:
     """The verb that tells of cases of the article's subject: "We identified six cases in our department"."""
-    if _OF_OTHERS.search(view.text):
+    if all(c.unit != "cases" for c in counts(view)) or _OF_OTHERS.search(view.text):
         return None
     for count in counts(view):
         if count.unit != "cases" or count.events is None or count.total is not None or count.events > _MOST_CASES:
@@ -379,7 +384,7 @@ def _cases_told(view: SentenceView) -> tuple[int, int] | None:
 
 def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | None:
     """The words of a sentence that stand for the event, "it" and "episodes" only where it is the article's subject."""
-    match = _RATE.search(view.text)
+    match = _RATE.search(view.text) if _MAY_BE_RATE.search(view.low) else None
     if match and (match["before"] or "").lower() not in (*_OTHER_RATE, "corresponding", "respective"):
         return match.start("word"), match.end("word")
     if not is_subject:
@@ -393,6 +398,6 @@ def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | Non
         any(c.percent is not None for c in found) or _SEEN_IN.match(view.text, it.end())
     ):
         return it.span("it")
-    if (episodes := _EPISODES.search(view.text)) and any(c.unit == "patients" for c in found):
-        return episodes.span()
-    return None
+    if not _MAY_BE_EPISODE.search(view.low) or not any(c.unit == "patients" for c in found):
+        return None
+    return (episodes := _EPISODES.search(view.text)) and episodes.span()

@@ -65,29 +65,33 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
     for view in ctx.sentences:
         if (assertion.role_of(view) == "background" and view.section) or not is_readable(view):
             continue
+        if view.section and _is_one_in_list_of_many(view, drugs):
+            return True
+        given = view.labelled("drug", "regimen")
+        if not given:
+            continue
         if view.section and (
             _only_a_share_had_it(view, drugs)
             or _not_all_also_had_it(view, drugs)
-            or _is_one_in_list_of_many(view, drugs)
             or _are_part_of_all(view, drugs)
             or _others_had_another(view, drugs)
         ):
             return True
-        if any(
-            _is_optional(ctx, view, mention)
-            for mention in view.labelled("drug", "regimen")
-            if regimen.mention_drug(mention, ctx.protocol)
-        ):
+        if any(_is_optional(ctx, view, mention) for mention in given if regimen.mention_drug(mention, ctx.protocol)):
             return True
     return False
 
 
+_MAY_BE_OPTIONAL = AnyOf(("without", "±", "+/-", "+/−"))
 _OPTIONAL = re.compile(r"(?:with\sor\swithout|±|\+/-|\(±\)|with\sand\swithout|\+/−)\s?$", re.IGNORECASE)
 # "received A, alone or with B": not where B is one of two arms
 _ALONE_OR_WITH = re.compile(
     r"(?<!mab\s)(?<!mab,\s)\b(?:alone|by\sitself|(?:as\s)?(?:a\s)?(?:monotherapy|single[\s-]agent)),?\sor\s(?:else\s)?"
     r"(?:(?:given\s)?(?:together|combined|in\scombination|in\sassociation|along)\s)?with\s(?:the\s)?$",
     re.IGNORECASE,
+)
+_MAY_BE_MOSTLY = AnyOf(
+    ("usually", "most", "often", "mainly", "generally", "frequently", "some", "predominantly", "many", "half")
 )
 # "had received B, usually together with A"
 _MOSTLY_WITH = re.compile(
@@ -103,7 +107,9 @@ _OR = re.compile(r"[\s)\]]*(?:\([^()]{1,40}\)\s?)?(?:or|and/or)\s", re.IGNORECAS
 
 def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is one of two possibilities: "with or without rituximab", "CHOP or R-CHOP"."""
-    if _OPTIONAL.search(view.section_text[max(view.start, mention.start - 20) : mention.start]):
+    if _MAY_BE_OPTIONAL.search(view.low) and _OPTIONAL.search(
+        view.section_text[max(view.start, mention.start - 20) : mention.start]
+    ):
         return True
     if (
         "alone" in view.low or "itself" in view.low or "single" in view.low or "mono" in view.low
@@ -111,11 +117,11 @@ def _is_optional(ctx: Context, view: SentenceView, mention: Mention) -> bool:
         before = view.section_text[max(view.start, mention.start - 70) : mention.start]
         if _ALONE_OR_WITH.search(before):
             return True
-    if " with " in view.low and _MOSTLY_WITH.search(
+    if _MAY_BE_MOSTLY.search(view.low) and _MOSTLY_WITH.search(
         view.section_text, max(view.start, mention.start - 60), mention.start
     ):
         return True
-    if _OR_WITHOUT.match(view.section_text, mention.end) and not _RANDOM.search(view.text):
+    if "without" in view.low and _OR_WITHOUT.match(view.section_text, mention.end) and not _RANDOM.search(view.text):
         return True
     if view.section == 0 and (
         _AND_OR.match(view.section_text, mention.end)
@@ -225,7 +231,7 @@ _ON_ANY = re.compile(
 
 def _is_one_in_list_of_many(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a bracket parts all by what they had, most of them other drugs: "on any DMT (A 188, B 305, C 74)"."""
-    named = view.labelled("drug", "co_medication")
+    named = view.labelled("drug", "co_medication") if len(view.mentions) > 3 else ()
     if len(named) < 4 or not _ON_ANY.search(view.text):
         return False
     opens = view.text.find("(")
@@ -257,7 +263,7 @@ _COUNT_BEHIND = re.compile(r"\s?[(\[]\s?(?:n\s?=\s?)?$", re.IGNORECASE)
 def _others_had_another(view: SentenceView, drugs: Collection[str]) -> bool:
     """Whether a sentence counts those with the drug beside those with others: "adalimumab (61) or rituximab (5)"."""
     found = [c for c in counts(view) if c.events is not None and c.unit in (None, "patients", "cases")]
-    if len(found) < 2 or not view.labelled("drug", "regimen") or _AS_MONOTHERAPY.search(view.text):
+    if len(found) < 2 or _AS_MONOTHERAPY.search(view.text):
         return False  # "126 as monotherapy and 845 with B": all had it
     text = view.section_text
     given: dict[bool, int] = {True: 0, False: 0}
@@ -293,6 +299,12 @@ _NEW_FACT = re.compile(
     re.IGNORECASE,
 )
 _RISK_BEHIND = re.compile(r"\s(?:risk|probability|prophylaxis)\b", re.IGNORECASE)
+_MAY_BE_STOPPING = AnyOf(
+    (
+        *("discontinu", "stopp", "withdr", "interrupt", "terminat", "postpon"),
+        *("cessation", "delay", "omission", "modification", "reduction"),
+    )
+)
 _LED_TO_STOPPING = re.compile(
     r"\b(?:leading|led|causes?|reasons?)\s(?:to|of|for)\s(?:[\w-]+\s){0,2}"
     r"(?:discontinuation|discontinuing|withdrawal|withdrawing|cessation|interruption|stopping|termination|delay|postponement|omission|modification"
@@ -320,7 +332,9 @@ _INDUCED_BY = re.compile(r"[-\u2010\u2011](?:related|induced|associated|attribut
 def reason_in_sentence(view: SentenceView, start: int, event_end: int, end: int) -> str | None:
     """Why an event from `start` to `event_end`, told up to `end`, is none of people treated; None where it may be."""
     text = view.section_text
-    if _REASON_FOR_STOPPING.search(text, view.start, start) or _LED_TO_STOPPING.search(text, view.start, start):
+    if _MAY_BE_STOPPING.search(view.low) and (
+        _REASON_FOR_STOPPING.search(text, view.start, start) or _LED_TO_STOPPING.search(text, view.start, start)
+    ):
         return STOPPING
     if _RISK_BEHIND.match(text, end) or _RISK_BEHIND.match(text, event_end):
         return "hypothetical"

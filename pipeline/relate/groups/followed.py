@@ -30,12 +30,14 @@ _FAR = 5  # sentences on
 def read(article: GroupArticle, view: SentenceView, earlier: Sequence[Statement]) -> list[Statement]:
     """The statements of a sentence without an event's name, about those counted in one of the sentences before."""
     found = article.counts(view)
-    if not found or not (view.grades or view.severities or view.counts or "febrile" in view.text):
+    if not found or not earlier:
         return []
     reach = _FAR if article.focused else 1
     recent = [s for s in earlier if s.count.events and view.index - s.view.index <= reach]
     whole = max(recent, key=lambda s: s.count.events or 0, default=None)
     if whole is None or whole.view.section != view.section or whole.mention.concept is None:
+        return []
+    if not (view.grades or view.severities or view.counts or "febrile" in view.text):
         return []
     implied = Mention(view.section, view.start, view.start, "", "event", whole.mention.concept)
     stated, _ = statements.read(view, (implied,), found, article.arms_of(view))

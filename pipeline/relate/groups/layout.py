@@ -165,7 +165,8 @@ def prepare(view: SentenceView, events: Sequence[Mention], found: Sequence[Count
     grades = tuple(replace(g, start=g.start - shift, end=g.end - shift) for g in view.grades)
     counts = _countable(view, found, grades)
     regions = _regions(view.text)
-    regions = (replace(regions[0], text=_without_asides(regions[0].text, counts)), *regions[1:])
+    if (told := _without_asides(regions[0].text, counts)) != regions[0].text:
+        regions = (replace(regions[0], text=told), *regions[1:])
     innermost = _innermost(regions)
     return Layout(
         view,
@@ -189,14 +190,11 @@ def prepare(view: SentenceView, events: Sequence[Mention], found: Sequence[Count
 
 def blanked(text: str, offset: int, *spans: Spanning) -> str:
     """A text that starts at `offset`, with spaces in place of what stands in the spans."""
-    if not spans:
-        return text
-    characters = list(text)
     for span in spans:
-        low, high = max(span.start - offset, 0), min(span.end - offset, len(characters))
+        low, high = max(span.start - offset, 0), min(span.end - offset, len(text))
         if low < high:
-            characters[low:high] = " " * (high - low)
-    return "".join(characters)
+            text = text[:low] + " " * (high - low) + text[high:]
+    return text
 
 
 def is_blood_count(view: SentenceView, count: BloodCount) -> bool:
@@ -391,6 +389,8 @@ def _runs(text: str, counts: Sequence[Count], innermost: Sequence[int]) -> tuple
 
 def _regions(text: str) -> tuple[Region, ...]:
     """The sentence and each bracket in it, outermost first; a bracket that is never closed reaches to the end."""
+    if "(" not in text and "[" not in text:
+        return (Region(0, len(text), text, None),)
     opened: list[int] = []
     spans = [Span(0, len(text))]
     for bracket in _BRACKET.finditer(text):
@@ -435,6 +435,6 @@ def _without_asides(text: str, counts: Sequence[Count]) -> str:
 def _innermost(regions: Sequence[Region]) -> tuple[int, ...]:
     """For each character of the sentence, and the place behind the last, the index of its innermost region."""
     indices = [0] * (regions[0].end + 1)
-    for index, region in enumerate(regions):
+    for index, region in enumerate(regions[1:], 1):
         indices[region.start : region.end] = [index] * (region.end - region.start)
     return tuple(indices)

@@ -33,6 +33,20 @@ _PRIOR_AFTER = re.compile(
 
 _SWITCHED_TO = re.compile(r".*\bswitch\w*\s(?:from\s)?(?:\w+\s){0,3}to\s", re.IGNORECASE)
 
+_MAY_BE_UNGIVEN = AnyOf(
+    (
+        "unfit",
+        "unsuitable",
+        "candidate",
+        "eligible",
+        "alternative",
+        "contraindication",
+        "omi",
+        "awaiting",
+        "without",
+        "line",
+    )
+)
 _NOT_GIVEN = re.compile(
     r"(?:\b(?:(?:unfit|unsuitable|candidates?)\sfor|(?:in|not\s)eligible\sfor|alternatives?\sto|contraindications?\sto|omitting|omission\sof|awaiting)"
     r"|(?<!\bor\s)(?<!\band\s)\bwithout|\blines?\b[^.;]{0,16}\bincluding(?:\san?)?)"
@@ -56,11 +70,17 @@ def _before(view: SentenceView, mention: Mention) -> list[Mention]:
 def is_prior(view: SentenceView, mention: Mention) -> bool:
     """Whether a drug is named as an earlier treatment ("refractory to", "-naive", "previously treated with")."""
     before = view.section_text[max(view.start, mention.start - 40) : mention.start]
-    beside = _BESIDE_OTHER.search(before)
-    if beside and any(m.end > mention.start - 40 and m.concept != mention.concept for m in _before(view, mention)):
-        return beside["than"] is None  # "A after B": B came first; "more with A than with B" speaks of both
-    before = (_SWITCHED_TO.sub("", before) if "switch" in before.lower() else before)[-28:]
-    if (_MAY_BE_PRIOR.search(before.lower()) and _PRIOR.search(before)) or _NOT_GIVEN.search(before):
+    if any(m.end > mention.start - 40 and m.concept != mention.concept for m in _before(view, mention)):
+        beside = _BESIDE_OTHER.search(before)
+        if beside:
+            return beside["than"] is None  # "A after B": B came first; "more with A than with B" speaks of both
+    low = before.lower()
+    if "switch" in low:
+        before = _SWITCHED_TO.sub("", before)
+    before = before[-28:]
+    if (_MAY_BE_PRIOR.search(low) and _PRIOR.search(before)) or (
+        _MAY_BE_UNGIVEN.search(low) and _NOT_GIVEN.search(before)
+    ):
         return True
     return bool(_PRIOR_AFTER.match(view.section_text, mention.end))
 

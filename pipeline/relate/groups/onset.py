@@ -92,13 +92,16 @@ def read(
     view: SentenceView, article: GroupArticle, own: Sequence[Row], whole: Sequence[Row], rows: Sequence[Row]
 ) -> None:
     """Give the rows the onset that a sentence tells: its own rows first, else the row of the event as a whole."""
+    may_take = own or whole or len(rows) > 1 or len(article.arms_of(view)) > 1
+    if not may_take or all(_has_onset(row) for row in rows) or not view.intervals:
+        return
     told = [_with_centre(_from_start(i, view), view) for i in view.intervals]
     named = bool(own) or bool(article.events(view))
     intervals = [i for i in told if _is_onset(i, view, bool(own), named) or _is_after_arm(i, view, article)]
     apart = onset_apart.assigned(view, article.arms_of(view), own or rows, intervals)
     if apart := apart or onset_apart.assigned_by_condition(view, rows, intervals):
         for row, interval in apart:
-            if all(row.values.get(name) is None for name in _COLUMNS):
+            if not _has_onset(row):
                 _set(view, article, row, interval)
         return
     if not intervals:
@@ -113,13 +116,17 @@ def read(
         of_whole = [r for r in rows if r.is_primary and r.subgroup is None and not r.is_absent]
         targets = of_whole if len(of_whole) == len(intervals) > 1 else list(whole)
     for row, interval in _assigned(view, targets, intervals):
-        if any(row.values.get(name) is not None for name in _COLUMNS) or not _is_of_grade(view, row, interval):
+        if _has_onset(row) or not _is_of_grade(view, row, interval):
             continue
         if _is_of_some(view, article, row, interval):
             continue
         if interval.statistic == "exact" and row.values.get("n_events") != 1:
             continue
         _set(view, article, row, interval)
+
+
+def _has_onset(row: Row) -> bool:
+    return any(row.values.get(name) is not None for name in _COLUMNS)
 
 
 def _set(view: SentenceView, article: GroupArticle, row: Row, interval: Interval) -> None:

@@ -23,6 +23,7 @@ _BRACKET = re.compile(
     r"\s?(?:regimen|combination|chemotherapy|therapy|treatment)?(?:,?\s\d+\s?m?g\b[^()\[\];.]{0,50})?\s?[(\[](?:\d[^()\[\]]{0,80}[;,]\s)?(?P<name>[A-Za-z][A-Za-z0-9]*(?:[-/+][A-Za-z0-9]+){0,3})(?=[)\];,])"
 )
 _MOST_BEFORE_BRACKET = 100  # characters: "combination, 375 mg/m2 on day 1 of each cycle ("
+_MAY_BE_CODE = re.compile(r"-[A-Z]|[A-Z]-")
 _CODE = re.compile(
     r"(?<![\w/+-])(?:(?P<first>[A-Z])-(?P<rest>[A-Za-z][A-Za-z0-9]{0,9})|(?P<start>[A-Za-z][A-Za-z0-9]{0,9})-(?P<last>[A-Z]))(?![\w/+-])"
 )
@@ -78,7 +79,7 @@ def find(sentences: Sentences, drugs: Iterable[str], codes: Mapping[str, Any]) -
             elif len(arm.parts) == 1 or _is_made_of(match["name"], arm, letters):
                 found.setdefault(match["name"], arm)
     for text, start, end, arms in sentences if letters else ():
-        for match in _CODE.finditer(text, start, end) if "-" in text[start:end] else ():
+        for match in _CODE.finditer(text, start, end) if _MAY_BE_CODE.search(text, start, end) else ():
             drug, rest = letters.get(match["first"] or match["last"]), match["rest"] or match["start"]
             if drug is None or rest.lower() in codes["other_things"] or _is_taken(match.span(), arms):
                 continue
@@ -131,6 +132,8 @@ def add(text: str, start: int, end: int, arms: Sequence[Arm], names: Mapping[str
     """The arms of a sentence with those that it calls by such a name, in order."""
     found = list(arms)
     for name, meant in names.items():
+        if text.find(name[1:], start, end) < 0:
+            continue
         if meant.role != LABEL:
             meant = replace(meant, variant=None)
         for match in _spelling(name).finditer(text, start, end):

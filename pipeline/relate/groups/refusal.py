@@ -124,7 +124,7 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
         return "background"
     if status.status == "background" and assertion.role_of(view) is None and not assertion.is_own_result(view):
         return "background"
-    if article.pooled and (statement.arm is None or statement.arm.drug is None) and not _is_of_those_given(statement):
+    if (statement.arm is None or statement.arm.drug is None) and article.pooled and not _is_of_those_given(statement):
         return "pooled"
     return None
 

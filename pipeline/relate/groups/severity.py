@@ -160,8 +160,8 @@ def put_grade(article: GroupArticle, row: Row, statement: Statement, stated: tup
         row.set("ctcae_grade_high", stated[1], view, g.start, g.end)
         row.set("grade_basis", "stated", view, g.start, g.end)
         return
-    defined = article.definition_grades.get(statement.mention.concept or "")
-    if stated is None and defined is not None and row.definition == LATE:
+    defined = article.definition_grades.get(statement.mention.concept or "") if row.definition == LATE else None
+    if stated is None and defined is not None:
         other, grade = defined
         values = stated_grades(grade)
         if values is not None and not grade.is_any:

@@ -209,15 +209,21 @@ def is_tied(layout: Layout, count: Count, event: Head) -> bool:
 
 
 # "with filgrastim given to 5"
-_GIVEN_TO = re.compile(
-    r"\s?(?:\([^()]*\)\s)?(?:(?:support|therapy|treatment|was|were|being|had\sto\sbe)\s)*"
-    r"(?:given|administered|used|prescribed|started|added|initiated|instituted)\s(?:to|in|for)\s(?:only\s|just\s|all\s|another\s)?",
-    re.IGNORECASE,
+_WAS_GIVEN = (
+    r"(?:given|administered|used|prescribed|started|added|initiated|instituted)\s(?:to|in|for)\s"
+    r"(?:only\s|just\s|all\s|another\s)?"
 )
+_GIVEN_TO = re.compile(
+    rf"\s?(?:\([^()]*\)\s)?(?:(?:support|therapy|treatment|was|were|being|had\sto\sbe)\s)*{_WAS_GIVEN}", re.IGNORECASE
+)
+_GIVEN_LAST = re.compile(rf"{_WAS_GIVEN}$", re.IGNORECASE)  # a quick look, before the treatments are asked for
+_GIVEN_REACH = 25  # characters of "administered for another "
 
 
 def _counts_those_given(layout: Layout, count: Count, event: Head) -> bool:
     """Whether a number behind an event is of those given something against it."""
+    if not _GIVEN_LAST.search(layout.text, max(event.end, count.start - _GIVEN_REACH), count.start):
+        return False
     shift = layout.view.start
     return any(
         c.kind == "management"
@@ -389,7 +395,7 @@ def _goes_on_with_condition(layout: Layout, count: Count, event: Head) -> bool:
 
 
 _DURING = re.compile(
-    r"(?<!count\s)(?<!counts\s)(?<!nadir\s)(?<!ANC\s)\b(?:at|on|from|since|around|before|until)\s(?:the\s|their\s)?(?:time|moment|onset|start|height|peak|presentation|diagnosis|detection|manifestation)s?\sof\s(?:the\s|their\s)?(?:[\w-]+\s)?$"
+    r"\b(?<!count\s)(?<!counts\s)(?<!nadir\s)(?<!ANC\s)(?:at|on|from|since|around|before|until)\s(?:the\s|their\s)?(?:time|moment|onset|start|height|peak|presentation|diagnosis|detection|manifestation)s?\sof\s(?:the\s|their\s)?(?:[\w-]+\s)?$"
     r"|\bduring\s(?:the\s|their\s|an?\s|each\s)?(?:(?:episode|period|phase)s?\sof\s)?(?:[\w-]+\s)?$"
     r"|\b(?:complicated|accompanied|attended|overlapped(?:\swith)?|coincided\swith|preceded)\s(?:the\s|this\s|their\s|these\s)?(?:(?!by\b|with\b)\w+\s)?$"
     r"|\b(?:G-?CSF|filgrastim|growth\sfactors?|antibiotics?|transfusions?|support|immunoglobulins?|treatment)\s(?:[\w-]+\s){0,3}"
@@ -405,6 +411,8 @@ def is_object(text: str, start: int) -> bool:
     return bool(_DURING.search(text, max(0, start - 80), start))
 
 
+# The last word of what leads to a cause, and how many words stand behind where it is, itself among them
+_BEFORE_CAUSE, _MOST_BEFORE_CAUSE = frozenset({"of", "to", "by", "for"}), 3
 _BECAUSE = re.compile(
     r"\b(?:because\sof|due\sto|owing\sto|caused\sby|secondary\sto|on\saccount\sof|as\sa\s(?:result|consequence)\sof|in\sthe\s(?:case|event|presence)\sof"
     r"|(?:withdrawn|discontinued|stopped|interrupted|delayed|postponed|reduced|withheld|terminated)\sfor)\s(?:\w+\s){0,2}$",
@@ -414,7 +422,9 @@ _BECAUSE = re.compile(
 
 def is_cause(text: str, start: int) -> bool:
     """Whether the event at `start` is the reason for something that is counted: "delays because of A in nine"."""
-    return bool(_BECAUSE.search(text, max(0, start - 50), start))
+    before = text[max(0, start - 50) : start]
+    may_be_cause = not _BEFORE_CAUSE.isdisjoint(before.lower().split()[-_MOST_BEFORE_CAUSE:])
+    return may_be_cause and bool(_BECAUSE.search(text, max(0, start - 50), start))
 
 
 def ends_with_preposition(text: str) -> bool:

@@ -25,7 +25,7 @@ def put_n_treated(draft: Draft, row: Row) -> None:
     """Give a row the number of those treated, unless its own sentence does."""
     article = draft.article
     _put_patients_of_episodes(article, row)
-    if row.values.get("n_treated") is not None or (article.pooled and row.strength == "named"):
+    if row.values.get("n_treated") is not None or (row.strength == "named" and article.pooled):
         return
     _drop_shares_of_cycles(draft, row)
     _drop_share_of_affected(draft, row)
@@ -320,7 +320,7 @@ def _put_patients_of_episodes(article: GroupArticle, row: Row) -> None:
 def _drop_shares_of_cycles(draft: Draft, row: Row) -> None:
     """Numbers that fit the cycles given and not the patients count cycles ("21 (27.3%)" of 77 courses in 72)."""
     percent, events = row.share(), row.values.get("n_events")
-    if percent is None or events is None or any(agrees(p.n, percent, events) for p in draft.populations):
+    if percent is None or events is None:
         return
     cycles = [
         c.events
@@ -328,7 +328,9 @@ def _drop_shares_of_cycles(draft: Draft, row: Row) -> None:
         for c in draft.article.counts(v)
         if c.unit == "cycles" and c.events is not None
     ]
-    if any(agrees(n, percent, events) for n in cycles):
+    if any(agrees(n, percent, events) for n in cycles) and not any(
+        agrees(p.n, percent, events) for p in draft.populations
+    ):
         for name in ("incidence_percent", "n_events"):
             row.values.pop(name, None)
         row.evidence = [e for e in row.evidence if e.field not in ("incidence_percent", "n_events")]
