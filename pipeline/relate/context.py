@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.concepts import counts, grades, numbers, patients
-from pipeline.concepts.assertion import sentence_roles
+from pipeline.concepts.assertion import Assertion, sentence_roles
 from pipeline.concepts.blood_counts import BloodCount, Name, find_counts
 from pipeline.concepts.count import Count
 from pipeline.concepts.course import Course, find_course
@@ -237,6 +237,16 @@ class SentenceView:
         return tuple(
             replace(x, start=x.start + shift, end=x.end + shift) for x in grades.severities(self.text, self.tokens)
         )
+
+    @once
+    def assertions(self) -> dict[tuple[int, int], Assertion]:
+        """What is known already of the mentions of the sentence, by their places (pipeline/concepts/assertion.py)."""
+        return {}
+
+    @once
+    def statuses(self) -> dict[Mention, str]:
+        """The same of its events (pipeline/relate/cases/status.py)."""
+        return {}
 
     def evidence(self, field: str, start: int, end: int) -> Evidence:
         """The words from start to end of the section as the evidence of a field."""
