@@ -1,5 +1,7 @@
 """A quick look must never hide what the pattern behind it would find: whoever widens a pattern widens its look."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from pipeline.concepts import (
@@ -90,7 +92,7 @@ LOOKS = [
     (study_type._MAY_TELL_PATIENT, study_type._ONE_PATIENT),
     (study_type._MAY_TELL_LITERATURE, study_type._LITERATURE),
     (worded_times._MAY_BE_ORDINAL_DAY, worded_times._ORDINAL_DAY),
-    (context._MAY_BE_ALONE, context._NADIR_ALONE),
+    (SimpleNamespace(search=context._may_stand_alone), context._NADIR_ALONE),
     (affected._MAY_TELL_AGE, affected._AGE),
     (affected._MAY_TELL_SEX, affected._ALL_ONE_SEX),
     (exposure._MAY_BE_NEWBORN, exposure._NEWBORN),

@@ -240,9 +240,10 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
     # "no further episodes" is no "no further" dose of the drug
     covered = [(c.first, c.last) for c in went if c.last > c.first]
     matches = [m for m in managed if not any(a <= m.first and m.last < b for a, b in covered)] + went
+    low = text.lower()
     found = [
         Course(m.start(), m.end(), "management", "drug_switched")
-        for m in _REFUSED_FOR_ANOTHER.finditer(text)
+        for m in (_REFUSED_FOR_ANOTHER.finditer(text) if "refused" in low or "declined" in low else ())
         if any(m.start() < d[0] < m.end() for d in drugs)
     ]
     if not found and ("refused" in text or "declined" in text):

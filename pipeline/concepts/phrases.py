@@ -84,8 +84,8 @@ class Words(Sequence[Word]):
     def __init__(self, text: str) -> None:
         self._text = text.lower() if text.isascii() else text
         is_plain = text.isascii() and "'" not in text
-        found: list[str] = self._text.translate(_PARTED).split() if is_plain else _WORD.findall(self._text)
-        self.texts = found if text.isascii() else [word.lower() for word in found]
+        self._found: list[str] = self._text.translate(_PARTED).split() if is_plain else _WORD.findall(self._text)
+        self.texts = self._found if text.isascii() else [word.lower() for word in self._found]
         self.heads = frozenset(self.texts)
 
     @once
@@ -95,8 +95,13 @@ class Words(Sequence[Word]):
 
     @once
     def spans(self) -> list[tuple[int, int]]:
-        """Where each word stands."""
-        return [match.span() for match in _WORD.finditer(self._text)]
+        """Where each word stands: a word begins with a letter or digit, and none stands between it and the last one."""
+        spans, end = [], 0
+        for word in self._found:
+            start = self._text.find(word, end)
+            end = start + len(word)
+            spans.append((start, end))
+        return spans
 
     @once
     def placed(self) -> tuple[Word, ...]:

@@ -64,8 +64,8 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
     if not cases and of_patients and any(r.reason in ("other_cause", "treated") for r in rejected_cases):
         # the event told is another drug's, or was there first: a row without a number would be read from that account
         groups = [g for g in groups if g.n_events is not None or g.incidence_percent is not None]
-    labelled = {label.number for view in context.sentences for label in view.labels if label.kind == "patient"}
-    if len(labelled) > 1 and cases and any(r.kind == "event" and r.reason == "other_cause" for r in rejected_cases):
+    labelled = _labelled_patients(context) if cases else set()
+    if len(labelled) > 1 and any(r.kind == "event" and r.reason == "other_cause" for r in rejected_cases):
         # "four cases in three patients", one of them under another drug: a total of all causes
         groups = [g for g in groups if max(g.n_events or 0, g.n_treated or 0) > len(labelled) + 2]
     findings = _merged(cases, groups, len(labelled) if len(cases) > 1 else 0)
@@ -81,6 +81,11 @@ def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
         None if finished else _reason(rejected),
         flags,
     )
+
+
+def _labelled_patients(context: Context) -> set[int]:
+    """The numbers of the patients that the text numbers: "Case 1", "the second patient"."""
+    return {label.number for view in context.sentences for label in view.labels if label.kind == "patient"}
 
 
 def finding_id(finding: Finding) -> str:

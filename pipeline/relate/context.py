@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.concepts import counts, grades, numbers, patients
-from pipeline.concepts.assertion import sentence_roles
+from pipeline.concepts.assertion import Assertion, sentence_roles
 from pipeline.concepts.blood_counts import BloodCount, Name, find_counts
 from pipeline.concepts.count import Count
 from pipeline.concepts.course import Course, find_course
@@ -25,13 +25,12 @@ from pipeline.once import once
 from pipeline.protocol import Protocol
 from pipeline.records import AnnotatedArticle, Article, Evidence, Mention, Section
 
-# "(nadir 0,3 G/l)": a lowest count that names no cells is one of the review's, where the sentence names no others
-_MAY_BE_ALONE = AnyOf(
-    (
-        *("nadir", "lowest", "first", "second", "third", "fourth", "fifth", "another", "further", "last"),
-        *("repeat", "control", "follow-up", "next", "subsequent"),
-    )
-)
+# "(nadir 0,3 G/l)": a lowest count that names no cells is one of the review's, where the sentence names no others.
+# Quick looks for the forms of _NADIR_ALONE: the lowest, the nth with its count in a bracket, a further count
+_LOWEST = AnyOf(("nadir", "lowest"))
+_NTH = AnyOf(("first", "second", "third", "fourth", "fifth", "another", "further", "last"))
+_FURTHER = AnyOf(("repeat", "control", "follow-up", "next", "second", "subsequent"))
+_A_COUNT = AnyOf(("count", "test", "value"))
 _OF_A_COUNT = frozenset({"count", "counts", "value", "values", "it", "had"})
 _THE_COUNT_WAS = re.compile(
     r"^(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
@@ -171,7 +170,7 @@ class SentenceView:
             Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "", m.label == "analyte")
             for m in self.labelled("analyte", "event", "other_cytopenia")
         ]
-        if {n.concept for n in names} <= {own} and _MAY_BE_ALONE.search(self.low):
+        if _may_stand_alone(self.low) and {n.concept for n in names} <= {own}:
             names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
             names.sort(key=lambda n: n.start)
         told = self._next_count() if not names and self.numbers else None
@@ -238,9 +237,24 @@ class SentenceView:
             replace(x, start=x.start + shift, end=x.end + shift) for x in grades.severities(self.text, self.tokens)
         )
 
+    @once
+    def assertions(self) -> dict[tuple[int, int], Assertion]:
+        """What is known already of the mentions of the sentence, by their places (pipeline/concepts/assertion.py)."""
+        return {}
+
+    @once
+    def statuses(self) -> dict[Mention, str]:
+        """The same of its events (pipeline/relate/cases/status.py)."""
+        return {}
+
     def evidence(self, field: str, start: int, end: int) -> Evidence:
         """The words from start to end of the section as the evidence of a field."""
         return Evidence(field, self.section, start, end, self.section_text[start:end])
+
+
+def _may_stand_alone(low: str) -> bool:
+    """Whether a text in small letters may have a count that names no cells (_NADIR_ALONE)."""
+    return _LOWEST.search(low) or ("(" in low and _NTH.search(low)) or (_A_COUNT.search(low) and _FURTHER.search(low))
 
 
 @dataclass(frozen=True)

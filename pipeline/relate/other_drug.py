@@ -14,7 +14,7 @@ from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Mention
 from pipeline.relate.context import Context, SentenceView
 
-OTHER_DRUG = frozenset({"co_medication", "CHEMICAL"})
+OTHER_DRUG = ("co_medication", "CHEMICAL")
 # What is given for the event, or with everything: no cause of it
 NO_CAUSE = frozenset({"gcsf", "corticosteroids", "ivig", "prednisone", "prednisolone", "methylprednisolone"})
 # What is done, and not a medicine that may be blamed alone: the review's drug may be part of it
@@ -48,6 +48,8 @@ _LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with|[-\u2010-\u2015])\s?")
 
 def is_told_after_one(view: SentenceView, mention: Span) -> bool:
     """Induced by X, or two weeks after X, where X is neither the review's drug nor given with it."""
+    if not view.labelled(*OTHER_DRUG):
+        return False
     text = view.section_text
     named = _medicines(view)
     before = next((m for m in named if m.end <= mention.start and _INDUCED.fullmatch(text, m.end, mention.start)), None)
@@ -112,7 +114,7 @@ def blames_another(view: SentenceView) -> bool:
     "ascribed to X, although the drug was continued", "attributed to X rather than the drug", "X was the culprit",
     "resolved when X was stopped, and the drug was continued". Not "put down to X and the drug", not a mere suspicion.
     """
-    if not _BLAME.search(view.low) or _NOT_SURE.search(view.text):
+    if not view.labelled(*OTHER_DRUG) or not _BLAME.search(view.low) or _NOT_SURE.search(view.text):
         return False
     text = view.section_text
     named = _medicines(view)
@@ -241,7 +243,7 @@ def given_apart(ctx: Context) -> tuple[frozenset[str], frozenset[str]]:
     apart, beside, together = set(), set(), set()
     for view in ctx.sentences:
         drugs = [m for m in view.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
-        if not drugs:
+        if not drugs or not view.labelled(*OTHER_DRUG):
             continue
         text = view.section_text
         for other in (m for m in _medicines(view) if m.label in OTHER_DRUG):

@@ -52,6 +52,14 @@ def told_of_others(piece: Piece) -> bool:
 
 def status_of(view: SentenceView, mention: Mention) -> str:
     """The assertion status of an event mention: "affirmed" where it is a fact of this publication."""
+    known = view.statuses
+    status = known.get(mention)
+    if status is None:
+        status = known[mention] = _status(view, mention)
+    return status
+
+
+def _status(view: SentenceView, mention: Mention) -> str:
     events = view.context.protocol.config.get("events", {})
     if mention.concept not in events:
         return "negated" if mention.concept and mention.concept.startswith("non_") else "not an event"
