@@ -257,7 +257,7 @@ _CAME_LATER = re.compile(r"\b(?:developed|experienced|became|had|showed|suffered
 
 def _denies_a_drug(view: SentenceView, left: int, right: int) -> bool:
     """ "Who had never had rituximab, suffered from": what is denied is the drug, in a clause that a comma ends."""
-    drugs = [m for m in view.labelled("drug", "regimen") if left <= m.start < right]
+    drugs = [m for m in view.named_drugs if left <= m.start < right]
     return bool(drugs) and view.section_text[drugs[0].end : drugs[0].end + 1] == "," and drugs[0].start - left < 20
 
 
@@ -271,7 +271,7 @@ _CAUSE_WINDOW = 60  # characters after "due to" in which its cause is looked for
 def _names_other_cause(view: SentenceView, match: Match, mention: Span) -> bool:
     """Whether what follows "due to" is something other than the review's drug."""
     if match.end <= mention.start:
-        return not any(mention.end <= m.start <= mention.end + _CAUSE_WINDOW for m in view.labelled("drug", "regimen"))
+        return not any(mention.end <= m.start <= mention.end + _CAUSE_WINDOW for m in view.named_drugs)
     after = [m for m in view.mentions if match.end <= m.start <= match.end + _CAUSE_WINDOW]
     named = [m for m in after if m.label == "event"]  # it is no other cause, whatever else its name is taken for
     window = [m for m in after if not any(e.start < m.end and m.start < e.end for e in named)]

@@ -49,11 +49,11 @@ def mentions_with_weight(ctx: Context, views: Sequence[SentenceView]) -> list[tu
     """Every named condition of these sentences with how likely it is the treated one."""
     weighted = []
     for view in views:
-        named = view.labelled("indication")
+        named = view.named_conditions
         if not named:
             continue
         cues = view.triggers("indication_cues", CUE_COLUMNS)
-        drugs = view.labelled("drug", "regimen")
+        drugs = view.named_drugs
         for mention in named:
             weight = 1.0
             if view.section == 0:
@@ -107,8 +107,8 @@ def given_for(views: Sequence[SentenceView]) -> Mention | None:
     """ "The drug for A", "A, for which she got the drug": the first that it was given for."""
     for view in views:
         text = view.section_text
-        drugs = view.labelled("drug", "regimen")
-        for mention in view.labelled("indication") if drugs else ():
+        drugs = view.named_drugs
+        for mention in view.named_conditions if drugs else ():
             if any(d.end <= mention.start and _GIVEN_FOR.fullmatch(text, d.end, mention.start) for d in drugs):
                 return mention
             if any(mention.end < d.start and _FOR_WHICH.fullmatch(text, mention.end, d.start) for d in drugs):
@@ -118,7 +118,7 @@ def given_for(views: Sequence[SentenceView]) -> Mention | None:
 
 def _complicated(view: SentenceView, mention: Mention) -> Mention:
     """ "A complicated by B, for which": A, which brought B."""
-    for other in view.labelled("indication"):
+    for other in view.named_conditions:
         if other.end < mention.start and _COMPLICATED_BY.match(view.section_text, other.end, mention.start):
             return other
     return mention

@@ -105,6 +105,24 @@ class SentenceView:
         """The counts of patients, episodes, cycles (pipeline/concepts/counts.py), with offsets in the sentence."""
         return counts.find(self.text, self.numbers)
 
+    @once
+    def named_drugs(self) -> tuple[Mention, ...]:
+        """The drugs of the review, and the combinations that hold one."""
+        return self.labelled("drug", "regimen")
+
+    @once
+    def named_events(self) -> tuple[Mention, ...]:
+        return self.labelled("event")
+
+    @once
+    def named_conditions(self) -> tuple[Mention, ...]:
+        """The diseases that patients may be treated for."""
+        return self.labelled("indication")
+
+    @once
+    def named_cells(self) -> tuple[Mention, ...]:
+        return self.labelled("analyte")
+
     def labelled(self, *labels: str) -> tuple[Mention, ...]:
         """The mentions with one of these labels ("drug", "event", ...), in order."""
         found = self._labelled.get(labels)
@@ -164,7 +182,7 @@ class SentenceView:
         An event name counts as a name of these cells: its count may stand in brackets behind it.
         """
         own, shift = self.context.analyte, self.start
-        if not self.numbers and not self.labelled("analyte"):
+        if not self.numbers and not self.named_cells:
             return ()
         names = [
             Name(m.start - shift, m.end - shift, own if m.label == "event" else m.concept or "", m.label == "analyte")

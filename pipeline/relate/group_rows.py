@@ -95,7 +95,7 @@ def _take_sentences(draft: Draft) -> None:
     for view in article.ctx.sentences:
         events = article.events(view)
         if not article.is_readable(view):
-            draft.reject_events(view.labelled("event"), "sentence too long to be read")
+            draft.reject_events(view.named_events, "sentence too long to be read")
             continue
         if not events:
             told = followed.read_repeated(article, view, earlier) or followed.read(article, view, earlier)

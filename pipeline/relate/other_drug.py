@@ -175,7 +175,7 @@ def is_blamed_by_title(ctx: Context) -> bool:
         and not any(m.concept in PROCEDURES for m in view.labelled("co_medication"))
         for view in ctx.sentences
         if view.section == 0
-        for event in view.labelled("event")
+        for event in view.named_events
     )
 
 
@@ -209,13 +209,13 @@ _OTHER_CLASS = re.compile(
 def is_on_other_class(ctx: Context) -> bool:
     """Whether the title is on another class of drugs, and names the review's at most as a class of comparators."""
     title = [view for view in ctx.sentences if view.section == 0]
-    named = {mention_drug(m, ctx.protocol) for view in title for m in view.labelled("drug", "regimen")}
+    named = {mention_drug(m, ctx.protocol) for view in title for m in view.named_drugs}
     return any(_OTHER_CLASS.search(view.text) for view in title) and named <= {None, ctx.protocol.drug_class}
 
 
 def _is_afterwards(view: SentenceView, event: Mention) -> bool:
     """Whether the review's drug stands before the event, and "after" or "following" between the two."""
-    drugs = [m for m in view.labelled("drug", "regimen") if m.end <= event.start]
+    drugs = [m for m in view.named_drugs if m.end <= event.start]
     return bool(drugs) and bool(_THEN.search(view.section_text, drugs[0].end, event.start))
 
 
@@ -242,7 +242,7 @@ def given_apart(ctx: Context) -> tuple[frozenset[str], frozenset[str]]:
     """The other drugs that were given after the review's drug or instead of it, and those given together with it."""
     apart, beside, together = set(), set(), set()
     for view in ctx.sentences:
-        drugs = [m for m in view.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
+        drugs = [m for m in view.named_drugs if mention_drug(m, ctx.protocol)]
         if not drugs or not view.labelled(*OTHER_DRUG):
             continue
         text = view.section_text
@@ -277,7 +277,7 @@ def _is_what_is_given(view: SentenceView, other: Mention) -> bool:
 
 def names_only(view: SentenceView, apart: frozenset[str]) -> bool:
     """Whether a sentence names one of these drugs, and not the review's."""
-    if not apart or any(mention_drug(m, view.context.protocol) for m in view.labelled("drug", "regimen")):
+    if not apart or any(mention_drug(m, view.context.protocol) for m in view.named_drugs):
         return False
     return any((m.concept or m.text.lower()) in apart for m in view.labelled(*OTHER_DRUG))
 
@@ -321,7 +321,7 @@ def is_attributed_to_another(view: SentenceView, event: Mention) -> bool:
 
 def has_the_events(view: SentenceView, event: Mention, together: frozenset[str]) -> bool:
     """Whether a sentence lists the event among those of another drug: "adverse events of daratumumab were ..."."""
-    if any(mention_drug(m, view.context.protocol) for m in view.labelled("drug", "regimen")):
+    if any(mention_drug(m, view.context.protocol) for m in view.named_drugs):
         return False
     return any(
         other.end <= event.start

@@ -69,9 +69,9 @@ def _absence(ctx: Context, case: Case, of_several: bool) -> Evidence | None:
     """Where the text says that the patient did not have the event, after the drug was named."""
     drug_seen = of_several
     for view in () if of_several else ctx.sentences:
-        if view.section > 0 or not view.labelled("drug", "regimen"):
+        if view.section > 0 or not view.named_drugs:
             break
-        denied = next((m for m in view.labelled("event") if status_of(view, m) == "negated" or _is_without(m)), None)
+        denied = next((m for m in view.named_events if status_of(view, m) == "negated" or _is_without(m)), None)
         if denied is not None:
             return view.evidence("", denied.start, denied.end)
     for piece in case.pieces:

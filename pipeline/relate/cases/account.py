@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.interval import Interval
 from pipeline.concepts.patients import Patient
+from pipeline.once import once
 from pipeline.records import Evidence, Mention
 from pipeline.relate.context import Context, SentenceView
 
@@ -32,8 +33,9 @@ class Piece:
     def text(self) -> str:
         return self.view.section_text[self.start : self.end]
 
+    @once
     def events(self) -> list[Mention]:
-        return [m for m in self.view.labelled("event")[:MOST_EVENTS] if self.holds(m.start)]
+        return [m for m in self.view.named_events[:MOST_EVENTS] if self.holds(m.start)]
 
 
 @dataclass(frozen=True)

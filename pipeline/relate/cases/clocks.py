@@ -198,7 +198,7 @@ def while_on_it(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             continue
         before = text[max(piece.start, interval.start - 80) : interval.start]
         given = _ON_DRUG_FOR.search(before)
-        drugs = [m for m in view.labelled("drug", "regimen") if abs(m.start - interval.start) <= MOST_BETWEEN]
+        drugs = [m for m in view.named_drugs if abs(m.start - interval.start) <= MOST_BETWEEN]
         started = bool(given) and interval.end <= episode.opening.start and any(m.end <= interval.start for m in drugs)
         if given and given["long"] and interval.days < LONG:
             started = False  # "treated with the drug for four weeks": a course of it
@@ -216,7 +216,7 @@ def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             if interval.role != "other_clock" or interval.days is None or not piece.holds(interval.start):
                 continue
             behind = _LATTER.match(piece.view.section_text, interval.end)
-            drugs = before.view.labelled("drug", "regimen")
+            drugs = before.view.named_drugs
             if behind and behind["nth"] and not _COMPLETED.search(before.text):
                 continue  # "the second": of what, is not said
             if behind and drugs and GIVEN.search(before.text) and not _PROCEDURE.search(before.text):
@@ -250,9 +250,7 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
         between = text[episode.opening.end : interval.phrase_start]
         if view is not episode.opening.view or interval.role != "later" or not _ONLY_WHAT.fullmatch(between):
             return None
-    given = [
-        (m.start, m.end) for m in view.labelled("drug", "regimen") if m.end <= limit and limit - m.end <= MOST_TO_DOSE
-    ]
+    given = [(m.start, m.end) for m in view.named_drugs if m.end <= limit and limit - m.end <= MOST_TO_DOSE]
     given += [m.span() for m in _ONE_DOSE.finditer(text, max(view.start, limit - MOST_TO_DOSE), limit)]
     if not given or starts_its_own_clock(view, max(given)[1], _clause_of_event(episode, piece, limit)):
         return None
@@ -285,7 +283,7 @@ def onset_from_dose_behind(piece: Piece, interval: Interval) -> Interval | None:
     if interval.days is None or interval.start - piece.start > MOST_AHEAD:
         return None
     given = _EARLIER_GIVEN.match(text, interval.end, piece.end)
-    drugs = [m for m in view.labelled("drug", "regimen") if m.start >= interval.end and piece.holds(m.start)]
+    drugs = [m for m in view.named_drugs if m.start >= interval.end and piece.holds(m.start)]
     if given is None or not drugs or _PROCEDURE.search(text, given.end(), drugs[0].start):
         return None
     phrase = text[given.end() : drugs[0].end + MOST_AHEAD]
@@ -335,7 +333,7 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     last = ahead[-1]
     if any(piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED for a in piece.view.anchors):
         return None  # "After the first course X appeared on day 110": a clock in its own sentence
-    if episode.number > 1 and last.events():
+    if episode.number > 1 and last.events:
         return None  # the dose of the episode before
     dosed = _dose_told(last)
     if dosed is None or starts_its_own_clock(last.view, dosed, last.end):
@@ -364,7 +362,7 @@ def _dose_told(piece: Piece) -> int | None:
 
     The drug given, the last dose, or a dose that was given ("The second infusion was given on 3 May").
     """
-    drugs = [m.end for m in piece.view.labelled("drug", "regimen") if piece.holds(m.start)]
+    drugs = [m.end for m in piece.view.named_drugs if piece.holds(m.start)]
     if drugs and GIVEN.search(piece.text):
         return drugs[-1]
     if any(m.label in ("co_medication", "management") and piece.holds(m.start) for m in piece.view.mentions):

@@ -169,7 +169,7 @@ def put_course(
                 elif course.value == "recurred":
                     unaffected = unaffected or place
                     reexposed = reexposed or dose_given(view, course)
-        for mention in piece.events():
+        for mention in piece.events:
             if piece in shared and _is_denied_of_another(told, case, piece, mention.end):
                 continue
             if status_of(view, mention) == "negated" and mention.start > episode.opening.start:
@@ -294,7 +294,7 @@ def _tells_something_later(piece: Piece) -> bool:
     """Whether a sentence tells of a time long after, and neither the event nor a low count."""
     view = piece.view
     late = any(i.role == "later" and (i.days or 0.0) > LONG_AFTER and piece.holds(i.start) for i in view.intervals)
-    return late and not piece.events() and not any(is_low(view, c) for c in view.counts if piece.holds(c.start))
+    return late and not piece.events and not any(is_low(view, c) for c in view.counts if piece.holds(c.start))
 
 
 def _is_its_clock(episode: Episode, piece: Piece, course: Course) -> bool:

@@ -60,7 +60,7 @@ def _dates_of_doses(piece: Piece) -> list[tuple[date, Evidence]]:
     for start, end, value in _dates(view):
         a, b = _clause(view, start, end)
         other = any(m.label == "co_medication" and a <= m.start < b for m in view.mentions)
-        drug = any(a <= m.start < b for m in view.labelled("drug", "regimen"))
+        drug = any(a <= m.start < b for m in view.named_drugs)
         dose = _DOSE.search(view.section_text, a, b) and not other
         given = drug and GIVEN.search(view.section_text, a, b)
         if piece.holds(start) and (given or dose) and not _tells_event(view, a, b):
@@ -92,13 +92,11 @@ def _in_clause(view: SentenceView, dated: Dated, position: int) -> bool:
 
 def _in_dose(view: SentenceView, dated: Dated) -> bool:
     start, end = _clause(view, dated[0], dated[1])
-    return bool(_DOSE.search(view.section_text, start, end)) or any(
-        start <= m.start < end for m in view.labelled("drug", "regimen")
-    )
+    return bool(_DOSE.search(view.section_text, start, end)) or any(start <= m.start < end for m in view.named_drugs)
 
 
 def _tells_event(view: SentenceView, start: int, end: int) -> bool:
-    return any(start <= m.start < end for m in view.labelled("event")) or any(
+    return any(start <= m.start < end for m in view.named_events) or any(
         start <= c.start < end and is_low(view, c) for c in view.counts
     )
 

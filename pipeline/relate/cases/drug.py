@@ -50,7 +50,7 @@ def put_regimen(draft: Draft, told: CaseText, case: Case, ctx: Context) -> None:
 
 
 def drugs_in(ctx: Context, views: Iterable[SentenceView]) -> list[Mention]:
-    return [m for v in views for m in v.labelled("drug", "regimen") if mention_drug(m, ctx.protocol)]
+    return [m for v in views for m in v.named_drugs if mention_drug(m, ctx.protocol)]
 
 
 def _drug_of_onset(ctx: Context, draft: Draft, episode: Episode) -> Mention | None:

@@ -151,7 +151,7 @@ def _is_a_list(view: SentenceView, people: Sequence[Patient]) -> bool:
     if not _AND_LAST.search(text[max(view.start, people[-1].start - 30) : _article(text, people[-1].start)]):
         return False
     first, last = people[0].end, people[-1].start
-    facts = [m.start for m in view.labelled("event")] + [i.start for i in view.intervals if i.role == "onset"]
+    facts = [m.start for m in view.named_events] + [i.start for i in view.intervals if i.role == "onset"]
     return not any(first <= f < last for f in facts) and ";" not in text[first:last]
 
 
@@ -163,7 +163,7 @@ def _article(text: str, position: int) -> int:
 
 def _tail(view: SentenceView, people: Sequence[Patient]) -> int:
     """Where that begins which is said of all: the verb behind the last one, if the event is named only there."""
-    events = [m.start for m in view.labelled("event")]
+    events = [m.start for m in view.named_events]
     if not events or min(events) < people[0].start:
         return view.end
     text = view.section_text

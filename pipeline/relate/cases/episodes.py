@@ -191,7 +191,7 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     for count in view.counts:
         if piece.holds(count.start) and count.censored != ">" and (is_low(view, count) or _falls_again(view, count)):
             return Opening(view, count.start, count.end, None)
-    for mention in piece.events():
+    for mention in piece.events:
         if status_of(view, mention) == "affirmed":
             return Opening(view, mention.start, mention.end, mention)
     return None
@@ -221,7 +221,7 @@ def _on_a_later_dose(piece: Piece, last: Episode) -> bool:
 
 def _parts(piece: Piece) -> list[Piece]:
     """A sentence that tells two episodes ("and again 9 weeks after the second course") cut between them."""
-    events = [m.end for m in piece.events()]
+    events = [m.end for m in piece.events]
     if not events:
         first = _FIRST_EPISODE.search(piece.view.section_text, piece.start, piece.end)
         if first is None:
@@ -247,7 +247,7 @@ def _same_event(case: Case, told: CaseText) -> Opening | None:
     if len(told.cases) < 2:
         return None
     named = any(
-        status_of(p.view, m) == "affirmed" for c in told.cases if c is not case for p in c.pieces for m in p.events()
+        status_of(p.view, m) == "affirmed" for c in told.cases if c is not case for p in c.pieces for m in p.events
     )
     for piece in case.pieces if named else ():
         match = _HAD_IT.search(piece.view.section_text, piece.start, piece.end)

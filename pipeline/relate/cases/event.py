@@ -24,7 +24,7 @@ def put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: E
     """event_definition by the text's own name for it, and the severity that an event's name carries."""
     events = ctx.protocol.config.get("events", {})
     pieces = (*episode.pieces, *told.shared)
-    named_in = [(p.view, m) for p in pieces for m in p.events() if status_of(p.view, m) == "affirmed"]
+    named_in = [(p.view, m) for p in pieces for m in p.events if status_of(p.view, m) == "affirmed"]
     named = [m for _, m in named_in]
 
     def of(mention: Mention, column: str) -> str | None:
@@ -36,7 +36,7 @@ def put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: E
         late = _named_late(ctx, case, draft) or _named_late_at_the_end(ctx, draft)
     febrile = next((m for m in named if of(m, "event_definition") == "febrile"), None)
     if febrile is None and late is None and len(told.cases) == 1 and episode.number == 1:
-        titled = [m for v in ctx.sentences if v.section == 0 for m in v.labelled("event")]
+        titled = [m for v in ctx.sentences if v.section == 0 for m in v.named_events]
         febrile = next((m for m in titled if of(m, "event_definition") == "febrile"), None)
     chosen, definition = (late, "late_onset") if late else (febrile, "febrile")
     if chosen is not None:
@@ -62,7 +62,7 @@ def _named_late(ctx: Context, case: Case, draft: Draft) -> Mention | None:
         taken_up = not early and _is_taken_up(ctx, view)
         if not taken_up and (role == "background" or (role not in ("title", "aim") and id(view) not in told)):
             continue
-        for mention in view.labelled("event"):
+        for mention in view.named_events:
             named = role == "title" or taken_up
             if role == "aim" and not early:
                 named = assess_phrases(view, mention).status not in OF_OTHERS
@@ -84,5 +84,5 @@ def _named_late_at_the_end(ctx: Context, draft: Draft) -> Mention | None:
     if limit is None or days is None or days <= limit:
         return None
     view = ctx.sentences[-1]
-    late = (m for m in view.labelled("event") if is_late(view, m) and status_of(view, m) in TOLD_AGAIN)
+    late = (m for m in view.named_events if is_late(view, m) and status_of(view, m) in TOLD_AGAIN)
     return next(late, None)

@@ -83,7 +83,7 @@ def was_there_before(ctx: Context, told: CaseText, case: Case, episode: Episode)
     named = [m for m in drugs_in(ctx, [p.view for p in (*episode.before, *case.pieces)])]
     if not named:
         titles = [v for v in ctx.sentences if v.section == 0]
-        return any(status_of(v, m) == "treated" for v in titles for m in v.labelled("event"))
+        return any(status_of(v, m) == "treated" for v in titles for m in v.named_events)
     if any((m.section, m.start) < place for m in named) or _tied_in_title(ctx):
         return False
     if all(_FAR_PAST.search(view_of(ctx, m).text) for m in named):
@@ -157,7 +157,7 @@ def _has_the_disease(ctx: Context, told: CaseText, case: Case) -> bool:
 
 def _events_proper(ctx: Context, view: SentenceView) -> list[Mention]:
     """The events that a sentence names, without those inside the name of a disease ("autoimmune neutropenia")."""
-    events = view.labelled("event")
+    events = view.named_events
     terms = ctx.protocol.event_diseases
     if not terms or not events:
         return list(events)

@@ -41,7 +41,7 @@ def relatives(body: Sequence[SentenceView]) -> Listed | None:
     """The two relatives of an account that have the event, each with an age; None without such."""
     for order, view in enumerate(body):
         match = _PAIR.search(view.text) if _MAY_BE.search(view.low) else None
-        if match is None or not any(status_of(v, m) == "affirmed" for v in body[order:] for m in v.labelled("event")):
+        if match is None or not any(status_of(v, m) == "affirmed" for v in body[order:] for m in v.named_events):
             continue
         names = [match[f"name{n}a"] or match[f"name{n}b"] for n in (1, 2)]
         places = [match.span(f"name{n}a" if match[f"name{n}a"] else f"name{n}b") for n in (1, 2)]

@@ -84,7 +84,7 @@ def listed_cases(ctx: Context) -> CaseText | None:
         if not _is_told(body[order : order + 3], len(ages)) and not _is_number_of_series(ctx, view, match, len(ages)):
             continue
         titles = _named_by_title(ctx) if _DEVELOPED_IT.search(view.text) else []
-        if not titles and not any(status_of(v, m) == "affirmed" for v in body[order:] for m in v.labelled("event")):
+        if not titles and not any(status_of(v, m) == "affirmed" for v in body[order:] for m in v.named_events):
             continue
         start, end = view.start + match.start(), view.start + match.end()
         sex = sex_of(match["who"]) if match["who"] else None
@@ -97,7 +97,7 @@ def listed_cases(ctx: Context) -> CaseText | None:
 def _named_by_title(ctx: Context) -> list[Piece]:
     """The title, where it names the event that the account calls "it"."""
     titles = [v for v in ctx.sentences if v.section == 0]
-    named = any(status_of(v, m) == "affirmed" for v in titles for m in v.labelled("event"))
+    named = any(status_of(v, m) == "affirmed" for v in titles for m in v.named_events)
     return [Piece(v, v.start, v.end) for v in titles] if named else []
 
 
@@ -109,7 +109,7 @@ def _is_told(views: Sequence[SentenceView], patients: int) -> bool:
 
 def _is_number_of_series(ctx: Context, view: SentenceView, ages: re.Match[str], patients: int) -> bool:
     """ "Two men and a woman (ages 44, 57 and 63)": as many ages as patients counted right before them, in a series."""
-    if ctx.study_type != "case_series" or not any(status_of(view, m) == "affirmed" for m in view.labelled("event")):
+    if ctx.study_type != "case_series" or not any(status_of(view, m) == "affirmed" for m in view.named_events):
         return False
     before = view.text[max(0, ages.start() - 80) : ages.start()]
     return sum(_WORDS.get(m["n"].lower()) or 1 for m in _PERSONS.finditer(before)) == patients

@@ -69,7 +69,7 @@ def told_at_presentation(ctx: Context, episode: Episode) -> list[tuple[Piece, Co
         if role_of(view) in ("background", "aim", "title"):
             break
         clocks = [i for i in view.intervals if i.role in ("onset", "onset_before", "later") and piece.holds(i.start)]
-        dosed = [m for m in view.labelled("drug", "regimen") if piece.holds(m.start)]
+        dosed = [m for m in view.named_drugs if piece.holds(m.start)]
         since = min((i.phrase_start for i in clocks), default=None)
         if dosed and since is None:
             break
@@ -98,10 +98,10 @@ def given_after_announcing(episode: Episode) -> int:
     if not _ANNOUNCED.search(view.text):
         return -1
     behind = [p.view for p in episode.pieces if p.view.index > view.index]
-    again = next((v.index for v in behind if any(status_of(v, m) == "affirmed" for m in v.labelled("event"))), -1)
+    again = next((v.index for v in behind if any(status_of(v, m) == "affirmed" for m in v.named_events)), -1)
     low = next((v.index for v in behind if any(is_low(v, c) for c in v.counts)), -1)
     first = min((n for n in (again, low) if n >= 0), default=-1)
-    given = [v.index for v in behind if v.index < first and v.labelled("drug", "regimen") and _GIVEN.search(v.text)]
+    given = [v.index for v in behind if v.index < first and v.named_drugs and _GIVEN.search(v.text)]
     return given[-1] if given else -1
 
 
@@ -139,7 +139,7 @@ def is_on_account_of_the_condition(view: SentenceView, start: int, end: int) -> 
 
 def tells_treatment(view: SentenceView) -> bool:
     """Whether a sentence tells how the drug was given, and nothing of the event or its end."""
-    if not view.labelled("drug", "regimen") or view.labelled("event", "analyte"):
+    if not view.named_drugs or view.labelled("event", "analyte"):
         return False
     return not any(c.value == "resolved" and not c.negated for c in view.courses)
 
@@ -151,9 +151,7 @@ def is_in_regimen(view: SentenceView, course: Course) -> bool:
     """
     if course.value not in ACTIVE or course.value == "antibiotics":
         return False
-    if not view.labelled("drug", "regimen") and any(
-        c.value == "resolved" and c.start > course.end for c in view.courses
-    ):
+    if not view.named_drugs and any(c.value == "resolved" and c.start > course.end for c in view.courses):
         return False  # "ciclosporin and prednisolone led to recovery"
     return any(
         m.label in ("co_medication", "drug")

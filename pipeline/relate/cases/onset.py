@@ -195,7 +195,7 @@ def _cells_were_normal(piece: Piece) -> bool:
     own = [c for c in view.counts if piece.holds(c.start) and c.concept == view.context.analyte]
     if own:
         return all(c.value >= WELL for c in own)
-    cells = any(m.concept == view.context.analyte and piece.holds(m.start) for m in view.labelled("analyte"))
+    cells = any(m.concept == view.context.analyte and piece.holds(m.start) for m in view.named_cells)
     return cells and _NORMAL.search(piece.text) is not None
 
 
@@ -211,7 +211,7 @@ def _rank(distance: int, interval: Interval) -> int:
 
 
 def _tells_event(piece: Piece) -> bool:
-    return any(status_of(piece.view, m) == "affirmed" for m in piece.events())
+    return any(status_of(piece.view, m) == "affirmed" for m in piece.events)
 
 
 def _is_numbered_day(piece: Piece, interval: Interval) -> bool:
@@ -268,7 +268,7 @@ def put_class(ctx: Context, draft: Draft, episode: Episode) -> None:
         return
     events = ctx.protocol.config.get("events", {})
     for piece in episode.pieces:
-        for mention in piece.events():
+        for mention in piece.events:
             word = events.get(mention.concept or "", {}).get("onset_class")
             if word and status_of(piece.view, mention) == "affirmed":
                 draft.put("onset_class", word, quote(ctx, "", mention.section, mention.start, mention.end))

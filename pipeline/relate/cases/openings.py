@@ -52,8 +52,8 @@ def find_opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Openi
     """The first event of the piece that is told as a fact, else a low count, else a further "episode"."""
     view = piece.view
     found: Opening | None = None
-    defined = bool(piece.events())
-    for mention in piece.events():
+    defined = bool(piece.events)
+    for mention in piece.events:
         status = status_of(view, mention)
         defined = defined and status == "defined"
         if status == "affirmed" and _counted_from_transplant(view, mention):
@@ -67,7 +67,7 @@ def find_opening(piece: Piece, rejected: list[Rejected], had_one: bool) -> Openi
     if role_of(view) in OUTSIDE:
         return None
     cut_off = piece.start > view.start  # "..., and after the fifth cycle, a third at 7 weeks (0.7)"
-    for count in view.counts if defined or not piece.events() else ():
+    for count in view.counts if defined or not piece.events else ():
         if defined and not _OF_THIS_ONE.search(view.section_text, piece.start, count.start):
             continue  # a bound; "defined as below 1.5; hers was 0.7" tells a count of the patient as well
         if piece.holds(count.start) and is_low(view, count) and (not had_one or cut_off):

@@ -29,13 +29,13 @@ def another_drug_is_blamed(ctx: Context, case: Case, last: Episode) -> bool:
     if any(blames_another(p.view) for p in case.pieces if p.view.index >= last.opening.view.index):
         return True
     for piece in case.pieces:
-        told = [m for m in piece.events() if status_of(piece.view, m) == "other_cause"]
+        told = [m for m in piece.events if status_of(piece.view, m) == "other_cause"]
         told = [m for m in told if not _AT_FIRST.search(piece.text) and _BLAMED.search(piece.text)]
         if told and piece.view.index > last.opening.view.index and _names_a_medicine_only(piece.view):
             return True
     if is_blamed_by_title(ctx):
         return True
-    if any(v.labelled("drug", "regimen") and v.labelled("event") for v in titles):
+    if any(v.named_drugs and v.named_events for v in titles):
         return False
     for piece in case.pieces:
         view = piece.view

@@ -189,7 +189,7 @@ def fatal_by_title(ctx: Context) -> Evidence | None:
     for view in ctx.sentences:
         if view.section > 0:
             break
-        for mention in view.labelled("event"):
+        for mention in view.named_events:
             word = _FATAL.search(view.section_text, view.start, mention.start)
             if word is not None:
                 return view.evidence("", word.start("word"), word.end("word"))

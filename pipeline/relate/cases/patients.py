@@ -157,7 +157,7 @@ def _tells_one_patient(ctx: Context, body: Sequence[SentenceView], kind: str | N
         return described or any(single_person_cues(v) for v in body)
     if kind in ("rct", "systematic_review"):
         return False
-    if any(v.labelled("event") and REPORTED.search(v.text) and _announces_one(v) for v in body):
+    if any(v.named_events and REPORTED.search(v.text) and _announces_one(v) for v in body):
         return True
     if kind not in (None, "other", "review"):
         return False
@@ -195,7 +195,7 @@ def _counts_episodes(view: SentenceView, start: int, name: str) -> bool:
 def _tells_its_event(view: SentenceView) -> bool:
     """Whether the sentence that describes a patient tells the event with a time or a count of its own."""
     facts = any(i.role == "onset" for i in view.intervals) or any(is_low(view, c) for c in view.counts)
-    return facts and any(status_of(view, m) == "affirmed" for m in view.labelled("event"))
+    return facts and any(status_of(view, m) == "affirmed" for m in view.named_events)
 
 
 def _single(ctx: Context) -> CaseText:

@@ -66,9 +66,7 @@ def _names_other_sex(text: str, several: re.Match[str]) -> bool:
 def put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> None:
     mention = None
     if len(told.cases) > 1:
-        mention = indication.likeliest_in(
-            [m for p in case.pieces for m in p.view.labelled("indication") if p.holds(m.start)]
-        )
+        mention = indication.likeliest_in([m for p in case.pieces for m in p.view.named_conditions if p.holds(m.start)])
     own = [p.view for p in case.pieces if role_of(p.view) not in ("background", "conclusions")]
     titles = [v for v in ctx.sentences if v.section == 0]
     if len(told.cases) == 1:
@@ -81,7 +79,7 @@ def put_indication(ctx: Context, draft: Draft, told: CaseText, case: Case) -> No
         named = [
             m
             for v in (*own, *titles)
-            for m in v.labelled("indication")
+            for m in v.named_conditions
             if not _FORMER.search(v.section_text, max(v.start, m.start - 30), m.start)
         ]
         mention = indication.closer_name(ctx, indication.specified(mention, named), named)

@@ -87,7 +87,7 @@ def further_dose_before(view: SentenceView, position: int) -> Evidence | None:
             continue
         if not _AFTER_DOSE.search(view.section_text, max(view.start, match.start() - 30), match.start()):
             return view.evidence("", match.start(), match.end())
-    for drug in view.labelled("drug", "regimen"):
+    for drug in view.named_drugs:
         since = [i.end for i in view.intervals if i.role == "later" and i.end <= drug.start < position]
         if since and _RECEIVED.search(view.section_text, since[-1], drug.start):
             return view.evidence("", drug.start, drug.end)  # "two years later he received the drug; it did not return"
@@ -108,7 +108,7 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
         before = course.start < following.opening.start
         if course.kind == "rechallenge" and before and not course.negated and is_of_the_drug(ctx, view, course):
             return view.evidence("", course.start, course.end)
-    for mention in view.labelled("drug", "regimen"):
+    for mention in view.named_drugs:
         ahead = following.pieces[0].holds(mention.start) and mention.end <= following.opening.start
         told = _UNDER.search(view.section_text, view.start, mention.start) or (
             following.number > 1 and _STARTED.match(view.section_text, mention.end)
@@ -128,7 +128,7 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
             return view.evidence("", anchor.start, anchor.end)
     for piece in following.lead:
         told = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
-        if told is not None and not piece.events():  # "The infusion was given. Eight weeks later it recurred"
+        if told is not None and not piece.events:  # "The infusion was given. Eight weeks later it recurred"
             return piece.view.evidence("", told.start(), told.end())
     return further_dose_before(view, following.opening.start)
 

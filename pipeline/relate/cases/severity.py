@@ -40,7 +40,7 @@ def put_grade(ctx: Context, draft: Draft, told: CaseText, episode: Episode) -> N
         _put_grade_of_count(draft, piece)
         if piece.view is episode.opening.view and episode.opening.event is None:
             _put_severity_of_episode(draft, piece)
-        events = [m for m in piece.events() if status_of(piece.view, m) == "affirmed"]
+        events = [m for m in piece.events if status_of(piece.view, m) == "affirmed"]
         opens = piece.view is episode.opening.view and episode.opening.event is None and episode.number > 1
         if not (events or opens) or (piece in told.shared and _MAY.search(piece.text)):
             continue
@@ -86,9 +86,7 @@ def _put_grade_of_title(ctx: Context, draft: Draft, told: CaseText, episode: Epi
         if view.section:
             return
         for grade in view.grades:
-            near = any(
-                abs(m.start - grade.end) < _NEAR or abs(grade.start - m.end) < _NEAR for m in view.labelled("event")
-            )
+            near = any(abs(m.start - grade.end) < _NEAR or abs(grade.start - m.end) < _NEAR for m in view.named_events)
             if near and grade.low is not None and grade.high is None and derived in (None, grade.low):
                 place = view.evidence("", grade.start, grade.end)
                 draft.put("ctcae_grade", grade.low, place)
@@ -136,7 +134,7 @@ def put_named_in_title(ctx: Context, draft: Draft, told: CaseText, count: int) -
         announced = view.section == 0 or aimed or (is_own_result(view) and count > 1)
         if not announced or (count > 1 and not _OFTEN.search(view.text)):
             continue
-        named = view.labelled("event")
+        named = view.named_events
         for mention in named:
             term = events.get(mention.concept or "", {}).get("severity_term")
             if term and (term != TITLE_TERM or draft.values.get("ctcae_grade", SEVEREST) == SEVEREST):

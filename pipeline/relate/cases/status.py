@@ -46,7 +46,7 @@ _PHRASE_END = re.compile(r"[,;:.]|\b(?:and|with|after|following|who|which|of|in)
 
 def told_of_others(piece: Piece) -> bool:
     """Whether the event is named here, and only as something known, defined or feared."""
-    statuses = {status_of(piece.view, m) for m in piece.events()}
+    statuses = {status_of(piece.view, m) for m in piece.events}
     return bool(statuses) and not statuses & {"affirmed", "negated"}
 
 
@@ -83,7 +83,7 @@ def _status(view: SentenceView, mention: Mention) -> str:
     febrile = events[mention.concept].get("event_definition") == "febrile"
     if found.status == "other_cause" and febrile and found.start is not None and found.start >= mention.end:
         return "affirmed"  # a febrile event "secondary to pneumonia": the cause is that of the fever
-    if found.status == "treated" and not view.labelled("drug", "regimen"):
+    if found.status == "treated" and not view.named_drugs:
         return "affirmed"  # the patient was treated for the event, but nobody gave the drug for it
     if found.status == "background" and _OF_THE_PATIENT.search(view.text):
         return "affirmed"  # "in the patient reported here"
@@ -108,7 +108,7 @@ def _denies_cells(view: SentenceView, end: int, mention: Mention) -> bool:
     """ "The smear had no neutrophils, and X was diagnosed": without cells is with the event."""
     cells = [
         m
-        for m in view.labelled("analyte")
+        for m in view.named_cells
         if 0 <= m.start - end <= _TO_CELLS and m.concept == view.context.analyte and m.text.endswith("s")
     ]
     return bool(cells) and _AND_SO.search(view.section_text, cells[0].end, mention.start) is not None

@@ -141,7 +141,7 @@ def _is_put_in_its_place(piece: Piece, mention: Mention) -> bool:
         return True
     for pattern in (_RATHER, _REPLACED):
         match = pattern.match(text, mention.end)
-        if match and any(0 <= m.start - match.end() <= 4 for m in view.labelled("drug", "regimen")):
+        if match and any(0 <= m.start - match.end() <= 4 for m in view.named_drugs):
             return True
     if _is_begun_afterwards(piece, mention):
         return True

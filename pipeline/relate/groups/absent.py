@@ -184,7 +184,7 @@ _NEITHER = re.compile(r"\bneither\b", re.IGNORECASE)
 
 def _conditions_without(view: SentenceView, status: Assertion, right: int) -> list[Mention]:
     """The conditions that an event is denied of, each once: "no A in B or C", "no patient with B or C had A"."""
-    behind = [m for m in view.labelled("indication") if m.start >= right]
+    behind = [m for m in view.named_conditions if m.start >= right]
     if not behind and status.end is not None:
         neither = _NEITHER.search(view.section_text, view.start, status.end)
         behind = by_condition.denied_of(view, neither.end() if neither else status.end)
@@ -282,7 +282,7 @@ def take_normal_counts(draft: Draft, view: SentenceView) -> None:
     article = draft.article
     if article.is_background(view) or assertion.role_of(view) in ("methods", "title"):
         return
-    for mention in view.labelled("analyte"):
+    for mention in view.named_cells:
         if mention.concept != article.ctx.analyte:
             continue
         after = view.section_text[mention.end : view.end]

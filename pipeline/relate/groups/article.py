@@ -79,7 +79,7 @@ class GroupArticle:
             and assertion.assess(view, m).status == assertion.AFFIRMED
             for view in self.ctx.sentences
             if view.section and not self.is_background(view)
-            for m in view.labelled("event")
+            for m in view.named_events
         )
 
     def reason_against_exposure(self, view: SentenceView, mention: Mention, end: int) -> str | None:
@@ -96,7 +96,7 @@ class GroupArticle:
     @once
     def tells_earlier_event(self) -> bool:
         """Whether people of the article had the event before the drug, or were given the drug for it."""
-        found = (assertion.assess_phrases(view, m) for view in self.ctx.sentences for m in view.labelled("event"))
+        found = (assertion.assess_phrases(view, m) for view in self.ctx.sentences for m in view.named_events)
         return any(status.status in ("treated", "historical") and not status.weak for status in found)
 
     @once
@@ -108,7 +108,7 @@ class GroupArticle:
         return other_drug.is_subject(self.ctx, self._others_given[0])
 
     def _drugs_of(self, view: SentenceView) -> list[Mention]:
-        return [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, self.ctx.protocol)]
+        return [m for m in view.named_drugs if regimen.mention_drug(m, self.ctx.protocol)]
 
     @once
     def pooled(self) -> bool:

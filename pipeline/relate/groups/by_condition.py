@@ -195,7 +195,7 @@ _NEXT = re.compile(
 def denied_of(view: SentenceView, start: int) -> list[Mention]:
     """The conditions listed right behind a place of the section: "none [with A or B]", "not seen [in A or B]"."""
     named: list[Mention] = []
-    for m in view.labelled("indication"):
+    for m in view.named_conditions:
         if m.start < start:
             continue
         gap = (start, m.start) if not named else (named[-1].end, m.start)

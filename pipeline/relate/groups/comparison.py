@@ -102,7 +102,7 @@ def has_placebo_with_drug(ctx: Context, arms_of: ArmsOf) -> bool:
                 if a.start > arm.end
             ):
                 return True
-            for mention in view.labelled("drug", "regimen"):
+            for mention in view.named_drugs:
                 a, b = (arm.end, mention.start) if mention.start >= arm.end else (mention.end, arm.start)
                 if _TOGETHER.fullmatch(view.section_text, a, b):
                     return True

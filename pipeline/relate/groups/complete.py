@@ -49,7 +49,7 @@ def _condition_of_arm(article: GroupArticle, row: Row) -> Mention | None:
     if arm is None:
         return None
     for view in article.ctx.sentences:
-        named = view.labelled("indication")
+        named = view.named_conditions
         if len({m.concept for m in named}) < 2:
             continue
         given = [
@@ -70,7 +70,7 @@ def _is_one_of_several(draft: Draft, condition: Mention | None) -> bool:
     apart = {r.subgroup.concept for r in draft.rows if r.subgroup is not None and not r.is_absent}
     if condition is None or len(apart) < 2 or condition.concept not in apart:
         return False
-    title = {m.concept for v in draft.article.ctx.sentences if v.section == 0 for m in v.labelled("indication")}
+    title = {m.concept for v in draft.article.ctx.sentences if v.section == 0 for m in v.named_conditions}
     if title == {condition.concept} or condition.concept in indication.umbrellas(draft.article.ctx):
         return False
     broader = draft.article.ctx.protocol.broader_conditions
@@ -81,7 +81,7 @@ def _drug_mention(article: GroupArticle, row: Row) -> Mention | None:
     """Where the drug of a row is named: in its own sentence, else first of all, else any of the class."""
     other: Mention | None = None
     for view in (row.view, *article.ctx.sentences):
-        for mention in view.labelled("drug", "regimen"):
+        for mention in view.named_drugs:
             drug = regimen.mention_drug(mention, article.ctx.protocol)
             if drug == row.drug:
                 return mention

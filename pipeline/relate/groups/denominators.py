@@ -471,7 +471,7 @@ def _those_exposed(view: SentenceView, count: Count, clause: tuple[int, int]) ->
     """Of "38 of 100 recipients", the 38, where just these are said to have had the drug, or to have been looked at."""
     if count.total is None or count.events is None:
         return count
-    drugs = [m.end - view.start for m in view.labelled("drug", "regimen") if m.end - view.start <= count.start]
+    drugs = [m.end - view.start for m in view.named_drugs if m.end - view.start <= count.start]
     if _AVAILABLE_BEFORE.search(view.text, 0, count.start):
         return replace(count, total=None, percent=None)
     if _FOR_SAFETY.match(view.text, count.end):
@@ -525,10 +525,7 @@ def _counts_persons(
             and (count.unit == "cycles" or not any(0 <= a.start - shift - count.end <= 1 for a in arms))
             and not (count.unit == "other" and _is_before_condition(view, count))
         )
-        or (
-            _gets_management(view, count, view.labelled("drug", "regimen"))
-            and not arm_of_number(text, count, arms, shift)
-        )
+        or (_gets_management(view, count, view.named_drugs) and not arm_of_number(text, count, arms, shift))
     ):
         return False
     if _goes_on_with_other_things(text, count, article.counts(view)):
@@ -575,7 +572,7 @@ def _counts_persons(
 
 def _is_before_condition(view: SentenceView, count: Count) -> bool:
     """Whether a number counts those with the condition right behind it: "34 SLE and 47 vasculitis"."""
-    return any(m.start - view.start - count.end == 1 for m in view.labelled("indication"))
+    return any(m.start - view.start - count.end == 1 for m in view.named_conditions)
 
 
 def _is_of_other_name(view: SentenceView, count: Count) -> bool:
@@ -632,7 +629,7 @@ def _is_in_bracket_of_sizes(text: str, count: Count) -> bool:
 def _condition_before(view: SentenceView, count: Count) -> Mention | None:
     """The condition right before a number: "(GPA 96, MPA 36)"."""
     start = view.start + count.start
-    return next((m for m in view.labelled("indication") if m.end == start - 1), None)
+    return next((m for m in view.named_conditions if m.end == start - 1), None)
 
 
 # "by one of three sequences", "all three schedules"
@@ -691,7 +688,7 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         if not of_effects and _OF_EVALUABLE.search(text, count.start, count.end + _UNIT):
             weight += _NEVER  # of those who could respond
     else:
-        weight += 1.0 if view.labelled("drug", "regimen") else 0.0
+        weight += 1.0 if view.named_drugs else 0.0
         weight += 0.5 if _OF_BEFORE.search(before) else 0.0
     if _HAPPENED_IN.search(before) or (_AND_IN.search(before) and _HAPPENED_IN_LIST.search(text[: count.start])):
         weight -= 1.0 if is_total else 4.0
@@ -893,7 +890,7 @@ _THEN_NUMBER = re.compile(r"(?:\s?\([A-Za-z-]{2,8}\))?[\s(\[,;:]*(?:[A-Za-z-]{1,
 
 def _indication_of(view: SentenceView, count: Count) -> Mention | None:
     """The condition that a number is said of: "eight with CLL", "(CLL; n = 8", "47 GPA"."""
-    for mention in view.labelled("indication"):
+    for mention in view.named_conditions:
         start, end = mention.start - view.start, mention.end - view.start
         if start >= count.end and _THEN_CONDITION.fullmatch(view.text, count.end, start):
             return mention

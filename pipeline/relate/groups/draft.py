@@ -143,7 +143,7 @@ def _drug(article: GroupArticle, statement: Statement) -> str:
     view, of_class = statement.view, article.ctx.protocol.drug_class
     named = {
         drug
-        for m in view.labelled("drug", "regimen")
+        for m in view.named_drugs
         if (drug := regimen.mention_drug(m, article.ctx.protocol)) and not is_prior(view, m)
     } - {of_class}
     if article.drug != of_class:
@@ -170,7 +170,7 @@ def _drug_at_head(article: GroupArticle, view: SentenceView) -> str | None:
     for other in reversed(sentences[max(0, view.index - _FAR) : view.index]):
         if other.section != view.section:
             return None
-        given = [(m, drug) for m in other.labelled("drug", "regimen") if (drug := regimen.mention_drug(m, protocol))]
+        given = [(m, drug) for m in other.named_drugs if (drug := regimen.mention_drug(m, protocol))]
         if not given:
             continue
         (mention, drug), text = given[0], other.section_text

@@ -176,7 +176,7 @@ def nadir(view: SentenceView, article: GroupArticle, targets: Sequence[Row], who
     """The mean or median of the lowest counts; of the `whole` event before a part is told in a clause of its own."""
     if not targets:
         return
-    several = {m.concept for m in view.labelled("analyte")} - {article.ctx.analyte}
+    several = {m.concept for m in view.named_cells} - {article.ctx.analyte}
     if several and "respectively" in view.text:
         return
     for count in view.counts:
@@ -311,7 +311,7 @@ def _is_of_those_without(view: SentenceView, article: GroupArticle) -> bool:
     """Whether a sentence speaks of those without the event, by name or short form: "NNF required steroids"."""
     shorts = article.names_without_event
     text = view.section_text
-    if any(m.text not in shorts and not text[: m.start].lower().endswith("non-") for m in view.labelled("event")):
+    if any(m.text not in shorts and not text[: m.start].lower().endswith("non-") for m in view.named_events):
         return False
     return (_MAY_BE_WITHOUT.search(view.low) and bool(_WITHOUT_EVENT.search(view.text))) or any(
         re.search(rf"\b{s}\b", view.text) for s in shorts
@@ -429,7 +429,7 @@ def outcome(view: SentenceView, article: GroupArticle, row: Row, own: bool, part
     What everyone had is true of the `parts` too, the rows of the graver or febrile event among the same persons.
     """
     if own:
-        for event in view.labelled("event"):
+        for event in view.named_events:
             named = _ENDED_BY_NAME.search(view.section_text[view.start : event.start])
             if named and event.start <= row.mention.start < event.end:
                 row.set("outcome", "resolved", view, view.start + named.start(), event.end)
@@ -524,7 +524,7 @@ def _is_of_infection(view: SentenceView, position: int) -> bool:
     return (
         last >= 0
         and not any(last < m.start < position for m in view.labelled("event", "analyte"))
-        and not any(m.start < last for m in view.labelled("event"))
+        and not any(m.start < last for m in view.named_events)
     )
 
 

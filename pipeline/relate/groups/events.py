@@ -95,7 +95,7 @@ class Events:
         return {}
 
     def _read_named(self, view: SentenceView) -> list[Mention]:
-        events = [m for m in view.labelled("event") if m.concept in self.definitions and not _is_adjective(view, m)]
+        events = [m for m in view.named_events if m.concept in self.definitions and not _is_adjective(view, m)]
         for short in self.ctx.annotated.abbreviations:
             if short.section != view.section or not view.start <= short.start < view.end:
                 continue
@@ -107,7 +107,7 @@ class Events:
             if concept is not None:
                 text = view.section_text[short.start : short.end]
                 events.append(Mention(short.section, short.start, short.end, text, "event", concept))
-        if view.labelled("analyte"):
+        if view.named_cells:
             events += self._low_counts(view, events)
             events += self._listed_falls(view, events)
         if len(events) < 2:
@@ -124,7 +124,7 @@ class Events:
 
     def _low_counts(self, view: SentenceView, events: list[Mention]) -> list[Mention]:
         """A count of the review's cells below a limit, said of persons: "the count fell below 0.5 in 27"."""
-        if self.ctx.analyte not in [m.concept for m in view.labelled("analyte")]:
+        if self.ctx.analyte not in [m.concept for m in view.named_cells]:
             return []
         found: list[Mention] = []
         for limit in view.counts:
@@ -132,7 +132,7 @@ class Events:
                 continue
             if limit.censored != "<" and not is_denied_limit(view, limit):
                 continue
-            names = [m for m in view.labelled("analyte") if m.concept == self.ctx.analyte and m.end <= limit.start]
+            names = [m for m in view.named_cells if m.concept == self.ctx.analyte and m.end <= limit.start]
             near_event = any(0 <= limit.start - m.end < 25 or m.start < limit.end < m.end for m in events)
             if found and (further := _FURTHER_LIMIT.search(view.section_text, found[-1].end, limit.start)):
                 text = view.section_text[further.end() : limit.end]
@@ -158,7 +158,7 @@ class Events:
         if not _FALL.search(view.low):
             return []
         found = []
-        for m in view.labelled("analyte"):
+        for m in view.named_cells:
             if m.concept != self.ctx.analyte or any(e.start < m.end and m.start < e.end for e in events):
                 continue
             if not _COUNTED_BEHIND.match(view.section_text, m.end):
@@ -189,7 +189,7 @@ class Events:
     def _last_named_before(self, view: SentenceView) -> Mention | None:
         """The event named last in the two sentences before or, for the article's subject, in the thirty before."""
         for other in reversed(self.ctx.sentences[max(0, view.index - (30 if self.are_subject else 2)) : view.index]):
-            named = [m for m in other.labelled("event") if m.concept in self.definitions]
+            named = [m for m in other.named_events if m.concept in self.definitions]
             if named and (other.section or self.are_subject):
                 # what the sentence opens with is its subject: "A was seen in 12; three had febrile A"
                 return named[0] if named[0].start - other.start < _OPENING else named[-1]

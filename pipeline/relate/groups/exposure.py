@@ -44,7 +44,7 @@ def was_given_for_event(ctx: Context, events: Collection[str]) -> bool:
     `events` are the concepts that stand for the event itself.
     """
     for view in ctx.sentences:
-        named = view.labelled("event")
+        named = view.named_events
         if not named or not is_readable(view) or (assertion.role_of(view) == "background" and view.section):
             continue
         if view.section == 0 and all(m.concept not in events for m in named) and view.labelled("drug"):
@@ -67,7 +67,7 @@ def is_mixed(ctx: Context, drugs: Collection[str]) -> bool:
             continue
         if view.section and _is_one_in_list_of_many(view, drugs):
             return True
-        given = view.labelled("drug", "regimen")
+        given = view.named_drugs
         if not given:
             continue
         if view.section and (
@@ -340,7 +340,7 @@ def reason_in_sentence(view: SentenceView, start: int, event_end: int, end: int)
         return "hypothetical"
     if _INDUCED_BY.search(text, max(view.start, start - 24), start) and _is_put_on_another(view, start):
         return OTHER_CAUSE
-    drugs = [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, view.context.protocol)]
+    drugs = [m for m in view.named_drugs if regimen.mention_drug(m, view.context.protocol)]
     for mention in drugs:
         if mention.start >= end and _BEFORE.fullmatch(text, end, mention.start):
             return BEFORE
@@ -373,7 +373,7 @@ def names_one_alone(view: SentenceView) -> bool:
 
 def is_of_unexposed(view: SentenceView) -> bool:
     """Whether a sentence says of somebody that he never had the drug: "her brother, who had never had rituximab"."""
-    drugs = [m for m in view.labelled("drug", "regimen") if regimen.mention_drug(m, view.context.protocol)]
+    drugs = [m for m in view.named_drugs if regimen.mention_drug(m, view.context.protocol)]
     before = (view.section_text[max(view.start, m.start - 28) : m.start] for m in drugs)
     return bool(drugs) and all("never" in words.lower() and _WITHOUT.search(words) for words in before)
 

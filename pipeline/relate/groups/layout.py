@@ -176,7 +176,7 @@ def prepare(view: SentenceView, events: Sequence[Mention], found: Sequence[Count
         grades,
         tuple(replace(s, start=s.start - shift, end=s.end - shift) for s in view.severities),
         tuple(replace(a, start=a.start - shift, end=a.end - shift) for a in arms),
-        tuple(Condition(m.start - shift, m.end - shift, m) for m in view.labelled("indication")),
+        tuple(Condition(m.start - shift, m.end - shift, m) for m in view.named_conditions),
         regions,
         innermost,
         _runs(view.text, counts, innermost),
@@ -224,7 +224,7 @@ def _is_general(name: str) -> bool:
 
 def _heads(view: SentenceView, events: Sequence[Mention]) -> tuple[Head, ...]:
     """The events and whatever else a count may belong to, none overlapping another."""
-    shift, indications = view.start, view.labelled("indication")
+    shift, indications = view.start, view.named_conditions
     heads = [Head(m.start - shift, m.end - shift, None if _is_aside(view.text, m.start - shift) else m) for m in events]
     others = [
         m
@@ -354,7 +354,7 @@ _OF_THE = re.compile(r"\sof\s(?:the|these|those|our)\s$", re.IGNORECASE)
 
 def _before_name(view: SentenceView, count: Count) -> Count:
     """A count that took the event's own name for an adjective ("ten neutropenic patients") ends before it."""
-    for m in view.labelled("event"):
+    for m in view.named_events:
         if count.start < m.start - view.start < count.end and count.percent is None and count.total is None:
             return replace(count, end=len(_OF_THE.sub("", view.text[: m.start - view.start]).rstrip()))
     return count
@@ -362,7 +362,7 @@ def _before_name(view: SentenceView, count: Count) -> Count:
 
 def _is_before_event(view: SentenceView, count: Count) -> bool:
     """Whether a number stands right before an event name ("three neutropenias")."""
-    return any(0 <= m.start - view.start - count.end <= 2 for m in view.labelled("event"))
+    return any(0 <= m.start - view.start - count.end <= 2 for m in view.named_events)
 
 
 # "in 45% of courses and 88% of patients": one event counted twice

@@ -70,7 +70,7 @@ def of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | None
 def _of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | None:
     broader = ctx.protocol.broader_conditions
     title = [v for v in ctx.sentences if v.section == 0]
-    in_title = _first_of_each(m for v in title for m in v.labelled("indication"))
+    in_title = _first_of_each(m for v in title for m in v.named_conditions)
     if in_title:
         text = ctx.sections[0].text
         if len(in_title) == 1 and _AND_RELATED.match(text, in_title[0].end):
@@ -81,7 +81,7 @@ def _of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | Non
             _of_most(ctx, {m.concept for m in in_title}) if _are_joined(text, in_title) else indication.of_article(ctx)
         )
     for view in own_part:
-        named = view.labelled("indication")
+        named = view.named_conditions
         if len({m.concept for m in named}) > 1 and (
             _counts_apart(view) or _is_list_of_patients(view) or _are_of_the_patients(view)
         ):
@@ -91,7 +91,7 @@ def _of_article(ctx: Context, own_part: Iterable[SentenceView]) -> Mention | Non
     likeliest = indication.likeliest(ctx, [v for v in ctx.sentences if not _tells_use(v)])
     if likeliest is not None:
         return _with_shared_head(ctx, likeliest, ctx.sections[likeliest.section].text, broader)
-    named_in_passing = {m.concept for v in ctx.sentences for m in v.labelled("indication")}
+    named_in_passing = {m.concept for v in ctx.sentences for m in v.named_conditions}
     return indication.of_article(ctx) if len(named_in_passing) == 1 else None
 
 
@@ -103,7 +103,7 @@ _SIZE_BEFORE = re.compile(r"(?P<n>\d{1,5})\s(?:patients?\s)?(?:with|had)\s(?:[\w
 def _of_most(ctx: Context, concepts: set[str | None]) -> Mention | None:
     """The broad condition that nearly all have, where a sentence counts each: "(lymphoma, 27; CLL, 8)"."""
     for view in ctx.sentences:
-        named = _first_of_each(view.labelled("indication"))
+        named = _first_of_each(view.named_conditions)
         if not view.section or len(named) < 2 or {m.concept for m in named} != concepts:
             continue
         text = view.section_text
@@ -187,12 +187,12 @@ def _are_joined(text: str, mentions: Iterable[Mention]) -> bool:
 
 def _tells_use(view: SentenceView) -> bool:
     """Whether a sentence tells where a drug is used, of nobody in the article: "is approved for A and used in B"."""
-    return bool(view.labelled("indication")) and bool(_GENERAL_USE.search(view.text)) and not view.persons
+    return bool(view.named_conditions) and bool(_GENERAL_USE.search(view.text)) and not view.persons
 
 
 def _is_list_of_patients(view: SentenceView) -> bool:
     """Whether a sentence lists conditions with a number each: "A (n = 7), B (n = 3)", "60 A, 40 B"."""
-    named = sorted(view.labelled("indication"), key=lambda m: m.start)
+    named = sorted(view.named_conditions, key=lambda m: m.start)
     apart = [view.section_text[a.end : b.start] for a, b in itertools.pairwise(named) if a.concept != b.concept]
     return bool(apart) and all(re.search(r"\d", t) and _COUNTED_JOINT.fullmatch(t) for t in apart)
 
@@ -207,7 +207,7 @@ _OR = re.compile(r"\s?(?:\([^()]*\)\s?)?(?:,\s?|,?\s?\b(?:and|or)\s|/)", re.IGNO
 
 def _are_of_the_patients(view: SentenceView) -> bool:
     """Whether the patients have one or the other of several conditions: "adults with A or B were included"."""
-    named = sorted(view.labelled("indication"), key=lambda m: m.start)
+    named = sorted(view.named_conditions, key=lambda m: m.start)
     text = view.section_text
     for position, first in enumerate(named):
         others = [m for m in named[position + 1 :] if m.concept != first.concept]
@@ -225,7 +225,7 @@ def _are_of_the_patients(view: SentenceView) -> bool:
 
 def _counts_apart(view: SentenceView) -> bool:
     """Whether a sentence counts patients of several conditions one by one: "4 with A and 2 with B"."""
-    conditions = view.labelled("indication")
+    conditions = view.named_conditions
     persons = [c for c in view.persons if c.percent is None]
     if len(persons) < 2:
         return False

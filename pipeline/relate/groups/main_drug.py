@@ -133,7 +133,7 @@ def scores(ctx: Context) -> dict[str, float]:
     is_on_class = _names_class(ctx)
     for view in ctx.sentences:
         role = assertion.role_of(view)
-        for mention in view.labelled("drug", "regimen"):
+        for mention in view.named_drugs:
             drug = regimen.mention_drug(mention, ctx.protocol)
             if drug is None:
                 continue
@@ -176,12 +176,7 @@ def of_article(ctx: Context, scored: Mapping[str, float]) -> str:
     ]
     # "anti-CD20 antibodies" in a title is the subject, "X, an anti-CD20 antibody" an apposition
     plural = any(m.concept == of_class and m.text.lower().endswith(("s", "ies")) for m in title)
-    in_title = {
-        regimen.mention_drug(m, ctx.protocol)
-        for v in ctx.sentences
-        if v.section == 0
-        for m in v.labelled("drug", "regimen")
-    }
+    in_title = {regimen.mention_drug(m, ctx.protocol) for v in ctx.sentences if v.section == 0 for m in v.named_drugs}
     if of_class in in_title and _compares_two(ctx):
         return of_class  # "under anti-CD20 antibodies: more with A than with B"
     if (
@@ -215,7 +210,7 @@ def _given(ctx: Context) -> set[str]:
     for view in ctx.sentences:
         if not view.section or assertion.role_of(view) in ("background", "conclusions"):
             continue
-        for mention in view.labelled("drug", "regimen"):
+        for mention in view.named_drugs:
             drug = regimen.mention_drug(mention, ctx.protocol)
             before = max(view.start, mention.start - 24)
             if drug is not None and _TREATED_WITH.search(view.section_text, before, mention.start):

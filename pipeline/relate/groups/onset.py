@@ -350,7 +350,7 @@ def _is_time_to(view: SentenceView, interval: Interval) -> bool:
         m.end <= interval.start
         and _TIME_TO.search(view.section_text, view.start, m.start)
         and _THEN_WAS.fullmatch(view.section_text, m.end, interval.start)
-        for m in view.labelled("event")
+        for m in view.named_events
     )
 
 
@@ -379,7 +379,7 @@ def _is_window(interval: Interval, view: SentenceView) -> bool:
     before = view.section_text[view.start : interval.start]
     if _WINDOW.search(before):
         return True
-    named = max((m.end for m in view.labelled("event") if m.end <= interval.start), default=view.start)
+    named = max((m.end for m in view.named_events if m.end <= interval.start), default=view.start)
     return bool(_ANY_EVENTS.search(view.section_text[named : interval.start]))
 
 

@@ -63,7 +63,7 @@ def assigned_by_condition(
 ) -> list[tuple[Row, Interval]]:
     """The rows of two or more conditions with the time of each; none where the sentence does not part them."""
     by_condition = {r.subgroup.concept: r for r in rows if r.subgroup is not None and r.is_primary and not r.is_absent}
-    named = view.labelled("indication")
+    named = view.named_conditions
     if len(by_condition) < 2 or len({m.concept for m in named}) < 2:
         return []
     first = onsets[0] if onsets else _told_behind(view, named)

@@ -99,7 +99,7 @@ def _given_again(view: SentenceView) -> tuple[int, int] | None:
     for course in view.courses:
         if course.kind == "rechallenge" and not course.negated and not course.general:
             return course.start, course.end
-    drugs = view.labelled("drug", "regimen")
+    drugs = view.named_drugs
     for course in view.courses:
         if course.value == "drug_switched" and not course.negated and not course.general:
             to = next((d for d in drugs if 0 <= d.start - course.end <= 30), None)

@@ -312,7 +312,7 @@ def _is_told_after_denial(statement: Statement, status: Assertion) -> bool:
         return False
     return any(
         status.end <= m.start and m.end <= mention.start and _AND_CLAUSE.match(view.section_text, m.end)
-        for m in view.labelled("event")
+        for m in view.named_events
     )
 
 

@@ -29,7 +29,7 @@ def is_of_another(view: SentenceView, position: int) -> bool:
     """Whether the words before the position speak last of something else than the event or its cells."""
     before = view.section_text[view.start : position]
     clause = max((m.end() for m in _BREAK.finditer(before)), default=0)
-    named = [m.end - view.start for m in view.labelled("event") if m.end <= position]
+    named = [m.end - view.start for m in view.named_events if m.end <= position]
     named += [m.end() for m in _EVENT.finditer(before)]
     others = [m.end() for m in _ANOTHER.finditer(before)]
     last_other = max(others, default=-1)
