@@ -20,7 +20,7 @@ from pipeline.concepts.phrases import words
 from pipeline.evaluation.gold import article_of, read_gold
 from pipeline.protocol import CORPORA
 from pipeline.relate import context
-from pipeline.relate.cases import lists
+from pipeline.relate.cases import episodes, lists
 from pipeline.relate.groups import (
     absent,
     affected,
@@ -74,6 +74,7 @@ EXAMPLES = [
     "all patients had; everyone developed severe ; occurred in every patient; , and everybody experienced ",
     "with filgrastim given to ; with antibiotics administered for another ",
     "delays because of ; due to an ; withdrawn for severe ; in the case of ; as a consequence of the worst ; caused by it ",
+    "The count recovered, but five weeks afterwards fell again; and 3 weeks later, it dropped; then two months thereafter sank",
     "Aged 44, 57 and 63; a 44-, a 57- and a 63-year-old woman; (44 and 57 years); the arm's; group B's, the R group's",
 ]
 LOOKS = [
@@ -113,6 +114,7 @@ LOOKS = [
     (episode._MAY_HAVE_ENDED, episode._ENDED_OF_ITSELF),
     (episode._MAY_HAVE_ENDED, episode._ENDED_BEHIND),
     (episode._MAY_BE_WITHOUT, episode._WITHOUT_EVENT),
+    (episodes._LATER, episodes._FELL_LATER),
     (arms._MAY_BE_TOGETHER, arms._TOGETHER),
     (absent._MAY_BE_ALL, absent._ALL_HAD),
     (absent._MAY_BE_ALL, absent._IN_EVERYONE),

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pipeline.concepts.assertion import role_of
 from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.interval import Interval
+from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Rejected
 from pipeline.relate.cases.account import Case, CaseText, Episode, Opening, Piece
@@ -64,6 +65,7 @@ _FELL_LATER = re.compile(
     r"(?:[\w-]+\s){0,4}?(?:fell|dropped|declined|decreased|sank|plunged)\b)",
     re.IGNORECASE,
 )
+_LATER = AnyOf(("later", "afterwards", "thereafter"))
 _FIRST_EPISODE = re.compile(
     r"\b(?:first|second|another|further|new|next|similar) episode\b|\b(?:two|three|2|3)\s(?:[\w-]+\s){0,2}episodes\b",
     re.IGNORECASE,
@@ -235,6 +237,8 @@ def _parts(piece: Piece) -> list[Piece]:
 def _fallen_again(piece: Piece) -> list[Piece]:
     """ "The cells came back, but five weeks afterwards fell once more": cut behind the recovery, where they fell."""
     view = piece.view
+    if not _LATER.search(view.low):
+        return [piece]
     well = next((c.end for c in view.courses if c.value == "resolved" and piece.holds(c.start)), None)
     fell = _FELL_LATER.search(view.section_text, well, piece.end) if well is not None else None
     if fell is None:
