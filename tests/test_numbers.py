@@ -92,3 +92,7 @@ def test_numbers_lie_in_the_text_in_order_and_apart(text):
 def test_offsets_count_from_the_start_of_the_whole_text():
     text = "In 12 of 40"
     assert [(n.start, n.end) for n in numbers.find(text, 5)] == [(9, 11)]
+
+
+def test_a_numeral_in_one_character_is_no_number_and_holds_nothing_up():
+    assert [n.value for n in numbers.find("grade Ⅲ or ⅓ in one patient")] == [1.0]
