@@ -75,6 +75,7 @@ EXAMPLES = [
     "with filgrastim given to ; with antibiotics administered for another ",
     "delays because of ; due to an ; withdrawn for severe ; in the case of ; as a consequence of the worst ; caused by it ",
     "The count recovered, but five weeks afterwards fell again; and 3 weeks later, it dropped; then two months thereafter sank",
+    "at days 62, 85, 101 and 140; on day 12, 30, or 44; Weeks 3 and 9; age: 31, 44 and 58; ages between 4.5 to 7.5; Arms 1 v 2",
     "Aged 44, 57 and 63; a 44-, a 57- and a 63-year-old woman; (44 and 57 years); the arm's; group B's, the R group's",
 ]
 LOOKS = [
@@ -89,7 +90,9 @@ LOOKS = [
     (regimen._MAY_BE_ON_OTHER, regimen._TREATED_WITH_OTHER),
     (regimen._MAY_BE_TRAIT, regimen._WITH_TRAIT),
     (main_drug._MAY_BE_PRIOR, main_drug._PRIOR),
-    (count_signs._PLURAL_AND_FIGURE, count_signs._NUMBERED_GROUPS),
+    (count_signs._MAY_BE_SERIES, count_signs._NUMBERED_GROUPS),
+    (count_signs._MAY_BE_SERIES, count_signs._NUMBERED_TIMES),
+    (count_signs._MAY_BE_SERIES, count_signs._LISTED_AGES),
     (study_type._MAY_TELL_PATIENT, study_type._ONE_PATIENT),
     (study_type._MAY_TELL_LITERATURE, study_type._LITERATURE),
     (worded_times._MAY_BE_ORDINAL_DAY, worded_times._ORDINAL_DAY),
@@ -206,12 +209,15 @@ def test_the_word_before_a_number_never_hides_what_it_is(texts):
         "6 x 10",
         "in June 2003 and (May 2004",
         "group 2",
+        "a mean of 5; courses of 4; p = 1; HR: 2; the median was 7; number was = 3; phase 2; Grades 3, 4",
     ]:
         for number in numbers.find(text):
             start = max(0, number.start - 24)
-            last = (text[start : number.start].split()[-1:] or [""])[0]
-            if count_signs._BEFORE_OTHER.search(text, start, number.start):
-                assert not count_signs._is_plain(last), text
+            before = text[start : number.start]
+            last = (before.split()[-1:] or [""])[0]
+            names = count_signs._BEFORE_OTHER.search(text, start, number.start) is not None
+            assert not (names and count_signs._is_plain(before, last)), text
+            assert names or last not in count_signs._NAMES_NUMBER, text
             if count_signs._MONTH_BEFORE.search(text, start, number.start):
                 assert not last.islower(), text
             if count_signs._AGE_BEFORE.search(text, start, number.start):

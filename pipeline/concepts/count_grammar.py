@@ -38,10 +38,18 @@ def _units() -> dict[str, str]:
     return {row["trigger"].lower(): row["unit"] for row in trigger_rows("count_unit", COLUMNS)}
 
 
+def _by_first_letter(words: list[str]) -> str:
+    """The words as alternatives, the first letter standing for all that begin with it: a wrong letter fails at once."""
+    endings: dict[str, list[str]] = {}
+    for word in words:
+        endings.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in endings.items())
+
+
 @cache
 def grammar_of_counts() -> re.Pattern[str]:
     """The forms of a count, longest first; compiled once from the table of units. For text in small letters."""
-    unit_words = "|".join(re.escape(word) for word in sorted(_units(), key=len, reverse=True))
+    unit_words = _by_first_letter(sorted(_units(), key=len, reverse=True))
     word = rf"[^\W\d_][\w'’{DASH}/+]*"
     noun = rf"(?:[^\W\d_][\w'’{DASH}/+]*|{OTHER}+(?:[{DASH}/]{OTHER}+)*)"
     adjective = rf"(?!(?:{_NO_ADJECTIVE})\b)(?:{noun}\s|{word},\s(?=[^\W\d_]))"

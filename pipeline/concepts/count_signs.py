@@ -23,6 +23,7 @@ _AFTER_OTHER = re.compile(
     rf"|cells?\s?/|/\s?(?:mm|µ|μ|u[lL]|n[lL]|L\b|l\b|cu)|(?:st|nd|rd|th)\b|\s?%\s?(?:CI|confidence)"
     r"|(?:cells)\s?/|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
+_NO_UNIT = (" patients", " of ", " (", ")", ",", ".", ";", ":")  # most of what stands behind a number
 _BEFORE_OTHER = re.compile(
     rf"(?:\b(?:(?i:grades?|gr|phase|stages?|type|days?|weeks?|months?|years?|cycles?|courses?|arm|cohort|group"
     rf"|case|patient|"
@@ -78,8 +79,11 @@ _TIMES_BY_PERSON = re.compile(
 )
 # "on R-CHOP-21 and 81/409": the number ends a name
 _NAME_BEFORE = re.compile(r"[A-Za-z]{2}[-\u2010\u2011]$")
-# A quick look whether there can be one
-_PLURAL_AND_FIGURE = re.compile(r"[sSyYkKhH]\s\d|[aA][gG][eE][dD]?:?\s(?:[oObB]|\d)")
+# Quick looks whether there can be one, the first at the text in small letters
+_MAY_BE_SERIES = re.compile(
+    r"(?:(?:group|arm|cohort|part|phase|patient|case|level|centre|center|day|week|month|year)s|day|week|month"
+    rf"|age[ds]?:?(?:\sof|\sbetween)?)\s\d[\d.]*\s?[,aotv&/{DASH}]"
+)
 _TIME_IN = re.compile(r"\d\s(?:day|week|month|year)s\s(?:in|for)\s")
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)
@@ -122,6 +126,8 @@ _YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|from|since|between|to|and|until|till|of|during|by|through|before|after|early|late)|[A-Z][a-z]+"
     r"|[/(,\-–])\s?$"
 )
+_SERIES_LINK = re.compile(rf"\s?(?:[{DASH}/]|to|and|or|&)\s?")
+_LONGEST_LINK = 14  # characters between two numbers that belong together: " out of every "
 # "one in ten": a share in words
 _RATIO_LINK = re.compile(r"\s(?:in|out\sof)\s(?:every\s)?", re.IGNORECASE)
 # "in more than 5% of patients", "(>=10%)": a limit
@@ -179,7 +185,7 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         kinds.append(_kind(text, number))
     if len(found) > 1:
         patterns = (
-            *((_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES) if _PLURAL_AND_FIGURE.search(text) else ()),
+            *((_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES) if _MAY_BE_SERIES.search(text.lower()) else ()),
             *((_TIMES_BY_PERSON,) if _TIME_IN.search(text) else ()),
         )
         for series in (match for pattern in patterns for match in pattern.finditer(text)):
@@ -187,6 +193,8 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
                 if series.start() < number.start < series.end():
                     kinds[i] = OTHER
     for i in range(len(found) - 2, -1, -1):
+        if found[i + 1].start - found[i].end > _LONGEST_LINK:
+            continue  # most
         link = text[found[i].end : found[i + 1].start]
         if "%" in link and (_SHARE_RANGE.fullmatch(link) or _is_from(text, found[i], link)):  # "3% to 27%"
             kinds[i] = kinds[i + 1] = OTHER
@@ -212,13 +220,12 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
         if is_range and following != SHARE:
             kinds[i] = kinds[i + 1] = OTHER
     for i in range(1, len(found)):
+        if kinds[i] != COUNT or kinds[i - 1] != OTHER or found[i].start - found[i - 1].end > 6:
+            continue  # most
         link = text[found[i - 1].end : found[i].start]
         if (
-            kinds[i - 1] == OTHER
-            and kinds[i] == COUNT
-            and found[i - 1].is_word == found[i].is_word
-            and len(link) <= 6
-            and re.fullmatch(rf"\s?(?:[{DASH}/]|to|and|or|&)\s?", link)
+            found[i - 1].is_word == found[i].is_word
+            and _SERIES_LINK.fullmatch(link)
             and _BEFORE_OTHER.search(text, max(0, found[i - 1].start - 24), found[i - 1].start)
             and not _BEFORE_GRADE.match(text, found[i].end)
             and not _PERSONS_BEHIND.match(text, found[i].end)
@@ -255,21 +262,26 @@ def _kind(text: str, number: Number) -> str:
     if may_be_share and _CI_AFTER.match(after):
         return OTHER
     if may_be_share and _PERCENT_AFTER.match(after):
-        if _STRONG_BEFORE.search(text, before_start, number.start) or number.value > 100:
+        if number.value > 100:
             return OTHER
-        if _LIMIT_BEFORE.search(text, before_start, number.start):
-            return OTHER
-        return SHARE
+        if number.start and text[number.start - 1] == "(":
+            return SHARE  # most
+        is_other = _STRONG_BEFORE.search(text, before_start, number.start) or _LIMIT_BEFORE.search(
+            text, before_start, number.start
+        )
+        return OTHER if is_other else SHARE
     if (
         not number.is_integer
         or "." in (digits := text[number.start : number.end])
         or "·" in digits
         or number.value > 10_000_000
-        or _AFTER_OTHER.match(after)
+        or (not after.startswith(_NO_UNIT) and _AFTER_OTHER.match(after))
     ):
         return OTHER
     before = text[before_start : number.start]
     last = (before.rsplit(maxsplit=1) or [""])[-1]
+    if last in _NAMES_NUMBER:
+        return OTHER
     if last != last.lower() and _MONTH_BEFORE.search(text, before_start, number.start):
         return OTHER
     if last.endswith(_MAY_FOLLOW_DAYS) and _DAYS_BEFORE.search(text, before_start, number.start):
@@ -281,7 +293,7 @@ def _kind(text: str, number: Number) -> str:
     ):
         return OTHER
     if (
-        not _is_plain(last)
+        not _is_plain(before, last)
         and _BEFORE_OTHER.search(text, before_start, number.start)
         and not _TIME_BEFORE.search(text, before_start, number.start)
         and not _GROUP_OF_BEFORE.search(text, before_start, number.start)
@@ -289,7 +301,7 @@ def _kind(text: str, number: Number) -> str:
         before_word = re.search(r"([A-Za-z]+):?\s$", text[before_start : number.start])
         grouping = before_word and before_word[1].lower() in ("cohort", "group", "arm", "case", "patient", "days")
         is_persons_course = _COURSE_OF_BEFORE.search(text, before_start, number.start)
-        is_after_stop = text[: number.start].endswith(", ")  # "in the first year, 612 patients"
+        is_after_stop = text.endswith(", ", 0, number.start)  # "in the first year, 612 patients"
         is_told = _MEMBERS.match(after) or (_OF_TOTAL_BEHIND if is_after_stop else _SHARE_BEHIND).match(after)
         word = before_word[1].lower() if before_word else ""
         is_fraction = last.lower() in _MAY_LEAD_FRACTION and _FRACTION_BEHIND.match(text, number.end)
@@ -305,6 +317,7 @@ def _kind(text: str, number: Number) -> str:
 
 
 # Small words before a number that _BEFORE_OTHER knows; any other word in small letters leaves the number what it is
+_NAMES_NUMBER = frozenset({"grade", "grades", "phase"})  # words before a number that never counts
 _TELLING = frozenset(
     {
         "grade", "grades", "gr", "phase", "stage", "stages", "type", "day", "days", "week", "weeks", "month",
@@ -316,9 +329,18 @@ _TELLING = frozenset(
 )  # fmt: skip
 
 
-def _is_plain(word: str) -> bool:
-    """Whether the word before a number says nothing of it: a quick look before _BEFORE_OTHER."""
-    return word[-1:] in ("(", "[", ")", "%", ";") or (word.isalpha() and word.islower() and word not in _TELLING)
+_LINKS = frozenset({"of", "was", "is", "=", ":"})
+_FIGURES = re.compile(rf"[(\[]?\d[\d.,:/%)\]{DASH}]*")
+
+
+def _is_plain(before: str, word: str) -> bool:
+    """Whether what stands before a number, `word` last, says nothing of it: a quick look before _BEFORE_OTHER."""
+    if word in _LINKS:  # "courses of", "n ="
+        word = next((w for w in reversed(before.split()) if w not in _LINKS), "")
+    if not word or word[-1] in "([)%;":
+        return True
+    core = word.strip("([,:=")
+    return (core.isalpha() and core.islower() and core not in _TELLING) or _FIGURES.fullmatch(word) is not None
 
 
 def _is_year(text: str, number: Number) -> bool:

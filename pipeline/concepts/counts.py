@@ -45,15 +45,18 @@ _OTHER_NOUN_AFTER = re.compile(
 )
 _WHO = re.compile(r"\swho(?:m|se)?\b")
 _OUT_OF_BEFORE = re.compile(r"\b(?:out\sof|of|among)\s(?:the\s|a\stotal\sof\s|all\s|these\s|our\s)*$", re.IGNORECASE)
-# Where a count may begin: the sign of a number, or a word that opens one of the forms.
+_BEFORE_NUMBER = rf"(?=(?:\s\S+){{0,3}}?\s{COUNT})"
+# Where a count may begin: the sign of a number, or a word that opens one of the forms. Each alternative begins with a
+# letter of its own, so that the search leaps from one such letter to the next.
 _CANDIDATE = re.compile(
-    rf"[{COUNT}{SHARE}]|\b(?:none|no|not|neither|single|another|an?(?=\s(?:\w+\s)?(?:case|episode|instance)\sof))(?=\s)"
-    rf"|\b(?:in(?=\s{COUNT})|n(?=\s?=\s?{COUNT})|(?:all|every|each|both)(?=(?:\s\S+){{0,3}}?\s{COUNT}))|(?<=\bin\s)none\b",
+    rf"{COUNT}|{SHARE}"
+    rf"|n(?<=\bn)(?:(?:one|ot?|either)(?=\s)|(?=\s?=\s?{COUNT})|(?<=\bin\sn)one\b)"
+    r"|s(?<=\bs)ingle(?=\s)"
+    rf"|a(?<=\ba)(?:nother(?=\s)|n?(?=\s(?:\w+\s)?(?:case|episode|instance)\sof)|ll{_BEFORE_NUMBER})"
+    rf"|e(?<=\be)(?:very|ach){_BEFORE_NUMBER}|b(?<=\bb)oth{_BEFORE_NUMBER}"
+    rf"|i(?<=\bi)n(?=\s{COUNT})"
 )
 _NUMBER_BEHIND = re.compile(rf"\s{OTHER}")
-_WORDED = re.compile(
-    r"\b(?:none|no|not|neither|both|all|single|another|an?\s(?:\w+\s)?(?:case|episode|instance)\sof)\b", re.IGNORECASE
-)
 _INTERVAL_WORD = re.compile(r"c\.?i\.?s?\b|cri\b|confidence\sinterval")  # of the text in small letters
 _CI = re.compile(
     rf"(?:{ANY}\s?(?:%|per\s?cent)\s?-?\s?)?(?:\b(?:C\.?I\.?s?|CrI)\b|confidence\sintervals?(?:\s?\[CI\]|\s?\(CI\))?)"
@@ -70,7 +73,7 @@ _OF_THEM_SEX = re.compile(
 def find(text: str, found: list[Number] | None = None) -> tuple[Count, ...]:
     """The counts of a text (a sentence), in order, none overlapping another."""
     found = numbers.find(text) if found is None else found
-    if not found and not _WORDED.search(text):
+    if not found and not _CANDIDATE.search(small(text)):
         return ()
     marked = mark(text, found)
     intervals = list(_intervals(marked)) if _INTERVAL_WORD.search(text.lower()) else []
@@ -147,6 +150,9 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _read(match: re.Match[str], marked: Marked) -> Count | None:
+    if match["g_n"]:
+        return _read_alone(match, marked)  # most
+
     def number(*names: str) -> float | None:
         for name in names:
             if match[name]:
@@ -161,6 +167,9 @@ def _read(match: re.Match[str], marked: Marked) -> Count | None:
         return next((unit_of(match[name]) for name in names if match[name]), None)
 
     start, end = match.span()
+    if match["e_p"]:
+        total = whole("e_total", "e_total2")
+        return _share(start, end, whole("e_n"), total, number("e_p"), unit("e_unit", "e_unit2"))
     if match["single"]:
         is_denied = _NOT_BEFORE.search(marked.text, max(0, start - 40), start)
         return None if is_denied else Count(start, end, 1, unit="patients")
@@ -206,21 +215,23 @@ def _read(match: re.Match[str], marked: Marked) -> Count | None:
         return _share(start, end, events, total, percent, unit("d_unit0", "d_unit"))
     if match["j_p"]:
         return Count(start, end, percent=number("j_p"), unit=unit("j_unit"))
-    if match["e_p"]:
-        total = whole("e_total", "e_total2")
-        return _share(start, end, whole("e_n"), total, number("e_p"), unit("e_unit", "e_unit2"))
-    if match["f_n"]:
-        return _share(start, end, whole("f_n"), whole("f_total"), None, unit("f_unit"), labelled=True)
+    return _share(start, end, whole("f_n"), whole("f_total"), None, unit("f_unit"), labelled=True)
+
+
+def _read_alone(match: re.Match[str], marked: Marked) -> Count:
+    """A number without a total or a share: "14 patients", "in seven"."""
+    start, end = match.span()
+    events = int(marked.values[match.start("g_n")].value)
     if not match["g_unit"] and _OF_THEM_SEX.match(marked.text, end):
-        return Count(start, end, whole("g_n"), unit="sex")
+        return Count(start, end, events, unit="sex")
     if not match["g_unit"] and _OTHER_NOUN_AFTER.match(marked.text, end):
-        return Count(start, end, whole("g_n"), unit="other")
-    counted = unit("g_unit") or ("patients" if _WHO.match(marked.text, end) else None)
-    if whole("g_n") == 1 and counted and _NOT_ONE.search(marked.text, max(0, start - 4), start):
+        return Count(start, end, events, unit="other")
+    counted = unit_of(match["g_unit"]) or ("patients" if _WHO.match(marked.text, end) else None)
+    if events == 1 and counted and _NOT_ONE.search(marked.text, max(0, start - 4), start):
         return Count(start - 4, end, 0, unit=counted, zero_word=True)
-    if counted == "episodes" and whole("g_n") == 1:
+    if counted == "episodes" and events == 1:
         counted = "patients"  # one episode is one patient's
-    return Count(start, end, whole("g_n"), unit=counted)
+    return Count(start, end, events, unit=counted)
 
 
 def _share(

@@ -72,6 +72,8 @@ _TITLE_SERIES = re.compile(
 OF_OTHERS = frozenset({"single_arm_trial", "registry", "other", "cohort", "review", "preclinical", "pharmacovigilance"})
 """Kinds of study whose words a case report uses of other work too."""
 POPULATION = 1000
+_A_COHORT = 15
+"""So many persons in one group are no series of cases."""
 _POPULATION = re.compile(
     r"\bpost-?marketing\b|\bworld-?wide\b|\bglobally\b"
     r"|\b(?:people|patients|persons)\b[^.;]{0,20}\bhave\s(?:now\s|so far\s|since\s)?"
@@ -149,8 +151,13 @@ def _tells_assigned(view: SentenceView) -> bool:
 
 
 def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
-    treated = _largest_group(ctx)
     told = _single_patients(ctx)
+    patients = sum(
+        len(_ONE_PATIENT.findall(view.text))
+        for view in ctx.sentences
+        if view.section and _MAY_TELL_PATIENT.search(view.low)
+    )
+    treated = _largest_group(ctx, None if told == 1 else max(_A_COHORT, patients + 2))
     titled = {m.row["study_type"] for v in ctx.sentences if v.section == 0 for m in v.triggers("study_type", COLUMNS)}
     if "case_series" in titled and "systematic_review" not in titled:
         return "case_series"  # the authors' own label
@@ -169,14 +176,9 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
         and not titled & OF_OTHERS - {"review"}
     ):
         return "case_report"  # the account of one patient wins over words for the work of others
-    patients = sum(
-        len(_ONE_PATIENT.findall(view.text))
-        for view in ctx.sentences
-        if view.section and _MAY_TELL_PATIENT.search(view.low)
-    )
     if scores.get("rct") and scores.get("systematic_review", 0) < 9:
         scores.pop("single_arm_trial" if scores["rct"] >= _LEAST_OF_OWN else "rct", None)
-    if (scores.get("case_report") or scores.get("case_series")) and treated < 15:
+    if (scores.get("case_report") or scores.get("case_series")) and treated < _A_COHORT:
         if (
             patients > 1
             or scores.get("case_series", 0) > scores.get("case_report", 0)
@@ -186,7 +188,7 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
         for kind in ("review", "cohort", "systematic_review"):
             if scores.get(kind, 0.0) < 11.5:
                 scores.pop(kind, None)
-    elif treated >= 15:
+    elif treated >= _A_COHORT:
         scores.pop("case_report", None)
         if not ctx.article.publication_types or "Case Reports" not in ctx.article.publication_types:
             scores.pop("case_series", None)
@@ -201,7 +203,7 @@ def _decide(ctx: Context, scores: dict[str, float]) -> str | None:
             return "case_report"
         if treated and _is_conducted_as_trial(ctx):
             return "single_arm_trial"
-        return "case_series" if 2 <= treated < 15 else "cohort" if treated else "case_report" if told else None
+        return "case_series" if 2 <= treated < _A_COHORT else "cohort" if treated else "case_report" if told else None
     if patients and treated < 2 and scores.keys() <= {"review", "cohort", "preclinical"}:
         return "case_report"
     told_firmly = {kind for kind, score in scores.items() if score > _IN_PASSING}
@@ -226,10 +228,12 @@ def _single_patients(ctx: Context) -> int:
     return int(any(m.row["kind"] != "group" for v in own for m in v.triggers("single_patient", SINGLE_COLUMNS)))
 
 
-def _largest_group(ctx: Context) -> int:
-    """The largest number of persons that the article's own part names."""
+def _largest_group(ctx: Context, enough: int | None) -> int:
+    """The largest number of persons that the article's own part names; from `enough` on, the first."""
     largest = 0
     for view in ctx.sentences:
+        if enough is not None and largest >= enough:
+            return largest
         if largest and sum(number.value for number in view.numbers) <= largest:
             continue  # no count of it, nor several together, can be more
         if assertion.role_of(view) == "background" or (
