@@ -226,3 +226,26 @@ def test_the_word_before_a_number_never_hides_what_it_is(texts):
                 assert last.endswith(count_signs._MAY_FOLLOW_DAYS), text
             looked += 1
     assert looked > 100
+
+
+@pytest.mark.parametrize(
+    ("endings", "pattern", "before"),
+    [
+        (
+            regimen._MAY_END_WITHOUT,
+            regimen._WITHOUT,
+            "without |without the |not receiving |not given any |not on |not taking |not treated with |not exposed to |no "
+            "|non-|non|No any |NON-",
+        ),
+        (
+            regimen._MAY_END_VARIANT,
+            regimen._VARIANT_BEFORE,
+            "subcutaneous |intravenous |SC |IV |biosimilar |originator |Reference |induction |maintenance |low-dose "
+            "|high dose |standard-dose |full dose |reduced-dose ",
+        ),
+    ],
+)
+def test_what_stands_before_an_arm_ends_as_its_quick_look_says(endings, pattern, before):
+    for text in before.split("|"):
+        assert pattern.search(text), text
+        assert text.rstrip().lower().endswith(endings), text

@@ -167,6 +167,12 @@ _VARIANT_BEFORE = re.compile(
     r"\b(?P<token>subcutaneous|intravenous|SC|IV|biosimilar|originator|reference|induction|maintenance|(?:low|high|standard|full|reduced)[\s-]dose)\s$",
     re.IGNORECASE,
 )
+# How the text before an arm ends, in small letters and without its last blank, where one of these two can match
+_MAY_END_WITHOUT = ("without", "no", "receiving", "given", "on", "taking", "with", "to", "the", "any", "non-")
+_MAY_END_VARIANT = (
+    *("subcutaneous", "intravenous", "sc", "iv", "biosimilar", "originator", "reference"),
+    *("induction", "maintenance", "dose"),
+)
 _VARIANT_WITHIN = re.compile(r"(?P<token>subcutaneous|intravenous|biosimilar|originator|reference)\s", re.IGNORECASE)
 _VARIANT_AFTER = re.compile(
     r"(?:\sat)?(?:\sa\sdose\sof)?\s\(?(?P<token>(?:\d\s?[x×]\s?)?\d[\d.,]*\s?(?:mg|g|mCi/kg)(?:/(?:m\^?2|kg))?|SC|IV|induction|maintenance)(?=[\s),;(.]|$)"
@@ -553,10 +559,12 @@ def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
             parts -= {protocol.drug_class}  # "the anti-CD20 antibody obinutuzumab"
     if alone := _ALONE.match(text, end):
         end = alone.end()
-    if parts and (without := _WITHOUT.search(text, max(0, start - 24), start)):
+    lead = text[max(0, start - 24) : start].rstrip().lower()
+    denied = parts and lead.endswith(_MAY_END_WITHOUT)
+    if denied and (without := _WITHOUT.search(text, max(0, start - 24), start)):
         start = without.start()
         return Arm(start, end, text[start:end], None, parts if drug else frozenset(), CONTROL)
-    before = _VARIANT_BEFORE.search(text, max(0, start - 24), start)
+    before = _VARIANT_BEFORE.search(text, max(0, start - 24), start) if lead.endswith(_MAY_END_VARIANT) else None
     match = before or _VARIANT_WITHIN.match(text, start, end) or _VARIANT_AFTER.match(text, end)
     start = before.start() if before else start
     return Arm(start, end, text[start:end], drug, parts, variant=variant_name(match["token"]) if match else None)

@@ -47,7 +47,14 @@ _REASON_OF_STATUS = {
 def relate(annotated: AnnotatedArticle, protocol: Protocol) -> Extraction:
     """The findings of an article, or the reason why there are none."""
     context = Context(annotated, protocol)
-    article = annotated.article
+    try:
+        return _related(context)
+    finally:
+        context.forget()
+
+
+def _related(context: Context) -> Extraction:
+    article = context.article
     flags = _text_flags(context)
     if not any(section.text.strip() for section in article.sections):
         return Extraction(article.pmid, None, reason="no_text", flags=flags)

@@ -282,6 +282,12 @@ class Context:
     annotated: AnnotatedArticle
     protocol: Protocol
 
+    def forget(self) -> None:
+        """Lets go of what was worked out: sentences point back at their article, which only the collector undoes."""
+        for view in self.sentences:
+            view.__dict__.clear()
+        self.__dict__.clear()
+
     @property
     def article(self) -> Article:
         return self.annotated.article
