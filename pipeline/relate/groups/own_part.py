@@ -48,6 +48,7 @@ _ABOUT = r"(?<=\babout\s)|(?<=\broughly\s)|(?<=\bnearly\s)|(?<=\balmost\s)|(?<=\
 _ONE_IN = rf"(?:(?:one|1)\s(?:in\s(?:every\s)?|out\sof\severy\s)|(?:{_ABOUT})(?:one|1)\sout\sof\s)"
 _RATIO = re.compile(rf"{_ONE_IN}(?={_NUMBER})", re.IGNORECASE)
 _RATIO_BEFORE = re.compile(rf"\b{_ONE_IN}$", re.IGNORECASE)
+_LAST_WORDS = ("in ", "of ", "every ")  # a quick look
 _REACH = 32  # characters of "approximately one out of "
 
 
@@ -55,8 +56,10 @@ def tells_ratio(text: str, count: Count) -> bool:
     """Whether a count only rounds a share told elsewhere: "about 1 in 12 patients"; nobody counted these twelve."""
     if count.percent is not None or (count.total or count.events or 0) > _MOST_OF_RATIO:
         return False
-    before = _RATIO_BEFORE.search(text, max(0, count.start - _REACH), count.start)
-    return bool(before or (count.events == 1 and _RATIO.match(text, count.start)))
+    if count.events == 1 and _RATIO.match(text, count.start):
+        return True
+    leads = text.endswith(_LAST_WORDS, 0, count.start)
+    return leads and bool(_RATIO_BEFORE.search(text, max(0, count.start - _REACH), count.start))
 
 
 _MOST_OF_RATIO = 30
