@@ -41,6 +41,12 @@ _WITHOUT = re.compile(
     r"\b(?:(?:without|not\s(?:receiving|given|on|taking|treated\swith|exposed\sto)|no)\s(?:the\s|any\s)?|non-?)$",
     re.IGNORECASE,
 )
+# "RTX+ recipients", "RTX(-) group": not "RTX- and OBI-treated"
+_SIGN = re.compile(
+    r"\s?\(?(?P<sign>[+\u002d\u2212\u2013])\)?"
+    r"(?=\s?[();,:.]|\s?$|\s(?:patients|recipients|groups?|arms?|cohorts?|subjects|cases|children|individuals|v|vs\.?|versus|than)\b"
+    r"|\s(?:and|or)\s(?:[\w%.]+\s){0,3}?\w+\s?\(?[+\u002d\u2212\u2013]\)?(?=[\s,.;:)]))"
+)
 _WITHOUT_IT = re.compile(
     r"\b(?:(?<=\d\s)did\snot(?=\s?[.,;:()]|\s?$)|without(?:\s(?:it|this|one))?(?=\s?[.,;:()]|\s?$)"
     r"|without\s(?:it|the\s(?:antibody|drug|agent))\b"
@@ -550,6 +556,7 @@ def _compares(text: str, chain: Sequence[Mention], mention: Mention, protocol: P
 def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
     start, end = chain[0].start, chain[-1].end
     drug = drug_of(chain, protocol)
+    sign = _SIGN.match(text, end) if drug and len(chain) == 1 and text[start:end].isupper() else None
     parts: frozenset[str] = frozenset()
     if any(m.label != "management" or _is_corticosteroid(m) for m in chain):  # a growth factor alone is no arm
         parts = parts.union(*(parts_of(m, protocol) for m in chain))
@@ -559,6 +566,10 @@ def _arm(text: str, chain: Sequence[Mention], protocol: Protocol) -> Arm:
             parts -= {protocol.drug_class}  # "the anti-CD20 antibody obinutuzumab"
     if alone := _ALONE.match(text, end):
         end = alone.end()
+    if sign is not None and parts:
+        end = sign.end()
+        if sign["sign"] != "+":
+            return Arm(start, end, text[start:end], None, parts, CONTROL)
     lead = text[max(0, start - 24) : start].rstrip().lower()
     denied = parts and lead.endswith(_MAY_END_WITHOUT)
     if denied and (without := _WITHOUT.search(text, max(0, start - 24), start)):

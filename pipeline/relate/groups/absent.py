@@ -29,6 +29,8 @@ _NO_MORE = re.compile(
     r"\b(?:further|new|other|more|recurren\w+|additional|again|subsequent|second|longer|repeat\w*|another|recur\w*|return\w*)\b",
     re.IGNORECASE,
 )
+# "no A or other toxicity": the list goes on, "other" is not said of the event
+_AND_OTHER = re.compile(r"(?:,|\b(?:and|or|nor|as\swell\sas))\s(?:(?:any|all|the|of)\s){0,2}other\b", re.IGNORECASE)
 _STOP = re.compile(r"[,;:]")
 _QUALIFIES = re.compile(r"\w+ic\s(?!episode|event|period)\w+", re.IGNORECASE)
 
@@ -60,7 +62,7 @@ def take_negated(draft: Draft, view: SentenceView, events: Sequence[Mention], st
         left, right = min(status.start, mention.start), max(status.end, mention.end)
         definition = severity.named_definition(article, mention)
         before = _STOP.split(view.section_text[max(view.start, left - 12) : left])[-1]
-        words = before + view.section_text[left : right + 20]
+        words = _AND_OTHER.sub(" ", before + view.section_text[left : right + 20])
         qualifies = bool(_QUALIFIES.match(mention.text)) and definition in (PLAIN, LATE)
         if _NO_MORE.search(words) or qualifies or not _denies_occurrence(view, mention, status):
             draft.reject_events((mention,), "negated")

@@ -49,6 +49,7 @@ _SET_AGAINST = re.compile(
     re.IGNORECASE,
 )
 _IMMUNOCHEMOTHERAPY = re.compile(r"immuno-?chemotherap|chemo-?immunotherap", re.IGNORECASE)
+_NOT_CHOICE = re.compile(r"\b(?:versus|vs\.?|compared|without|after|before)\b|\d\s?%", re.IGNORECASE)
 _STAGES = frozenset(["induction", "maintenance"])
 
 
@@ -121,6 +122,8 @@ class ArmNames:
             bare = [a for a in self.set_up if not a.drug and (a.role or a.parts in self._alternatives)]
             if len(wider) == 1 and not any(a.parts == parts or a.role == arm.role for a in bare):
                 return _under_name(arm, wider[0])
+        if arm.role is None and arm.drug is None and (drug := self._drugs_of_choice.get(arm.text.lower())):
+            return replace(arm, drug=drug, parts=arm.parts | {drug})
         if arm.role is None and arm.drug is None and _IMMUNOCHEMOTHERAPY.match(arm.text):
             here = [a for a in self.sentences[index][1] if a is not arm]
             with_drug = [
@@ -134,6 +137,26 @@ class ArmNames:
             if len(named) == 1 and not self._several_of(arm):
                 return replace(arm, variant=next(iter(named)))
         return arm
+
+    @once
+    def _drugs_of_choice(self) -> dict[str, str]:
+        """The drug in all that a name may stand for: "chemoimmunotherapy (A plus X or B plus X)" holds X."""
+        found: dict[str, str] = {}
+        for text, arms in self.sentences:
+            for i, arm in enumerate(arms):
+                if arm.drug is not None or arm.role is not None or not text.startswith(" (", arm.end):
+                    continue
+                stop = text.find(")", arm.end)
+                choices = [a for a in arms[i + 1 :] if a.end <= stop and a.role is None and a.parts]
+                drugs = {a.drug for a in choices}
+                if (
+                    len(choices) > 1
+                    and len(drugs) == 1
+                    and (drug := choices[0].drug)
+                    and not _NOT_CHOICE.search(text, arm.end, stop)
+                ):
+                    found[arm.text.lower()] = drug
+        return found
 
     def _lacked(self, text: str, arm: Arm, index: int) -> str | None:
         """What those "without" or who "did not" lack: the trait named before, where the article tells both apart."""

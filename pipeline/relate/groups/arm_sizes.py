@@ -16,8 +16,9 @@ from pipeline.concepts.count import Count
 from pipeline.concepts.regimen import LABEL, Arm
 
 # "(9 cohorts, 3,377 patients)"
+_NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 STUDIES = (
-    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:\w+\s)?"
+    rf"{_NUMBER}\s(?:\w+\s)?"
     r"(?:cohorts?|stud(?:y|ies)|(?:sub)?trials?|RCTs?|articles?|publications?|series|datasets?|papers?|registries)"
 )
 _OF_STUDIES = re.compile(rf"[(\[]{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?$", re.IGNORECASE)
@@ -26,7 +27,7 @@ _NOUN = (
     r"|monotherapy|consolidation))?"
 )
 _TO_BRACKET = re.compile(
-    rf"-?(?:treated|based|exposed)?[\s)]*{_NOUN}(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
+    rf"-?(?:treated|based|exposed)?[\s)]*{_NOUN}(?:\s(?:in|from)\s(?:{STUDIES}|{_NUMBER})(?=\s[(\[]))?(?:\s(?:at\s)?\d[\d.,]*\s?(?:mg|g|mCi)(?:/(?:m\^?2|kg|body))?)?\s?(?:\([^()]{{1,40}}\)|\[[^\[\]]{{1,40}}\])?[\s(\[,;:]*(?:[A-Za-z+-]{{1,8}}[;,:]\s?)?"
     rf"(?:{STUDIES}[,;:]\s(?:with\s|and\s|including\s)?)?"
 )
 # "A alone (375 mg/m2 weekly x 4; n = 60"

@@ -100,7 +100,7 @@ class StudyArms:
         found: dict[int, list[Arm]] = {}
         for p in self._populations:
             view = self.article.ctx.sentence_at(p.section, p.start) if p.arm is not None and p.weight > -2 else None
-            if view is not None and p.arm is not None:
+            if view is not None and p.arm is not None and not _IN_PARTS.search(view.section_text, view.start, p.start):
                 found.setdefault(view.index, []).append(p.arm)
         return {index: sorted(arms, key=lambda a: a.start) for index, arms in found.items()}
 
@@ -160,6 +160,10 @@ def _is_without_drug(arm: Arm) -> bool:
     return arm.drug is None and arm.role != regimen.LABEL
 
 
+# "290 to chemotherapy (of whom 143 had A and 147 B)": parts of an arm told before
+_IN_PARTS = re.compile(
+    r"[(\[](?:(?:of|among)\s(?:whom|which|them|these)|including|comprising|namely|i\.e\.)\s[^()\[\]]*$", re.IGNORECASE
+)
 _CHEMOTHERAPY = "chemotherapy"
 _MAY_BE_TOGETHER = AnyOf(("both", "either", "each", "two", "three", "four"))
 _TOGETHER = re.compile(
@@ -256,8 +260,21 @@ def _for_each(study: StudyArms, view: SentenceView, stated: Sequence[Statement])
     return [
         replace(s, arm=arm)
         for s in stated
-        for arm in (together if s.of_parallel < 2 and s.indication is None and _names_all(s, view) else (s.arm,))
+        for arm in (
+            together
+            if s.of_parallel < 2 and s.indication is None and _names_all(s, view) and not _has_others(s, stated)
+            else (s.arm,)
+        )
     ]
+
+
+def _has_others(statement: Statement, stated: Sequence[Statement]) -> bool:
+    """Whether a sentence has a share for each: "in 32%, 46% and 43%" of three groups, "in either (X: 37%; A: 23%)"."""
+    if statement.count.percent is None:
+        return False
+    said = statement.mention, statement.grade, statement.severity
+    shares = [s for s in stated if s.count.percent is not None and (s.mention, s.grade, s.severity) == said]
+    return len(shares) > 2 or any(s is not statement and s.arm is not None for s in shares)
 
 
 def _names_all(statement: Statement, view: SentenceView) -> bool:
@@ -423,18 +440,29 @@ def _lacks_drug(article: GroupArticle, view: SentenceView, arm: Arm, comparative
     return arm.role is None and arm.drug is None and comparative and not is_added
 
 
-_CODE = re.compile(
-    r"(?:^|[\s(\[;,])(?P<code>[A-Z][A-Za-z0-9]*(?:[-+/][A-Z][A-Za-z0-9]*)*)(?:\salone)?[,:;]?\s(?:n\s?=\s?)?$"
-)
+_A_CODE = r"[A-Z][A-Za-z0-9]*(?:[-+/][A-Z][A-Za-z0-9]*)*"
+_CODE = re.compile(rf"(?:^|[\s(\[;,])(?P<code>{_A_CODE})(?:\salone)?[,:;]?\s(?:n\s?=\s?)?$")
+_CODE_BEHIND = re.compile(rf"[)\]]?\s(?:with|on|for|in|after|of)\s(?:the\s)?(?P<code>{_A_CODE})(?![\w+/-])")
+_JOINT_OF_CODE = re.compile(r"[-+/]")
 
 
 def _is_part_of_code(statement: Statement, others: Sequence[Statement]) -> bool:
-    """Whether a count is said of "B" beside another of "G-B": the same arm without the drug's letter."""
+    """Whether a count is said of "B" or "M-B" beside another of "G-B": the same arm without the drug's letter."""
     count, view = statement.count, statement.view
+    if statement.arm is not None:
+        return False
+    coded = [s.arm for s in others if s.arm is not None and s.arm.drug is not None]
+    if not coded:
+        return False
     code = _CODE.search(view.section_text[max(view.start, count.start - 24) : count.start])
+    code = code or _CODE_BEHIND.match(view.section_text, count.end, view.end)
     if code is None:
         return False
-    parts = set(re.split(r"[-+/]", code["code"]))
-    return any(
-        s.arm is not None and s.arm.drug is not None and parts < set(re.split(r"[-+/]", s.arm.text)) for s in others
-    )
+    parts = set(_JOINT_OF_CODE.split(code["code"]))
+    return any(_is_code_without_drug(parts, set(_JOINT_OF_CODE.split(arm.text)), arm) for arm in coded)
+
+
+def _is_code_without_drug(parts: set[str], own: set[str], arm: Arm) -> bool:
+    """Whether a code shares a part with that of an arm, but not the letter of the arm's drug."""
+    letters = {p for p in own if p and (arm.drug or "").startswith(p.lower())} or ({"G"} & own)
+    return not letters & parts and (parts < own or bool(letters and parts & own))

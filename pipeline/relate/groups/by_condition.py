@@ -149,7 +149,11 @@ def _beside(layout: Layout, count: Count) -> Condition | None:
     if before is None or not _LEADS.fullmatch(text, before.end, count.start):
         return behind
     earlier = next((c for c in reversed(layout.counts) if c.end <= before.start), None)
-    is_taken = earlier is not None and _FOLLOWS.fullmatch(text, _end_of(earlier), before.start)
+    is_taken = (
+        earlier is not None
+        and _FOLLOWS.fullmatch(text, _end_of(earlier), before.start)
+        and _beside(layout, earlier) is before  # not where a list leads with its conditions: "A 9/84, B 3/61"
+    )
     if is_taken and (behind is not None or "," in text[before.end : count.start]):
         return behind
     return before

@@ -22,7 +22,7 @@ from pipeline.relate.groups.arm_sizes import arm_of_number, fills_bracket, is_na
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.layout import is_blood_count
-from pipeline.relate.groups.own_part import POPULATION_COLUMNS
+from pipeline.relate.groups.own_part import POPULATION_COLUMNS, tells_ratio
 from pipeline.relate.groups.untreated import never_treated
 
 _REACH = 45  # characters between a count and a word that speaks for it
@@ -506,7 +506,7 @@ def _counts_persons(
     """Whether a number may be one of persons at risk: not of those with the event or with a treatment of it."""
     text, shift = view.text, view.start
     is_total = count.total is not None
-    if count.percent is not None and not is_total:
+    if (count.percent is not None and not is_total) or tells_ratio(text, count):
         return False
     events = [(m.start - shift, m.end - shift) for m in article.events(view)]
     if (

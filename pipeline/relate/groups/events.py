@@ -305,6 +305,11 @@ _OTHER_RATE = frozenset(
         "remission",
     ]
 )
+# "38% were in CR, 87% MRD-negative; the best rates were 67% and 91%"
+_OTHER_OUTCOME = re.compile(
+    r"\b(?:CRi?|PR|ORR|MRD|uMRD|PFS|OS|EFS|DFS|[Rr]emissions?|[Rr]esponses?|[Ss]urvival|[Rr]elapses?|[Dd]eaths?|[Mm]ortality"
+    r"|[Ee]ngraftment|[Rr]ejections?|[Ii]nfections?)\b"
+)
 _IT = re.compile(
     r"(?:^|[;,]\s|\b(?:of\sthem|of\sthese)\s)(?P<it>It|it|(?:This|The)\s(?:late\s|delayed\s)?(?:complication|side\seffect|adverse\s(?:event|effect|reaction)))\s(?:was|occurred|developed|appeared|came|began|happened|had)\b"
 )
@@ -385,7 +390,11 @@ def _cases_told(view: SentenceView) -> tuple[int, int] | None:
 def _words_for_it(view: SentenceView, is_subject: bool) -> tuple[int, int] | None:
     """The words of a sentence that stand for the event, "it" and "episodes" only where it is the article's subject."""
     match = _RATE.search(view.text) if _MAY_BE_RATE.search(view.low) else None
-    if match and (match["before"] or "").lower() not in (*_OTHER_RATE, "corresponding", "respective"):
+    if (
+        match
+        and (match["before"] or "").lower() not in (*_OTHER_RATE, "corresponding", "respective")
+        and not _OTHER_OUTCOME.search(view.text, 0, match.start("word"))
+    ):
         return match.start("word"), match.end("word")
     if not is_subject:
         return None

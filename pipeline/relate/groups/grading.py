@@ -437,11 +437,33 @@ def _grade_behind(layout: Layout, count: Count, head: Head) -> Grade | None:
         if not is_only_named and is_apart and _leads_to_other(layout, count, grade):
             continue
         text = blanked(layout.text[head.end : grade.start], head.end, *layout.severities)
-        if _GRADE_BEHIND_EVENT.fullmatch(text) or (
-            layout.region_index(grade.start) == index and len(text) < 80 and not _OTHER_ITEM.search(text)
+        if (
+            (text.startswith(",") and _is_in_apposition(layout, head, grade))
+            or _GRADE_BEHIND_EVENT.fullmatch(text)
+            or (layout.region_index(grade.start) == index and len(text) < 80 and not _OTHER_ITEM.search(text))
         ):
             return grade
     return None
+
+
+# "A, the commonest adverse event of grade 3 or higher, was seen in"
+_APPOSED = re.compile(r",\s(?:the|an?)\s(?:[\w-]+\s){1,9}(?:of\s)?", re.IGNORECASE)
+_CLOSES = re.compile(
+    r"(?:\s[\w-]+){0,5},\s(?:was|were|occurred|developed|appeared|affected|arose|in|at|with)\b", re.IGNORECASE
+)
+
+
+def _is_in_apposition(layout: Layout, head: Head, grade: Grade) -> bool:
+    """Whether an aside between two commas tells what grade an event was."""
+    return bool(
+        _APPOSED.fullmatch(layout.text, head.end, grade.start)
+        and _EFFECT.search(layout.text, head.end, grade.end + _REACH)
+        and _CLOSES.match(layout.text, grade.end)
+    )
+
+
+_EFFECT = re.compile(r"\b(?:events?|toxicit(?:y|ies)|effects?|reactions?|AEs?|complications?)\b", re.IGNORECASE)
+_REACH = 40
 
 
 def _grade_behind_list(layout: Layout, head: Head) -> Grade | None:

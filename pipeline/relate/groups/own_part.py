@@ -6,6 +6,8 @@ with the second sentence. Under the heading BACKGROUND nothing is the authors' o
 
 from __future__ import annotations
 
+import re
+
 from pipeline.concepts import assertion
 from pipeline.concepts.count import Count
 from pipeline.relate.context import Context, SentenceView
@@ -39,3 +41,25 @@ def first_own_sentence(ctx: Context) -> int:
         if any(c.labelled for c in found) or (found and view.triggers("population", POPULATION_COLUMNS)):
             return view.index
     return 0
+
+
+_NUMBER = r"(?:\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)"
+_ABOUT = r"(?<=\babout\s)|(?<=\broughly\s)|(?<=\bnearly\s)|(?<=\balmost\s)|(?<=\baround\s)|(?<=\bapproximately\s)"
+_ONE_IN = rf"(?:(?:one|1)\s(?:in\s(?:every\s)?|out\sof\severy\s)|(?:{_ABOUT})(?:one|1)\sout\sof\s)"
+_RATIO = re.compile(rf"{_ONE_IN}(?={_NUMBER})", re.IGNORECASE)
+_RATIO_BEFORE = re.compile(rf"\b{_ONE_IN}$", re.IGNORECASE)
+_LAST_WORDS = ("in ", "of ", "every ")  # a quick look
+_REACH = 32  # characters of "approximately one out of "
+
+
+def tells_ratio(text: str, count: Count) -> bool:
+    """Whether a count only rounds a share told elsewhere: "about 1 in 12 patients"; nobody counted these twelve."""
+    if count.percent is not None or (count.total or count.events or 0) > _MOST_OF_RATIO:
+        return False
+    if count.events == 1 and _RATIO.match(text, count.start):
+        return True
+    leads = text.endswith(_LAST_WORDS, 0, count.start)
+    return leads and bool(_RATIO_BEFORE.search(text, max(0, count.start - _REACH), count.start))
+
+
+_MOST_OF_RATIO = 30

@@ -20,11 +20,12 @@ from pipeline.relate.groups import reexposure, severity
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.events import OF_REPORTS
 from pipeline.relate.groups.layout import BUT_NONE
+from pipeline.relate.groups.own_part import tells_ratio
 from pipeline.relate.groups.rows import Row, is_zero
 from pipeline.relate.groups.statements import Statement
 from pipeline.relate.groups.tied import is_cause
 
-OF_AFFECTED, OTHER_CAUSE = "a share of those affected", "other_cause"
+OF_AFFECTED, OTHER_CAUSE, RATIO = "a share of those affected", "other_cause", "a ratio in words"
 # What assertion.py may say of an event that makes its count no result
 NO_RESULT = frozenset(
     {"defined", "treated", "historical", "aim", "background", "hypothetical", "advised", "other_cause"}
@@ -63,6 +64,8 @@ def reason_against(article: GroupArticle, rows: Sequence[Row], statement: Statem
     is_apart = status.status == "aim" and _is_behind_aim(statement, status)
     if status.status in NO_RESULT and not status.weak and not is_apart:
         return status.status
+    if rows and tells_ratio(view.section_text, count):
+        return RATIO
     if _total_is_of_affected(rows, statement) and not _all_had_it(article, rows, statement):
         return OF_AFFECTED
     if _repeats_as_share(article, rows, statement):
@@ -247,6 +250,8 @@ def status_of(statement: Statement) -> Assertion:
         return Assertion(assertion.AFFIRMED)  # "in contrast to earlier reports (5-27%), A was seen in ten"
     if status.status == "defined" and _is_told_beside_definition(statement, status):
         return Assertion(assertion.AFFIRMED)
+    if status.status == "advised" and _is_reason_of_advice(statement, status):
+        return Assertion(assertion.AFFIRMED)
     if status.status == "negated" and (
         _is_told_after_denial(statement, status)
         or _is_denied_of_others(statement, status)
@@ -303,6 +308,31 @@ def _is_told_beside_definition(statement: Statement, status: Assertion) -> bool:
         status.start : status.end
     ].lstrip().startswith((",", "("))
     return opens and bool(_APPOSED.search(text, status.end, count.start))
+
+
+_WAS = (
+    r"(?:was|were|occurred|developed|appeared|affected|complicated|had|experienced|suffered|showed|led|caused|resulted|ensued"
+    r"|saw|found|observed)"
+)
+_TOLD = re.compile(
+    rf"\b(?:{_WAS}|because\sof|due\sto|owing\sto)\b(?![^.;]*\b(?:if|when|may|might|can|could|would)\b)", re.IGNORECASE
+)
+_TOLD_ASIDE = re.compile(
+    rf",\s(?:(?:which|as\s(?:it|this)|since\s(?:it|this)|because\s(?:it|this))\s{_WAS}|(?:here\s)?(?:seen|observed|noted|recorded|found))\b",
+    re.IGNORECASE,
+)
+
+
+def _is_reason_of_advice(statement: Statement, status: Assertion) -> bool:
+    """Whether a result is told beside the advice drawn from it: "as A occurred in 38%, counts should be checked"."""
+    view, count, mention = statement.view, statement.count, statement.mention
+    if status.start is None or status.end is None:
+        return False
+    first, last = min(count.start, mention.start), max(count.end, mention.end)
+    if last <= status.start:
+        stop = view.section_text.find(",", last, status.start)
+        return stop >= 0 and bool(_TOLD.search(view.section_text, view.start, stop))
+    return status.end <= first and bool(_TOLD_ASIDE.match(view.section_text, mention.end, count.start))
 
 
 def _is_told_after_denial(statement: Statement, status: Assertion) -> bool:
@@ -455,6 +485,11 @@ _WITH = re.compile(
     r"\bwith\s(?:(?:[\w/()-]+\s){0,4}|(?:(?!who|that|had|have|develop)[\w/()-]+\s){1,7}and\s(?:[\w-]+\s)?)$",
     re.IGNORECASE,
 )
+# "27 patients were admitted with A": what happened to them
+_WERE_ADMITTED = re.compile(
+    r"\b(?:were|was)\s(?:(?:re-?)?admitted|(?:re-?)?hospitali[sz]ed)\s(?:to\s(?:the\s)?hospital\s)?with\s(?:[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
 _IN_HOSPITAL = re.compile(r"\b(?:hospitali[sz]|admi[ts])\w*", re.IGNORECASE)
 # "Eleven patients with A were identified"
 _WERE_IDENTIFIED = re.compile(
@@ -512,6 +547,8 @@ def only_names_persons(statement: Statement) -> bool:
         return True  # "nine of the LON patients", "83% (10/12) of LON cases"
     if is_definite and _WHO_HAD.fullmatch(between):
         return True
+    if not is_definite and _WERE_ADMITTED.search(between):
+        return False
     if not _WITH.search(between) or _IDENTIFY.search(view.section_text[view.start : count.start] + between):
         return False
     return is_definite or _WERE_IDENTIFIED.match(view.section_text, mention.end) is None

@@ -44,6 +44,10 @@ _ARM_FOLLOWS = re.compile(
 )
 # "15% (rituximab) and 20% (obinutuzumab; p = 0.6)": not "15% (rituximab, 20%)"
 _CLOSES_BRACKET = re.compile(r"(?:\s(?:group|arm|cohort))?\s?(?:[)\]]|[;,]\s?[pP]\s?[=<>])")
+# "48.1% (95% CI 43-54; I2 61%) with A"
+_REST_OF_BRACKET = re.compile(
+    r"^\s?[;,]\s?(?:I(?:2|²|\^2)|[pP]|[qQ]|τ|tau|heterogeneity)(?![a-z])[^()\[\]]{1,40}(?=[)\]])"
+)
 _COMMA = re.compile(r"[\s)\]]*[,;]")
 _LISTED_AFTER = re.compile(rf"{_NOUN_AFTER}\s?(?:,|;|and|,\sand|or|,\sor|vs\.?|versus)?\s(?:in\s)?", re.IGNORECASE)
 _LED_BY = re.compile(r"[\s)\]]*(?:patients\s)?(?:of|in|on|with|under|for|receiving|given|treated)\s", re.IGNORECASE)
@@ -177,7 +181,7 @@ def _arm_right_after(layout: Layout, count: Count) -> Arm | None:
     if text in (" (", " [", ") (") and _CLOSES_BRACKET.match(layout.text, arm.end):
         return arm
     if count.ci_end is not None:  # "2.6% (95% CI 1.5-4.0) with A"
-        text = layout.text[count.ci_end : arm.start]
+        text = _REST_OF_BRACKET.sub("", layout.text[count.ci_end : arm.start], count=1)
     return arm if len(text) <= _FAR and _ARM_FOLLOWS.fullmatch(text) else None
 
 

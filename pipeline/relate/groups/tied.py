@@ -268,7 +268,7 @@ _TOGETHER_WITH = re.compile(r"[\d\w)%],\s(?:together\s)?with\s(?:[\w-]+\s){0,2}$
 _RATE_OF_ALL = re.compile(
     r"[^;]{0,200}(?:;\s|,\s(?:and\s)?(?:with|giving|for|yielding|which\sgives|corresponding\sto|resulting\sin|that\sis|i\.e\.)\s|,\s(?=the\s))"
     r"(?:(?:over|during|in|throughout|across|for|within|by|according\sto)\s[^.;,\d]{3,50}?,?\s)?"
-    r"(?:the\s|its\s|an?\s)?(?:(?:\d\d?-year|cumulative|overall|crude|estimated|total|corresponding)\s){0,2}(?:incidence|frequency|prevalence|rate|figure|proportion)\s"
+    r"(?:the\s|its\s|an?\s)?(?:(?:[\w.]+-(?:year|month|week|day)|cumulative|overall|crude|estimated|total|corresponding)\s){0,3}(?:incidence|frequency|prevalence|rate|figure|proportion)\s"
     r"(?:\w+\s(?:\w+\s)?years?\s)?(?:was|being|of)\s(?:thus\s)?",
     re.IGNORECASE,
 )

@@ -23,7 +23,7 @@ PARTICIPLE_AT_ONCE = re.compile(
 )
 
 # "; ", "but", a full stop: what follows is another statement
-_NEW_CLAUSE = r"\b(?:but|whereas|while|although|though|however|yet)\b|\.\s"
+_NEW_CLAUSE = r"\b(?:but|whereas|while|although|though|however|yet)\b|(?<!i\.e)(?<!e\.g)\.\s"
 NEW_CLAUSE = re.compile(_NEW_CLAUSE, re.IGNORECASE)
 CLAUSE_END = re.compile(rf";|{_NEW_CLAUSE}", re.IGNORECASE)
 
