@@ -210,6 +210,7 @@ def test_the_word_before_a_number_never_hides_what_it_is(texts):
         "in June 2003 and (May 2004",
         "group 2",
         "a mean of 5; courses of 4; p = 1; HR: 2; the median was 7; number was = 3; phase 2; Grades 3, 4",
+        "3 of courses of 4; (n = 5), grade: 3; ps 1-2; ecog, 3; days, 3; hazard ratio of 2",
     ]:
         for number in numbers.find(text):
             start = max(0, number.start - 24)
@@ -218,6 +219,8 @@ def test_the_word_before_a_number_never_hides_what_it_is(texts):
             names = count_signs._BEFORE_OTHER.search(text, start, number.start) is not None
             assert not (names and count_signs._is_plain(before, last)), text
             assert names or last not in count_signs._NAMES_NUMBER, text
+            if text.startswith(count_signs._NO_UNIT, number.end):
+                assert not count_signs._AFTER_OTHER.match(text[number.end :]), text
             if count_signs._MONTH_BEFORE.search(text, start, number.start):
                 assert not last.islower(), text
             if count_signs._AGE_BEFORE.search(text, start, number.start):

@@ -316,8 +316,8 @@ def _kind(text: str, number: Number) -> str:
     return COUNT
 
 
-# Small words before a number that _BEFORE_OTHER knows; any other word in small letters leaves the number what it is
 _NAMES_NUMBER = frozenset({"grade", "grades", "phase"})  # words before a number that never counts
+# Small words before a number that _BEFORE_OTHER knows; any other word in small letters leaves the number what it is
 _TELLING = frozenset(
     {
         "grade", "grades", "gr", "phase", "stage", "stages", "type", "day", "days", "week", "weeks", "month",
@@ -325,6 +325,7 @@ _TELLING = frozenset(
         "patient", "pt", "version", "v", "line", "lines", "level", "levels", "dose", "number", "score", "index",
         "age", "aged", "table", "figure", "ref", "ratio", "risk", "coefficient", "value", "p", "of", "was", "is",
         "than", "below", "above", "r", "x", "median", "mean", "average",
+        "ps", "ecog", "ipi", "ctcae", "ctc",
     }
 )  # fmt: skip
 
