@@ -289,3 +289,23 @@ def test_the_second_dose_is_no_second_episode():
         "A woman of 48 on rituximab had neutropenia (0.3 x 109/L) after the first dose, and the second was given three "
         "weeks later."
     )
+
+
+@pytest.mark.parametrize(
+    "dose",
+    [
+        "The third infusion was given five weeks late.",
+        "The third was postponed by a month.",
+        "The third was given on time.",
+    ],
+)
+def test_a_dose_known_by_its_number_is_no_patient_and_starts_the_clock_of_the_next_episode(dose):
+    rows = cases(
+        "A 44-year-old woman with multiple sclerosis had neutropenia (0.7 x 10^9/L) 20 weeks after her second infusion of "
+        f"ocrelizumab, which resolved. {dose} Nine weeks after it her neutrophils were 0.41 x 10^9/L."
+    )
+    assert [(r.label, r.onset_days, r.onset_anchor, r.anc_nadir) for r in rows] == [
+        ("episode 1", 140, "nth_dose", 0.7),
+        ("episode 2", 63, "nth_dose", 0.41),
+    ]
+    assert rows[0].rechallenge == "recurrence"

@@ -18,6 +18,7 @@ from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Rejected
 from pipeline.relate.cases.account import Case, CaseText, Episode, Opening, Piece
+from pipeline.relate.cases.clocks import counted_from_dose_before
 from pipeline.relate.cases.openings import (
     EPISODE_COLUMNS,
     FURTHER_EPISODES,
@@ -186,6 +187,8 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     clocks = [i for i in view.intervals if i.role == "onset" and i.days is not None and piece.holds(i.start)]
     if any(i.statistic in ("median", "mean") for i in clocks):
         return None
+    counted = counted_from_dose_before(last.pieces[-1], piece) if not clocks else None
+    clocks = [counted] if counted is not None else clocks
     known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
     on_a_new_one = bool(clocks) and all(i.days not in known for i in clocks)
     if not on_a_new_one and not _on_a_later_dose(piece, last) and not _behind_rechallenge(piece):

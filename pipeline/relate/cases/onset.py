@@ -134,7 +134,7 @@ def put_onset(
                 if counted is not None:
                     candidates.append((40 - distance, piece, counted))
     if not candidates:
-        candidates = on_the_same_clock(episode) or after_the_latter(episode) or while_on_it(episode)
+        candidates = after_the_latter(episode) or on_the_same_clock(episode) or while_on_it(episode)
     if not candidates and episode.number == 1 and (listed := _shared_onset(told, case)):
         candidates = [(60, *listed)]
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
