@@ -560,7 +560,7 @@ def test_the_fourth_dose_is_the_last_where_four_were_given_whatever_stands_betwe
         ("received rituximab, 1 g twice.", "Sixty-one days after the second gram she", (61, "nth_dose")),
         ("received her first infusion of rituximab.", "Nine days after it she", (9, "first_dose")),
         ("received rituximab and was vaccinated.", "Three weeks after it she", (None, None)),
-        ("received rituximab and had zoster.", "Three weeks after it she", (None, None)),
+        ("received rituximab and was admitted with zoster.", "Three weeks after it she", (None, None)),
     ],
 )
 def test_a_pronoun_or_number_stands_for_the_dose_told_before(given, then, onset):
@@ -572,7 +572,7 @@ def test_a_pronoun_or_number_stands_for_the_dose_told_before(given, then, onset)
     ("between", "onset"),
     [
         ("Her neutrophils numbered 5.2 x 10^9/L on that day.", (9, "first_dose")),
-        ("The neutrophil count before it was 5.2 x 10^9/L.", (9, "first_dose")),
+        ("The neutrophil count was 5.2 x 10^9/L before it.", (9, "first_dose")),
         ("Blood counts on the day of infusion were normal.", (9, "first_dose")),
         ("Her neutrophils numbered 5.2 x 10^9/L a month later.", (None, None)),
     ],

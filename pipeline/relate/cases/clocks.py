@@ -101,6 +101,13 @@ _AT = re.compile(r"\bat $", re.IGNORECASE)
 # "At 15 weeks", "at the 4-month visit": counted from the dose, whatever was told of earlier looks
 _LOOKED_AT = re.compile(r"\b(?:at|by)\s$", re.IGNORECASE)
 _AT_THE = re.compile(r"\bat\s(?:the|a|an|her|his)\s(?:(?:routine|scheduled|regular)\s)?$", re.IGNORECASE)
+# "Re-dosed 5 months later: 0.9 at 8 weeks", "given again; it was 0.4 at 9 weeks": from the dose that follows the last
+_DOSED_AGAIN = re.compile(
+    r"\bre-?(?:dosed|treated|challenged|exposed|infused|started|treatment|challenge|exposure|infusion)\b"
+    r"|\b(?:given|administered|received|infused)\s(?:again|once\smore)\b|\b(?:repeated|resumed|re(?:introduced|administered))\b"
+    r"|\b(?:next|further|another|repeat)\s(?:\w+\s){0,2}?(?:cycle|course|dose|infusion)\b",
+    re.IGNORECASE,
+)
 _VISIT = re.compile(
     r"\s(?:(?:routine|scheduled|control|safety|follow[-\s]?up|blood)\s)?(?:visit|check|check-?up|control|review"
     r"|appointment|assessment|follow[-\s]?up|consultation|test)\b",
@@ -144,7 +151,10 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         return []
     piece, view = episode.pieces[0], episode.opening.view
     known = [v for v in view.context.sentences[max(0, view.index - 1) : view.index + 1] if v.section == view.section]
+    again = _dosed_again(episode)
     for interval in view.intervals:
+        if again and interval.start < episode.opening.start:
+            continue  # "retreated at 9 months: 0.6 at 7 weeks"
         if not piece.holds(interval.start) or interval.role not in (
             "unknown",
             "span",
@@ -183,9 +193,19 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             return [(50, piece, replace(counted, anchor_start=clock.start, anchor_end=clock.end))]
         clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
         on_a_dose = bool(clocks) and (clocks[-1].anchor in DOSED or clocks[-1].anchor == "unspecified")
+        if interval.days is not None and on_a_dose and again and at:
+            return [(50, piece, replace(interval, role="onset", anchor="last_dose"))]
         if interval.days is not None and on_a_dose:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
     return []
+
+
+def _dosed_again(episode: Episode) -> bool:
+    """Whether the drug is given again in the words before a further episode, in its sentence."""
+    if episode.number == 1:
+        return False
+    opening = episode.opening
+    return _DOSED_AGAIN.search(opening.view.section_text, opening.view.start, opening.start) is not None
 
 
 def _tells_when(episode: Episode, interval: Interval) -> bool:
@@ -246,10 +266,14 @@ def counted_from_dose_before(before: Piece, piece: Piece) -> Interval | None:
         if interval.role != "other_clock" or interval.days is None or not piece.holds(interval.start):
             continue
         behind = _LATTER.match(piece.view.section_text, interval.end)
-        if behind is None or not _tells_the_dose(before, behind["nth"] is not None):
+        if behind is None:
             continue
-        dose = ORDINALS.get((behind["nth"] or "").lower()) or _ordinal_told(before)
-        first = dose is None and _FIRST_DOSE.search(before.text) is not None
+        own = Piece(piece.view, piece.start, interval.phrase_start)  # "another dose was given, and ten weeks after it"
+        told = next((p for p in (own, before) if _tells_the_dose(p, behind["nth"] is not None)), None)
+        if told is None:
+            continue
+        dose = ORDINALS.get((behind["nth"] or "").lower()) or _ordinal_told(told)
+        first = dose is None and _FIRST_DOSE.search(told.text) is not None
         return replace(
             interval,
             role="onset",
@@ -303,6 +327,8 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
         return None  # "a second course was given 18 months later": when the dose was given
     if any(m.label in _OTHERS and max(given)[1] <= m.start < limit for m in view.mentions):
         return None  # "the drug followed by X": counted from X
+    if _DOSED_AGAIN.search(text, max(given)[1], interval.start):
+        return None  # "after the sixth infusion; re-dosed 5 months later": when the drug was given again
     start = max(given)[0]
     clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
     if clocks:
@@ -350,8 +376,8 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     """ "The drug was given four times. Three months later ...": the sentence before starts the clock.
 
     A sentence in between that tells no time and no other treatment ("Response was complete."), or the count of the day
-    on which the drug was given, does not stop it. What
-    happened or was counted behind the dose does, in its own sentence or in a clause before the time.
+    on which the drug was given, does not stop it. What happened or was counted behind the dose does, in its own
+    sentence or in a clause before the time.
     """
     earlier = episode.before if episode.number == 1 else episode.lead
     ahead = [p for p in earlier if (p.view.index, p.start) < (piece.view.index, piece.start)]
@@ -379,7 +405,7 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     last = ahead[-1]
     if any(piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED for a in piece.view.anchors):
         return None  # "After the first course X appeared on day 110": a clock in its own sentence
-    if episode.number > 1 and last.events:
+    if episode.number > 1 and (last.events or _tells_low_count(last)):
         return None  # the dose of the episode before
     dosed = _dose_told(last)
     if dosed is None or starts_its_own_clock(last.view, dosed, last.end):
@@ -415,6 +441,11 @@ def _dose_told(piece: Piece) -> int | None:
         return None
     named = [*_LAST_DOSE.finditer(piece.text), *DOSE_GIVEN.finditer(piece.text)]
     return piece.start + max(m.end() for m in named) if named else None
+
+
+def _tells_low_count(piece: Piece) -> bool:
+    own = piece.view.context.analyte
+    return any(c.concept == own and c.value < NORMAL and piece.holds(c.start) for c in piece.view.counts)
 
 
 def _tells_count_before(piece: Piece) -> bool:
