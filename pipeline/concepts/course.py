@@ -421,7 +421,8 @@ _DRUG_WORDS = re.compile(
 
 
 _IT = re.compile(
-    r"\W*(?:it|(?:the|her|his)\s(?:second|third|fourth|fifth|sixth|seventh|eighth|next))\s(?:was|has been|is)\s(?:\w+\s){0,2}"
+    r"\W*(?:it|(?:the|her|his)\s(?:second|third|fourth|fifth|sixth|seventh|eighth|next))\s(?:was|has been|is)\s"
+    r"(?:\w+\s){0,2}"
     r"(?:not|never|stopped|discontinued|withheld|held|withdrawn|postponed|delayed|omitted|deferred)\b",
     re.IGNORECASE,
 )

@@ -164,7 +164,7 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
 
 
 def _presentation(last: Episode, opening: Opening) -> list[Piece]:
-    """ "She came 17 weeks after the last dose with sepsis. Granulocytes were again absent": told ahead of a new episode."""
+    """ "She came 17 weeks after the last dose with sepsis. Granulocytes were again absent": told ahead of it."""
     ahead = last.pieces[-1]
     view = ahead.view
     if view.index != opening.view.index - 1 or view is last.opening.view or not PRESENTED.search(ahead.text):

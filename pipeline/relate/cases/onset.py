@@ -60,8 +60,8 @@ _GIVEN_TIMES = re.compile(
     re.IGNORECASE,
 )
 PRESENTED = re.compile(
-    r"\b(?:presented|present(?=\s(?:again\s|back\s)?until)|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|"
-    r"became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted"
+    r"\b(?:presented|present(?=\s(?:again\s|back\s)?until)|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed"
+    r"|appeared|was seen|became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted"
     r"|rehospitali[sz]ed)\b",
     re.IGNORECASE,
 )
