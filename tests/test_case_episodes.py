@@ -289,3 +289,67 @@ def test_the_second_dose_is_no_second_episode():
         "A woman of 48 on rituximab had neutropenia (0.3 x 109/L) after the first dose, and the second was given three "
         "weeks later."
     )
+
+
+@pytest.mark.parametrize(
+    "dose",
+    [
+        "The third infusion was given five weeks late.",
+        "The third was postponed by a month.",
+        "The third was given on time.",
+    ],
+)
+def test_a_dose_known_by_its_number_is_no_patient_and_starts_the_clock_of_the_next_episode(dose):
+    rows = cases(
+        "A 44-year-old woman with multiple sclerosis had neutropenia (0.7 x 10^9/L) 20 weeks after her second infusion of "
+        f"ocrelizumab, which resolved. {dose} Nine weeks after it her neutrophils were 0.41 x 10^9/L."
+    )
+    assert [(r.label, r.onset_days, r.onset_anchor, r.anc_nadir) for r in rows] == [
+        ("episode 1", 140, "nth_dose", 0.7),
+        ("episode 2", 63, "nth_dose", 0.41),
+    ]
+    assert rows[0].rechallenge == "recurrence"
+
+
+def test_a_list_of_keywords_tells_a_second_episode_where_the_drug_was_given_again():
+    first, second = cases(
+        "Patient 1: woman, 34 yr, multiple sclerosis; ANC 0.8 x 109/L 7 weeks after the 6th infusion of ocrelizumab, "
+        "asymptomatic, not treated; re-dosed 5 months later: ANC 0.9 x 109/L at 8 weeks, again self-limiting. Patient 2: man, "
+        "52 yr, multiple sclerosis; ANC 0.2 x 109/L 9 weeks after ocrelizumab; two more infusions since, uneventful.",
+        title="Neutropenia after ocrelizumab: two patients",
+    )[:2]
+    assert (first.onset_days, first.onset_anchor, first.anc_nadir, first.rechallenge) == (
+        49,
+        "nth_dose",
+        0.8,
+        "recurrence",
+    )
+    assert (second.onset_days, second.onset_anchor, second.anc_nadir) == (56, "last_dose", 0.9)
+    assert first.management == ("observation",)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "onset"),
+    [
+        ("She did not present until 17 weeks after the last of these, with septic shock.", (119, "last_dose")),
+        ("She was admitted 17 weeks after the second infusion with fever.", (119, "nth_dose")),
+        ("A scan 17 weeks after the second infusion was normal.", (None, None)),
+    ],
+)
+def test_how_the_patient_came_again_is_told_with_the_new_episode(ahead, onset):
+    rows = cases(
+        "A 37-year-old woman with lupus had neutropenia (0.1 x 109/L) 5 months after rituximab. Filgrastim brought recovery. "
+        f"Nineteen months later two infusions of rituximab were given. {ahead} Neutropenia had recurred (0.2 x 109/L)."
+    )
+    assert [(r.onset_days, r.onset_anchor) for r in rows] == [(152.2, "unspecified"), onset]
+
+
+def test_a_dose_and_the_clock_that_it_starts_may_stand_in_one_sentence():
+    rows = cases(
+        "A 37-year-old woman with lupus had neutropenia (0.1 x 109/L) 5 months after her second infusion of rituximab. It "
+        "resolved. A year later the third was given, and ten weeks after it neutropenia recurred (0.2 x 109/L)."
+    )
+    assert [(r.onset_days, r.onset_anchor, r.rechallenge) for r in rows] == [
+        (152.2, "nth_dose", "recurrence"),
+        (70, "nth_dose", None),
+    ]

@@ -549,3 +549,46 @@ def test_the_fourth_dose_is_the_last_where_four_were_given_whatever_stands_betwe
         f"A girl of seven received {given}. Neutropenia developed ten weeks after her fourth rituximab infusion."
     )
     assert (row.onset_days, row.onset_anchor) == (70, anchor)
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "onset"),
+    [
+        ("was given two infusions of rituximab.", "Twelve weeks after the last of these she", (84, "last_dose")),
+        ("was given a fifth course of rituximab.", "Seven weeks from it she", (49, "nth_dose")),
+        ("was given rituximab 500 mg.", "Eight weeks after this she", (56, "last_dose")),
+        ("received rituximab, 1 g twice.", "Sixty-one days after the second gram she", (61, "nth_dose")),
+        ("received her first infusion of rituximab.", "Nine days after it she", (9, "first_dose")),
+        ("received rituximab and was vaccinated.", "Three weeks after it she", (None, None)),
+        ("received rituximab and was admitted with zoster.", "Three weeks after it she", (None, None)),
+    ],
+)
+def test_a_pronoun_or_number_stands_for_the_dose_told_before(given, then, onset):
+    row = only(f"A 37-year-old woman with lupus {given} {then} had neutropenia (0.3 x 10^9/L).")
+    assert (row.onset_days, row.onset_anchor) == onset
+
+
+@pytest.mark.parametrize(
+    ("between", "onset"),
+    [
+        ("Her neutrophils numbered 5.2 x 10^9/L on that day.", (9, "first_dose")),
+        ("The neutrophil count was 5.2 x 10^9/L before it.", (9, "first_dose")),
+        ("Blood counts on the day of infusion were normal.", (9, "first_dose")),
+        ("Her neutrophils numbered 5.2 x 10^9/L a month later.", (None, None)),
+    ],
+)
+def test_the_count_of_the_day_of_the_dose_does_not_stop_its_clock(between, onset):
+    row = only(
+        "A woman of 71 with myasthenia gravis was given the first of two planned infusions of rituximab. "
+        f"{between} Nine days later the neutrophils were 0.6 x 10^9/L."
+    )
+    assert (row.onset_days, row.onset_anchor, row.anc_nadir) == (*onset, 0.6)
+
+
+def test_the_count_that_a_pronoun_stands_for_may_stand_before_other_cells():
+    row = only(
+        "A woman of 71 with pemphigus was given rituximab. Her neutrophil count was 5.2 x 10^9/L on that day. Nine days "
+        "later it was 0.6 x 10^9/L, with normal haemoglobin and platelets.",
+        title="Neutropenia after rituximab",
+    )
+    assert row.anc_nadir == 0.6

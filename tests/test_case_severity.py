@@ -237,3 +237,12 @@ def test_late_is_said_of_this_event_and_of_the_drugs_clock(title, text, definiti
 def test_the_title_tells_the_grade_of_its_only_patient(title, count, grade):
     row = only(f"A 53-year-old man had neutropenia six weeks after rituximab.{count}", title=title)
     assert (row.ctcae_grade, row.grade_basis) == grade
+
+
+def test_the_first_of_two_episodes_is_not_late_because_the_second_is():
+    first, second = cases(
+        "A 40-year-old woman with lupus had neutropenia (0.2 x 109/L) 12 days after the first infusion of rituximab, which "
+        "resolved. Six weeks after the fourth infusion she had neutropenia again (0.4 x 109/L). The first episode was an acute reaction; "
+        "the second has the marks of late-onset neutropenia."
+    )
+    assert (first.event_definition, second.event_definition) == (None, "late_onset")

@@ -68,6 +68,16 @@ MANAGEMENT = [
     ("while taking low-dose prednisone", set()),
     ("preceded by hydrocortisone", set()),
     ("", set()),
+    ("notwithstanding G-CSF, meropenem and immunoglobulins she died", {"gcsf", "antibiotics", "ivig"}),
+    ("immunoglobulins 2 g/kg were infused", {"ivig"}),
+    ("serum immunoglobulins were normal", set()),
+    ("drug A has not been repeated", {"drug_discontinued"}),
+    ("blood cultures were not repeated", set()),
+    ("she was kept off drug A", {"drug_discontinued"}),
+    ("the third was postponed by a month", {"drug_withheld"}),
+    ("he received no growth factor", {"observation"}),
+    ("ANC 0.8, asymptomatic, not treated, 1.7 a week later", {"observation"}),
+    ("patients not treated with drug A", set()),
 ]
 
 
@@ -124,6 +134,9 @@ def test_management_is_what_was_done(text, values):
         ("neutropenia has persisted for 2 years", {"ongoing"}),
         ("CD20 cells were absent with LON (0.05%), rising to 1.5% within a month", set()),
         ("the count was 0.2 before rising to 2.1", {"resolved"}),
+        ("the count came up by itself", {"resolved"}),
+        ("the neutrophils reappeared by themselves within ten days", {"resolved"}),
+        ("the count never rose by itself", set()),
     ],
 )
 def test_an_outcome_is_one_of_this_patient(text, values):
@@ -142,6 +155,9 @@ def test_an_outcome_is_one_of_this_patient(text, values):
         ("she was treated once more", {"reexposure"}),
         ("the further course was uneventful", set()),
         ("a further course of drug A was given", {"reexposure"}),
+        ("two maintenance doses since, uneventful", {"no_recurrence"}),
+        ("recovered; three further infusions, no problem", {"reexposure", "no_recurrence"}),
+        ("one further dose, neutropenia", {"reexposure"}),
     ],
 )
 def test_re_exposure_is_told_apart_from_safe_re_exposure(text, values):

@@ -105,6 +105,7 @@ def test_what_led_to_a_graft_is_not_what_was_treated(text, concept):
     [
         ("We review the literature on neutropenia in patients with multiple sclerosis and pemphigus.", None),
         ("A review of published cases in lupus nephritis follows.", None),
+        ("In patients with lupus nephritis such a fall is put down to cytokines.", None),
         ("She had multiple sclerosis. We review the literature on lupus nephritis.", "multiple sclerosis"),
     ],
 )

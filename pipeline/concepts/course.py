@@ -94,7 +94,10 @@ _NOT_YET = re.compile(
 # "has not been given the drug since", "never received it again"
 _NOT_SINCE = re.compile(
     r"\b(?:not|never)\s(?:been\s)?(?:given|received|treated with|had|exposed to|re-?treated with)\s(?:[\w-]+\s){1,3}?"
-    r"(?:since|again|any\s?more|thereafter|afterwards)\b",
+    r"(?:since|again|any\s?more|thereafter|afterwards)\b"
+    r"|\b[\w-]+(?:\s(?:therapy|treatment|infusions?))?\s(?:has|have|had|was|were)\s(?:since\s)?(?:not|never)\s(?:since\s)?(?:been\s)?"
+    r"(?:repeated|continued|(?:given|used)\s(?:again|since|any\s?more|thereafter|afterwards))\b"
+    r"|\b(?:kept|stayed|remained|remains|been|is|was)\soff\s(?:the\s)?[\w-]+\b",
     re.IGNORECASE,
 )
 # "The next cycles were given with G-CSF": to prevent it
@@ -136,6 +139,8 @@ _TRIED = frozenset({"gcsf", "ivig", "antibiotics"})
 _GIVEN_IN_VAIN = _TRIED | {"corticosteroids"}
 _SUBJECT = frozenset({"it", "this", "she", "he", "they", "the", "her", "his", "neutropenia", "count", "counts", "anc"})
 _SEEN_TO = re.compile(r"\s(?:to|with|in)\b")
+# "asymptomatic, not treated, 1.7 a week later": in a list of keywords
+_NOT_TREATED = re.compile(r"(?:^|[,;:(]\s)(?P<what>not\streated)(?=\s?(?:[,;)]|\.(?:\s|$)))")
 # "no treatment, normal two weeks later"
 _NORMAL_THEN = re.compile(
     r"(?:^|[.;:,(]\s?|\band\s|\bcounts?\s)normal\s(?:(?:[\w-]+\s){1,3}(?:days?|weeks?|months?)\s(?:later"
@@ -250,6 +255,8 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
         found += [Course(m.start(), m.end(), "management", "drug_discontinued") for m in _REFUSED.finditer(text)]
     if "normal" in text:
         found += [Course(m.start(), m.end(), "outcome", "resolved") for m in _NORMAL_THEN.finditer(text)]
+    if "not treated" in text:
+        found += [Course(*m.span("what"), "management", "observation") for m in _NOT_TREATED.finditer(text)]
     if " again" in text or " once more" in text:
         found += [
             Course(m.start(), m.end(), "rechallenge", "reexposure")
@@ -258,11 +265,11 @@ def find_course(text: str, drugs: Sequence[Span] = (), tokens: Words | None = No
         ]
     if "delayed" in text or " back" in text or "rescheduled" in text:
         found += [Course(*m.span("what"), "management", "drug_withheld") for m in _PUT_BACK.finditer(text)]
-    if " not " in text or " never " in text:
+    if " not " in text or " never " in text or " off " in text:
         found += [
             Course(m.start(), m.end(), "management", "drug_discontinued")
             for m in _NOT_SINCE.finditer(text)
-            if any(m.start() < d[0] < m.end() for d in drugs)
+            if any(d[0] < m.end() and m.start() < d[1] for d in drugs)
         ]
     found += [Course(start, end, "outcome", "resolved") for start, end in recoveries(text, heads)]
     found += [Course(start, end, "management", "ivig") for start, end in immunoglobulin_given(text)]
@@ -414,7 +421,9 @@ _DRUG_WORDS = re.compile(
 
 
 _IT = re.compile(
-    r"\W*it\s(?:was|has been|is)\s(?:\w+\s){0,2}(?:not|never|stopped|discontinued|withheld|held|withdrawn)\b",
+    r"\W*(?:it|(?:the|her|his)\s(?:second|third|fourth|fifth|sixth|seventh|eighth|next))\s(?:was|has been|is)\s"
+    r"(?:\w+\s){0,2}"
+    r"(?:not|never|stopped|discontinued|withheld|held|withdrawn|postponed|delayed|omitted|deferred)\b",
     re.IGNORECASE,
 )
 

@@ -44,6 +44,15 @@ _GIVEN_AGAIN = (
     r"(?:re-?challenge|re-?exposure|re-?treatment|re-?administration|(?:further|another|second|next|subsequent"
     r"|later|more)\s(?:[\w-]+\s)?(?:treatments?|doses?|courses?|infusions?|cycles?))\b"
 )
+# "three further infusions, no problem", "two maintenance doses since, uneventful"
+_TERSE = re.compile(
+    r"(?:^|[;,:(.]\s|\b(?:and|then|had|received|given)\s)(?:an?|one|two|three|four|five|six|\d{1,2})\s(?:[\w-]+\s){0,2}?"
+    r"(?P<what>(?:(?:further|more|additional|other|later|subsequent)\s(?:[\w-]+\s){0,2}(?:doses?|infusions?|courses?|cycles?)"
+    r"|(?:doses?|infusions?|courses?|cycles?)(?=\s(?:since|thereafter|afterwards|later|subsequently)\b))"
+    r"(?:\s(?:since|thereafter|afterwards|later|subsequently|so\sfar|to\sdate))?)[,:]?\s(?:\([^()]*\)\s)?(?:all\s|both\s|were\s|was\s)?"
+    rf"(?:{_WELL}|uneventful|no\s(?:problems?|recurrences?|relapses?|further|new|more|neutrop[ae]nia|events?|trouble)\b)",
+    re.IGNORECASE,
+)
 _ALSO_AFTER = re.compile(
     r"\b(?:(?:also|even|including|too,?)\s(?:after|on|during|with|under|following|upon|through)|including|despite"
     rf"|in\sspite\sof|notwithstanding|throughout|through)\s(?:[\w-]+\s){{0,2}}?{_GIVEN_AGAIN}"
@@ -100,6 +109,7 @@ def borne_again(text: str, drugs: Sequence[Span], heads: frozenset[str]) -> list
             found.append((start, behind.end()))
     found += [m.span() for m in _THEN_NORMAL.finditer(text)]
     found += [m.span() for m in _TOLERATED.finditer(text) if not _UNLIKE.search(text, 0, m.start())]
+    found += [(m.start("what"), m.end()) for m in _TERSE.finditer(text) if not _UNLIKE.search(text, 0, m.start())]
     also = _ALSO_AFTER.search(text)
     if also is not None and _STAYED_WELL.search(text, 0, also.start()) and not _UNLIKE.search(text, 0, also.start()):
         found.append(also.span())

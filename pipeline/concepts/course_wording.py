@@ -21,6 +21,8 @@ _RAISED = re.compile(
     rf"{_CELLS}\b"
     rf"|\b{_CELLS}\s(?:had\s)?(?:{_SOON}\s)?(?:went up|gone up|shot up|picked up|righted themselves|righted itself)\b"
     rf"|\b{_CELLS}\s(?:was|were|became|had become)\s(?:{_SOON}\s){{1,2}}normal\b"
+    r"|\b(?:came\s(?:up|back)|reappeared|climbed|went\sup|rose|recovered|returned|normali[sz]ed)\s(?:\w+ly\s|again\s|to\s[\d.]+\s)?"
+    r"(?:(?:all\s)?by\s(?:itself|themselves)|(?:on|of)\s(?:its|their)\sown(?:\saccord)?|unaided|unassisted|unprompted)\b"
     r"|\b(?:righted itself|corrected itself|reversed (?:it|the neutrop[ae]nia)"
     r"|corrected the neutrop[ae]nia|put it right|passed off)\b",
     re.IGNORECASE,
@@ -47,14 +49,14 @@ _WORKED = re.compile(
     re.IGNORECASE,
 )
 _LISTED_WITH = (
-    r"(?:G-?CSF|filgrastim|lenograstim|antibiotics?|antimicrobials?|antifungals?|steroids?|corticosteroids?|prednisolone"
+    r"(?:G-?CSF|\w*filgrastim|lenograstim|\w+penem|\w*cillin(?:[-/]\w+)?|cef\w+|vancomycin|antibiotics?|antimicrobials?|antifungals?|steroids?|corticosteroids?|prednisolone"
     r"|prednisone|methylprednisolone)"
 )
 _IMMUNOGLOBULIN_LISTED = re.compile(
-    rf"\b{_LISTED_WITH}(?:,\s(?:and\s)?|\sand\s|\splus\s|\swith\s)(?P<what>immunoglobulins?)(?=\s?[,.;]|\s(?:and|were|was|with)\b|$)"
+    rf"\b{_LISTED_WITH}(?:,\s(?:and\s)?|\sand\s|\splus\s|\swith\s)(?P<what>immunoglobulins?)(?=\s?[,.;(]|\s(?:and|were|was|with|s?he|they|the|for|at|over|but|had|did|led|brought|failed|\d)\b|$)"
     rf"|\b(?P<what2>immunoglobulins?)(?=(?:,\s(?:and\s)?|\sand\s|\splus\s){_LISTED_WITH}\b)"
     # "immunoglobulins (0.4 g/kg) were infused", "was given immunoglobulins"
-    r"|\b(?P<what3>immunoglobulins?)(?:\s\([^()]*\))?\s(?:was|were)\s(?:\w+ly\s)?(?:given|infused|administered|tried|added)\b"
+    r"|\b(?P<what3>immunoglobulins?)(?:\s\([^()]*\)|\s[\d.]+\s?g(?:/kg)?(?:\s\w+){0,3}?)?\s(?:was|were)\s(?:\w+ly\s)?(?:given|infused|administered|tried|added)\b"
     r"|\b(?:given|received|treated\swith|administered)\s(?P<what4>immunoglobulins)\b",
     re.IGNORECASE,
 )
@@ -68,7 +70,8 @@ _OF_RECOVERY = frozenset(
     {
         "up", "brought", "raised", "lifted", "boosted", "corrected", "restored", "righted", "normal", "reversed",
         "right", "off", "effective", "successful", "enough", "sufficient", "sufficed", "success", "effect", "response",
-        "recovery", "increase", "rise", "result", "answered",
+        "recovery", "increase", "rise", "result", "answered", "itself", "themselves", "own", "unaided", "unassisted",
+        "unprompted",
     }
 )  # fmt: skip
 _NOT_AGAIN = re.compile(

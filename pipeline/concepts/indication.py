@@ -42,6 +42,12 @@ _GRAFT = re.compile(r"transplant", re.IGNORECASE)
 _OF_OTHERS_CASES = re.compile(
     r"\breview\w*\b[^.;]{0,40}\b(?:literature|cases|reports)\b|\bliterature\s(?:review|search)\b", re.IGNORECASE
 )
+# "In patients with A a fall of this kind is put down to cytokines": behind the account of the authors' own patient
+_OF_SUCH = re.compile(
+    r"\b(?:in|among|unlike|like|as\sin)\s(?:most\s|many\s|the\s|other\s)?(?:patients|people|persons|those|individuals|adults|children)"
+    r"\s(?:with|treated\sfor|who\shave)\s(?:[\w-]+\s){0,3}$",
+    re.IGNORECASE,
+)
 _ONE_OR_FEW = frozenset({"case_report", "case_series"})
 
 
@@ -83,6 +89,8 @@ def _is_of_others(ctx: Context, view: SentenceView, mention: Mention) -> bool:
     """ "We review the literature on the event in A, B and C": beside the authors' own case, the patients of others."""
     if not view.section or ctx.study_type not in _ONE_OR_FEW:
         return False
+    if _OF_SUCH.search(view.section_text, max(view.start, mention.start - 80), mention.start) and not view.named_drugs:
+        return any(v.patients for v in ctx.sentences[: view.index])
     return _OF_OTHERS_CASES.search(view.section_text, view.start, mention.start) is not None
 
 

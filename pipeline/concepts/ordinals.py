@@ -45,7 +45,18 @@ _CARDINALS = dict(
 )
 _DOSE_NOUNS = frozenset(
     word + ending
-    for word in ("dose", "infusion", "cycle", "course", "injection", "administration", "treatment", "round", "exposure")
+    for word in (
+        "dose",
+        "infusion",
+        "cycle",
+        "course",
+        "injection",
+        "administration",
+        "treatment",
+        "round",
+        "exposure",
+        "gram",
+    )
     for ending in ("", "s")
 )
 # Behind a number word: "four weeks after the dose two patients had it", "the infusion three days before"

@@ -31,12 +31,12 @@ _LOWEST = AnyOf(("nadir", "lowest"))
 _NTH = AnyOf(("first", "second", "third", "fourth", "fifth", "another", "further", "last"))
 _FURTHER = AnyOf(("repeat", "control", "follow-up", "next", "second", "subsequent"))
 _A_COUNT = AnyOf(("count", "test", "value"))
-_OF_A_COUNT = frozenset({"count", "counts", "value", "values", "it", "had"})
+_OF_A_COUNT = frozenset({"count", "counts", "value", "values", "it", "they", "had"})
 _THE_COUNT_WAS = re.compile(
     r"^(?:the|its|her|his|their)\s(?:absolute\s|lowest\s|minimum\s)?(?P<name>counts?|values?)\s"
     r"(?:was|were|had fallen|fell|had dropped|dropped|stood|lay)\b"
     r"|\b(?:a|the|his|her)\s(?:absolute\s|lowest\s)?(?P<of>count)\sof\s[<\u2264]?\s?\d"
-    r"|^[^.;:]{0,40}?\b(?P<it>it)\s(?:was|had\s(?:fallen|dropped|come\sdown)\sto|fell\sto|dropped\sto|stood\sat|was\sdown\sto)"
+    r"|^[^.;:]{0,40}?\b(?P<it>it|they)\s(?:was|were|had\s(?:fallen|dropped|come\sdown)\sto|fell\sto|dropped\sto|stood\sat|was\sdown\sto)"
     r"\s(?:only\s|just\s)?[<\u2264]?\s?\d"
     r"|^(?:patient|case)\s\w{1,3}\b[^.;]{0,50}\s(?P<had>had)\s[<\u2264]?\s?\d+(?:\.\d+)?\s?[x\u00d7]",
     re.IGNORECASE,
@@ -191,9 +191,10 @@ class SentenceView:
         if _may_stand_alone(self.low) and {n.concept for n in names} <= {own}:
             names += [Name(m.start(), m.end(), own) for m in _NADIR_ALONE.finditer(self.text)]
             names.sort(key=lambda n: n.start)
-        told = self._next_count() if not names and self.numbers else None
-        if told is not None:
-            names = [Name(*told, own)]
+        if self.numbers and all(n.concept != own for n in names):
+            told = self._next_count()
+            if told is not None and all(n.start > told[1] for n in names):
+                names.insert(0, Name(*told, own))
         alone = bool(names) and {n.concept for n in names} == {own}
         return tuple(
             replace(

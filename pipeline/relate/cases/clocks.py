@@ -18,6 +18,7 @@ from pipeline.concepts.interval import Interval
 from pipeline.concepts.ordinals import ORDINALS
 from pipeline.relate.cases.account import Episode, Piece
 from pipeline.relate.cases.between import clause_before, starts_its_own_clock
+from pipeline.relate.cases.wording import OF_A_DOSE
 
 MOST_BETWEEN = 90
 """Characters: a longer sentence tells a story of its own."""
@@ -27,6 +28,15 @@ MOST_AFTER_RESTART = 200.0
 MOST_TO_DOSE = 60
 MOST_TO_COUNT = 15
 MOST_AHEAD = 25
+NORMAL = 1.5
+"""10^9/L: a count from here upwards was there before the event."""
+_ON_THAT_DAY = re.compile(
+    r"\b(?:on|at|before|just\sbefore|prior\sto)\s(?:(?:the\s)?(?:day|morning|time)\sof\s)?(?:that|this|the|it|each|her|his|the\ssame)\s?"
+    r"(?:(?:same\s)?(?:day|time|occasion|dose|infusion|course|injection|treatment|first\s(?:dose|infusion))\b|(?=[.,;]|was\b|were\b|$))"
+    r"|\b(?:on|at)\sthe\s(?:day|morning|time)\sof\s(?:the\s)?(?:[\w-]+\s)?(?:dose|infusion|injection|treatment|administration)\b"
+    r"|\bbefore(?:hand)?\b(?=[.,;]|\s(?:treatment|therapy|infusion)\b|$)|\bat\s(?:baseline|that\spoint|the\stime)\b|\bpre-?(?:treatment|infusion)\b",
+    re.IGNORECASE,
+)
 _EARLIER_GIVEN = re.compile(
     r"\s(?:earlier|previously|before|beforehand)\W+(?:[\w-]+\s){1,3}?had\s(?:been\s)?(?:given|received|completed|undergone"
     r"|finished|started|begun|had|treated|administered)\b",
@@ -56,7 +66,15 @@ _ONE_DOSE = re.compile(
     r"injection)\b",
     re.IGNORECASE,
 )
-_FIRST_DOSE = re.compile(r"\b(?:one|first|single|initial)\s(?:[\w-]+\s)?(?:dose|infusion|injection)\b", re.IGNORECASE)
+_FIRST_DOSE = re.compile(
+    r"\b(?:one|first|single|initial)\s(?:[\w-]+\s)?(?:dose|infusion|injection)\b"
+    r"|\bfirst\sof\s(?:the\s|her\s|his\s)?(?:two|three|four|five|six|\d)\s(?:[\w-]+\s){0,2}(?:doses|infusions|injections|courses|cycles)\b",
+    re.IGNORECASE,
+)
+_NTH_DOSE = re.compile(
+    r"\b(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth)\s(?:[\w-]+\s)?(?:dose|infusion|injection|course|cycle)\b",
+    re.IGNORECASE,
+)
 _LAST_DOSE = re.compile(
     r"\b(?:last|final|latest|most recent)\s(?:of\s(?:\w+\s){1,4}|(?!chemo|vaccin)[\w-]+\s)?(?:doses?|infusions?"
     r"|courses?|cycles?)\b(?!\sof\s(?!the\b|her\b|his\b))",
@@ -65,7 +83,8 @@ _LAST_DOSE = re.compile(
 DOSE_GIVEN = re.compile(
     r"\b(?:dose|infusion|course|cycle|injection)s?\s(?:was|were|had been)\s(?:\w+ly\s)?(?:given|administered|received"
     r"|infused|completed|tolerated|uneventful|repeated|halved|reduced|(?:postponed|delayed)\s(?:[\w-]+\s){0,4}and\s"
-    r"(?:halved|reduced|given|administered))\b"
+    r"(?:halved|reduced|given|administered)|(?:postponed|delayed|deferred|put\soff|put\sback)\s(?:by|for)\s)\b"
+    rf"|\bthe\s(?P<bare>second|third|fourth|fifth|sixth|seventh|eighth)\s{OF_A_DOSE}"
     r"|\b(?:received|given|had|completed)\s(?:an?|the|his|her|one|two|another)\s(?:[\w-]+\s)?(?:doses?|infusions?)\b",
     re.IGNORECASE,
 )
@@ -82,6 +101,13 @@ _AT = re.compile(r"\bat $", re.IGNORECASE)
 # "At 15 weeks", "at the 4-month visit": counted from the dose, whatever was told of earlier looks
 _LOOKED_AT = re.compile(r"\b(?:at|by)\s$", re.IGNORECASE)
 _AT_THE = re.compile(r"\bat\s(?:the|a|an|her|his)\s(?:(?:routine|scheduled|regular)\s)?$", re.IGNORECASE)
+# "Re-dosed 5 months later: 0.9 at 8 weeks", "given again; it was 0.4 at 9 weeks": from the dose that follows the last
+_DOSED_AGAIN = re.compile(
+    r"\bre-?(?:dosed|treated|challenged|exposed|infused|started|treatment|challenge|exposure|infusion)\b"
+    r"|\b(?:given|administered|received|infused)\s(?:again|once\smore)\b|\b(?:repeated|resumed|re(?:introduced|administered))\b"
+    r"|\b(?:next|further|another|repeat)\s(?:\w+\s){0,2}?(?:cycle|course|dose|infusion)\b",
+    re.IGNORECASE,
+)
 _VISIT = re.compile(
     r"\s(?:(?:routine|scheduled|control|safety|follow[-\s]?up|blood)\s)?(?:visit|check|check-?up|control|review"
     r"|appointment|assessment|follow[-\s]?up|consultation|test)\b",
@@ -99,7 +125,7 @@ _ON_DRUG_FOR = re.compile(
 )
 _INTO = re.compile(r"\sinto\s(?:his\s|her\s|the\s)?(?:[\w-]+\s)?(?:treatment|therapy|maintenance)\b")
 # "and the elder 21 weeks after it": the dose that the time before is counted from
-_AFTER_IT = re.compile(
+_AFTER_THAT = re.compile(
     r"\s(?:after|following)\s(?:it|that|the same (?:dose|infusion|course|cycle))\b(?!\s(?:[a-z]{3,}))", re.IGNORECASE
 )
 _OF_A_PROCEDURE = re.compile(
@@ -107,9 +133,11 @@ _OF_A_PROCEDURE = re.compile(
     re.IGNORECASE,
 )
 _AFTER_BARE = re.compile(r"\bafter $", re.IGNORECASE)
+# "80 days after the latter", "nine weeks after it", "ten weeks after the fourth he": a dose told right before
 _LATTER = re.compile(
-    r"\s(?:after|following)\s(?P<latter>the (?:latter|last of these|(?P<nth>second|third|fourth|fifth|sixth)(?=\s?[,(]|"
-    r"\s(?:she|he|the|they)\b)))\b",
+    r"\s(?:after|following|from)\s(?P<latter>the\slatter|the\s(?:last|next|(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth))"
+    r"(?:\sof\s(?:these|them|the\stwo))?|it|this|that)"
+    r"(?=\s?[.,;:(]|$|\s(?:s?he|they|it|the|an?|his|her|there|was|were|had|with|of|and|without|in|at|on|neutro\w+)\b)",
     re.IGNORECASE,
 )
 _PROCEDURE = re.compile(
@@ -123,7 +151,10 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         return []
     piece, view = episode.pieces[0], episode.opening.view
     known = [v for v in view.context.sentences[max(0, view.index - 1) : view.index + 1] if v.section == view.section]
+    again = _dosed_again(episode)
     for interval in view.intervals:
+        if again and interval.start < episode.opening.start:
+            continue  # "retreated at 9 months: 0.6 at 7 weeks"
         if not piece.holds(interval.start) or interval.role not in (
             "unknown",
             "span",
@@ -151,7 +182,7 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
         ):
             return []
         at = _AT.search(view.section_text, max(view.start, interval.start - 4), interval.start)
-        after_it = _AFTER_IT.match(view.section_text, interval.end) if interval.role == "other_clock" else None
+        after_it = _AFTER_THAT.match(view.section_text, interval.end) if interval.role == "other_clock" else None
         if not at and not after_it and not _is_day_of_event(episode, interval):
             continue
         named = [a for a in view.anchors if piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED]
@@ -162,9 +193,19 @@ def on_the_same_clock(episode: Episode) -> list[tuple[int, Piece, Interval]]:
             return [(50, piece, replace(counted, anchor_start=clock.start, anchor_end=clock.end))]
         clocks = [i for v in known for i in v.intervals if i.role == "onset" and i.start < interval.start]
         on_a_dose = bool(clocks) and (clocks[-1].anchor in DOSED or clocks[-1].anchor == "unspecified")
+        if interval.days is not None and on_a_dose and again and at:
+            return [(50, piece, replace(interval, role="onset", anchor="last_dose"))]
         if interval.days is not None and on_a_dose:
             return [(50, piece, replace(interval, role="onset", anchor=clocks[-1].anchor, dose=clocks[-1].dose))]
     return []
+
+
+def _dosed_again(episode: Episode) -> bool:
+    """Whether the drug is given again in the words before a further episode, in its sentence."""
+    if episode.number == 1:
+        return False
+    opening = episode.opening
+    return _DOSED_AGAIN.search(opening.view.section_text, opening.view.start, opening.start) is not None
 
 
 def _tells_when(episode: Episode, interval: Interval) -> bool:
@@ -211,31 +252,57 @@ def while_on_it(episode: Episode) -> list[tuple[int, Piece, Interval]]:
 
 def after_the_latter(episode: Episode) -> list[tuple[int, Piece, Interval]]:
     """ "She received ... and a further dose of the drug 6 months later. 80 days after the latter": that dose."""
-    for before, piece in pairwise([*episode.before[-2:], *episode.pieces[:1]]):
-        for interval in piece.view.intervals:
-            if interval.role != "other_clock" or interval.days is None or not piece.holds(interval.start):
-                continue
-            behind = _LATTER.match(piece.view.section_text, interval.end)
-            drugs = before.view.named_drugs
-            if behind and behind["nth"] and not _COMPLETED.search(before.text):
-                continue  # "the second": of what, is not said
-            if behind and drugs and GIVEN.search(before.text) and not _PROCEDURE.search(before.text):
-                return [
-                    (
-                        50,
-                        piece,
-                        replace(
-                            interval,
-                            role="onset",
-                            anchor="nth_dose" if behind["nth"] else "last_dose",
-                            dose=ORDINALS.get((behind["nth"] or "").lower()),
-                            phrase_end=behind.end(),
-                            anchor_start=behind.start("latter"),
-                            anchor_end=behind.end(),
-                        ),
-                    )
-                ]
+    earlier = episode.before[-2:] if episode.number == 1 else episode.lead
+    for before, piece in pairwise([*earlier, *episode.pieces[:1]]):
+        counted = counted_from_dose_before(before, piece)
+        if counted is not None:
+            return [(50, piece, counted)]
     return []
+
+
+def counted_from_dose_before(before: Piece, piece: Piece) -> Interval | None:
+    """The time of a piece that is counted from the dose which the piece before it tells, named by a pronoun."""
+    for interval in piece.view.intervals:
+        if interval.role != "other_clock" or interval.days is None or not piece.holds(interval.start):
+            continue
+        behind = _LATTER.match(piece.view.section_text, interval.end)
+        if behind is None:
+            continue
+        own = Piece(piece.view, piece.start, interval.phrase_start)  # "another dose was given, and ten weeks after it"
+        told = next((p for p in (own, before) if _tells_the_dose(p, behind["nth"] is not None)), None)
+        if told is None:
+            continue
+        dose = ORDINALS.get((behind["nth"] or "").lower()) or _ordinal_told(told)
+        first = dose is None and _FIRST_DOSE.search(told.text) is not None
+        return replace(
+            interval,
+            role="onset",
+            anchor="nth_dose" if dose else "first_dose" if first else "last_dose",
+            dose=dose,
+            phrase_end=behind.end(),
+            anchor_start=behind.start("latter"),
+            anchor_end=behind.end(),
+        )
+    return None
+
+
+def _tells_the_dose(before: Piece, numbered: bool) -> bool:
+    """Whether a dose is what a piece tells, and no procedure: a pronoun behind it may stand for the dose."""
+    text = before.text
+    if _PROCEDURE.search(text) or (numbered and not _COMPLETED.search(text)):
+        return False  # "the second": of what, is not said
+    dosed = _dose_told(before)
+    if dosed is None:
+        return False
+    comma = before.view.section_text.find(",", dosed, before.end)
+    return numbered or not starts_its_own_clock(before.view, dosed, comma if comma >= 0 else before.end)
+
+
+def _ordinal_told(before: Piece) -> int | None:
+    """The number of the one dose that a piece tells: "the third was postponed"."""
+    told = [m["bare"] for m in DOSE_GIVEN.finditer(before.text) if m["bare"]]
+    told = told or [m["nth"] for m in _NTH_DOSE.finditer(before.text)]
+    return ORDINALS.get(told[-1].lower()) if told else None
 
 
 def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
@@ -260,6 +327,8 @@ def onset_from_dose_before(episode: Episode, piece: Piece, interval: Interval) -
         return None  # "a second course was given 18 months later": when the dose was given
     if any(m.label in _OTHERS and max(given)[1] <= m.start < limit for m in view.mentions):
         return None  # "the drug followed by X": counted from X
+    if _DOSED_AGAIN.search(text, max(given)[1], interval.start):
+        return None  # "after the sixth infusion; re-dosed 5 months later": when the drug was given again
     start = max(given)[0]
     clocks = [a for a in view.anchors if start - 30 <= a.start <= interval.start and a.kind in DOSED]
     if clocks:
@@ -306,8 +375,9 @@ def _clause_of_event(episode: Episode, piece: Piece, limit: int) -> int:
 def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interval) -> Interval | None:
     """ "The drug was given four times. Three months later ...": the sentence before starts the clock.
 
-    A sentence in between that tells no time and no other treatment ("Response was complete.") does not stop it. What
-    happened or was counted behind the dose does, in its own sentence or in a clause before the time.
+    A sentence in between that tells no time and no other treatment ("Response was complete."), or the count of the day
+    on which the drug was given, does not stop it. What happened or was counted behind the dose does, in its own
+    sentence or in a clause before the time.
     """
     earlier = episode.before if episode.number == 1 else episode.lead
     ahead = [p for p in earlier if (p.view.index, p.start) < (piece.view.index, piece.start)]
@@ -325,7 +395,9 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
         piece.view.section_text, max(piece.start, interval.start - 4), interval.start
     )
     passed = 0
-    while len(ahead) > 1 and (_says_nothing_of_time(ahead[-1]) or (looked and passed < MOST_LOOKS)):
+    while len(ahead) > 1 and (
+        _says_nothing_of_time(ahead[-1]) or _tells_count_before(ahead[-1]) or (looked and passed < MOST_LOOKS)
+    ):
         if _dose_told(ahead[-1]) is not None:
             break
         passed += 1
@@ -333,7 +405,7 @@ def onset_from_sentence_before(episode: Episode, piece: Piece, interval: Interva
     last = ahead[-1]
     if any(piece.holds(a.start) and a.end <= interval.start and a.kind in DOSED for a in piece.view.anchors):
         return None  # "After the first course X appeared on day 110": a clock in its own sentence
-    if episode.number > 1 and last.events:
+    if episode.number > 1 and (last.events or _tells_low_count(last)):
         return None  # the dose of the episode before
     dosed = _dose_told(last)
     if dosed is None or starts_its_own_clock(last.view, dosed, last.end):
@@ -369,6 +441,18 @@ def _dose_told(piece: Piece) -> int | None:
         return None
     named = [*_LAST_DOSE.finditer(piece.text), *DOSE_GIVEN.finditer(piece.text)]
     return piece.start + max(m.end() for m in named) if named else None
+
+
+def _tells_low_count(piece: Piece) -> bool:
+    own = piece.view.context.analyte
+    return any(c.concept == own and c.value < NORMAL and piece.holds(c.start) for c in piece.view.counts)
+
+
+def _tells_count_before(piece: Piece) -> bool:
+    """ "The count was 5.2 on that day": normal, and counted when the drug was given."""
+    if piece.events or len(piece.text) > MOST_BETWEEN or _ON_THAT_DAY.search(piece.text) is None:
+        return False
+    return all(c.value >= NORMAL for c in piece.view.counts if c.concept == piece.view.context.analyte)
 
 
 def _says_nothing_of_time(piece: Piece) -> bool:

@@ -18,6 +18,8 @@ from pipeline.concepts.phrases import AnyOf
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Rejected
 from pipeline.relate.cases.account import Case, CaseText, Episode, Opening, Piece
+from pipeline.relate.cases.clocks import counted_from_dose_before
+from pipeline.relate.cases.onset import PRESENTED
 from pipeline.relate.cases.openings import (
     EPISODE_COLUMNS,
     FURTHER_EPISODES,
@@ -33,6 +35,7 @@ from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL
 from pipeline.relate.context import Context, SentenceView
 from pipeline.relate.other_drug import is_told_after_one
 
+PAIR = 2
 MOST_CUTS = 12
 """No sentence of prose tells more further episodes than this; the rest of it stays with the last one."""
 FURTHER_FALL = 31.0
@@ -58,6 +61,14 @@ _FURTHER = re.compile(
     r"|(?:[,;]\s|\s)(?:and|but|then)\s(?=(?:after|following|upon|with)\s(?:the|her|his|a)\s"
     r"(?:second|third|fourth|fifth|sixth|seventh|eighth|next|last|\d{1,2}(?:nd|rd|th))\s(?:[\w-]+\s){0,2}"
     r"(?:doses?|infusions?|cycles?|courses?|injections?|administrations?)\b)",
+    re.IGNORECASE,
+)
+# "ANC 0.8 ...; re-dosed 5 months later: ANC 0.9 at 8 weeks": given again in a clause of its own, with a count
+_GIVEN_AGAIN = re.compile(
+    r"[;.]\s(?=(?:then\s|later\s|(?:was\s|s?he\swas\s)?)(?:re-?(?:dosed|treated|challenged|exposed|infused|started)"
+    r"|re-?(?:treatment|challenge|exposure|infusion)\b"
+    r"|(?:(?:the|a|her|his)\s)?(?:second|third|fourth|fifth|next|further|another|repeat)\s(?:\w+\s){0,2}?(?:cycle|course|dose|infusion))\b"
+    r"[^;]{0,70}?\b(?:ANC|neutrophils?|granulocytes?|neutrop[ae]nia|count|nadir)\b[^;\d]{0,12}[<\u2264]?\s?\d)",
     re.IGNORECASE,
 )
 _FELL_LATER = re.compile(
@@ -130,7 +141,9 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
             if cut > piece.start:
                 found[-1].pieces.append(Piece(piece.view, piece.start, cut))
             lead = found[-1].pieces[-PIECES_OF_LEAD:]
-            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], [], len(found) + 1, lead=lead))
+            came = _presentation(found[-1], opening)
+            found[-1].pieces = [p for p in found[-1].pieces if p not in came]
+            found.append(Episode(opening, [Piece(piece.view, cut, piece.end)], came, len(found) + 1, lead=lead))
         else:
             found[-1].pieces.append(piece)
         well = bool(found) and (_tells_recovery(piece) or (well and opening is None))
@@ -148,6 +161,17 @@ def episodes(ctx: Context, case: Case, told: CaseText, rejected: list[Rejected])
     if len(told.cases) == 1 and len(listed := by_position(ctx, found)) > 1:
         return listed
     return _by_drug(ctx, found[0]) if len(found) == 1 else found
+
+
+def _presentation(last: Episode, opening: Opening) -> list[Piece]:
+    """ "She came 17 weeks after the last dose with sepsis. Granulocytes were again absent": told ahead of it."""
+    ahead = last.pieces[-1]
+    view = ahead.view
+    if view.index != opening.view.index - 1 or view is last.opening.view or not PRESENTED.search(ahead.text):
+        return []
+    told = ahead.events or any(c.concept == view.context.analyte for c in view.counts)
+    timed = any(i.role == "onset" and i.days is not None and ahead.holds(i.start) for i in view.intervals)
+    return [ahead] if timed and not told else []
 
 
 def _tells_announced(episode: Episode, piece: Piece) -> bool:
@@ -186,6 +210,8 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     clocks = [i for i in view.intervals if i.role == "onset" and i.days is not None and piece.holds(i.start)]
     if any(i.statistic in ("median", "mean") for i in clocks):
         return None
+    counted = counted_from_dose_before(last.pieces[-1], piece) if not clocks else None
+    clocks = [counted] if counted is not None else clocks
     known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
     on_a_new_one = bool(clocks) and all(i.days not in known for i in clocks)
     if not on_a_new_one and not _on_a_later_dose(piece, last) and not _behind_rechallenge(piece):
@@ -227,11 +253,24 @@ def _parts(piece: Piece) -> list[Piece]:
     if not events:
         first = _FIRST_EPISODE.search(piece.view.section_text, piece.start, piece.end)
         if first is None:
-            return _fallen_again(piece)
+            return _dosed_again(piece) or _fallen_again(piece)
         events = [first.end()]
     cuts = [m.end() for m in _FURTHER.finditer(piece.view.section_text, min(events), piece.end)]
+    if not cuts:
+        return _dosed_again(piece) or [piece]
     edges = [piece.start, *cuts[:MOST_CUTS], piece.end]
     return [Piece(piece.view, a, b) for a, b in pairwise(edges)]
+
+
+def _dosed_again(piece: Piece) -> list[Piece]:
+    """The parts of a list of keywords in which the drug was given again and the count fell; empty where it was not."""
+    if ";" not in piece.text:
+        return []
+    low = [c.end for c in piece.view.counts if piece.holds(c.start) and is_low(piece.view, c)]
+    if len(low) < PAIR:
+        return []
+    cuts = [m.end() for m in _GIVEN_AGAIN.finditer(piece.view.section_text, low[0], piece.end)]
+    return [Piece(piece.view, a, b) for a, b in pairwise([piece.start, *cuts[:MOST_CUTS], piece.end])] if cuts else []
 
 
 def _fallen_again(piece: Piece) -> list[Piece]:

@@ -17,6 +17,8 @@ _SUCH = re.compile(
     r"\b(?:we|here|herein|our)\b[^.;]{0,60}\bsuch\s(?:an?\s)?(?:patient|case|instance|course|event|complication)s?\b",
     re.IGNORECASE,
 )
+MOST_CLOSING = 3
+"""Sentences at the end in which authors warn of what they told."""
 TOLD_AGAIN = ("affirmed", "advised", "hypothetical")
 
 
@@ -33,7 +35,7 @@ def put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: E
 
     late = next((m for view, m in named_in if is_late(view, m)), None)
     if late is None and not any(of(m, "onset_class") == "early" for m in named):
-        late = _named_late(ctx, case, draft) or _named_late_at_the_end(ctx, draft)
+        late = _named_late(ctx, case, episode, draft) or _named_late_at_the_end(ctx, draft)
     febrile = next((m for m in named if of(m, "event_definition") == "febrile"), None)
     if febrile is None and late is None and len(told.cases) == 1 and episode.number == 1:
         titled = [m for v in ctx.sentences if v.section == 0 for m in v.named_events]
@@ -48,15 +50,15 @@ def put_event(ctx: Context, draft: Draft, told: CaseText, case: Case, episode: E
             break
 
 
-def _named_late(ctx: Context, case: Case, draft: Draft) -> Mention | None:
+def _named_late(ctx: Context, case: Case, episode: Episode, draft: Draft) -> Mention | None:
     """Late onset said of this event elsewhere: in the patient's text, the title or the aim, or of "such a patient".
 
-    An event whose own time is an early one is late only by the title or the patient's own text.
+    An event whose own time is an early one is late only by the title or the text of its own episode.
     """
     limit = ctx.protocol.definitions.get("onset", {}).get("late_after_days")
     days = draft.values.get("onset_days")
     early = limit is not None and days is not None and days <= limit
-    told = {id(p.view) for p in case.pieces}
+    told = {id(p.view) for p in ((*episode.before, *episode.pieces) if early else case.pieces)}
     for view in ctx.sentences:
         role = role_of(view)
         taken_up = not early and _is_taken_up(ctx, view)
@@ -83,6 +85,11 @@ def _named_late_at_the_end(ctx: Context, draft: Draft) -> Mention | None:
     days = draft.values.get("onset_days")
     if limit is None or days is None or days <= limit:
         return None
-    view = ctx.sentences[-1]
-    late = (m for m in view.named_events if is_late(view, m) and status_of(view, m) in TOLD_AGAIN)
+    closing = [v for v in ctx.sentences[-MOST_CLOSING:-1] if role_of(v) == "conclusions"]
+    late = (
+        m
+        for v in (*closing, ctx.sentences[-1])
+        for m in v.named_events
+        if is_late(v, m) and status_of(v, m) in TOLD_AGAIN
+    )
     return next(late, None)

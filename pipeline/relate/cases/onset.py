@@ -59,9 +59,9 @@ _GIVEN_TIMES = re.compile(
     r"\s(?:consecutive\s)?weeks\b",
     re.IGNORECASE,
 )
-_PRESENTED = re.compile(
-    r"\b(?:presented|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed|appeared|was seen|"
-    r"became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted"
+PRESENTED = re.compile(
+    r"\b(?:presented|present(?=\s(?:again\s|back\s)?until)|admitted|developed|occurred|found|noted|diagnosed|detected|hospitali[sz]ed"
+    r"|appeared|was seen|became|consulted|came|brought|seen|fell ill|returned|complained|noticed|referred|readmitted"
     r"|rehospitali[sz]ed)\b",
     re.IGNORECASE,
 )
@@ -106,7 +106,7 @@ def put_onset(
                     continue
                 if distance < 0 and (_cells_were_normal(piece) or _has_a_later_clock(opening)):
                     continue
-                told_after = distance > 0 and (_tells_event(piece) or _PRESENTED.search(piece.text))
+                told_after = distance > 0 and (_tells_event(piece) or PRESENTED.search(piece.text))
                 if distance > 0 and (_IN_GENERAL.search(piece.text) or _tells_only_recovery(piece, interval)):
                     continue
                 last_given = distance == 1 and interval.role == "onset_before"
@@ -125,7 +125,7 @@ def put_onset(
             ):
                 counted = onset_from_dose_before(episode, piece, interval) if distance == 0 else None
                 seen = distance == 0 or (
-                    _PRESENTED.search(piece.text)
+                    PRESENTED.search(piece.text)
                     and _counted(episode.opening.view)
                     and not _ELSE_DIAGNOSED.search(piece.text)
                 )
@@ -134,7 +134,7 @@ def put_onset(
                 if counted is not None:
                     candidates.append((40 - distance, piece, counted))
     if not candidates:
-        candidates = on_the_same_clock(episode) or after_the_latter(episode) or while_on_it(episode)
+        candidates = after_the_latter(episode) or on_the_same_clock(episode) or while_on_it(episode)
     if not candidates and episode.number == 1 and (listed := _shared_onset(told, case)):
         candidates = [(60, *listed)]
     candidates.sort(key=lambda c: (c[0], c[1].view.index, c[2].start))
@@ -163,7 +163,7 @@ def _is_of_the_illness(piece: Piece, interval: Interval) -> bool:
     behind = piece.view.section_text[interval.phrase_end : piece.end]
     else_told = _ELSE_HAPPENED.search(clause)
     # "in remission when he was admitted 9 weeks after the drug": the time is that of the admission
-    return else_told is None or bool(_PRESENTED.search(behind) or _CAME.search(clause, else_told.start()))
+    return else_told is None or bool(PRESENTED.search(behind) or _CAME.search(clause, else_told.start()))
 
 
 def _has_a_later_clock(opening: Opening) -> bool:

@@ -15,7 +15,14 @@ from pipeline.relate.cases.account import Case, CaseText, Piece
 from pipeline.relate.cases.enumerated import cases_of_list, enumerated
 from pipeline.relate.cases.kin import relatives
 from pipeline.relate.cases.status import is_low, status_of
-from pipeline.relate.cases.wording import NEW_CLAUSE, OUTSIDE, REPORTED, SEVERAL_PERSONS, single_person_cues
+from pipeline.relate.cases.wording import (
+    NEW_CLAUSE,
+    OF_A_DOSE,
+    OUTSIDE,
+    REPORTED,
+    SEVERAL_PERSONS,
+    single_person_cues,
+)
 from pipeline.relate.context import Context, SentenceView
 
 SCOPE_COLUMNS = ("trigger", "role", "source")
@@ -33,6 +40,8 @@ _PERSON = re.compile(
 _AN_EPISODE = re.compile(
     r"\b(?:first|initial|second|third)\s(?:[\w-]+\s)?(?:episode|event|bout|occurrence)\b", re.IGNORECASE
 )
+# "The third was postponed": of a dose
+_OF_A_DOSE = re.compile(rf"\s(?:{OF_A_DOSE}|(?:was|had\sbeen)\s(?:omitted|skipped|cancell?ed)\b)", re.IGNORECASE)
 _ONE_OF_A_PAIR = re.compile(r"\b(?:former|latter)$", re.IGNORECASE)
 _TOGETHER = re.compile(
     r"\b(?:cases|patients|pts|subjects)\s(?:nos?\.?\s)?(?P<numbers>(?:\d{1,2}|[A-H])"
@@ -182,10 +191,14 @@ def _announces_one(view: SentenceView) -> bool:
 def _counts_episodes(view: SentenceView, start: int, name: str) -> bool:
     """ "The first episode ...; the second (0.5 G/L)": an ordinal without a person, behind an episode, is no patient.
 
+    "The third was postponed": that of a dose is none either.
+
     "Early and late X may occur in one patient; the former ..., the latter ...": neither are these, behind events.
     """
     if _PERSON.search(name):
         return False
+    if _OF_A_DOSE.match(view.section_text, start + len(name)):
+        return True
     if _AN_EPISODE.search(view.section_text, view.start, start):
         return True
     named = [m for m in view.labelled("event", "drug", "regimen", "analyte") if m.end <= start]

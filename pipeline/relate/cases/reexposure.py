@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.concepts.course import Course
 from pipeline.concepts.regimen import mention_drug
 from pipeline.records import Evidence, Mention
-from pipeline.relate.cases.account import Episode
+from pipeline.relate.cases.account import Episode, Piece
 from pipeline.relate.cases.clocks import DOSE_GIVEN
 from pipeline.relate.cases.management import LISTED
 from pipeline.relate.cases.wording import clause_of
@@ -126,7 +126,8 @@ def given_again_before(ctx: Context, following: Episode) -> Evidence | None:
     for anchor in view.anchors:
         if (anchor.dose or 0) > 1 and following.pieces[0].holds(anchor.start):
             return view.evidence("", anchor.start, anchor.end)
-    for piece in following.lead:
+    own = following.pieces[0]
+    for piece in (*following.lead, Piece(own.view, own.start, following.opening.start)):
         told = DOSE_GIVEN.search(piece.view.section_text, piece.start, piece.end)
         if told is not None and not piece.events:  # "The infusion was given. Eight weeks later it recurred"
             return piece.view.evidence("", told.start(), told.end())

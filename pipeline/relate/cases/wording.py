@@ -55,3 +55,11 @@ def clause_of(view: SentenceView, course: Course) -> tuple[int, int]:
 def single_person_cues(view: SentenceView) -> tuple[Match, ...]:
     """The words that speak of one patient."""
     return tuple(m for m in view.triggers("single_patient", SINGLE_COLUMNS) if m.row["kind"] != "group")
+
+
+# "The third was postponed by a month", "the second was given on time": what befalls a dose and no patient
+OF_A_DOSE = (
+    r"(?:was|had\sbeen)\s(?:\w+ly\s)?(?:(?:postponed|delayed|deferred|put\s(?:off|back)|brought\sforward|infused|halved"
+    r"|repeated)\b|(?:given|administered)(?=[,.;]|\s(?:on|at|after|in|as|only|without|by|late"
+    r"|a|an|\d+|two|three|four|five|six|\w+\slater)\b(?!\sof\b)))"
+)
