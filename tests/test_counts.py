@@ -151,3 +151,8 @@ def test_the_interval_of_a_ratio_belongs_to_no_percentage():
 def test_n_of_n_always_gives_both(events, more):
     total = events + more
     assert read(f"It occurred in {events} of {total} patients.") == [(events, total, None)]
+
+
+def test_characters_of_a_broken_font_are_no_counts():
+    broken = "In \ue000 of 12 patients \ue001% (3/12) \ue002, all \ue000\ue001 and no \ue000 patients"
+    assert [(c.events, c.total) for c in counts.find(broken)] == [(12, None), (3, 12)]

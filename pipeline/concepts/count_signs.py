@@ -16,6 +16,7 @@ from pipeline.concepts.numbers import DASH, DASHES, Number
 # Each number is replaced, character by character, by the sign of what it can be; the grammar reads the signs.
 COUNT, SHARE, OTHER = "\ue000", "\ue001", "\ue002"
 ANY = f"[{COUNT}{SHARE}{OTHER}]+"
+_SIGNS_OF_OTHERS = {ord(sign): "\ufffd" for sign in (COUNT, SHARE, OTHER)}
 _TIME = r"(?:second|minute|min|hour|hr|h|day|d|week|wk|month|mo|mos|year|yr|y)s?\b"
 _AFTER_OTHER = re.compile(
     rf"[a-c]\b|-(?:dose|arm|drug|cycle|course|center|centre|stage|part|step|line|way|fold)s?\b|\s?Q[1-4]\b|\s?[x×]\s?[1-9]\b|\s?-?\s?(?:{_TIME}|(?:[FM]|(?<!\s)[A-Z])(?:/[A-Z])?(?=[\s)])|[A-Z](?:/[A-Z])?(?=\s)|°|[x×X]\s?10|(?:mg|µg|μg|mcg|ug|ng|pg|g"
@@ -168,6 +169,8 @@ class Marked:
 
 
 def mark(text: str, found: list[Number]) -> Marked:
+    if not text.isascii():
+        text = text.translate(_SIGNS_OF_OTHERS)  # a broken font's characters may be those of the signs
     kinds = _kinds(text, found)
     pieces, position, values = [], 0, {}
     for number, kind in zip(found, kinds, strict=True):
