@@ -107,6 +107,11 @@ def test_a_count_belongs_to_the_cells_named_before_it(text, concepts):
         ("grade III is an ANC of 0.5-1.5 x 109/L", ["threshold"]),
         ("ANC nadir was 0.1 G/L", ["nadir"]),
         ("neutrophils 0.2 119 days after the infusion and recovered", ["plain"]),
+        ("her ANC, 0.9 × 10⁹/L before treatment, had normalized", ["earlier"]),
+        ("her ANC (0.9 × 10⁹/L before the first infusion) was", ["earlier"]),
+        ("her ANC, 4.1 × 10⁹/L prior to drugumab, fell to 0.2 × 10⁹/L", ["earlier", "nadir"]),
+        ("her ANC was 0.3 × 10⁹/L before treatment with a growth factor, and rose", ["plain"]),
+        ("her ANC was 0.3 × 10⁹/L before the third infusion, which was put off", ["plain"]),
     ],
 )
 def test_the_moment_is_told_from_the_words_around(text, moments):

@@ -353,3 +353,38 @@ def test_a_dose_and_the_clock_that_it_starts_may_stand_in_one_sentence():
         (152.2, "nth_dose", "recurrence"),
         (70, "nth_dose", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("behind", "second"),
+    [
+        ("She was switched to ofatumumab. Five months after the switch neutrophils fell to 0.8 x 10^9/L.",
+         ("ofatumumab", 152.2, "treatment_start")),
+        ("Ofatumumab was started instead, and 7 weeks later she again had 0.6 x 10^9/L neutrophils.",
+         ("ofatumumab", 49.0, "treatment_start")),
+        ("Rituximab was given a year later. On rituximab her ANC dropped to 0.7 x 10^9/L.", ("rituximab", None, None)),
+        ("Ofatumumab was begun; before ofatumumab neutrophils were 1.7 x 10^9/L.", None),
+        ("She was switched to ofatumumab. On ofatumumab neutrophils never fell below 2 x 10^9/L.", None),
+    ],
+)  # fmt: skip
+def test_a_low_count_under_the_drug_that_followed_is_another_episode(behind, second):
+    rows = cases(
+        "A 40-year-old woman with multiple sclerosis developed neutropenia (0.4 x 10^9/L) four months after the last infusion "
+        f"of ocrelizumab and recovered within nine days. {behind}"
+    )
+    assert [r.drug for r in rows[:1]] == ["ocrelizumab"]
+    assert [(r.drug, r.onset_days, r.onset_anchor) for r in rows[1:]] == ([second] if second else [])
+    assert rows[0].rechallenge == ("recurrence" if second else rows[0].rechallenge)
+
+
+@pytest.mark.parametrize(
+    ("behind", "outcome"),
+    [
+        ("She had filgrastim. The count passed 1,500 cells/µL four days after the latter.", "resolved"),
+        ("She had filgrastim. The count exceeded 1.5 x 10^9/L on day 8.", "resolved"),
+        ("The count never exceeded 0.9 x 10^9/L.", "ongoing"),
+    ],
+)
+def test_a_count_past_a_bound_is_recovery(behind, outcome):
+    row = only(f"A 40-year-old woman with lupus had 0.2 x 10^9/L neutrophils nine weeks after rituximab. {behind}")
+    assert row.outcome == outcome

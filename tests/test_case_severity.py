@@ -246,3 +246,12 @@ def test_the_first_of_two_episodes_is_not_late_because_the_second_is():
         "the second has the marks of late-onset neutropenia."
     )
     assert (first.event_definition, second.event_definition) == (None, "late_onset")
+
+
+def test_the_title_that_speaks_of_several_attacks_names_each_of_them():
+    rows = cases(
+        "A 71-year-old woman with lupus had 0.02 x 10^9/L neutrophils 11 weeks after the last infusion of rituximab, which "
+        "resolved. A second course was given a year later. Nine weeks after the last infusion neutrophils fell to 0.4 x 10^9/L.",
+        title="Two attacks of agranulocytosis after rituximab",
+    )
+    assert [r.severity_term for r in rows] == ["agranulocytosis", "agranulocytosis"]

@@ -16,6 +16,9 @@ from pipeline.concepts.time_anchors import find_anchors
         ("After the second one it fell; the episode", []),
         ("It came after the last infusion", [("last_dose", None)]),
         ("It came before the last infusion", []),
+        ("After the sixth, last dose it fell", [("last_dose", None)]),
+        ("After the fourth and final infusion it fell", [("last_dose", None)]),
+        ("After the second dose, final results showed it", [("nth_dose", 2)]),
     ],
 )
 def test_the_start_of_a_clock_may_stand_without_a_time(text, kinds):

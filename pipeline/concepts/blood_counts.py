@@ -497,6 +497,16 @@ _BEFORE_OCCASION = re.compile(
 _OF_THE_COUNT_AHEAD = re.compile(r"\s(?:[\w-]+\s){0,3}[\w-]+,$")
 
 
+# "his count, 0.9 before treatment, had normalized", "(0.9 before the first infusion)": closed off
+_WAS_BEFORE = re.compile(
+    r"\s(?:just\s|shortly\s|immediately\s|right\s)?(?:before|prior\sto)\s(?:the\s|his\s|her\s|any\s)?"
+    r"(?:(?:start(?:ing)?|initiation|beginning|first|\w+ing)\s(?:of\s)?(?:the\s)?)?"
+    r"(?:\w+mab|treatment|therapy|infusion|dose|chemotherapy|course|cycle)"
+    r"(?:\)|,\s(?:(?:had|has|was|were|fell|dropped|rose|declined|decreased|went|normali\w+|recovered|returned)\b|and\s(?:\d|normal)))",
+    re.IGNORECASE,
+)
+
+
 def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> BloodCount:
     """Reads what the clause around a count says of its moment; the nearest cue wins, those before it first."""
     floor = max((c.end for c in counts if c.end <= count.start), default=0)
@@ -531,6 +541,8 @@ def _with_moment(text: str, count: BloodCount, counts: Sequence[BloodCount]) -> 
         before = [m for m in before if m.row["moment"] != "earlier" or not _OF_THE_COUNT_AHEAD.match(left[: m.end + 1])]
     if before:
         return replace(count, moment=before[-1].row["moment"])
+    if text.startswith((" before", " prior"), count.end) and _WAS_BEFORE.match(text, count.end):
+        return replace(count, moment="earlier")
     after = [m for m in table.find(words(right)) if not _FULFILLED.search(right, 0, m.start)]
     if after:
         return replace(count, moment=after[0].row["moment"])

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.concepts.course_again import reexposures, stayed_normal, was_borne_well
 from pipeline.concepts.course_reexposed import borne_again
@@ -208,6 +209,9 @@ _OF_THE_EVENT = re.compile(r"neutrop|agranulo|LON$|EON$", re.IGNORECASE)
 _WAS_TREATED = re.compile(r"\b(?:treat|given|gave|receiv|infus|administ|us(?:ed|ing)|expos|start|tak)", re.IGNORECASE)
 # "neutrophils and platelets had returned to normal"
 _BESIDE = re.compile(r"\s(?:counts?\s)?(?:,|and|&|as\swell\sas)\s(?:the\s)?")
+
+_AND = frozenset({"and", "then", "but"})
+_WAS_GIVEN_WORDS = frozenset({"was", "had", "received", "got", "given", "needed", "required"})
 
 Span = tuple[int, int]
 
@@ -455,6 +459,12 @@ def _subject_behind_comma(text: str, start: int, position: int) -> int:
     return max((m.end() for m in _OWN_SUBJECT.finditer(text, start, position)), default=start)
 
 
+def _is_given_besides(between: Sequence[Word]) -> bool:
+    """Whether another verb of giving follows a conjunction: what stands before that is said of another treatment."""
+    texts = [w.text for w in between]
+    return any(a in _AND and b in _WAS_GIVEN_WORDS for a, b in pairwise(texts))
+
+
 def _scope_words(tokens: Sequence[Word]) -> list[Match]:
     return list(trigger_table("course_scope", SCOPE_COLUMNS).find(tokens))
 
@@ -469,6 +479,8 @@ def _scope(tokens: Sequence[Word], first: int, last: int, clause: Span, reach: i
         for m in table.find(left)
         # "maintenance was suspended and X given": not "maintenance with X"
         if not (m.row["trigger"] == "maintenance" and any(w.text in {"was", "were"} for w in left[m.last + 1 :]))
+        # "took an antibiotic as prophylaxis and had G-CSF"
+        and not (m.row["role"] == "prophylaxis" and _is_given_besides(left[m.last + 1 :]))
         # "without fever, which resolved"
         and not (m.row["role"] == "negates" and any(w.text in {"which", "who"} for w in left[m.last + 1 :]))
     }

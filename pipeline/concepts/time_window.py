@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from pipeline.concepts.interval import Interval, Span
 from pipeline.concepts.phrases import Word
 
-CLAUSE_BREAK = re.compile(r"[;:()\[\]]|(?<!\bno)(?<!\bNo)(?<!\bnr)[.](?=\s|$)|,(?!\d)")
+# "the sixth, last dose": one dose, told twice
+CLAUSE_BREAK = re.compile(
+    r"[;:()\[\]]|(?<!\bno)(?<!\bNo)(?<!\bnr)[.](?=\s|$)"
+    r"|,(?!\d|\s(?:and\s)?(?:(?:the|her|his)\s)?(?:last|final)\s(?:[\w-]+\s)?(?:dose|infusion|injection|cycle|course)\b)"
+)
 SENTENCE_BREAK = re.compile(r"[;]|[.](?=\s)")
 
 

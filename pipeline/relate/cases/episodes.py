@@ -88,6 +88,7 @@ _SEVERAL_MORE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_BREAK = re.compile(r"[;:]")
+_BEFORE_IT = re.compile(r"\b(?:before|prior\sto|previous\w*|earlier)\b", re.IGNORECASE)
 # "eleven months on, she is still neutropenic"
 _STILL_SO = re.compile(
     r"\b(?:still|remain\w*|stay\w*|ongoing|persist\w*|continu\w+(?:\sto\sbe)?|unchanged|has been|have been"
@@ -214,7 +215,8 @@ def _on_a_new_clock(piece: Piece, last: Episode) -> Opening | None:
     clocks = [counted] if counted is not None else clocks
     known = {i.days for p in (*last.before, *last.pieces) for i in p.view.intervals if i.role == "onset"}
     on_a_new_one = bool(clocks) and all(i.days not in known for i in clocks)
-    if not on_a_new_one and not _on_a_later_dose(piece, last) and not _behind_rechallenge(piece):
+    later = on_a_new_one or _on_a_later_dose(piece, last) or _behind_rechallenge(piece)
+    if not later and not _on_the_drug_that_followed(piece, last):
         return None
     for count in view.counts:
         if piece.holds(count.start) and count.censored != ">" and (is_low(view, count) or _falls_again(view, count)):
@@ -237,6 +239,27 @@ def _behind_rechallenge(piece: Piece) -> bool:
     low = [c.start for c in view.counts if piece.holds(c.start) and is_low(view, c)]
     given = [c.start for c in view.courses if c.value == "reexposure" and piece.holds(c.start) and not c.negated]
     return bool(low and given) and given[0] < low[0]
+
+
+def _on_the_drug_that_followed(piece: Piece, last: Episode) -> bool:
+    """ "B was begun instead. Five months after the switch X": the last drug named is none that was given before."""
+    view, protocol = piece.view, piece.view.context.protocol
+    low = [c.start for c in view.counts if piece.holds(c.start) and is_low(view, c)]
+    ahead = view if view.named_drugs else last.pieces[-1].view
+    named = [m for m in ahead.named_drugs if low and (ahead is not view or m.end <= low[0])]
+    if (
+        not named
+        or (ahead is not view and ahead is last.opening.view)
+        or _BEFORE_IT.search(view.section_text, piece.start, low[0])
+    ):
+        return False
+    first = {mention_drug(m, protocol) for p in last.before for m in p.view.named_drugs}
+    first |= {mention_drug(m, protocol) for m in last.opening.view.named_drugs}
+    return protocol.drug_class not in first and mention_drug(named[-1], protocol) not in {
+        *first,
+        None,
+        protocol.drug_class,
+    }
 
 
 def _on_a_later_dose(piece: Piece, last: Episode) -> bool:

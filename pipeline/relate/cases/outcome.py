@@ -22,7 +22,9 @@ NEAR, FAR = 30, 70
 """Characters between a time and a count that it leads to, with and without a comma between them."""
 _IT_WAS = re.compile(
     r"\b(?:it|this|they|these|(?:the|his|her) (?:count|value|level)s?) (?:was|were|had risen to|rose to|reached"
-    r"|came to)\s$"
+    r"|came to|(?:had |soon )?(?:passed|climbed to|went above|rose above))\s$"
+    # a bound is part of the count: "the count exceeded"
+    r"|\b(?:the|his|her) (?:count|value|level)s? (?:had |soon )?$"
     r"|\b(?:left (?:the )?(?:hospital|ward)|went home|discharged(?: home)?)\s(?:\w+\s){0,3}?with\s(?:a count of\s)?$",
     re.IGNORECASE,
 )

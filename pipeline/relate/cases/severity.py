@@ -25,7 +25,9 @@ _NEAR = 20  # characters between a title's grade and its event
 _TERMS_OF_GRADE = {1: ("mild",), 2: ("mild", "moderate")}
 _TO_PRESENT = re.compile(r"\W*(?:\w+\s?:\s)?(?:to|we)\s(?:present|report|describe|discuss|draw)\b", re.IGNORECASE)
 _OFTEN = re.compile(
-    r"\b(?:recurrent|repeated|repetitive|recurring|twice|(?:two|three|several) (?:occasions|episodes|times))\b", re.I
+    r"\b(?:recurrent|repeated|repetitive|recurring|twice"
+    r"|(?:two|three|four|several) (?:\w+ )?(?:occasions|episodes|times|attacks|bouts))\b",
+    re.IGNORECASE,
 )
 _MAY = re.compile(r"\b(?:can|may|might|could)\b", re.IGNORECASE)
 _JUST_BEHIND = re.compile(
