@@ -69,6 +69,12 @@ _SAFETY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_RESPONSE = AnyOf(("response", "orr", "remission", "efficacy"))
+# "among 27 patients refractory to B the rate was 22%": the clause tells another result
+_RESULT_BEHIND = re.compile(
+    r"[^.;:%]{0,90}?\s(?:it|this|the\s(?:[\w-]+\s){0,3}?(?:rates?|figures?|proportion|ORR|CR|PFS|OS|survival))\s(?:\([^()]*\)\s)?(?:was|were)\s(?:only\s)?\d",
+    re.IGNORECASE,
+)
+_AMONG_BEFORE = re.compile(r"(?:^|[;:,]\s|\band\s)\s*(?:among|in|for)\s(?:the\s|those\s)?$", re.IGNORECASE)
 _RESPONSE_BEFORE = re.compile(
     r"\b(?:response(?:\srates?)?|ORR|remission(?:\srates?)?|efficacy)\s(?:\([^()]{1,20}\)\s)?(?:(?:was|were|could\sbe)\s)?"
     r"(?:(?:assessed|evaluated|analy[sz]ed|assessable|evaluable)\s)?(?:in|of|among|for)\s(?:the\s|all\s)*$",
@@ -139,7 +145,7 @@ _IN_SAFETY = re.compile(
 )
 _CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
 _HAD_DRUG = re.compile(
-    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,160}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
+    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,160}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:such\s)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
     r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
     r"(?:received|receiving|treated\swith|given|got|had|took|started|(?:went|going|moved|proceeded)\s(?:on\s)?to(?:\s(?:receive|have))?|exposed\sto|administered|assigned(?:\sto)?)\s",
     re.IGNORECASE,
@@ -188,6 +194,7 @@ _JOINT = 7  # characters of " and ", " plus "
 _SURE = 3.0  # the weight of a number that is said to be of persons treated
 _CLEARLY_LESS = 4.0
 _TITLE = -0.5
+_LEAST = 0.3  # of a number that stands where no other is told
 _LEFT = 1.0  # those left of a number of all weigh more than it
 _IN_ARM = re.compile(r"\s(?:in|to|with|on|under)\s(?:the\s)?", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
@@ -710,6 +717,8 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         _MAY_BE_RESPONSE.search(view.low) and _RESPONSE_BEFORE.search(lead)
     ):
         weight -= _ANALYSED_ONLY
+    elif _AMONG_BEFORE.search(before) and _RESULT_BEHIND.match(text, count.end):
+        weight = max(weight - _ANALYSED_ONLY, min(weight, _LEAST))  # it may be the only number told
     elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead) or _AVAILABLE_BEFORE.search(lead):
         weight += 7.0 if _COUNTS_AVAILABLE_BEFORE.search(lead) else _ANALYSED_ONLY
     elif _EVALUABLE.match(text, count.end, clause[1]):
