@@ -86,8 +86,11 @@ def words_for(events: Events, concept: str | None) -> tuple[SentenceView, int, i
     return None
 
 
+_FEBRILE_TERM = "febrile_neutropenia"
 _OTHER_SEVERITY = re.compile(r"[;]|\bor\b|\bmoderate|\bmild")
 _OTHER_LIMIT = re.compile(r"[;]|\bor\b")
+# "FN was a temperature of 38.3 °C with an ANC < 0.5": what makes the fever count, and no degree of it
+_IN_SENTENCE = re.compile(r"[;°]|\bor\b|\b(?:was|were|is|as|temperature|fever)\b", re.IGNORECASE)
 
 
 def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCount] | None:
@@ -105,8 +108,9 @@ def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCou
                 return view, limit
     for view in views:
         for mention in events.named(view):
+            barrier = _IN_SENTENCE if term == _FEBRILE_TERM else _OTHER_LIMIT
             if severity_in(events.ctx, mention) == term and (
-                limit := _limit_behind(events.ctx, view, mention.end, 80, _OTHER_LIMIT)
+                limit := _limit_behind(events.ctx, view, mention.end, 80, barrier)
             ):
                 return view, limit
     return None

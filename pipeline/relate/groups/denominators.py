@@ -423,7 +423,11 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
         arm, indication = arm_of_number(text, count, arms, shift), _indication_of(view, count)
         has_name = arm is not None and (arm.drug is not None or arm.role == LABEL)
         is_control = not has_name and " as " in view.low and _AS_CONTROLS.match(text, count.end)
-        bracketed = count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
+        is_size = _is_in_list_of_sizes(text, count)
+        if is_size:
+            indication = _condition_before(view, count) or indication  # "A 58, B 24": 58 is of A
+        bracketed = is_size or count.labelled or text.endswith(("(", "[", "( "), 0, count.start)
+        bracketed = bracketed or _in_bracket(text, count, arm)
         found.append(
             Population(
                 n,
@@ -566,7 +570,7 @@ def _counts_persons(
         or (not events and is_named_behind(text, count, arms, shift))
         or (
             not events
-            and _is_in_bracket_of_sizes(text, count)
+            and _is_in_list_of_sizes(text, count)
             and (arm_of_number(text, count, arms, shift) or _condition_before(view, count))
         )
         or (any(a.role == LABEL for a in arms) and _is_label(arm_of_number(text, count, arms, shift)))
@@ -623,20 +627,28 @@ def _closes_list(text: str, count: Count) -> bool:
 
 _SIZES = re.compile(
     r"(?:\d[\d,]*\s(?:patients|subjects|participants)[;:,]\s)?"
-    r"(?:[^\d(),;%][^(),;%]*?[\s:=](?:\d{1,3}(?:,\d{3})+|\d{1,5})(?:[,;]\s(?:and\s)?|\sand\s|$)){2,}"
+    r"(?:[^\d(),;%][^(),;%]*?(?:,\s|[\s:=])(?:\d{1,3}(?:,\d{3})+|\d{1,5})(?:[,;]\s(?:and\s)?|\sand\s|\.?$)){2,}"
 )
 
 
-def _is_in_bracket_of_sizes(text: str, count: Count) -> bool:
-    """Whether a bracket holds nothing but names with a number each: "367 remained (R-B 146, R-CHOP 221)"."""
+def _is_in_list_of_sizes(text: str, count: Count) -> bool:
+    """Whether a bracket or what follows a colon holds nothing but names with a number each.
+
+    "367 remained (R-B 146, R-CHOP 221)", "137 were eligible: R-B 118, R-CHOP 19."
+    """
+    if count.percent is not None or count.unit is not None:
+        return False
     opens, closes = text.rfind("(", 0, count.start), text.find(")", count.end)
-    return count.percent is None and 0 <= opens < closes and bool(_SIZES.fullmatch(text, opens + 1, closes))
+    if 0 <= opens < closes and _SIZES.fullmatch(text, opens + 1, closes):
+        return True
+    colon = text.find(": ", 0, count.start)
+    return colon >= 0 and bool(_SIZES.fullmatch(text, colon + 2))
 
 
 def _condition_before(view: SentenceView, count: Count) -> Mention | None:
-    """The condition right before a number: "(GPA 96, MPA 36)"."""
+    """The condition right before a number: "(GPA 96, MPA 36)", "GPA, 96; MPA, 36"."""
     start = view.start + count.start
-    return next((m for m in view.named_conditions if m.end == start - 1), None)
+    return next((m for m in view.named_conditions if start - 2 <= m.end < start), None)
 
 
 # "by one of three sequences", "all three schedules"

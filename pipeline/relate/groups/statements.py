@@ -309,7 +309,7 @@ _WERE_LISTED = re.compile(
 
 
 def _whole_of_effects(layout: Layout) -> Count | None:
-    """The number of persons whose effects a sentence lists with a figure each: "toxicities in these 78 were A (23%)"."""
+    """The number of persons whose effects are listed with a figure each: "toxicities in these 78 were A (23%)"."""
     if len(layout.counts) < 2:
         return None
     first = layout.counts[0]
