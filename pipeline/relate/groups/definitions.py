@@ -116,6 +116,42 @@ def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCou
     return None
 
 
+# "A (< 1.0) was the end point", "A: ANC < 1.0", "we defined A as an ANC < 1.0"
+_NAME_OPENS = re.compile(
+    r"\s*(?:(?:[A-Z][\w\s]{2,24}:|(?:the\s)?(?:primary|main|secondary)?\s?(?:end\s?points?|outcomes?)\s(?:was|were)|we|definitions?(?:\sof)?|for\sthis\sstudy,?)\s)?"
+    r"(?:defined\s|considered\s|regarded\s)?(?:an?\s|the\s|any\s)?(?:(?:incidence|occurrence|development)\sof\s)?",
+    re.IGNORECASE,
+)
+_TO_LIMIT = re.compile(
+    r"\s?(?:\([A-Z]{1,5}\)\s?)?(?:[:=(\[,]|(?:was|were|is|has\sbeen)\s(?:defined|taken|understood|considered|regarded|recorded|diagnosed)\b|(?:defined\s)?as\b|meant\b|means\b)"
+    r"(?:(?!\b(?:severe|moderate|grade|mild|or)\b)[^;.<\d]){0,60}[<≤]?\s?",
+    re.IGNORECASE,
+)
+
+
+_NO_DEFINITION = ("results", *assertion.BACKGROUND_ROLES)
+
+
+def limit_of_plain(events: Events) -> tuple[SentenceView, BloodCount] | None:
+    """The count limit by which the article defines the event as such, outside its results: "A (< 1.0) was counted"."""
+    for view in events.ctx.sentences:
+        if not view.counts or not view.section or assertion.role_of(view) in _NO_DEFINITION:
+            continue
+        for mention in events.named(view):
+            is_plain = mention.concept == events.plain_concept and severity_in(events.ctx, mention) is None
+            if not (is_plain and _NAME_OPENS.fullmatch(view.section_text, view.start, mention.start)):
+                continue
+            for limit in view.counts:
+                if (
+                    limit.concept in (None, events.ctx.analyte)
+                    and limit.censored == "<"
+                    and limit.start >= mention.end
+                    and _TO_LIMIT.fullmatch(view.section_text, mention.end, limit.start)
+                ):
+                    return view, limit
+    return None
+
+
 # "severe A (SA; < 0.5)"
 _SHORT_FORM = re.compile(r"\s?(?:[\w-]+\s?){0,2}[(\[]\s?[A-Z][\w-]{1,7}\s?[;,:]\s?")
 _NAMED_BEHIND = re.compile(r"(?:\s?[\w/^·×µ]{1,12})?\s?[(\[]\s?")
