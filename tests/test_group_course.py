@@ -360,6 +360,13 @@ COURSE = [
     (LATE, W + "Rituximab was given again in 9, and neutropenia recurred in 2.", told(rechallenge="recurrence")),
     (LATE, W + "Nine were retreated with rituximab; LON recurred in two.", told(rechallenge="recurrence")),
     (LATE, W + "None of the 8 re-treated patients had a recurrence.", told(rechallenge="no_recurrence")),
+    (
+        LATE,
+        W + "None of the eight relapsed into neutropenia after the maintenance infusions.",
+        told(rechallenge="no_recurrence"),
+    ),
+    (LATE, W + "It recurred in two of them after the next infusion.", told(rechallenge="recurrence")),
+    (LATE, W + "Three patients relapsed after the maintenance infusions.", told()),
     (LATE, W + "Eight patients received further rituximab without recurrence.", told(rechallenge="no_recurrence")),
     (
         LATE,

@@ -136,7 +136,10 @@ _LIMIT_BEFORE = re.compile(
     r"(?:[<>≤≥⩾⩽]\s?=?|\b(?:at\sleast|(?:more|less|greater|fewer)\sthan|in\sexcess\sof|over|above|below|under|exceed(?:ing|ed)|up\sto))\s?$",
     re.IGNORECASE,
 )
-_PERSONS_AT_ONCE = re.compile(r"\s(?:patients|subjects|participants|individuals|adults|people|children|cases)\b")
+_PERSONS_AT_ONCE = re.compile(
+    r"\s(?:(?:such|eligible|evaluable|consecutive|adult|elderly|untreated|new)\s)?"
+    r"(?:patients|subjects|participants|individuals|adults|people|children|cases)\b"
+)
 _STUDY_BEFORE = re.compile(r"(?:(?<![\w-])[A-Z]{4,}|\b[Gg]roup\s[A-Z]|\b(?:trial|study|protocol))[\s-]$")
 _PERSONS_AFTER = re.compile(r"\s(?:[^\W\d][\w-]*\s){0,2}(?:patients|subjects|participants|individuals|adults|people)\b")
 _ORDINARY_ONE_AFTER = re.compile(

@@ -142,7 +142,9 @@ def _take(draft: Draft, view: SentenceView, stated: Sequence[Statement], last: b
         draft.reject_count(view, statement.count, reason)
         if reason in (arms.WITHOUT_DRUG, arms.NOT_CLEAR):
             draft.own(statement)
-    resolved = parts.without_shares_of_affected(parts.without_milder_parts(parts.without_distribution(placed.kept)))
+    resolved = parts.without_shares_of_affected(
+        parts.without_milder_parts(parts.without_distribution(parts.summed(placed.kept)))
+    )
     resolved = parts.without_lower_part(resolved)
     resolved = parts.without_parts_in_bracket(resolved)
     resolved = _without_grades_of_told(draft, resolved)

@@ -22,6 +22,7 @@ from pipeline.relate.groups import denominators, direction
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.statements import Statement
 
+_SHORTLY = 3  # sentences
 NOT_CLEAR, WITHOUT_DRUG = "arm not clear", "arm without the drug"
 
 
@@ -61,8 +62,10 @@ class StudyArms:
         if found := _in_order(named, size):
             return found
         told = self._told_before(view, size)
-        if told is None or not named:
-            return told
+        if not named:
+            return told or self._told_with_event(view, size)
+        if told is None:
+            return None
         opened = _opened_by(view, told, named[0]) if size == 2 else None
         return opened or (list(self.article.compared) if size == 2 and self.article.compared is not None else None)
 
@@ -72,6 +75,15 @@ class StudyArms:
             if len(_distinct(arms := self._counted_by_sentence.get(other.index, ()))) > 1:
                 return _in_order(arms, size)
         return list(self.article.compared) if size == 2 and self.article.compared is not None else None
+
+    def _told_with_event(self, view: SentenceView, size: int) -> list[Arm] | None:
+        """So many arms in a sentence on the event shortly before: "A in 15 of the X group and 12 of the controls"."""
+        for other in reversed(self.article.ctx.sentences[max(0, view.index - _SHORTLY) : view.index]):
+            if other.section != view.section:
+                return None
+            if self.article.events(other) and self.article.counts(other) and (arms := self.article.arms_of(other)):
+                return _in_order(arms, size)
+        return None
 
     @once
     def are_two(self) -> bool:

@@ -269,6 +269,11 @@ class GroupArticle:
         """The count limit that the article gives for a severity word: "severe (ANC < 0.5)"."""
         return definitions.limit_of_severity(self._events, term)
 
+    @once
+    def plain_limit(self) -> tuple[SentenceView, BloodCount] | None:
+        """The count limit by which the article defines the event as such."""
+        return definitions.limit_of_plain(self._events)
+
     def severity_in(self, mention: Mention) -> str | None:
         """The severity that an event's name brings along, by vocabulary, in its words or in the long form behind it."""
         return definitions.severity_in(self.ctx, mention)

@@ -86,8 +86,11 @@ def words_for(events: Events, concept: str | None) -> tuple[SentenceView, int, i
     return None
 
 
+_FEBRILE_TERM = "febrile_neutropenia"
 _OTHER_SEVERITY = re.compile(r"[;]|\bor\b|\bmoderate|\bmild")
 _OTHER_LIMIT = re.compile(r"[;]|\bor\b")
+# "FN was a temperature of 38.3 °C with an ANC < 0.5": what makes the fever count, and no degree of it
+_IN_SENTENCE = re.compile(r"[;°]|\bor\b|\b(?:was|were|is|as|temperature|fever)\b", re.IGNORECASE)
 
 
 def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCount] | None:
@@ -105,10 +108,47 @@ def limit_of_severity(events: Events, term: str) -> tuple[SentenceView, BloodCou
                 return view, limit
     for view in views:
         for mention in events.named(view):
+            barrier = _IN_SENTENCE if term == _FEBRILE_TERM else _OTHER_LIMIT
             if severity_in(events.ctx, mention) == term and (
-                limit := _limit_behind(events.ctx, view, mention.end, 80, _OTHER_LIMIT)
+                limit := _limit_behind(events.ctx, view, mention.end, 80, barrier)
             ):
                 return view, limit
+    return None
+
+
+# "A (< 1.0) was the end point", "A: ANC < 1.0", "we defined A as an ANC < 1.0"
+_NAME_OPENS = re.compile(
+    r"\s*(?:(?:[A-Z][\w\s]{2,24}:|(?:the\s)?(?:primary|main|secondary)?\s?(?:end\s?points?|outcomes?)\s(?:was|were)|we|definitions?(?:\sof)?|for\sthis\sstudy,?)\s)?"
+    r"(?:defined\s|considered\s|regarded\s)?(?:an?\s|the\s|any\s)?(?:(?:incidence|occurrence|development)\sof\s)?",
+    re.IGNORECASE,
+)
+_TO_LIMIT = re.compile(
+    r"\s?(?:\([A-Z]{1,5}\)\s?)?(?:[:=(\[,]|(?:was|were|is|has\sbeen)\s(?:defined|taken|understood|considered|regarded|recorded|diagnosed)\b|(?:defined\s)?as\b|meant\b|means\b)"
+    r"(?:(?!\b(?:severe|moderate|grade|mild|or)\b)[^;.<\d]){0,60}[<≤]?\s?",
+    re.IGNORECASE,
+)
+
+
+_NO_DEFINITION = ("results", *assertion.BACKGROUND_ROLES)
+
+
+def limit_of_plain(events: Events) -> tuple[SentenceView, BloodCount] | None:
+    """The count limit by which the article defines the event as such, outside its results: "A (< 1.0) was counted"."""
+    for view in events.ctx.sentences:
+        if not view.counts or not view.section or assertion.role_of(view) in _NO_DEFINITION:
+            continue
+        for mention in events.named(view):
+            is_plain = mention.concept == events.plain_concept and severity_in(events.ctx, mention) is None
+            if not (is_plain and _NAME_OPENS.fullmatch(view.section_text, view.start, mention.start)):
+                continue
+            for limit in view.counts:
+                if (
+                    limit.concept in (None, events.ctx.analyte)
+                    and limit.censored == "<"
+                    and limit.start >= mention.end
+                    and _TO_LIMIT.fullmatch(view.section_text, mention.end, limit.start)
+                ):
+                    return view, limit
     return None
 
 

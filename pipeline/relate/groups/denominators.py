@@ -69,6 +69,12 @@ _SAFETY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_RESPONSE = AnyOf(("response", "orr", "remission", "efficacy"))
+# "among 27 patients refractory to B the rate was 22%": the clause tells another result
+_RESULT_BEHIND = re.compile(
+    r"[^.;:%]{0,90}?\s(?:it|this|the\s(?:[\w-]+\s){0,3}?(?:rates?|figures?|proportion|ORR|CR|PFS|OS|survival))\s(?:\([^()]*\)\s)?(?:was|were)\s(?:only\s)?\d",
+    re.IGNORECASE,
+)
+_AMONG_BEFORE = re.compile(r"(?:^|[;:,]\s|\band\s)\s*(?:among|in|for)\s(?:the\s|those\s)?$", re.IGNORECASE)
 _RESPONSE_BEFORE = re.compile(
     r"\b(?:response(?:\srates?)?|ORR|remission(?:\srates?)?|efficacy)\s(?:\([^()]{1,20}\)\s)?(?:(?:was|were|could\sbe)\s)?"
     r"(?:(?:assessed|evaluated|analy[sz]ed|assessable|evaluable)\s)?(?:in|of|among|for)\s(?:the\s|all\s)*$",
@@ -139,7 +145,7 @@ _IN_SAFETY = re.compile(
 )
 _CLAUSE_STOP = re.compile(r"[;,:]\s|\s(?:and|but|while|whereas)\s")
 _HAD_DRUG = re.compile(
-    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,160}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
+    r"\s?(?:[)\]]\s?)?(?:\([^()]{1,160}\)\s)?(?:of\s(?:whom|them|these|those)\s)?(?:with\s(?:[\w/-]+\s){1,5})?(?:such\s)?(?:patients?\s|subjects\s|pts\s|cases\s|people\s|participants\s|individuals\s|\(\d+(?:\.\d+)?\s?%\)\s){0,2}"
     r"(?:(?:who|(?:had|have)(?=\s(?:received|been|had))|been|were|was|then|also|actually|subsequently|eventually|finally|all|enrolled\sand)\s){0,3}"
     r"(?:received|receiving|treated\swith|given|got|had|took|started|(?:went|going|moved|proceeded)\s(?:on\s)?to(?:\s(?:receive|have))?|exposed\sto|administered|assigned(?:\sto)?)\s",
     re.IGNORECASE,
@@ -188,6 +194,7 @@ _JOINT = 7  # characters of " and ", " plus "
 _SURE = 3.0  # the weight of a number that is said to be of persons treated
 _CLEARLY_LESS = 4.0
 _TITLE = -0.5
+_LEAST = 0.3  # of a number that stands where no other is told
 _LEFT = 1.0  # those left of a number of all weigh more than it
 _IN_ARM = re.compile(r"\s(?:in|to|with|on|under)\s(?:the\s)?", re.IGNORECASE)
 _AGAINST_ROLES = {"background": -4.0, "aim": -1.0}
@@ -416,7 +423,11 @@ def _of_sentence(article: GroupArticle, view: SentenceView, numbers: Sequence[Co
         arm, indication = arm_of_number(text, count, arms, shift), _indication_of(view, count)
         has_name = arm is not None and (arm.drug is not None or arm.role == LABEL)
         is_control = not has_name and " as " in view.low and _AS_CONTROLS.match(text, count.end)
-        bracketed = count.labelled or text[: count.start].rstrip().endswith(("(", "[")) or _in_bracket(text, count, arm)
+        is_size = _is_in_list_of_sizes(text, count)
+        if is_size:
+            indication = _condition_before(view, count) or indication  # "A 58, B 24": 58 is of A
+        bracketed = is_size or count.labelled or text.endswith(("(", "[", "( "), 0, count.start)
+        bracketed = bracketed or _in_bracket(text, count, arm)
         found.append(
             Population(
                 n,
@@ -559,7 +570,7 @@ def _counts_persons(
         or (not events and is_named_behind(text, count, arms, shift))
         or (
             not events
-            and _is_in_bracket_of_sizes(text, count)
+            and _is_in_list_of_sizes(text, count)
             and (arm_of_number(text, count, arms, shift) or _condition_before(view, count))
         )
         or (any(a.role == LABEL for a in arms) and _is_label(arm_of_number(text, count, arms, shift)))
@@ -616,20 +627,28 @@ def _closes_list(text: str, count: Count) -> bool:
 
 _SIZES = re.compile(
     r"(?:\d[\d,]*\s(?:patients|subjects|participants)[;:,]\s)?"
-    r"(?:[^\d(),;%][^(),;%]*?[\s:=](?:\d{1,3}(?:,\d{3})+|\d{1,5})(?:[,;]\s(?:and\s)?|\sand\s|$)){2,}"
+    r"(?:[^\d(),;%][^(),;%]*?(?:,\s|[\s:=])(?:\d{1,3}(?:,\d{3})+|\d{1,5})(?:[,;]\s(?:and\s)?|\sand\s|\.?$)){2,}"
 )
 
 
-def _is_in_bracket_of_sizes(text: str, count: Count) -> bool:
-    """Whether a bracket holds nothing but names with a number each: "367 remained (R-B 146, R-CHOP 221)"."""
+def _is_in_list_of_sizes(text: str, count: Count) -> bool:
+    """Whether a bracket or what follows a colon holds nothing but names with a number each.
+
+    "367 remained (R-B 146, R-CHOP 221)", "137 were eligible: R-B 118, R-CHOP 19."
+    """
+    if count.percent is not None or count.unit is not None:
+        return False
     opens, closes = text.rfind("(", 0, count.start), text.find(")", count.end)
-    return count.percent is None and 0 <= opens < closes and bool(_SIZES.fullmatch(text, opens + 1, closes))
+    if 0 <= opens < closes and _SIZES.fullmatch(text, opens + 1, closes):
+        return True
+    colon = text.find(": ", 0, count.start)
+    return colon >= 0 and bool(_SIZES.fullmatch(text, colon + 2))
 
 
 def _condition_before(view: SentenceView, count: Count) -> Mention | None:
-    """The condition right before a number: "(GPA 96, MPA 36)"."""
+    """The condition right before a number: "(GPA 96, MPA 36)", "GPA, 96; MPA, 36"."""
     start = view.start + count.start
-    return next((m for m in view.named_conditions if m.end == start - 1), None)
+    return next((m for m in view.named_conditions if start - 2 <= m.end < start), None)
 
 
 # "by one of three sequences", "all three schedules"
@@ -710,6 +729,8 @@ def _weight(view: SentenceView, count: Count, clause: tuple[int, int]) -> float:
         _MAY_BE_RESPONSE.search(view.low) and _RESPONSE_BEFORE.search(lead)
     ):
         weight -= _ANALYSED_ONLY
+    elif _AMONG_BEFORE.search(before) and _RESULT_BEHIND.match(text, count.end):
+        weight = max(weight - _ANALYSED_ONLY, min(weight, _LEAST))  # it may be the only number told
     elif _ANALYSED.match(text, count.end, clause[1]) or _LEFT_BEFORE.search(lead) or _AVAILABLE_BEFORE.search(lead):
         weight += 7.0 if _COUNTS_AVAILABLE_BEFORE.search(lead) else _ANALYSED_ONLY
     elif _EVALUABLE.match(text, count.end, clause[1]):

@@ -23,6 +23,14 @@ OF_REPORTS = frozenset({"pharmacovigilance"})  # studies in which the cases coll
 LATE_COLUMNS = ("trigger", "source")
 
 
+# "a trial of B in C, with a fatal late A", "and one case of late A"
+_WITH_ONE = re.compile(
+    r"\w\s(?<!patients\s)(?<!patient\s)(?<!cases\s)(?:with|and|including|plus)\s(?:an?|one)\s"
+    r"(?:(?:case|instance|episode|patient)\s(?:of|with)\s)?(?:(?!of\b)[\w-]+\s){0,2}$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Events:
     """The events of an article, each sentence read once."""
@@ -75,12 +83,24 @@ class Events:
     def title_event_is_late(self) -> bool:
         """Whether the event of the title is by name a late one: then the text means it by the plain name too."""
         config = self.ctx.protocol.config["events"]
-        return self.title_concept is not None and config[self.title_concept].get("event_definition") == "late_onset"
+        is_late = self.title_concept is not None and config[self.title_concept].get("event_definition") == "late_onset"
+        return is_late and not self._title_tells_one
 
     @once
     def title_is_late(self) -> bool:
         """Whether the title says "late-onset" or "delayed" of what the event belongs to ("delayed-onset cytopenia")."""
-        return any(v.section == 0 and v.triggers("late", LATE_COLUMNS) for v in self.ctx.sentences)
+        is_late = any(v.section == 0 and v.triggers("late", LATE_COLUMNS) for v in self.ctx.sentences)
+        return is_late and not self._title_tells_one
+
+    @once
+    def _title_tells_one(self) -> bool:
+        """Whether the title tells the event of one patient beside the study: "A trial of B, with a fatal late C"."""
+        return any(
+            _WITH_ONE.search(v.section_text, v.start, m.start)
+            for v in self.ctx.sentences
+            if v.section == 0
+            for m in self.of(v)
+        )
 
     # ---- named
 

@@ -38,6 +38,33 @@ def without_distribution(stated: Sequence[Statement]) -> list[Statement]:
     return list(stated)
 
 
+def summed(stated: Sequence[Statement]) -> list[Statement]:
+    """The statements of a sentence; "A was grade 2 in 7, grade 3 in 9 and grade 4 in 5" is one of 21 persons.
+
+    Single grades of which none holds another, told in whole numbers of one group.
+    """
+    if len(stated) < _LEAST_GRADES:
+        return list(stated)
+    first = stated[0]
+    told = [s.grade.low for s in stated if s.grade and not (s.grade.high or s.grade.open_end or s.grade.is_any)]
+    is_one_group = all(
+        s.mention is first.mention
+        and s.count.events
+        and s.count.unit in (None, "patients")
+        and (s.count.percent, s.count.total, s.position) == (None, None, None)
+        and (s.arm, s.indication, s.severity) == (first.arm, first.indication, first.severity)
+        for s in stated
+    )
+    if not is_one_group or len(told) < len(stated) or None in told or len(set(told)) < len(told):
+        return list(stated)
+    spread = _spread([s.grade for s in stated if s.grade])
+    count = replace(first.count, events=sum(s.count.events or 0 for s in stated), unit="patients")
+    return [replace(first, count=count, grade=spread, is_spread=True)]
+
+
+_LEAST_GRADES = 3
+
+
 def without_lower_part(stated: Sequence[Statement]) -> list[Statement]:
     """The statements of a sentence; of "grade 3-4 in 32 (grade 3 in 3, grade 4 in 29)" grade 3 is no event of its own.
 

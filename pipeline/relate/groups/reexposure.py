@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 _AGAIN = re.compile(
     r"\b(?:re-?\s?(?:treat|expos|challeng|administ|introduc|instat|institut|initiat|start|infus|dos|commenc)\w*|"
     r"resum(?:ed|ption|ing)|once\smore|anew|"
-    r"(?:further|additional|another|subsequent|more|new|second|repeat\w*)\s(?:\w+\s){0,2}?"
+    r"(?:further|additional|another|subsequent|more|new|second|repeat\w*|maintenance)\s(?:\w+\s){0,2}?"
     r"(?:doses?|infusions?|courses?|cycles?|administrations?|injections?|treatments?|therapy|exposures?)|"
     r"(?:went\son|remained|stayed|kept|continued|carried\son)\s(?:with|on|to\sreceive)|continued|maintained|"
     r"(?:did|had|have)\snot\s(?:suspend\w*|stop\w*|discontinu\w*|interrupt\w*)|without\s(?:stopping|discontinuing|interrupting))\b",
+    re.IGNORECASE,
+)
+# "after the maintenance infusions": the drug goes without its name
+_INFUSED_AGAIN = re.compile(
+    r"\b(?:further|additional|another|subsequent|later|more|new|second|third|next|repeat\w*|maintenance|booster|following|re-?treatment)\s"
+    r"(?:\w+\s)?(?:infusions?|re-?infusions?)\b|\bre-?infus\w+",
     re.IGNORECASE,
 )
 _DRUG_AGAIN = re.compile(
@@ -112,8 +118,10 @@ def _given_again(view: SentenceView) -> tuple[int, int] | None:
         ahead = _AGAIN_DRUG.search(view.section_text[view.start : drug.start])
         if ahead:
             return view.start + ahead.start(), drug.end
-    if drugs:
-        for again in _AGAIN.finditer(view.text):
+    of_event = "infus" in view.low and ("relaps" not in view.low or view.named_events)  # else it is the illness
+    pattern = _AGAIN if drugs else _INFUSED_AGAIN if of_event else None
+    if pattern is not None:
+        for again in pattern.finditer(view.text):
             if not _NOT_GIVEN.search(view.text[: again.start()]):
                 return view.start + again.start(), view.start + again.end()
     return None

@@ -205,7 +205,8 @@ def _limit(article: GroupArticle, statement: Statement) -> Limit | None:
         if len(between) < 40 and not re.search(r"[;]|\band\b", between):
             return Limit(view, found.start, found.end, found.value)
     term = _term(article, statement)
-    given = article.severity_limit(term) if term else None
+    is_plain = term is None and statement.grade is None and named_definition(article, mention) == PLAIN
+    given = article.severity_limit(term) if term else article.plain_limit if is_plain else None
     return Limit(given[0], given[1].start, given[1].end, given[1].value) if given is not None else None
 
 

@@ -83,10 +83,23 @@ def read(
     joined = with_shares_behind(layout)
     if len(joined) < len(layout.counts):
         layout = replace(layout, counts=joined, runs=tuple((count,) for count in joined))
-    parallel = by_position(layout)
     statements: list[Statement] = []
     unused: list[Unused] = []
+    if (whole := _whole_of_effects(layout)) is not None:
+        unused.append(Unused(whole, "number of those studied"))
+        runs = tuple(run for run in layout.runs if whole not in run)
+        layout = replace(layout, counts=tuple(c for c in layout.counts if c is not whole), runs=runs)
+    parallel = by_position(layout)
+    of_studies = _pooled_shares(layout)
     for count in layout.counts:
+        if count.start in of_studies:
+            mention, share = of_studies[count.start]
+            if share is None:
+                unused.append(Unused(count, "number of those studied"))
+            else:
+                named = Head(mention.start - view.start, mention.end - view.start, mention)
+                statements.append(_statement(layout, share, named, mention, None, None))
+            continue
         if _counts_the_studied(layout, count):
             unused.append(Unused(count, "number of those studied"))
             continue
@@ -284,6 +297,30 @@ def _is_share_behind(layout: Layout, count: Count, head: Head, earlier: Statemen
     )
 
 
+# "toxicities in these 78 were chiefly A (23%)", "the main events among the 78 treated patients included A (23%)"
+_EFFECTS_IN = re.compile(
+    r"\b(?:toxicit(?:y|ies)|(?:side[\s-])?effects|events?|AEs|TEAEs|reactions|complications)(?:\s\([^()]{1,40}\))?(?:\s(?:seen|noted|observed|reported|recorded|occurring|occurred|developed))?"
+    r"\s(?:in|among|of|for)\s(?:all\s|the\s|these\s|those\s|our\s|a\stotal\sof\s)*$",
+    re.IGNORECASE,
+)
+_WERE_LISTED = re.compile(
+    r"(?:\s(?!(?:had|with|who)\b)[\w-]+){0,3}?\s(?:was|were|are|included|comprised|consisted)\s", re.IGNORECASE
+)
+
+
+def _whole_of_effects(layout: Layout) -> Count | None:
+    """The number of persons whose effects are listed with a figure each: "toxicities in these 78 were A (23%)"."""
+    if len(layout.counts) < 2:
+        return None
+    first = layout.counts[0]
+    is_bare = first.percent is None and first.total is None and first.events is not None
+    if not (is_bare and layout.text.endswith(_BEFORE_WHOLE, 0, first.start)):
+        return None
+    is_whole = _EFFECTS_IN.search(layout.text, 0, first.start) and _WERE_LISTED.match(layout.text, first.end)
+    return first if is_whole else None
+
+
+_BEFORE_WHOLE = ("in ", "among ", "of ", "for ", "all ", "the ", "these ", "those ", "our ")  # a quick look
 _STUDIES_BEFORE = re.compile(rf"[(\[;,]\s?{STUDIES}[,;:]\s(?:with\s|and\s|including\s|[nN]\s?=\s?)?$", re.IGNORECASE)
 _STUDIES_OPEN = re.compile(rf"\b{STUDIES}\s?[(\[](?:[nN]\s?=\s?)?$", re.IGNORECASE)  # "in seven studies (412 patients)"
 _STUDIES_BEHIND = re.compile(rf"\s(?:in|from|of|across)\s{STUDIES}\s?[)\];]", re.IGNORECASE)
@@ -302,6 +339,41 @@ def _counts_the_studied(layout: Layout, count: Count) -> bool:
         or _STUDIES_BEHIND.match(layout.text, count.end)
         or _STUDIES_OPEN.search(layout.text, max(0, count.start - 50), count.start)
     )
+
+
+# "in 11 studies (n = 276)", "from seven studies with 191 patients"
+_STUDIES_WITH = re.compile(
+    rf"\b{STUDIES}\s?(?:[(\[]|,)?\s?(?:(?:with|including|involving|comprising|covering|of|on|in)\s)?(?:a\stotal\sof\s)?(?:[nN]\s?=\s?)?$",
+    re.IGNORECASE,
+)
+_MAY_BE_STUDIES = ("stud", "cohort", "trial", "series", "article", "paper", "publication", "dataset", "registr")
+_REACH_OF_STUDIES = 60
+
+
+def _pooled_shares(layout: Layout) -> dict[int, tuple[Mention, Count | None]]:
+    """The shares that a sentence pools from so many studies, each with the number of persons of these, by their starts.
+
+    "A was reported in 11 studies (n = 276), with a pooled frequency of 8.1%": 8.1% of 276; the 276 has no share.
+    """
+    heads = [h for h in layout.heads if h.mention is not None]
+    if len(heads) != 1 or heads[0].mention is None or not any(word in layout.view.low for word in _MAY_BE_STUDIES):
+        return {}
+    mention = heads[0].mention
+    persons = [c for c in layout.counts if c.events is not None and c.total is None and c.unit != "other"]
+    if len(persons) != 1 or not _STUDIES_WITH.search(
+        layout.text, max(0, persons[0].start - _REACH_OF_STUDIES), persons[0].start
+    ):
+        return {}
+    number = persons[0]
+    if number.percent is not None:
+        return {number.start: (mention, replace(number, total=number.events, events=None))}
+    shares = [c for c in layout.counts if c.percent is not None and c.events is None and c.total is None]
+    if len(shares) != 1:
+        return {}
+    low, high = sorted((number.start, shares[0].start))
+    if any(low < h.start < high for h in layout.heads if h.mention is None):
+        return {}
+    return {number.start: (mention, None), shares[0].start: (mention, replace(shares[0], total=number.events))}
 
 
 _LOOKED_AT = (
