@@ -43,6 +43,8 @@ _AFTER_COURSES = re.compile(
     r"(?:(?:doses?|cycles?|courses?|infusions?|injections?|weeks?|months?|years?|days?)\s(?:of|on|under)\s)?(?:the\s)?$",
     re.IGNORECASE,
 )
+# "one grade IV neutropenia, associated with X"; not "neutropenia was associated with X", a factor of risk
+_ASSOCIATED = re.compile(r",?\s(?:\w+ly\s)?associated\swith\s(?:the\s)?", re.IGNORECASE)
 _LISTED = re.compile(r"\s?(?:,|and|plus|/|\+|, and|with|[-\u2010-\u2015])\s?")
 
 
@@ -70,6 +72,19 @@ def is_told_after_one(view: SentenceView, mention: Span) -> bool:
             return False
         listed = following
     return True
+
+
+def is_associated_with_another(view: SentenceView, event: Mention) -> bool:
+    """Whether an event is put down to another drug in a word behind it: "one grade IV X, associated with Y"."""
+    if "associated with" not in view.low or not view.labelled(*OTHER_DRUG):
+        return False
+    behind = [m for m in _medicines(view) if m.start >= event.end]
+    return (
+        bool(behind)
+        and behind[0].label in OTHER_DRUG
+        and _ASSOCIATED.fullmatch(view.section_text, event.end, behind[0].start) is not None
+        and not any(m.label in ("drug", "regimen") for m in behind)
+    )
 
 
 _PUT_DOWN = re.compile(
@@ -300,7 +315,7 @@ _EVENTS_OF = re.compile(
 
 
 _ATTRIBUTED_TO = re.compile(
-    r"\b(?:events?|toxicit\w+|effects?|reactions?|complications?)\s(?:[\w-]+\s){0,3}?(?:attribut(?:ed|able)|ascribed|related|due|assigned)\sto\s(?:the\s)?$",
+    r"\b(?:events?|toxicit\w+|effects?|reactions?|complications?)\s(?:[\w-]+\s){0,3}?(?:(?:attribut(?:ed|able)|ascribed|related|due|assigned)\sto|associated\swith)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 _WERE = re.compile(r"\s(?:[\w-]+\s){0,3}?(?:were|was|included|comprised|consisted\sof)\s|:\s", re.IGNORECASE)

@@ -87,7 +87,11 @@ class GroupArticle:
         apart, together = self._others_given
         if other_drug.names_only(view, apart) or (self._is_on_another and not self._drugs_of(view)):
             return "other_cause"
-        if other_drug.has_the_events(view, mention, together) or other_drug.is_attributed_to_another(view, mention):
+        if (
+            other_drug.has_the_events(view, mention, together)
+            or other_drug.is_attributed_to_another(view, mention)
+            or other_drug.is_associated_with_another(view, mention)
+        ):
             return "other_cause"
         if view.labelled("regimen") and not self._drugs_of(view) and exposure.names_one_alone(view):
             return exposure.WITHOUT
