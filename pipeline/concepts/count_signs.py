@@ -80,11 +80,9 @@ _TIMES_BY_PERSON = re.compile(
 )
 # "on R-CHOP-21 and 81/409": the number ends a name
 _NAME_BEFORE = re.compile(r"[A-Za-z]{2}[-\u2010\u2011]$")
-# Quick looks whether there can be one, the first at the text in small letters
-_MAY_BE_SERIES = re.compile(
-    r"(?:(?:group|arm|cohort|part|phase|patient|case|level|centre|center|day|week|month|year)s|day|week|month"
-    rf"|age[ds]?:?(?:\sof|\sbetween)?)\s\d[\d.]*\s?[,aotv&/{DASH}]"
-)
+# Quick looks whether there can be one, the first at the text in small letters: how "groups", "day", "aged", "age of"
+# end before their figure
+_MAY_BE_SERIES = re.compile(rf"[sykhed:fn]\s\d[\d.]*\s?[,aotv&/{DASH}]")
 _TIME_IN = re.compile(r"\d\s(?:day|week|month|year)s\s(?:in|for)\s")
 # "in cohort 1 and 3 patients in cohort 2": the second number counts
 _PERSONS_BEHIND = re.compile(r"\s(?:patients?|cases|in\s(?:the\s)?(?:phase|arm|cohort|group|part))\b", re.IGNORECASE)

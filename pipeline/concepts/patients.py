@@ -137,7 +137,7 @@ _LOOKS = (
     (re.compile(rf"age(?:d?(?:\sof)?|:)\s?{_NUMBER_BEGINS}"), _AGED),
     (re.compile(r"\((?:aged?\s)?\d{1,2}\s?[ym]"), _BRACKETED),
     (re.compile(rf"[adelnry]\s(?:of|in)\s{_NUMBER_BEGINS}"), _OF),
-    (re.compile(r"[eflmny]\s?[,;]\s?(?:aged?\s)?\d"), _SEX_COMMA),
+    (re.compile(r"[,;](?:(?<=[eflmny].)|(?<=[eflmny]\s.))\s?(?:aged?\s)?\d"), _SEX_COMMA),
     (re.compile(r"[mf](?<![a-z][mf])(?![a-z\d])"), _TERSE),
     (re.compile(r"(?:,\s\d{1,2},|\(\d{1,2}\))"), _AFTER_ORDINAL),
 )
