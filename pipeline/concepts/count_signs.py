@@ -9,6 +9,7 @@ Each number is replaced, character by character, by its sign, so that offsets st
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from pipeline.concepts.numbers import DASH, DASHES, Number
@@ -192,10 +193,10 @@ def _kinds(text: str, found: list[Number]) -> list[str]:
             *((_NUMBERED_GROUPS, _NUMBERED_TIMES, _LISTED_AGES) if _MAY_BE_SERIES.search(text.lower()) else ()),
             *((_TIMES_BY_PERSON,) if _TIME_IN.search(text) else ()),
         )
+        starts = [number.start for number in found] if patterns else []
         for series in (match for pattern in patterns for match in pattern.finditer(text)):
-            for i, number in enumerate(found):
-                if series.start() < number.start < series.end():
-                    kinds[i] = OTHER
+            for i in range(bisect_right(starts, series.start()), bisect_left(starts, series.end())):
+                kinds[i] = OTHER
     for i in range(len(found) - 2, -1, -1):
         if found[i + 1].start - found[i].end > _LONGEST_LINK:
             continue  # most
