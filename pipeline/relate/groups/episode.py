@@ -23,6 +23,7 @@ from pipeline.concepts.phrases import AnyOf
 from pipeline.relate.context import SentenceView
 from pipeline.relate.groups.article import GroupArticle
 from pipeline.relate.groups.subject import is_of_another
+from pipeline.relate.groups.wording import DEGREE_CLOSES
 
 if TYPE_CHECKING:
     from pipeline.relate.groups.rows import Row
@@ -206,9 +207,6 @@ _DEGREE_OF_ALL = re.compile(
     r"\s*(?:It|They|These|This|All(?:\s(?:episodes|cases|events))?|(?:The\s)?(?:neutrop\w+|LON|EON|episodes?))\s(?:was|were)\s"
     r"(?:all\s|always\s|invariably\s)?(?:of\s)?(?:an?\s)?$"
 )
-_DEGREE_CLOSES = re.compile(
-    r"(?:\s(?:degree|severity|intensity))?\s?(?:$|[.;,]|and\b|in\s(?:all|every|each)\b)", re.IGNORECASE
-)
 
 
 def severity_of_all(view: SentenceView, article: GroupArticle, row: Row) -> None:
@@ -216,7 +214,7 @@ def severity_of_all(view: SentenceView, article: GroupArticle, row: Row) -> None
     if article.counts(view) or row.values.get("ctcae_grade") is not None or not view.severities:
         return
     first = view.severities[0]
-    if _DEGREE_OF_ALL.fullmatch(view.section_text, view.start, first.start) and _DEGREE_CLOSES.match(
+    if _DEGREE_OF_ALL.fullmatch(view.section_text, view.start, first.start) and DEGREE_CLOSES.match(
         view.section_text, first.end
     ):
         row.set("severity_term", first.term, view, first.start, first.end)

@@ -283,48 +283,13 @@ _RATE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_RATE = frozenset(
-    [
-        "response",
-        "cr",
-        "orr",
-        "os",
-        "pfs",
-        "efs",
-        "survival",
-        "os",
-        "pfs",
-        "efs",
-        "dfs",
-        "ttp",
-        "orr",
-        "cr",
-        "mortality",
-        "relapse",
-        "recurrence",
-        "remission",
-        "infection",
-        "discontinuation",
-        "hospitalization",
-        "hospitalisation",
-        "death",
-        "detection",
-        "recovery",
-        "retention",
-        "conversion",
-        "transfusion",
-        "progression",
-        "free",
-        "hazard",
-        "odds",
-        "control",
-        "cure",
-        "dropout",
-        "failure",
-        "heart",
-        "reporting",
-        "remission",
-    ]
-)
+    {
+        "response", "cr", "orr", "os", "pfs", "efs", "survival", "dfs", "ttp", "mortality", "relapse",
+        "recurrence", "remission", "infection", "discontinuation", "hospitalization", "hospitalisation",
+        "death", "detection", "recovery", "retention", "conversion", "transfusion", "progression", "free",
+        "hazard", "odds", "control", "cure", "dropout", "failure", "heart", "reporting",
+    }
+)  # fmt: skip
 # "38% were in CR, 87% MRD-negative; the best rates were 67% and 91%"
 _OTHER_OUTCOME = re.compile(
     r"\b(?:CRi?|PR|ORR|MRD|uMRD|PFS|OS|EFS|DFS|[Rr]emissions?|[Rr]esponses?|[Ss]urvival|[Rr]elapses?|[Dd]eaths?|[Mm]ortality"

@@ -21,7 +21,7 @@ from pipeline.concepts.blood_counts import BloodCount
 from pipeline.concepts.count import Count
 from pipeline.concepts.grades import Grade, Severity
 from pipeline.relate.groups.layout import Head, Layout, Spanning, blanked
-from pipeline.relate.groups.wording import ADJECTIVES, LIST_GAP, NEW_CLAUSE
+from pipeline.relate.groups.wording import ADJECTIVES, DEGREE_CLOSES, LIST_GAP, NEW_CLAUSE
 
 # Between a grade or severity and the count that it leads to
 _GRADE_LEADS = re.compile(
@@ -171,9 +171,6 @@ def severity_of(layout: Layout, count: Count, head: Head) -> Severity | None:
 _IT_WAS_OF = re.compile(
     r"[^;]*;\s(?:it|this|they|these)\s(?:was|were)\s(?:all\s|always\s|invariably\s)?(?:of\s)?(?:an?\s)?", re.IGNORECASE
 )
-_DEGREE_CLOSES = re.compile(
-    r"(?:\s(?:degree|severity|intensity))?\s?(?:$|[.;,(]|and\b|in\s(?:all|every|each)\b)", re.IGNORECASE
-)
 
 
 def _severity_of_it(layout: Layout, position: int) -> Severity | None:
@@ -184,7 +181,7 @@ def _severity_of_it(layout: Layout, position: int) -> Severity | None:
         if (
             severity.start >= position
             and _IT_WAS_OF.fullmatch(layout.text, position, severity.start)
-            and _DEGREE_CLOSES.match(layout.text, severity.end)
+            and DEGREE_CLOSES.match(layout.text, severity.end)
         ):
             return severity
     return None

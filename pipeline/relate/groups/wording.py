@@ -22,6 +22,11 @@ PARTICIPLE_AT_ONCE = re.compile(
     re.IGNORECASE,
 )
 
+# "it was of moderate degree": nothing else follows
+DEGREE_CLOSES = re.compile(
+    r"(?:\s(?:degree|severity|intensity))?\s?(?:$|[.;,(]|and\b|in\s(?:all|every|each)\b)", re.IGNORECASE
+)
+
 # "; ", "but", a full stop: what follows is another statement
 _NEW_CLAUSE = r"\b(?:but|whereas|while|although|though|however|yet)\b|(?<!i\.e)(?<!e\.g)\.\s"
 NEW_CLAUSE = re.compile(_NEW_CLAUSE, re.IGNORECASE)
